@@ -1,0 +1,203 @@
+/**
+ * The one face every identity provider shows to the rest of Postern. A connector makes the provider obey the register and
+ * says plainly what it cannot do. It knows no domain module: it is given subjects, policies and instants, and gives facts.
+ *
+ * Faults (network, timeouts, 5xx, throttling past its own back-off) throw {@link ProviderFault}; what the provider cannot do
+ * is a value (`not_supported`), never an exception.
+ */
+import type { Instant } from "../kernel/time.ts";
+
+/** How a bypass gets around the front gate. The connector pages in docs/connectors say how each is recognised. */
+export type BypassForm =
+  | "requirement_cleared" // strong sign-in is not demanded of this person (AD: SMARTCARD_REQUIRED clear)
+  | "governed_group_member" // member of an exemption group that this connection governs
+  | "ungoverned_exemption" // let through by a group or rule Postern does not govern
+  | "password_not_required" // AD: PASSWD_NOTREQD
+  | "password_never_expires" // AD: DONT_EXPIRE_PASSWORD
+  | "weaker_password_policy" // AD: password-settings object, OpenLDAP: pwdPolicySubentry
+  | "password_reset_behind_requirement" // password set after the smart-card bit: it works though the bit is on
+  | "password_usable"; // a password credential still works for a subject who must not have one
+
+/** A subject as the provider knows it. `key` never changes when the subject is renamed or moved (objectGUID, entryUUID). */
+export interface ProviderSubject {
+  readonly kind: "user" | "group" | "service" | "device";
+  readonly key: string;
+  /** For people to read; never used as a key. */
+  readonly name: string;
+}
+
+/** A policy of the provider that demands strong sign-in and can be weakened through this connection. */
+export interface GovernedPolicy {
+  /** Stable within the connection, as configured: `smartcard`, `vpn`. */
+  readonly key: string;
+  readonly title: string;
+  /** `group`: weakened by membership of an exemption group. `attribute`: weakened on the subject itself. */
+  readonly shape: "group" | "attribute";
+  /** Method the policy demands and the one a bypass leaves in its place. */
+  readonly demands: string;
+  readonly leaves: string;
+}
+
+/** A way around the front gate that exists in the provider now. */
+export interface Bypass {
+  /** Stable across reads: the same bypass seen twice has the same key. */
+  readonly key: string;
+  readonly form: BypassForm;
+  /** Which governed policy it weakens, where one is known. */
+  readonly policy?: string;
+  readonly subject: ProviderSubject;
+  /** The provider's object that carries it (group, attribute), for people: a DN. */
+  readonly object: string;
+  /** The exception reference this bypass belongs to, when it sits in a group that a grant of ours made. */
+  readonly grantRef?: string;
+  readonly critical: boolean;
+  /** Why the connector says so: attribute names and values, never a secret. */
+  readonly evidence: Readonly<Record<string, string>>;
+  /** Since when, if the provider knows. */
+  readonly since?: Instant;
+  /** Who made it, if the provider's audit log says so. */
+  readonly addedBy?: string;
+}
+
+/** What the register wants the provider to hold. `ref` names the exception's grant and is the idempotency key. */
+export interface GrantOrder {
+  readonly ref: string;
+  readonly policy: string;
+  readonly subject: ProviderSubject;
+  readonly validFrom: Instant;
+  readonly validUntil: Instant;
+}
+
+export type GrantOutcome =
+  | { readonly outcome: "applied"; readonly object: string; readonly nativeExpiry?: Instant }
+  | { readonly outcome: "not_supported"; readonly reason: string };
+
+export type RevokeOutcome =
+  | { readonly outcome: "removed" }
+  | { readonly outcome: "already_absent" }
+  | { readonly outcome: "not_supported"; readonly reason: string };
+
+/** The read-back. `configured`: is our own grant there. `effective`: is the subject let through at all, by whatever way. */
+export interface ReadBack {
+  readonly configured: boolean;
+  readonly effective: boolean | "unknown";
+  /** Other ways that still let the subject through the same policy (the overlap), as bypass keys and words. */
+  readonly otherWays: readonly { readonly key: string; readonly words: string; readonly grantRef?: string }[];
+  readonly evidence: Readonly<Record<string, string>>;
+  /** Sessions or tickets got through the bypass may live until then. */
+  readonly residualUntil?: Instant;
+  readonly readAt: Instant;
+}
+
+export interface SessionsEnded {
+  readonly ended: boolean;
+  /** What may still live on, in words ("Kerberos tickets, at most 10 h"), and until when. */
+  readonly residual?: { readonly words: string; readonly until: Instant };
+}
+
+/** A change to a governed object, made by somebody. */
+export interface ProviderChange {
+  readonly at: Instant;
+  readonly object: string;
+  readonly action: "added" | "removed" | "modified" | "deleted";
+  readonly subject?: ProviderSubject;
+  readonly by?: string;
+  /** True when this connection's own account made it. */
+  readonly ours: boolean;
+}
+
+/** A sign-in as the provider recorded it; classified by the sign-ins module. */
+export interface ProviderSignIn {
+  readonly id: string;
+  readonly at: Instant;
+  readonly subject: string;
+  readonly succeeded: boolean;
+  readonly method: string;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; give it back to continue. Persist it: a restart resumes here. */
+  readonly cursor: string;
+  /** False when everything known now has been returned. */
+  readonly more: boolean;
+}
+
+export interface Permission {
+  readonly name: string;
+  readonly why: string;
+  readonly without: string;
+  /** Found by trying, at the last check; undefined when it cannot be tried without doing harm. */
+  readonly held?: boolean;
+}
+
+export interface Capabilities {
+  readonly nativeExpiry: boolean;
+  readonly simulate: boolean;
+  readonly endSessions: boolean;
+  readonly signIns: boolean;
+  readonly changes: boolean;
+  /** How long after a change the provider may still act on the old state, in seconds. */
+  readonly maxPropagationSeconds: number;
+  /** How long sessions outlive a revocation, in seconds. */
+  readonly residualSessionSeconds: number;
+  readonly permissions: readonly Permission[];
+}
+
+export interface Health {
+  readonly reachable: boolean;
+  /** Words for a person: server name, version, or what failed. Never a secret. */
+  readonly words: string;
+  readonly permissions: readonly Permission[];
+  /** Provider clock minus ours, in milliseconds, where the provider tells its time. */
+  readonly clockSkewMs?: number;
+}
+
+export interface DirectoryPerson {
+  readonly subject: ProviderSubject;
+  readonly displayName: string;
+  readonly email?: string;
+  readonly managerKey?: string;
+  readonly enabled: boolean;
+}
+
+export interface Connector {
+  readonly kind: string;
+  readonly policies: readonly GovernedPolicy[];
+  capabilities(): Promise<Capabilities>;
+  health(): Promise<Health>;
+  /** Everything that bypasses, now. Paged inside; may be abandoned at any item. */
+  discover(): AsyncIterable<Bypass>;
+  /** The persons the directory knows, paged inside. */
+  people(): AsyncIterable<DirectoryPerson>;
+  /** Finds a subject by the name a person would type (sAMAccountName, uid, UPN, mail, cn of a group). */
+  findSubject(name: string): Promise<ProviderSubject | undefined>;
+  /** Why this subject or its group cannot be governed (dynamic, nested, synced, mail-enabled …); undefined when it can. Called at request time. */
+  refusesSubject(policy: string, subject: ProviderSubject): Promise<string | undefined>;
+  /** Number of distinct people the subject stands for (1 for a user). */
+  headcount(subject: ProviderSubject): Promise<number>;
+  grant(order: GrantOrder): Promise<GrantOutcome>;
+  /** Takes our grant away. `already_absent` only after a re-read that showed it absent. */
+  revoke(order: GrantOrder): Promise<RevokeOutcome>;
+  /** Removes a bypass that no exception covers (found by discover). */
+  remove(bypass: Bypass): Promise<RevokeOutcome>;
+  read(order: GrantOrder): Promise<ReadBack>;
+  endSessions(subject: ProviderSubject): Promise<SessionsEnded>;
+  signIns(cursor: string | undefined): Promise<Page<ProviderSignIn>>;
+  changes(cursor: string | undefined): Promise<Page<ProviderChange>>;
+  close(): Promise<void>;
+}
+
+/** The provider could not be asked or did not answer sensibly. `retryAfterMs` when it said when to come back. */
+export class ProviderFault extends Error {
+  readonly kind: "unreachable" | "timeout" | "throttled" | "denied" | "fault";
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: ProviderFault["kind"], message: string, more: { retryAfterMs?: number; cause?: unknown } = {}) {
+    super(message, { cause: more.cause });
+    this.name = "ProviderFault";
+    this.kind = kind;
+    this.retryAfterMs = more.retryAfterMs;
+  }
+}

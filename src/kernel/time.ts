@@ -1,0 +1,156 @@
+/**
+ * Time as the domain speaks it. An instant is kept as its canonical text (UTC, always milliseconds, always `Z`), so that it
+ * is the same value in memory, in a journal entry and in JSON, and so that comparing two instants is comparing two strings.
+ * Arithmetic goes through Temporal; nothing outside this file imports it.
+ */
+import { Temporal } from "temporal-polyfill";
+
+/** A moment: `2026-11-27T09:00:00.000Z`, exactly 24 characters. Ordered by plain string comparison. */
+export type Instant = string & { readonly __brand: "Instant" };
+
+/** An ISO 8601 duration of whole days, hours, minutes or seconds: `P90D`, `PT4H`. */
+export type Duration = string & { readonly __brand: "Duration" };
+
+/** A calendar day without a zone: `2026-11-27`. */
+export type PlainDate = string & { readonly __brand: "PlainDate" };
+
+/** An IANA time-zone name: `Europe/Zurich`. */
+export type Zone = string & { readonly __brand: "Zone" };
+
+/** Where `now` comes from; read once per request or tick by the shell and passed down. */
+export interface Clock {
+  now(): Instant;
+}
+
+const MS_PER_DAY = 86_400_000;
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/** The canonical instant of an epoch in milliseconds. Throws RangeError outside the years 0000 to 9999. */
+export function instantOfEpochMs(epochMs: number): Instant {
+  const text = Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ smallestUnit: "millisecond" });
+  if (!CANONICAL.test(text)) throw new RangeError(`instant out of range: ${text}`);
+  return text as Instant;
+}
+
+/** Reads any RFC 3339 timestamp with a zone offset. Returns undefined for anything unreadable (the caller fails closed). */
+export function parseInstant(text: string): Instant | undefined {
+  try {
+    return instantOfEpochMs(Temporal.Instant.from(text).epochMilliseconds);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Like {@link parseInstant}, for literals and values already validated. Throws RangeError when unreadable. */
+export function instant(text: string): Instant {
+  const parsed = parseInstant(text);
+  if (parsed === undefined) throw new RangeError(`not an instant: ${text}`);
+  return parsed;
+}
+
+export function epochMs(at: Instant): number {
+  return Temporal.Instant.from(at).epochMilliseconds;
+}
+
+/** Reads a duration of days and smaller units; months and years have no fixed length and are refused. */
+export function parseDuration(text: string): Duration | undefined {
+  try {
+    const read = Temporal.Duration.from(text);
+    if (read.years !== 0 || read.months !== 0 || read.sign < 0) return undefined;
+    return read.toString() as Duration;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Like {@link parseDuration}, for literals. Throws RangeError when unreadable. */
+export function duration(text: string): Duration {
+  const parsed = parseDuration(text);
+  if (parsed === undefined) throw new RangeError(`not a duration: ${text}`);
+  return parsed;
+}
+
+/** Length in milliseconds. A day is 24 hours: terms are measured on the UTC clock, not on a calendar. */
+export function durationMs(length: Duration): number {
+  const read = Temporal.Duration.from(length);
+  return (
+    (read.weeks * 7 + read.days) * MS_PER_DAY + read.hours * 3_600_000 + read.minutes * 60_000 + read.seconds * 1000 + read.milliseconds
+  );
+}
+
+export function durationOfMs(ms: number): Duration {
+  const days = Math.floor(ms / MS_PER_DAY);
+  return Temporal.Duration.from({ days, milliseconds: ms - days * MS_PER_DAY })
+    .round({ largestUnit: "days" })
+    .toString() as Duration;
+}
+
+export function addDuration(at: Instant, length: Duration): Instant {
+  return instantOfEpochMs(epochMs(at) + durationMs(length));
+}
+
+export function subtractDuration(at: Instant, length: Duration): Instant {
+  return instantOfEpochMs(epochMs(at) - durationMs(length));
+}
+
+/** Milliseconds from `from` to `to`; negative when `to` is earlier. */
+export function msBetween(from: Instant, to: Instant): number {
+  return epochMs(to) - epochMs(from);
+}
+
+/** Whole minutes from `from` to `to`, rounded down, never negative: how overstays are counted. */
+export function minutesBetween(from: Instant, to: Instant): number {
+  return Math.max(0, Math.floor(msBetween(from, to) / 60_000));
+}
+
+export function earliest(a: Instant, b: Instant): Instant {
+  return a < b ? a : b;
+}
+
+export function latest(a: Instant, b: Instant): Instant {
+  return a > b ? a : b;
+}
+
+export function parsePlainDate(text: string): PlainDate | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: "reject" }).toString() as PlainDate;
+  } catch {
+    return undefined;
+  }
+}
+
+export function parseZone(text: string): Zone | undefined {
+  try {
+    Temporal.PlainDate.from("2000-01-01").toZonedDateTime(text);
+    return text as Zone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Midnight at which a day begins in a zone. */
+export function startOfDay(day: PlainDate, zone: Zone): Instant {
+  return instantOfEpochMs(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
+}
+
+/** A date typed by a person means the end of that day in the organisation's zone: the first instant of the next day. */
+export function endOfDay(day: PlainDate, zone: Zone): Instant {
+  return instantOfEpochMs(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds);
+}
+
+/** The instant `days` working days (Monday to Friday) after `at`, at the end of that day in the zone. */
+export function endOfWorkingDay(at: Instant, days: number, zone: Zone): Instant {
+  let day = Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate();
+  for (let left = days; left > 0;) {
+    day = day.add({ days: 1 });
+    if (day.dayOfWeek <= 5) left -= 1;
+  }
+  return endOfDay(day.toString() as PlainDate, zone);
+}
+
+/** Day of week (1 Monday to 7 Sunday) and minute of the day, in a zone: what a scope's hours are compared with. */
+export function wallClock(at: Instant, zone: Zone): { dayOfWeek: number; minuteOfDay: number } {
+  const local = Temporal.Instant.from(at).toZonedDateTimeISO(zone);
+  return { dayOfWeek: local.dayOfWeek, minuteOfDay: local.hour * 60 + local.minute };
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], more: Record<string, unknown> = {}) => ({
+  test: { name, include, environment: "node", ...more },
+});
+
+// Suites are told apart by what they need: nothing (unit), a database (store), real servers (live), a browser (e2e).
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["src/**/*.test.ts", "scripts/**/*.test.ts"], { exclude: ["src/**/*.store.test.ts"] }),
+      project("store", ["src/**/*.store.test.ts", "test/scenario/**/*.test.ts", "test/simulation/**/*.test.ts"], {
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
+      project("live", ["test/live/**/*.test.ts"], { testTimeout: 180_000, hookTimeout: 240_000, fileParallelism: false }),
+      project("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+});
