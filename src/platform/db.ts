@@ -1,0 +1,77 @@
+/**
+ * One database face for both homes of the data: a PostgreSQL server, or PGlite on disk behind its own node-postgres bridge.
+ * One driver (`pg`), one dialect (Kysely's PostgreSQL), one type mapping, so no store can tell them apart.
+ */
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from "kysely";
+import { type CustomTypesConfig, Pool, types as builtinTypes } from "pg";
+
+import { type Instant, instantOfEpochMs } from "../kernel/time.ts";
+import { openEmbedded } from "./embedded.ts";
+
+/** Stores narrow this to their own tables with `db.withTables<…>()`. */
+export type Db = Kysely<unknown>;
+export type Tx = Transaction<unknown>;
+
+export interface Database {
+  readonly db: Db;
+  readonly home: "embedded" | "postgresql";
+  readonly pool: Pool;
+  close(): Promise<void>;
+}
+
+const TIMESTAMPTZ = 1184;
+const INT8 = 20;
+const DATE = 1082;
+
+/** Instants come back as canonical text, counts as numbers (all of ours stay far below 2^53), dates as plain text. */
+const types: CustomTypesConfig = {
+  getTypeParser(oid: number, format?: "text" | "binary") {
+    if (oid === TIMESTAMPTZ) return instantOfText;
+    if (oid === INT8) return Number;
+    if (oid === DATE) return String;
+    return builtinTypes.getTypeParser(oid, format);
+  },
+};
+
+function instantOfText(text: string): Instant {
+  return instantOfEpochMs(Date.parse(text.replace(" ", "T").replace(/([+-]\d{2})$/, "$1:00")));
+}
+
+/** Opens PostgreSQL when a URL is given, else the embedded database in `dataDir`. The caller closes it. */
+export async function openDatabase(where: { databaseUrl?: string; dataDir?: string; poolSize?: number }): Promise<Database> {
+  if (where.databaseUrl === undefined) {
+    if (where.dataDir === undefined) throw new Error("openDatabase needs a URL or a folder");
+    const embedded = await openEmbedded(where.dataDir);
+    const pool = new Pool({ ...embedded.poolConfig, max: 1, types });
+    return wrap(pool, "embedded", () => embedded.close());
+  }
+  const pool = new Pool({ connectionString: where.databaseUrl, max: where.poolSize ?? 10, types });
+  // Without a listener an idle connection cut by the server would end the process; the next query reports it instead.
+  pool.on("error", () => undefined);
+  return wrap(pool, "postgresql", () => Promise.resolve());
+}
+
+function wrap(pool: Pool, home: Database["home"], closeRest: () => Promise<void>): Database {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    home,
+    pool,
+    close: async () => {
+      await db.destroy();
+      await closeRest();
+    },
+  };
+}
+
+/** Runs SQL text on a connection or transaction; for migrations and libraries that bring their own SQL. */
+export async function executeSql(db: Db | Tx, text: string, values: readonly unknown[] = []): Promise<{ rows: unknown[] }> {
+  const result = await db.executeQuery(CompiledQuery.raw(text, [...values]));
+  return { rows: [...result.rows] };
+}
+
+/** True for errors worth one more try: serialization failure and deadlock. */
+export function isTransient(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "40001" || code === "40P01";
+}

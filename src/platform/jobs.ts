@@ -1,0 +1,95 @@
+/**
+ * Work that follows from a commit, carried by pg-boss: enqueued in the same transaction, at least once, retried with backoff
+ * and jitter, and given up loudly (dead letter). A job carries an action; it never decides validity.
+ */
+import { type JobResult, type JobWithMetadata, PgBoss } from "pg-boss";
+
+import { type Database, executeSql, type Tx } from "./db.ts";
+import { type Log, words } from "./log.ts";
+
+export interface QueueSettings {
+  readonly name: string;
+  readonly retryLimit: number;
+  /** Seconds before the first retry; doubles with jitter. */
+  readonly retryDelay: number;
+  readonly retryDelayMax: number;
+  /** Seconds a handler may take before the job is given to another worker. */
+  readonly expireInSeconds: number;
+  readonly concurrency: number;
+}
+
+export interface Job<T> {
+  readonly id: string;
+  readonly data: T;
+  /** 0 on the first try. */
+  readonly retries: number;
+  readonly last: boolean;
+}
+
+export interface Jobs {
+  /** Part of the transaction: no commit, no job. `key` keeps at most one job of the same work waiting. */
+  enqueue(tx: Tx, queue: string, data: object, more?: { key?: string; startAfter?: string }): Promise<void>;
+  work<T extends object>(settings: QueueSettings, handle: (job: Job<T>) => Promise<void>): Promise<void>;
+  start(): Promise<void>;
+  /** Finishes what runs, takes nothing new. */
+  stop(): Promise<void>;
+}
+
+export function createJobs(database: Database, log: Log): Jobs {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => executeSql(database.db, text, values ?? []) },
+    migrate: true,
+    supervise: true,
+    schedule: false,
+  });
+  boss.on("error", (error) => log.error("jobs failed", { error: words(error) }));
+  return {
+    async enqueue(tx, queue, data, more = {}) {
+      await boss.send(queue, data, {
+        db: { executeSql: (text: string, values?: unknown[]) => executeSql(tx, text, values ?? []) },
+        ...(more.key !== undefined && { singletonKey: more.key }),
+        ...(more.startAfter !== undefined && { startAfter: more.startAfter }),
+      });
+    },
+    async work<T extends object>(settings: QueueSettings, handle: (job: Job<T>) => Promise<void>) {
+      const dead = `${settings.name}_dead`;
+      await boss.createQueue(dead);
+      await boss.createQueue(settings.name, {
+        policy: "short",
+        retryLimit: settings.retryLimit,
+        retryDelay: settings.retryDelay,
+        retryBackoff: true,
+        retryDelayMax: settings.retryDelayMax,
+        expireInSeconds: settings.expireInSeconds,
+        deadLetter: dead,
+      });
+      await boss.work(
+        settings.name,
+        {
+          batchSize: settings.concurrency,
+          pollingIntervalSeconds: 0.5,
+          burstWhenBatchFull: true,
+          includeMetadata: true,
+          perJobResults: true,
+        },
+        async (batch: JobWithMetadata<T>[]) => Promise.all(batch.map((job) => settle(job, handle))),
+      );
+    },
+    start: async () => {
+      await boss.start();
+    },
+    stop: async () => {
+      await boss.stop({ graceful: true, timeout: 20_000 });
+    },
+  };
+}
+
+/** One job's failure is its own: the rest of its batch is settled by itself. */
+async function settle<T>(job: JobWithMetadata<T>, handle: (job: Job<T>) => Promise<void>): Promise<JobResult> {
+  try {
+    await handle({ id: job.id, data: job.data, retries: job.retryCount, last: job.retryCount >= job.retryLimit });
+    return { id: job.id, status: "completed" };
+  } catch (error) {
+    return { id: job.id, status: "failed", output: { error: words(error) } };
+  }
+}
