@@ -1,0 +1,68 @@
+/**
+ * `npm run oracle -- NAME PATH`: runs cases made by others, from a file or folder, against our code. Prints one JSON line with
+ * the totals and a line on stderr for each disagreement; exits 1 on any, and also when it found no case at all.
+ * To add one: a file in scripts/oracles that exports an {@link Oracle}, and a line in ORACLES.
+ */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { merkle } from "./oracles/merkle.ts";
+
+/** One case of somebody else's, judged. */
+export interface Verdict {
+  readonly name: string;
+  /** What they say and what we say, where these differ. */
+  readonly disagreement?: string;
+}
+
+/** Judges the cases of one file. A file it cannot read is a disagreement too, never skipped. */
+export interface Oracle {
+  /** Which files of a folder hold cases. */
+  readonly files: RegExp;
+  judge(path: string): Verdict[] | Promise<Verdict[]>;
+}
+
+const ORACLES: Readonly<Record<string, Oracle>> = { merkle };
+
+export interface Outcome {
+  readonly total: number;
+  readonly agree: number;
+  readonly disagree: number;
+}
+
+/** Judges every case below a path. */
+export async function runOracle(oracle: Oracle, path: string, report: (line: string) => void): Promise<Outcome> {
+  let total = 0;
+  let disagree = 0;
+  for (const file of filesBelow(path, oracle.files)) {
+    for (const verdict of await oracle.judge(file)) {
+      total += 1;
+      if (verdict.disagreement === undefined) continue;
+      disagree += 1;
+      report(`${verdict.name}: ${verdict.disagreement}`);
+    }
+  }
+  return { total, agree: total - disagree, disagree };
+}
+
+function filesBelow(path: string, wanted: RegExp): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && wanted.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function main([name, path]: readonly string[]): Promise<number> {
+  const oracle = Object.hasOwn(ORACLES, name ?? "") ? ORACLES[name!] : undefined;
+  if (oracle === undefined || path === undefined) {
+    console.error(`usage: npm run oracle -- NAME PATH, where NAME is one of: ${Object.keys(ORACLES).join(", ")}`);
+    return 2;
+  }
+  const outcome = await runOracle(oracle, path, console.error);
+  console.log(JSON.stringify(outcome));
+  if (outcome.total === 0) console.error(`no case found in ${path}`);
+  return outcome.total > 0 && outcome.disagree === 0 ? 0 : 1;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
