@@ -201,3 +201,22 @@ export class ProviderFault extends Error {
     this.retryAfterMs = more.retryAfterMs;
   }
 }
+
+/** How a kind of connector is offered: what it asks for, and how it is made. `config` never holds the secret. */
+export interface ConnectorFactory {
+  readonly kind: string;
+  readonly title: string;
+  /** Words for the secret it needs ("bind password"); undefined when it needs none. */
+  readonly secretLabel?: string;
+  /** Returns the checked configuration, or every fault with its place. */
+  readonly parse: (
+    config: unknown,
+  ) => { readonly ok: true; readonly config: unknown } | { readonly ok: false; readonly faults: readonly ConfigFault[] };
+  readonly create: (config: unknown, secret: string | undefined) => Connector;
+}
+
+export interface ConfigFault {
+  /** `/policies/0/key` */
+  readonly at: string;
+  readonly words: string;
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+
+import type { Id } from "../kernel/id.ts";
+import { addDuration, duration, instant } from "../kernel/time.ts";
+import { type Bypass, type BypassEvent, decideOverdue, decideSeen, decideUnseen, evolve } from "./bypass.ts";
+
+const now = instant("2026-01-01T00:00:00Z");
+const seen = {
+  id: "byp_1" as Id<"bypass">,
+  connection: "con_1" as Id<"connection">,
+  firstSeenAt: now,
+  seen: {
+    key: "vpn:ada",
+    form: "ungoverned_exemption",
+    subject: { kind: "user", key: "u1", name: "ada" },
+    object: "cn=vpn-exempt",
+    critical: false,
+    evidence: {},
+  },
+} as const;
+
+const fold = (events: readonly BypassEvent[], from?: Bypass) => events.reduce<Bypass | undefined>(evolve, from);
+const found = fold(decideSeen(undefined, seen, undefined, now))!;
+
+describe("a bypass seen in the provider", () => {
+  test("is unregistered until somebody answers for it, and has 72 hours", () => {
+    expect(found).toMatchObject({ status: "unregistered", claimUntil: "2026-01-04T00:00:00.000Z" });
+  });
+
+  test("is no news when it is seen again", () => {
+    expect(decideSeen(found, seen, undefined, addDuration(now, duration("PT1H")))).toEqual([]);
+  });
+
+  test("is registered while a live exception covers it, and unregistered again once that ended", () => {
+    const registered = fold(decideSeen(found, seen, { exception: "exc_1", live: true }, now), found)!;
+    expect(registered).toMatchObject({ status: "registered", exception: "exc_1" });
+    const later = addDuration(now, duration("P10D"));
+    const uncovered = fold(decideSeen(registered, seen, { exception: "exc_1", live: false }, later), registered)!;
+    expect(uncovered).toMatchObject({ status: "unregistered", claimUntil: "2026-01-14T00:00:00.000Z" });
+  });
+
+  test("an exception that has ended covers nothing", () => {
+    expect(fold(decideSeen(undefined, seen, { exception: "exc_1", live: false }, now))).toMatchObject({ status: "unregistered" });
+  });
+
+  test("that was gone or removed counts as found anew", () => {
+    const gone = fold(decideUnseen(found, now), found)!;
+    expect(gone.status).toBe("gone");
+    expect(fold(decideSeen(gone, seen, undefined, now), gone)).toMatchObject({ status: "unregistered" });
+  });
+
+  test("is escalated at the end of its claim time, not an instant before", () => {
+    expect(decideOverdue(found, instant("2026-01-03T23:59:59.999Z"))).toEqual([]);
+    expect(decideOverdue(found, instant("2026-01-04T00:00:00Z"))).toMatchObject([{ type: "bypassEscalated" }]);
+  });
+});

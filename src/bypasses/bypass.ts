@@ -1,0 +1,99 @@
+/** A way around the front gate that was seen in a provider: whose it is, and what became of it. */
+import type { Bypass as SeenBypass } from "../connectors/port.ts";
+import type { Id } from "../kernel/id.ts";
+import { addDuration, duration, type Instant } from "../kernel/time.ts";
+
+/** An unregistered bypass must be claimed or removed within this time, or it is escalated. */
+export const CLAIM_WITHIN = duration("PT72H");
+
+interface Known {
+  readonly id: Id<"bypass">;
+  readonly connection: Id<"connection">;
+  /** As the provider showed it when it was last news. */
+  readonly seen: SeenBypass;
+  readonly firstSeenAt: Instant;
+}
+
+export type Bypass = Known &
+  (
+    | { readonly status: "unregistered"; readonly claimUntil: Instant }
+    | { readonly status: "registered"; readonly exception: string }
+    | { readonly status: "claimed"; readonly exception: string; readonly by: string }
+    | { readonly status: "escalated"; readonly at: Instant }
+    | { readonly status: "removed"; readonly by: string; readonly reason: string; readonly at: Instant }
+    | { readonly status: "gone"; readonly at: Instant }
+  );
+
+export type BypassStatus = Bypass["status"];
+export const BYPASS_STATUSES = [
+  "unregistered",
+  "registered",
+  "claimed",
+  "escalated",
+  "removed",
+  "gone",
+] as const satisfies readonly BypassStatus[];
+
+export type BypassEvent =
+  | { readonly type: "bypassFound"; readonly data: Known & { readonly at: Instant } }
+  | { readonly type: "bypassRegistered"; readonly data: { readonly exception: string } }
+  | { readonly type: "bypassUncovered"; readonly data: { readonly at: Instant; readonly exception: string } }
+  | { readonly type: "bypassClaimed"; readonly data: { readonly exception: string; readonly by: string } }
+  | { readonly type: "bypassEscalated"; readonly data: { readonly at: Instant } }
+  | { readonly type: "bypassRemoved"; readonly data: { readonly by: string; readonly reason: string; readonly at: Instant } }
+  | { readonly type: "bypassGone"; readonly data: { readonly at: Instant } };
+
+/** Folds one event. */
+export function evolve(state: Bypass | undefined, event: BypassEvent): Bypass {
+  if (event.type === "bypassFound") {
+    const { at, ...known } = event.data;
+    return { ...known, status: "unregistered", claimUntil: addDuration(at, CLAIM_WITHIN) };
+  }
+  if (state === undefined) throw new RangeError(`${event.type} before bypassFound`);
+  const { id, connection, seen, firstSeenAt } = state;
+  const known: Known = { id, connection, seen, firstSeenAt };
+  switch (event.type) {
+    case "bypassRegistered":
+      return { ...known, status: "registered", ...event.data };
+    case "bypassUncovered":
+      return { ...known, status: "unregistered", claimUntil: addDuration(event.data.at, CLAIM_WITHIN) };
+    case "bypassClaimed":
+      return { ...known, status: "claimed", ...event.data };
+    case "bypassEscalated":
+      return { ...known, status: "escalated", ...event.data };
+    case "bypassRemoved":
+      return { ...known, status: "removed", ...event.data };
+    case "bypassGone":
+      return { ...known, status: "gone", ...event.data };
+  }
+}
+
+/** What the register says about a bypass the provider shows. */
+export interface Coverage {
+  readonly exception: string;
+  /** False when the exception has ended or never began: then the bypass covers nobody. */
+  readonly live: boolean;
+}
+
+/** What a read of the provider means for one bypass that it showed. No event: no news. */
+export function decideSeen(known: Bypass | undefined, seen: Known, coverage: Coverage | undefined, now: Instant): readonly BypassEvent[] {
+  const covered = coverage?.live === true ? coverage.exception : undefined;
+  const isNew = known === undefined || known.status === "gone" || known.status === "removed";
+  const found: readonly BypassEvent[] = isNew ? [{ type: "bypassFound", data: { ...seen, at: now } }] : [];
+  if (covered !== undefined) {
+    const already = known?.status === "registered" && known.exception === covered;
+    return already ? found : [...found, { type: "bypassRegistered", data: { exception: covered } }];
+  }
+  if (known?.status === "registered") return [{ type: "bypassUncovered", data: { at: now, exception: known.exception } }];
+  return found;
+}
+
+/** What it means that a full read did not show a bypass any more. */
+export function decideUnseen(known: Bypass, now: Instant): readonly BypassEvent[] {
+  return known.status === "gone" || known.status === "removed" ? [] : [{ type: "bypassGone", data: { at: now } }];
+}
+
+/** The claim time has passed and nobody answered for it. */
+export function decideOverdue(known: Bypass, now: Instant): readonly BypassEvent[] {
+  return known.status === "unregistered" && now >= known.claimUntil ? [{ type: "bypassEscalated", data: { at: now } }] : [];
+}

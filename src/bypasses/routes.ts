@@ -1,0 +1,64 @@
+import type { Bypass as SeenBypass } from "../connectors/port.ts";
+import { reaching } from "../connections/index.ts";
+import type { Instant } from "../kernel/time.ts";
+import { callerOf, type Route, route } from "../platform/http.ts";
+import * as contract from "./contract.ts";
+import type { BypassService } from "./service.ts";
+import type { StoredBypass } from "./store.ts";
+
+/** Opens a draft exception out of what is known of a bypass; the exceptions module's, wired by compose. Returns its id. */
+export type OpenDraftFromBypass = (request: {
+  connection: string;
+  seen: SeenBypass;
+  category: string;
+  unit: string;
+  requester: string;
+  now: Instant;
+}) => Promise<string>;
+
+export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromBypass): readonly Route[] {
+  return [
+    route(contract.listBypasses, async ({ query }) => {
+      const { items, next } = await service.list({
+        limit: query.limit,
+        ...(query.cursor !== undefined && { cursor: query.cursor }),
+        ...(query.connection !== undefined && { connection: query.connection }),
+        ...(query.status !== undefined && { statuses: query.status }),
+      });
+      return { items: items.map(view), ...(next !== undefined && { next }) };
+    }),
+    route(contract.scanConnection, ({ params }) => reaching(() => service.scan(params.id))),
+    route(contract.claimBypass, async ({ params, body }, call) => {
+      const { personId } = callerOf(call);
+      const { bypass } = await service.load(params.id);
+      const exception = await openDraft({ connection: bypass.connection, seen: bypass.seen, ...body, requester: personId, now: call.now });
+      await service.claim(params.id, exception, personId, call.now);
+      return { exception };
+    }),
+    route(contract.removeBypass, async ({ params, body }, call) => {
+      await reaching(() => service.remove(params.id, body.reason, callerOf(call).personId, call.now));
+      return {};
+    }),
+  ];
+}
+
+function view({ bypass, lastSeenAt }: StoredBypass) {
+  const { seen } = bypass;
+  return {
+    id: bypass.id,
+    connection: bypass.connection,
+    status: bypass.status,
+    form: seen.form,
+    subject: { ...seen.subject },
+    object: seen.object,
+    critical: seen.critical,
+    evidence: { ...seen.evidence },
+    firstSeenAt: bypass.firstSeenAt,
+    lastSeenAt,
+    ...(seen.policy !== undefined && { policy: seen.policy }),
+    ...(seen.since !== undefined && { since: seen.since }),
+    ...(seen.addedBy !== undefined && { addedBy: seen.addedBy }),
+    ...(bypass.status === "unregistered" && { claimUntil: bypass.claimUntil }),
+    ...("exception" in bypass && { exception: bypass.exception }),
+  };
+}

@@ -1,0 +1,171 @@
+/** Reads what the providers really hold, and keeps for each bypass who answers for it. */
+import { type Bypass as SeenBypass, type Connector, ProviderFault } from "../connectors/port.ts";
+import { commit, type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
+import type { Actor } from "../journal/entry.ts";
+import type { Id } from "../kernel/id.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import type { Clock, Instant } from "../kernel/time.ts";
+import { type Coverage, decideOverdue, decideSeen, decideUnseen } from "./bypass.ts";
+import { bypassChange, type BypassFilter, type BypassStore, type StoredBypass } from "./store.ts";
+
+export interface BypassDependencies extends CommitContext {
+  readonly store: BypassStore;
+  readonly clock: Clock;
+  readonly connector: (connectionId: string) => Promise<Connector>;
+  /** What the register says about a bypass of this connection; asked once per scan. */
+  readonly coverage: (connectionId: string) => Promise<(bypass: SeenBypass) => Coverage | undefined>;
+  /** Told of every bypass that should not be there any more, because the exception it belongs to has ended. */
+  readonly reappeared: (exception: string, bypass: SeenBypass, now: Instant) => Promise<void>;
+  readonly noteScan: (connectionId: string, at: Instant, words: string) => Promise<void>;
+}
+
+export interface ScanResult {
+  readonly seen: number;
+  readonly found: number;
+  readonly gone: number;
+}
+
+const BATCH = 200;
+const SYSTEM: Actor = { kind: "system", id: "scan" };
+
+export type BypassService = ReturnType<typeof createBypassService>;
+
+export function createBypassService(deps: BypassDependencies) {
+  return {
+    scan: (connectionId: string) => scan(deps, connectionId),
+    list: (filter: BypassFilter) => deps.store.list(filter),
+    countByStatus: () => deps.store.countByStatus(),
+    load: (id: string) => load(deps, id),
+    claim: (id: string, exception: string, by: string, now: Instant) => claim(deps, id, exception, by, now),
+    remove: (id: string, reason: string, by: string, now: Instant) => remove(deps, id, reason, by, now),
+    escalateOverdue: (now: Instant) => escalateOverdue(deps, now),
+  };
+}
+
+/**
+ * One full read of a provider. What is new is found, what is covered is registered, what is not there any more is gone.
+ * A read that breaks off says so and concludes nothing about what it did not see.
+ */
+async function scan(deps: BypassDependencies, connectionId: string): Promise<ScanResult> {
+  const connector = await deps.connector(connectionId);
+  const now = deps.clock.now();
+  const known = await deps.store.ofConnection(connectionId);
+  const reading: Scan = { connectionId, known, coverageOf: await deps.coverage(connectionId), now };
+  const seenKeys = new Set<string>();
+  const counted = { seen: 0, found: 0, gone: 0 };
+  let batch: SeenBypass[] = [];
+  const flush = async () => {
+    counted.found += await recordSeen(deps, reading, batch);
+    batch = [];
+  };
+  try {
+    for await (const bypass of connector.discover()) {
+      if (seenKeys.has(bypass.key)) continue;
+      seenKeys.add(bypass.key);
+      counted.seen += 1;
+      batch.push(bypass);
+      if (batch.length >= BATCH) await flush();
+    }
+    await flush();
+  } catch (error) {
+    if (error instanceof ProviderFault)
+      await deps.noteScan(connectionId, now, `Read broke off after ${counted.seen} bypasses: ${error.message}`);
+    throw error;
+  }
+  const unseen = [...known.values()].filter(({ bypass }) => !seenKeys.has(bypass.seen.key));
+  for (let at = 0; at < unseen.length; at += BATCH) counted.gone += await recordGone(deps, unseen.slice(at, at + BATCH), now);
+  await deps.noteScan(connectionId, now, `${counted.seen} bypasses seen, ${counted.found} new, ${counted.gone} gone`);
+  return counted;
+}
+
+interface Scan {
+  readonly connectionId: string;
+  readonly known: ReadonlyMap<string, StoredBypass>;
+  readonly coverageOf: (bypass: SeenBypass) => Coverage | undefined;
+  readonly now: Instant;
+}
+
+/** Commits what a batch of sightings means; returns how many of them were new. */
+async function recordSeen(deps: BypassDependencies, scan: Scan, batch: readonly SeenBypass[]): Promise<number> {
+  const { connectionId, known, coverageOf, now } = scan;
+  const changes: SubjectChange[] = [];
+  const quiet: string[] = [];
+  const stale: { exception: string; bypass: SeenBypass }[] = [];
+  let found = 0;
+  for (const bypass of batch) {
+    const before = known.get(bypass.key);
+    const coverage = coverageOf(bypass);
+    if (coverage !== undefined && !coverage.live) stale.push({ exception: coverage.exception, bypass });
+    const events = decideSeen(before?.bypass, sighting(deps, scan, before, bypass), coverage, now);
+    if (events.length === 0) quiet.push(bypass.key);
+    else changes.push(bypassChange(before, events, now));
+    if (events.some((event) => event.type === "bypassFound")) found += 1;
+  }
+  if (changes.length > 0) await commit(deps, { at: now, actor: SYSTEM, changes });
+  await deps.store.noteSeen(connectionId, quiet, now);
+  for (const { exception, bypass } of stale) await deps.reappeared(exception, bypass, now);
+  return found;
+}
+
+function sighting(deps: BypassDependencies, scan: Scan, before: StoredBypass | undefined, seen: SeenBypass) {
+  return {
+    id: before?.bypass.id ?? deps.ids.next("bypass"),
+    connection: scan.connectionId as Id<"connection">,
+    seen,
+    firstSeenAt: before?.bypass.firstSeenAt ?? scan.now,
+  };
+}
+
+async function recordGone(deps: BypassDependencies, unseen: readonly StoredBypass[], now: Instant): Promise<number> {
+  const changes = unseen.flatMap((before) => {
+    const events = decideUnseen(before.bypass, now);
+    return events.length === 0 ? [] : [bypassChange(before, events, before.lastSeenAt)];
+  });
+  if (changes.length > 0) await commit(deps, { at: now, actor: SYSTEM, changes });
+  return changes.length;
+}
+
+async function load(deps: BypassDependencies, id: string): Promise<StoredBypass> {
+  const found = await deps.store.find(id);
+  if (found === undefined) throw new Refused([refusal("bypasses.notFound", `There is no bypass ${id}.`)], 404);
+  return found;
+}
+
+async function claim(deps: BypassDependencies, id: string, exception: string, by: string, now: Instant): Promise<StoredBypass> {
+  return retryOnConflict(async () => {
+    const before = await load(deps, id);
+    refuseUnlessOpen(before);
+    const change = bypassChange(before, [{ type: "bypassClaimed", data: { exception, by } }], before.lastSeenAt);
+    await commit(deps, { at: now, actor: { kind: "person", id: by }, changes: [change] });
+    return load(deps, id);
+  });
+}
+
+/** Takes a bypass out of the provider and reads back that it is gone before saying so. */
+async function remove(deps: BypassDependencies, id: string, reason: string, by: string, now: Instant): Promise<void> {
+  const before = await load(deps, id);
+  refuseUnlessOpen(before);
+  const connector = await deps.connector(before.bypass.connection);
+  const outcome = await connector.remove(before.bypass.seen);
+  if (outcome.outcome === "not_supported") throw new Refused([refusal("bypasses.notRemovable", outcome.reason)], 409);
+  const change = bypassChange(before, [{ type: "bypassRemoved", data: { by, reason, at: now } }], before.lastSeenAt);
+  await commit(deps, { at: now, actor: { kind: "person", id: by }, changes: [change] });
+}
+
+async function escalateOverdue(deps: BypassDependencies, now: Instant): Promise<number> {
+  const overdue = await deps.store.overdue(now, BATCH);
+  const changes = overdue.flatMap((before) => {
+    const events = decideOverdue(before.bypass, now);
+    return events.length === 0 ? [] : [bypassChange(before, events, before.lastSeenAt)];
+  });
+  if (changes.length > 0) await commit(deps, { at: now, actor: { kind: "system", id: "tick" }, changes });
+  return changes.length;
+}
+
+function refuseUnlessOpen({ bypass }: StoredBypass): void {
+  if (bypass.status === "unregistered" || bypass.status === "escalated") return;
+  throw new Refused(
+    [refusal("bypasses.notOpen", `This bypass is ${bypass.status}; only an unregistered one can be claimed or removed.`)],
+    409,
+  );
+}

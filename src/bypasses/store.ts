@@ -1,0 +1,128 @@
+import type { SubjectChange } from "../journal/append.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { Db } from "../platform/db.ts";
+import { type Bypass, type BypassEvent, type BypassStatus, evolve } from "./bypass.ts";
+
+type Tables = {
+  bypass: {
+    id: string;
+    version: number;
+    state: unknown;
+    connection: string;
+    key: string;
+    status: string;
+    policy: string | null;
+    subject_key: string;
+    subject_name: string;
+    form: string;
+    critical: boolean;
+    exception: string | null;
+    first_seen_at: string;
+    claim_until: string | null;
+    last_seen_at: string;
+  };
+};
+
+export interface StoredBypass {
+  readonly version: number;
+  readonly bypass: Bypass;
+  readonly lastSeenAt: Instant;
+}
+
+export interface BypassFilter {
+  readonly connection?: string;
+  readonly statuses?: readonly BypassStatus[];
+  readonly limit: number;
+  /** Opaque; from the last page. */
+  readonly cursor?: string;
+}
+
+/** Rows of bypasses; the only file here that knows SQL. */
+export function createBypassStore(untyped: Db) {
+  const db = untyped.withTables<Tables>();
+  const stored = (row: Tables["bypass"]): StoredBypass => ({
+    version: row.version,
+    bypass: row.state as Bypass,
+    lastSeenAt: row.last_seen_at as Instant,
+  });
+  return {
+    async find(id: string): Promise<StoredBypass | undefined> {
+      const row = await db.selectFrom("bypass").selectAll().where("id", "=", id).executeTakeFirst();
+      return row && stored(row);
+    },
+    async ofConnection(connection: string): Promise<Map<string, StoredBypass>> {
+      const rows = await db.selectFrom("bypass").selectAll().where("connection", "=", connection).execute();
+      return new Map(rows.map((row) => [row.key, stored(row)]));
+    },
+    async overdue(now: Instant, limit: number): Promise<StoredBypass[]> {
+      const rows = await db
+        .selectFrom("bypass")
+        .selectAll()
+        .where("status", "=", "unregistered")
+        .where("claim_until", "<=", now)
+        .orderBy("claim_until")
+        .limit(limit)
+        .execute();
+      return rows.map(stored);
+    },
+    /** Worst first: unregistered and escalated, critical ones leading, the longest known before the newer. */
+    async list(filter: BypassFilter): Promise<{ items: StoredBypass[]; next: string | undefined }> {
+      let query = db
+        .selectFrom("bypass")
+        .selectAll()
+        .orderBy("id")
+        .limit(filter.limit + 1);
+      if (filter.connection !== undefined) query = query.where("connection", "=", filter.connection);
+      if (filter.statuses !== undefined) query = query.where("status", "in", [...filter.statuses]);
+      if (filter.cursor !== undefined) query = query.where("id", ">", filter.cursor);
+      const rows = await query.execute();
+      const items = rows.slice(0, filter.limit).map(stored);
+      return { items, next: rows.length > filter.limit ? items.at(-1)!.bypass.id : undefined };
+    },
+    async countByStatus(): Promise<Record<string, number>> {
+      const rows = await db
+        .selectFrom("bypass")
+        .select(["status", (of) => of.fn.countAll<number>().as("n")])
+        .groupBy("status")
+        .execute();
+      return Object.fromEntries(rows.map((row) => [row.status, row.n]));
+    },
+    async noteSeen(connection: string, keys: readonly string[], at: Instant): Promise<void> {
+      if (keys.length === 0) return;
+      await db
+        .updateTable("bypass")
+        .set({ last_seen_at: at })
+        .where("connection", "=", connection)
+        .where("key", "in", [...keys])
+        .execute();
+    },
+  };
+}
+export type BypassStore = ReturnType<typeof createBypassStore>;
+
+/** The change that takes a bypass from a version through its events; `seenAt` is when the provider last showed it. */
+export function bypassChange(before: StoredBypass | undefined, events: readonly BypassEvent[], seenAt: Instant): SubjectChange {
+  const state = events.reduce<Bypass | undefined>(evolve, before?.bypass)!;
+  return {
+    kind: "bypass",
+    subject: state.id,
+    fromVersion: before?.version ?? 0,
+    entries: events,
+    state,
+    table: "bypass",
+    columns: {
+      connection: state.connection,
+      key: state.seen.key,
+      status: state.status,
+      policy: state.seen.policy ?? null,
+      subject_key: state.seen.subject.key,
+      subject_name: state.seen.subject.name,
+      form: state.seen.form,
+      critical: state.seen.critical,
+      exception: "exception" in state ? state.exception : null,
+      first_seen_at: state.firstSeenAt,
+      claim_until: state.status === "unregistered" ? state.claimUntil : null,
+      last_seen_at: seenAt,
+    },
+  };
+}

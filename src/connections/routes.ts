@@ -1,0 +1,73 @@
+import type { Connector } from "../connectors/port.ts";
+import type { Actor } from "../journal/entry.ts";
+import { callerOf, type Route, route } from "../platform/http.ts";
+import * as contract from "./contract.ts";
+import type { Connection } from "./connection.ts";
+import { reaching } from "./reaching.ts";
+import type { ConnectionService } from "./service.ts";
+import type { StoredConnection } from "./store.ts";
+
+/** Brings the persons of a connection in; the people module's, wired by compose. */
+export type ImportPeople = (
+  connector: Connector,
+  connectionId: string,
+  now: string,
+) => Promise<{ created: number; changed: number; deactivated: number; unchanged: number }>;
+
+export function connectionRoutes(service: ConnectionService, importPeople: ImportPeople): readonly Route[] {
+  return [
+    route(contract.listConnections, async () => ({ items: (await service.list()).map(view), kinds: service.kinds() })),
+    route(contract.connectProvider, async ({ body }, call) => {
+      const made = await service.connect({ ...body, secret: body.secret }, actorOf(callerOf(call).personId), call.now);
+      return viewOf(made);
+    }),
+    route(contract.rotateConnectionSecret, async ({ params, body }, call) =>
+      viewOf(await service.rotateSecret(params.id, body.secret, actorOf(callerOf(call).personId), call.now)),
+    ),
+    route(contract.removeConnection, async ({ params, body }, call) => {
+      await service.remove(params.id, body.reason, actorOf(callerOf(call).personId), call.now);
+      return {};
+    }),
+    route(contract.connectionHealth, async ({ params }) => {
+      const health = await service.health(params.id);
+      if (!health.reachable) return { ...health, permissions: [...health.permissions] };
+      const capabilities = await (await service.connector(params.id)).capabilities();
+      return {
+        ...health,
+        permissions: [...health.permissions],
+        capabilities: { ...capabilities, permissions: [...capabilities.permissions] },
+      };
+    }),
+    route(contract.listPolicies, async ({ params }) => ({ items: [...(await service.connector(params.id)).policies] })),
+    route(contract.findSubject, async ({ params, query }) => {
+      const connector = await service.connector(params.id);
+      return reaching(async () => {
+        const subject = await connector.findSubject(query.name);
+        if (subject === undefined) return {};
+        const refused = query.policy === undefined ? undefined : await connector.refusesSubject(query.policy, subject);
+        return { subject, headcount: await connector.headcount(subject), ...(refused !== undefined && { refused }) };
+      });
+    }),
+    route(contract.importDirectoryPeople, async ({ params }, call) => {
+      const connector = await service.connector(params.id);
+      return reaching(() => importPeople(connector, params.id, call.now));
+    }),
+  ];
+}
+
+function actorOf(personId: string): Actor {
+  return { kind: "person", id: personId };
+}
+
+function view(stored: StoredConnection) {
+  return {
+    ...viewOf(stored.connection),
+    ...(stored.scannedAt !== undefined && { scannedAt: stored.scannedAt }),
+    ...(stored.scanWords !== undefined && { scanWords: stored.scanWords }),
+  };
+}
+
+function viewOf(connection: Connection) {
+  const { id, key, name, kind, status, connectedAt, secretFingerprint } = connection;
+  return { id, key, name, kind, status, connectedAt, ...(secretFingerprint !== undefined && { secretFingerprint }) };
+}

@@ -1,0 +1,94 @@
+import { type Db, executeSql, type Tx } from "../platform/db.ts";
+import type { SubjectChange } from "../journal/append.ts";
+import type { Instant } from "../kernel/time.ts";
+import { type Connection, type ConnectionEvent, evolve } from "./connection.ts";
+
+type Tables = {
+  connection: {
+    id: string;
+    version: number;
+    state: unknown;
+    key: string;
+    status: string;
+    scanned_at: string | null;
+    scan_words: string | null;
+    changes_cursor: string | null;
+  };
+  connection_secret: { connection: string; sealed: string };
+};
+
+export interface StoredConnection {
+  readonly version: number;
+  readonly connection: Connection;
+  readonly scannedAt: Instant | undefined;
+  readonly scanWords: string | undefined;
+  readonly changesCursor: string | undefined;
+}
+
+/** Rows of connections; the only file here that knows SQL. */
+export function createConnectionStore(untyped: Db) {
+  const db = untyped.withTables<Tables>();
+  const stored = (row: Tables["connection"]): StoredConnection => ({
+    version: row.version,
+    connection: row.state as Connection,
+    scannedAt: (row.scanned_at ?? undefined) as Instant | undefined,
+    scanWords: row.scan_words ?? undefined,
+    changesCursor: row.changes_cursor ?? undefined,
+  });
+  return {
+    async find(id: string): Promise<StoredConnection | undefined> {
+      const row = await db.selectFrom("connection").selectAll().where("id", "=", id).executeTakeFirst();
+      return row && stored(row);
+    },
+    async findByKey(key: string): Promise<StoredConnection | undefined> {
+      const row = await db.selectFrom("connection").selectAll().where("key", "=", key).executeTakeFirst();
+      return row && stored(row);
+    },
+    async list(): Promise<StoredConnection[]> {
+      const rows = await db.selectFrom("connection").selectAll().orderBy("key").execute();
+      return rows.map(stored);
+    },
+    async sealedSecret(id: string): Promise<string | undefined> {
+      const row = await db.selectFrom("connection_secret").select("sealed").where("connection", "=", id).executeTakeFirst();
+      return row?.sealed;
+    },
+    async putSecret(tx: Tx, id: string, sealed: string): Promise<void> {
+      await tx
+        .withTables<Tables>()
+        .insertInto("connection_secret")
+        .values({ connection: id, sealed })
+        .onConflict((conflict) => conflict.column("connection").doUpdateSet({ sealed }))
+        .execute();
+    },
+    async dropSecret(tx: Tx, id: string): Promise<void> {
+      await tx.withTables<Tables>().deleteFrom("connection_secret").where("connection", "=", id).execute();
+    },
+    async noteScan(id: string, at: Instant, words: string): Promise<void> {
+      await db.updateTable("connection").set({ scanned_at: at, scan_words: words }).where("id", "=", id).execute();
+    },
+    async noteChangesCursor(id: string, cursor: string): Promise<void> {
+      await db.updateTable("connection").set({ changes_cursor: cursor }).where("id", "=", id).execute();
+    },
+    /** Live exceptions that still have something to hold or take away through this connection. */
+    async countLiveBindings(id: string): Promise<number> {
+      const text = "select count(*)::int as n from exception_binding where connection = $1 and live";
+      const { rows } = await executeSql(untyped, text, [id]);
+      return (rows[0] as { n: number }).n;
+    },
+  };
+}
+export type ConnectionStore = ReturnType<typeof createConnectionStore>;
+
+/** The change that takes a connection from a version through its events. */
+export function connectionChange(before: StoredConnection | undefined, events: readonly ConnectionEvent[]): SubjectChange {
+  const state = events.reduce<Connection | undefined>(evolve, before?.connection)!;
+  return {
+    kind: "connection",
+    subject: state.id,
+    fromVersion: before?.version ?? 0,
+    entries: events,
+    state,
+    table: "connection",
+    columns: { key: state.key, status: state.status },
+  };
+}
