@@ -30,6 +30,8 @@ export interface Grant {
   /** Time granted in the whole lineage up to and including this grant. */
   readonly cumulative: Duration;
   readonly grantedAt: Instant;
+  /** Not null: a standing grant that authorises only through an emergency grant of at most this length (break-glass). */
+  readonly perUse: Duration | null;
   readonly cuts: readonly { readonly at: Instant; readonly from: Instant; readonly to: Instant; readonly why: string }[];
 }
 
@@ -106,6 +108,8 @@ export interface Review {
   readonly ifMissed: NoResponse;
   readonly decision: ReviewDecision | null;
   readonly missedAt: Instant | null;
+  /** Answered by events instead of a person: the control passed its test, a new owner took over, the exception ended. */
+  readonly settled: { readonly at: Instant; readonly why: string } | null;
   /** When a missed review suspends although its blast radius was not known to be clear; null otherwise. */
   readonly suspendAt: Instant | null;
 }
@@ -137,7 +141,7 @@ export interface ControlTest {
   readonly evidence: string | null;
 }
 
-export type EscalationCause = "overstay" | "review_overdue" | "silent_approval" | "review_missed" | "blast_radius" | "owner_invalid";
+export type EscalationCause = "overstay" | "review_overdue" | "silent_approval" | "review_missed" | "blast_radius" | "repeat" | "incident";
 
 export interface Escalation {
   /** Cause, level and what it is about: raised once. */
@@ -309,7 +313,7 @@ export const STATES = [
 
 /** The version the latest grant stands on, or else the latest submitted one. */
 export function versionInEffect(dossier: Dossier): Version | undefined {
-  const granted = dossier.grants.at(-1)?.version;
+  const granted = dossier.grants.findLast((grant) => grant.kind !== "emergency")?.version;
   return granted === undefined ? dossier.versions.at(-1) : findVersion(dossier, granted);
 }
 
@@ -317,12 +321,11 @@ export function findVersion(dossier: Dossier, n: number): Version | undefined {
   return dossier.versions.find((version) => version.n === n);
 }
 
-/** The end of all that was granted; undefined before the first grant. */
+/** The end of all that was granted; undefined before the first grant. Emergency uses lie inside a standing grant and move nothing. */
 export function grantedUntil(dossier: Dossier): Instant | undefined {
-  return dossier.grants.reduce<Instant | undefined>(
-    (end, grant) => (end === undefined || grant.validUntil > end ? grant.validUntil : end),
-    undefined,
-  );
+  return dossier.grants
+    .filter((grant) => grant.kind !== "emergency")
+    .reduce<Instant | undefined>((end, grant) => (end === undefined || grant.validUntil > end ? grant.validUntil : end), undefined);
 }
 
 export function findBinding(dossier: Dossier, id: BindingId): Binding | undefined {
@@ -334,5 +337,5 @@ export function openOverstay(binding: Binding): Overstay | undefined {
 }
 
 export function openReviews(dossier: Dossier): readonly Review[] {
-  return dossier.reviews.filter((review) => review.decision === null && review.missedAt === null);
+  return dossier.reviews.filter((review) => review.decision === null && review.missedAt === null && review.settled === null);
 }

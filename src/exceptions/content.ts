@@ -1,0 +1,105 @@
+/** The content of a version: its canonical text, its hash, and how two of them compare. */
+import type { Draft } from "./exception.ts";
+import type { Content, DraftContent, ExceptionId, ScopeItem } from "./version.ts";
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * RFC 8785 (JSON Canonicalization Scheme) for what the domain holds: strings, booleans, null, finite numbers, arrays, plain
+ * objects. Keys sort by UTF-16 code unit; members that are undefined are left out.
+ */
+export function canonicalText(value: unknown): string {
+  return write(value as Json);
+}
+
+function write(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
+  if (value !== null && typeof value === "object") {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    members.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${write(member)}`).join(",")}}`;
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("not representable as JSON");
+  return JSON.stringify(value);
+}
+
+/**
+ * What a vote and its WebAuthn assertion are bound to. The exception and the version's number are part of the text, so the same
+ * words put forward again hash differently: votes never carry over.
+ */
+export function contentHash(exception: ExceptionId, n: number, content: Content, hash: (text: string) => string): string {
+  return hash(canonicalText({ v: "postern-exception-version-1", exception, n, content }));
+}
+
+/** A frozen version as a draft again, to be edited. */
+export function draftOf(content: Content): DraftContent {
+  return { ...content, scope: content.scope.map(({ headcountAtApproval: _, ...request }) => request) };
+}
+
+/** What identifies a scope item: subject, resource and conditions, whatever the subject is called today. */
+export function scopeKey(item: Pick<ScopeItem, "subject" | "resource" | "conditions">): string {
+  const { connection, kind, key } = item.subject;
+  return canonicalText([connection, kind, key, item.resource, item.conditions]);
+}
+
+/** Same bypass for the same subjects: what an extension must leave as it is. */
+export function allowsTheSame(a: Content, b: Content): boolean {
+  return reachText(a) === reachText(b);
+}
+
+function reachText(content: Content): string {
+  const { weakenedControl, fallbackMethodAllowed } = content;
+  const scope = content.scope.map((item) => canonicalText([scopeKey(item), item.ceiling])).sort();
+  return canonicalText([weakenedControl, fallbackMethodAllowed, scope]);
+}
+
+/** True when `less` lets through nothing that `more` does not, for no longer, and is not the same. */
+export function isSmaller(less: Content, more: Content): boolean {
+  const kept = new Map(more.scope.map((item) => [scopeKey(item), item.ceiling]));
+  const within = less.scope.every((item) => item.ceiling <= (kept.get(scopeKey(item)) ?? -1));
+  const sameControl =
+    canonicalText([less.weakenedControl, less.fallbackMethodAllowed]) === canonicalText([more.weakenedControl, more.fallbackMethodAllowed]);
+  const shorter = less.requestedUntil < more.requestedUntil;
+  return within && sameControl && less.requestedUntil <= more.requestedUntil && (shorter || !allowsTheSame(less, more));
+}
+
+/** Fields that every request needs and that a draft may still lack. */
+export const NEEDED = [
+  "reasonClass",
+  "weakenedControl",
+  "fallbackMethodAllowed",
+  "inherentRisk",
+  "residualRisk",
+  "requestedUntil",
+  "exitPlan",
+  "accountability",
+] as const satisfies readonly (keyof DraftContent)[];
+
+/**
+ * Freezes a draft with the headcounts of the moment (by subject key). Undefined while a needed field is missing or a subject
+ * was not counted: the refusals of the request rules say which.
+ */
+export function completeContent(draft: Draft["content"], headcounts: Readonly<Record<string, number>>): Content | undefined {
+  const { reasonClass, weakenedControl, fallbackMethodAllowed, inherentRisk, residualRisk, requestedUntil, exitPlan, accountability } =
+    draft;
+  if (reasonClass === null || weakenedControl === null || fallbackMethodAllowed === null) return undefined;
+  if (inherentRisk === null || residualRisk === null || requestedUntil === null) return undefined;
+  if (exitPlan === null || accountability === null) return undefined;
+  const scope: ScopeItem[] = [];
+  for (const item of draft.scope) {
+    const headcountAtApproval = headcounts[item.subject.key];
+    if (headcountAtApproval === undefined) return undefined;
+    scope.push({ ...item, headcountAtApproval });
+  }
+  const needed = {
+    reasonClass,
+    weakenedControl,
+    fallbackMethodAllowed,
+    inherentRisk,
+    residualRisk,
+    requestedUntil,
+    exitPlan,
+    accountability,
+  };
+  return { ...draft, ...needed, scope };
+}
