@@ -48,6 +48,8 @@ export async function openDatabase(where: { databaseUrl?: string; dataDir?: stri
   const pool = new Pool({ connectionString: where.databaseUrl, max: where.poolSize ?? 10, types });
   // Without a listener an idle connection cut by the server would end the process; the next query reports it instead.
   pool.on("error", () => undefined);
+  // The same for one that is cut in the middle of a transaction: its query fails, and that is enough.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return wrap(pool, "postgresql", () => Promise.resolve());
 }
 
