@@ -33,7 +33,10 @@ export function contentHash(exception: ExceptionId, n: number, content: Content,
 
 /** A frozen version as a draft again, to be edited. */
 export function draftOf(content: Content): DraftContent {
-  return { ...content, scope: content.scope.map(({ headcountAtApproval: _, ...request }) => request) };
+  return {
+    ...content,
+    scope: content.scope.map(({ subject, resource, conditions, ceiling }) => ({ subject, resource, conditions, ceiling })),
+  };
 }
 
 /** What identifies a scope item: subject, resource and conditions, whatever the subject is called today. */

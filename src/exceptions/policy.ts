@@ -2,9 +2,10 @@
  * What a category of exception demands. Policies are versioned data that an organisation edits; the shipped ones are in
  * categories.ts. The rules that no policy may relax (law 1 to 6) are checked by {@link validatePolicy}.
  */
-import { type Refusal, refusal } from "../kernel/problem.ts";
+import type { Refusal } from "../kernel/problem.ts";
 import { addDuration, type Duration, durationMs, durationOfMs, type Instant, msBetween } from "../kernel/time.ts";
 import type { Dossier, NoResponse } from "./exception.ts";
+import { refuse } from "./refusals.ts";
 import type { RepeatCounts } from "./repeats.ts";
 import type { TriggerKind, TriggerRule } from "./triggers.ts";
 import type { ApprovalPlan, Role, Stage } from "./version.ts";
@@ -119,17 +120,18 @@ export function capsBroken(policy: CategoryPolicy, dossier: Dossier, from: Insta
 
 /** Everything that is wrong with a policy: what no organisation may configure away, and what cannot work. */
 export function validatePolicy(policy: CategoryPolicy): readonly Refusal[] {
-  const wrong = (detail: string, at: string) => refusal("exceptions.policyUnsound", detail, { at });
   const found: Refusal[] = [];
   if (policy.version < 1 || !Number.isInteger(policy.version))
     found.push(wrong("A policy's version is a whole number from 1.", "/version"));
-  found.push(...ownershipFaults(policy, wrong), ...planFaults(policy, wrong), ...limitFaults(policy, wrong));
+  found.push(...ownershipFaults(policy), ...planFaults(policy), ...limitFaults(policy));
   return found;
 }
 
-type Wrong = (detail: string, at: string) => Refusal;
+function wrong(detail: string, at: string): Refusal {
+  return refuse("exceptions.policyUnsound", detail, { at });
+}
 
-function ownershipFaults(policy: CategoryPolicy, wrong: Wrong): Refusal[] {
+function ownershipFaults(policy: CategoryPolicy): Refusal[] {
   const found: Refusal[] = [];
   if (!policy.ownerRolesForbidden.includes(HELP_DESK))
     found.push(wrong("The help desk may never own an exception.", "/ownerRolesForbidden"));
@@ -142,11 +144,11 @@ function ownershipFaults(policy: CategoryPolicy, wrong: Wrong): Refusal[] {
   return found;
 }
 
-function planFaults(policy: CategoryPolicy, wrong: Wrong): Refusal[] {
+function planFaults(policy: CategoryPolicy): Refusal[] {
   const { stages } = policy.approvalPlan;
   const found: Refusal[] = [];
   if (stages.length === 0) found.push(wrong("A plan needs at least one stage: nothing approves itself.", "/approvalPlan/stages"));
-  stages.forEach((stage, i) => found.push(...stageFaults(stage, `/approvalPlan/stages/${i}`, wrong)));
+  stages.forEach((stage, i) => found.push(...stageFaults(stage, `/approvalPlan/stages/${i}`)));
   if (stages.length > 0 && !stages.some((stage) => asksOutsideOwners(stage, policy.ownerRolesAllowed))) {
     found.push(wrong("Somebody beside the owners has to approve.", "/approvalPlan/stages"));
   }
@@ -159,7 +161,7 @@ function planFaults(policy: CategoryPolicy, wrong: Wrong): Refusal[] {
   return found;
 }
 
-function stageFaults(stage: Stage, at: string, wrong: Wrong): Refusal[] {
+function stageFaults(stage: Stage, at: string): Refusal[] {
   const found: Refusal[] = [];
   if (stage.roles.length === 0) found.push(wrong("A stage without roles can never be met.", `${at}/roles`));
   if (new Set(stage.roles).size !== stage.roles.length) found.push(wrong("A role is named twice in one stage.", `${at}/roles`));
@@ -175,7 +177,7 @@ function asksOutsideOwners(stage: Stage, owners: readonly Role[]): boolean {
   return stage.rule.kind === "ALL" ? outside.length > 0 : outside.length === stage.roles.length;
 }
 
-function limitFaults(policy: CategoryPolicy, wrong: Wrong): Refusal[] {
+function limitFaults(policy: CategoryPolicy): Refusal[] {
   const found: Refusal[] = [];
   const positive: readonly [Duration | null, string][] = [
     [policy.maxTerm, "/maxTerm"],

@@ -1,0 +1,106 @@
+/** What has to be looked up when a version is put forward: the provider's word on its subjects, the estate's, and repeats. */
+import type { Connector } from "../connectors/port.ts";
+import { ProviderFault } from "../connectors/port.ts";
+import { type Instant, subtractDuration } from "../kernel/time.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import type { ExceptionState } from "./exception.ts";
+import type { ApplicationFacts, RequestFacts } from "./facts.ts";
+import { fingerprintTexts } from "./fingerprint-texts.ts";
+import { shownContent } from "./projection.ts";
+import { countRepeats, fingerprintsOf, REPEAT_WINDOW, type RepeatRecord } from "./repeats.ts";
+import type { ExceptionStore } from "./store.ts";
+import type { DraftContent, ExceptionId } from "./version.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Asks the connectors and the estate. Throws {@link Refused} `exceptions.providerUnreachable` when a provider cannot be asked:
+ * a subject nobody could look at is not put forward.
+ */
+export async function loadRequestFacts(
+  world: World,
+  store: ExceptionStore,
+  asking: { id: ExceptionId; category: string; content: DraftContent; openedAt: Instant },
+  now: Instant,
+): Promise<RequestFacts> {
+  const { content } = asking;
+  const subjects = await subjectFacts(world, content);
+  const others = await store.withFingerprints(fingerprintTexts(asking.category, content), subtractDuration(now, REPEAT_WINDOW));
+  const headcount = Object.values(subjects.headcounts).reduce((sum, n) => sum + n, 0);
+  const mine: RepeatRecord = {
+    exception: asking.id,
+    askedAt: asking.openedAt,
+    refused: false,
+    fingerprints: fingerprintsOf(asking.category, content),
+    headcount,
+  };
+  const records = others.map(({ exception }) => recordOf(exception));
+  const vendor = content.vendorContract;
+  return {
+    ...subjects,
+    applications: await applicationFacts(world, content),
+    twins: records.filter((record) => record.exception !== asking.id && sharesSame(record, mine)).map((record) => record.exception),
+    repeats: countRepeats(records, mine, now),
+    vendorContractUntil: vendor === null ? null : ((await world.vendorContractEnd(vendor.vendor, vendor.contract)) ?? null),
+    designIssue: null,
+    riskAcceptance: null,
+  };
+}
+
+type SubjectFacts = Pick<RequestFacts, "subjectRefusals" | "headcounts" | "policiesKnown">;
+
+async function subjectFacts(world: World, content: DraftContent): Promise<SubjectFacts> {
+  const control = content.weakenedControl;
+  if (control === null) return { subjectRefusals: {}, headcounts: {}, policiesKnown: [] };
+  try {
+    const connector = await world.connector(control.connection);
+    const subjectRefusals: Record<string, string> = {};
+    const headcounts: Record<string, number> = {};
+    for (const { subject } of content.scope) {
+      const known = providerSubject(subject);
+      const refused = await connector.refusesSubject(control.policy, known);
+      if (refused !== undefined) subjectRefusals[subject.key] = refused;
+      headcounts[subject.key] = await connector.headcount(known);
+    }
+    return { subjectRefusals, headcounts, policiesKnown: policyKeys(control.connection, connector) };
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    throw new Refused(
+      [refusal("exceptions.providerUnreachable", `The provider could not be asked about the subjects: ${error.message}`)],
+      502,
+    );
+  }
+}
+
+const policyKeys = (connection: string, connector: Connector) => connector.policies.map((policy) => `${connection} ${policy.key}`);
+
+/** A subject of the register as the connector knows it. */
+export function providerSubject(subject: { kind: string; key: string; name: string }) {
+  const kind = subject.kind === "group" ? "group" : subject.kind === "workload" ? "service" : subject.kind === "user" ? "user" : "device";
+  return { kind, key: subject.key, name: subject.name } as const;
+}
+
+async function applicationFacts(world: World, content: DraftContent): Promise<Record<string, ApplicationFacts>> {
+  const facts: Record<string, ApplicationFacts> = {};
+  for (const { resource } of content.scope) {
+    if (resource.kind !== "application") continue;
+    const found = await world.application(resource.id);
+    facts[resource.id] = { known: found !== undefined, retired: found?.retired ?? false };
+  }
+  return facts;
+}
+
+function recordOf(state: ExceptionState): RepeatRecord {
+  const content = shownContent(state);
+  const scope = state.dossier.versions.at(-1)?.content.scope ?? [];
+  return {
+    exception: state.dossier.id,
+    askedAt: state.dossier.openedAt,
+    refused: state.state === "rejected",
+    fingerprints: content === undefined ? [] : fingerprintsOf(state.dossier.category, content),
+    headcount: scope.reduce((sum, item) => sum + item.headcountAtApproval, 0),
+  };
+}
+
+function sharesSame(a: RepeatRecord, b: RepeatRecord): boolean {
+  return a.fingerprints.some((print) => b.fingerprints.some((other) => other.same === print.same));
+}

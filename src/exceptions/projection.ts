@@ -1,0 +1,97 @@
+/** What lists, queues and the tick need to find an exception by: columns derived from its state. Pure. */
+import { instant, type Instant } from "../kernel/time.ts";
+import { type Binding, type ExceptionState, findVersion, grantedUntil, openOverstay, versionInEffect } from "./exception.ts";
+import type { Approval, DraftContent } from "./version.ts";
+
+/** What the provider shows, over all bindings: the worst news wins. */
+export type ObservedOverall = "none" | "unknown" | "present" | "absent";
+
+export function observedOverall(bindings: readonly Binding[]): ObservedOverall {
+  if (bindings.length === 0) return "none";
+  if (bindings.some((binding) => binding.observed === "present")) return "present";
+  return bindings.some((binding) => binding.observed === "unknown") ? "unknown" : "absent";
+}
+
+/** The approval that is open, of the head version or of one pending beside the grant. */
+export function openApproval(state: ExceptionState): Approval | undefined {
+  if (state.state === "in_approval") return state.approval;
+  return state.state === "active" ? (state.pending ?? undefined) : undefined;
+}
+
+/** Seats of the open stage that nobody has filled yet. */
+export function awaitedRoles(state: ExceptionState): readonly string[] {
+  const approval = openApproval(state);
+  if (approval === undefined) return [];
+  const votes = findVersion(state.dossier, approval.version)?.votes ?? [];
+  const filled = new Set(votes.filter((vote) => vote.stage === approval.stage && vote.discounted === null).map((vote) => vote.seat));
+  return (approval.plan.stages[approval.stage]?.roles ?? []).filter((role) => !filled.has(role));
+}
+
+/** Content a list shows: the draft while there is one, else the version in effect. */
+export function shownContent(state: ExceptionState): DraftContent | undefined {
+  return state.state === "draft" ? state.content : versionInEffect(state.dossier)?.content;
+}
+
+/** True while the provider has to hold it, or to let it go, or is not known to have. */
+export function isLive(state: ExceptionState, binding: Binding): boolean {
+  return (
+    state.state !== "closed" &&
+    (binding.desired === "present" || binding.observed !== "absent" || (binding.lastReadAt ?? "") < binding.orderedAt)
+  );
+}
+
+/** When the earliest overstay that still lasts began. */
+export function overstayFrom(bindings: readonly Binding[]): Instant | undefined {
+  const starts = bindings.flatMap((binding) => openOverstay(binding)?.from ?? []);
+  return starts.length === 0 ? undefined : starts.reduce((a, b) => (a < b ? a : b));
+}
+
+/** Words a search finds it by. */
+export function searchWords(state: ExceptionState): string {
+  const content = shownContent(state);
+  const scope = content?.scope ?? [];
+  return [state.dossier.ref, state.dossier.category, state.dossier.unit, content?.title, ...scope.map((item) => item.subject.name)]
+    .filter(Boolean)
+    .join(" ");
+}
+
+const NO_END_YET = instant("9999-12-31T00:00:00Z");
+
+export interface Projection {
+  readonly ref: string;
+  readonly status: ExceptionState["state"];
+  readonly category: string;
+  readonly unit: string;
+  readonly title: string;
+  readonly owner: string | null;
+  readonly requester: string;
+  readonly opened_at: Instant;
+  readonly first_granted_at: Instant | null;
+  /** Of a draft without an end: far away, so that it sorts last and no list loses it. */
+  readonly ends_at: Instant;
+  readonly due_at: Instant | null;
+  readonly observed: ObservedOverall;
+  readonly overstay_from: Instant | null;
+  readonly awaits: readonly string[];
+}
+
+export function project(state: ExceptionState, dueAt: Instant | undefined): Projection {
+  const { dossier } = state;
+  const content = shownContent(state);
+  return {
+    ref: dossier.ref,
+    status: state.state,
+    category: dossier.category,
+    unit: dossier.unit,
+    title: content?.title ?? "",
+    owner: dossier.owner ?? content?.accountability?.businessOwner ?? null,
+    requester: dossier.requester,
+    opened_at: dossier.openedAt,
+    first_granted_at: dossier.lineage.firstGrantedAt,
+    ends_at: grantedUntil(dossier) ?? content?.requestedUntil ?? NO_END_YET,
+    due_at: dueAt ?? null,
+    observed: observedOverall(dossier.bindings),
+    overstay_from: overstayFrom(dossier.bindings) ?? null,
+    awaits: awaitedRoles(state),
+  };
+}

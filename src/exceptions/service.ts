@@ -1,0 +1,187 @@
+/** The register's commands: load, decide, commit. What must happen in a provider follows as work of the same transaction. */
+import { commit, type CommitContext, retryOnConflict } from "../journal/append.ts";
+import type { Decision } from "../kernel/decision.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import type { Clock, Instant } from "../kernel/time.ts";
+import type { Tx } from "../platform/db.ts";
+import type { ExceptionCommand } from "./commands.ts";
+import { decide } from "./decide.ts";
+import type { ExceptionEvent } from "./events.ts";
+import type { Actor, ExceptionState } from "./exception.ts";
+import type { Facts } from "./facts.ts";
+import { fingerprintTexts } from "./fingerprint-texts.ts";
+import { loadFacts } from "./load-facts.ts";
+import { loadRequestFacts } from "./load-request.ts";
+import type { CategoryPolicy } from "./policy.ts";
+import { shownContent } from "./projection.ts";
+import { dueAt } from "./schedule.ts";
+import { exceptionChange, type ExceptionStore, type FoldedChange, type StoredException } from "./store.ts";
+import type { DraftContent, ExceptionId, PersonId } from "./version.ts";
+import type { World } from "./world.ts";
+
+export interface ExceptionDependencies extends CommitContext {
+  readonly store: ExceptionStore;
+  readonly world: World;
+  readonly clock: Clock;
+  /** `sha256:` and hex. */
+  readonly hash: (text: string) => string;
+  readonly categories: (key: string) => Promise<CategoryPolicy | undefined>;
+  /** Asks for the providers to be brought in line with this exception, as part of the transaction. */
+  readonly requestConverge: (tx: Tx, exception: string) => Promise<void>;
+}
+
+export interface Order {
+  readonly command: ExceptionCommand;
+  readonly actor: Actor;
+  readonly now: Instant;
+  /** Reference of a verified assertion over what is decided. */
+  readonly assertion?: string;
+  /** Version the caller read; refused as stale when the exception moved on. */
+  readonly ifMatch?: number;
+}
+
+/** Performs a command on an exception. Throws {@link Refused} with every reason. Decides again when somebody was faster. */
+export async function perform(deps: ExceptionDependencies, id: ExceptionId | undefined, order: Order): Promise<StoredException> {
+  return retryOnConflict(async () => {
+    const before = id === undefined ? undefined : await load(deps, id);
+    refuseStale(before, order.ifMatch);
+    const outcome = await decideOn(deps, before, order);
+    if (!outcome.accepted) throw new Refused(outcome.reasons, 422);
+    if (outcome.events.length === 0) return before!;
+    const folded = await fold(deps, before, outcome.events);
+    await commitFolded(deps, [folded], order);
+    return { version: folded.change.fromVersion + folded.change.entries.length, exception: folded.after };
+  });
+}
+
+/** Loads by id or reference. Throws `exceptions.notFound`. */
+export async function load(deps: Pick<ExceptionDependencies, "store">, idOrRef: string): Promise<StoredException> {
+  const found = idOrRef.startsWith("EXC-") ? await deps.store.findByRef(idOrRef) : await deps.store.find(idOrRef);
+  if (found === undefined) throw new Refused([refusal("exceptions.notFound", `There is no exception ${idOrRef}.`)], 404);
+  return found;
+}
+
+/** The policy of an exception's category. Throws `exceptions.categoryUnknown`. */
+export async function policyOf(deps: Pick<ExceptionDependencies, "categories">, key: string): Promise<CategoryPolicy> {
+  const policy = await deps.categories(key);
+  if (policy === undefined)
+    throw new Refused([refusal("exceptions.categoryUnknown", `There is no category "${key}".`, { at: "/category" })]);
+  return policy;
+}
+
+/** Decides a command over a state without committing anything. */
+export async function decideOn(
+  deps: ExceptionDependencies,
+  before: StoredException | undefined,
+  order: Order,
+): Promise<Decision<ExceptionEvent>> {
+  const { command, actor, now } = order;
+  const state = before?.exception;
+  const category = state?.dossier.category ?? ("category" in command ? command.category : "");
+  const policy = await policyOf(deps, category);
+  const facts = await loadFacts(deps.world, {
+    state,
+    content: contentOf(command, state),
+    policy,
+    actor,
+    onBehalfOf: "onBehalfOf" in command ? (command.onBehalfOf ?? undefined) : undefined,
+    assertion: order.assertion,
+    now,
+    hash: deps.hash,
+  });
+  return decide(state, command, now, await withRequest(deps, facts, state, command, now));
+}
+
+async function withRequest(
+  deps: ExceptionDependencies,
+  facts: Facts,
+  state: ExceptionState | undefined,
+  command: ExceptionCommand,
+  now: Instant,
+): Promise<Facts> {
+  const content = putForward(command, state);
+  if (state === undefined || content === undefined) return facts;
+  const { id, category, openedAt } = state.dossier;
+  return { ...facts, request: await loadRequestFacts(deps.world, deps.store, { id, category, content, openedAt }, now) };
+}
+
+function contentOf(command: ExceptionCommand, state: ExceptionState | undefined): DraftContent | undefined {
+  if ("content" in command && command.content !== null) return command.content;
+  return state?.state === "draft" ? state.content : undefined;
+}
+
+/** Content that a command asks to be decided on. */
+function putForward(command: ExceptionCommand, state: ExceptionState | undefined): DraftContent | undefined {
+  switch (command.type) {
+    case "submit":
+      return state?.state === "draft" ? state.content : undefined;
+    case "proposeExtension":
+    case "proposeChange":
+      return command.content;
+    case "decideReview":
+      return command.content ?? undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What the register's rows say after these events. */
+export async function fold(
+  deps: ExceptionDependencies,
+  before: StoredException | undefined,
+  events: readonly ExceptionEvent[],
+): Promise<FoldedChange> {
+  const category = before?.exception.dossier.category ?? firstCategory(events);
+  const policy = await policyOf(deps, category);
+  return exceptionChange(before, events, {
+    dueAt: (state) => dueAt(state, policy),
+    fingerprints: (state) => {
+      const content = shownContent(state);
+      return content === undefined ? [] : fingerprintTexts(state.dossier.category, content);
+    },
+  });
+}
+
+function firstCategory(events: readonly ExceptionEvent[]): string {
+  const [first] = events;
+  return first?.type === "DraftOpened" ? first.category : "";
+}
+
+export async function commitFolded(
+  deps: ExceptionDependencies,
+  folded: readonly FoldedChange[],
+  order: Pick<Order, "actor" | "now">,
+): Promise<void> {
+  await commit(deps, {
+    at: order.now,
+    actor: order.actor,
+    changes: folded.map((each) => each.change),
+    alongside: async (tx) => {
+      for (const each of folded) {
+        await each.alongside(tx);
+        if (needsProvider(each.after)) await deps.requestConverge(tx, each.after.dossier.id);
+      }
+    },
+  });
+}
+
+/** True when some binding's order has not been answered by a read made since. */
+export function needsProvider(state: ExceptionState): boolean {
+  return pendingBindings(state).length > 0;
+}
+
+/** Bindings whose order the provider has not been seen to follow. A failed revocation waits for its retry. */
+export function pendingBindings(state: ExceptionState) {
+  if (state.state === "closed" || state.state === "revoke_failed") return [];
+  return state.dossier.bindings.filter(
+    (binding) => binding.observed !== binding.desired || binding.lastReadAt === null || binding.lastReadAt < binding.orderedAt,
+  );
+}
+
+function refuseStale(before: StoredException | undefined, ifMatch: number | undefined): void {
+  if (ifMatch === undefined || before === undefined || before.version === ifMatch) return;
+  const detail = `You read version ${ifMatch}; it is at ${before.version} now. Look at what changed, then try again.`;
+  throw new Refused([refusal("exceptions.changedMeanwhile", detail)], 412);
+}
+
+export type { ExceptionId, PersonId };

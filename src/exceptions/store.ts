@@ -1,0 +1,271 @@
+import { sql, type SelectQueryBuilder } from "kysely";
+
+import type { SubjectChange } from "../journal/append.ts";
+import type { Instant } from "../kernel/time.ts";
+import { type Db, executeSql, type Tx } from "../platform/db.ts";
+import type { ExceptionEvent } from "./events.ts";
+import { evolve } from "./evolve.ts";
+import type { ExceptionState, StateName } from "./exception.ts";
+import { isLive, project, searchWords } from "./projection.ts";
+
+type ExceptionRow = {
+  id: string;
+  version: number;
+  state: unknown;
+  ref: string;
+  status: StateName;
+  category: string;
+  unit: string;
+  title: string;
+  owner: string | null;
+  requester: string;
+  opened_at: string;
+  first_granted_at: string | null;
+  ends_at: string;
+  due_at: string | null;
+  observed: string;
+  overstay_from: string | null;
+  awaits: string[];
+  fingerprints: string[];
+};
+type BindingRow = {
+  exception: string;
+  id: string;
+  connection: string;
+  policy: string;
+  subject_key: string;
+  grant_ref: string;
+  bypass_key: string | null;
+  desired: string;
+  observed: string;
+  live: boolean;
+  last_read_at: string | null;
+};
+type Tables = {
+  exception: ExceptionRow;
+  exception_binding: BindingRow;
+  exception_import: { source: string; external_id: string; exception: string };
+};
+
+export interface StoredException {
+  readonly version: number;
+  readonly exception: ExceptionState;
+}
+
+export type ListSort = "ends" | "opened" | "ref";
+
+export interface ListFilter {
+  readonly statuses?: readonly StateName[];
+  readonly category?: string;
+  readonly unit?: string;
+  readonly owner?: string;
+  readonly requester?: string;
+  readonly awaitsAnyOf?: readonly string[];
+  readonly overstaying?: boolean;
+  /** Words; each must occur, the last may be unfinished. */
+  readonly search?: string;
+  readonly endsBefore?: Instant;
+  readonly sort: ListSort;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+const SORT_COLUMN = { ends: "ends_at", opened: "opened_at", ref: "ref" } as const;
+
+/** Rows of the register; the only file here that knows SQL. */
+export function createExceptionStore(untyped: Db) {
+  const db = untyped.withTables<Tables>();
+  return {
+    async find(id: string): Promise<StoredException | undefined> {
+      const row = await db.selectFrom("exception").select(["version", "state"]).where("id", "=", id).executeTakeFirst();
+      return row && stored(row);
+    },
+    async findByRef(ref: string): Promise<StoredException | undefined> {
+      const row = await db.selectFrom("exception").select(["version", "state"]).where("ref", "=", ref).executeTakeFirst();
+      return row && stored(row);
+    },
+    async nextRef(now: Instant): Promise<string> {
+      const { rows } = await executeSql(untyped, "select nextval('exception_ref') as n");
+      return `EXC-${now.slice(0, 4)}-${String((rows[0] as { n: number }).n).padStart(4, "0")}`;
+    },
+    list: (filter: ListFilter) => list(db, filter),
+    /** Exceptions the tick has to look at, longest overdue first. */
+    async due(now: Instant, limit: number): Promise<StoredException[]> {
+      const rows = await db
+        .selectFrom("exception")
+        .select(["version", "state"])
+        .where("due_at", "<=", now)
+        .orderBy("due_at")
+        .limit(limit)
+        .execute();
+      return rows.map(stored);
+    },
+    /** Others with any of these fingerprints since an instant, newest first. */
+    async withFingerprints(fingerprints: readonly string[], since: Instant): Promise<StoredException[]> {
+      if (fingerprints.length === 0) return [];
+      const rows = await db
+        .selectFrom("exception")
+        .select(["version", "state"])
+        .where(sql<boolean>`fingerprints && ${sql.val([...fingerprints])}::text[]`)
+        .where("opened_at", ">=", since)
+        .orderBy("opened_at", "desc")
+        .limit(500)
+        .execute();
+      return rows.map(stored);
+    },
+    /** Every binding of a connection: whose grant a bypass belongs to. */
+    async bindingsOf(connection: string) {
+      return db.selectFrom("exception_binding").selectAll().where("connection", "=", connection).execute();
+    },
+    /** Exceptions with live bindings not read since an instant, longest unread first. */
+    async unreadSince(connection: string, readBefore: Instant, limit: number): Promise<string[]> {
+      const { rows } = await sql<{ exception: string }>`
+        select exception from exception_binding
+        where connection = ${connection} and live and (last_read_at is null or last_read_at < ${readBefore})
+        group by exception order by min(last_read_at) nulls first limit ${limit}`.execute(db);
+      return rows.map((row) => row.exception);
+    },
+    async countsByStatus(): Promise<Record<string, number>> {
+      const { rows } = await sql<{ status: string; n: number }>`select status, count(*) as n from exception group by status`.execute(db);
+      return Object.fromEntries(rows.map((row) => [row.status, row.n]));
+    },
+    async findImported(source: string, externalIds: readonly string[]): Promise<Map<string, string>> {
+      if (externalIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom("exception_import")
+        .selectAll()
+        .where("source", "=", source)
+        .where("external_id", "in", [...externalIds])
+        .execute();
+      return new Map(rows.map((row) => [row.external_id, row.exception]));
+    },
+    async noteImported(tx: Tx, source: string, externalId: string, exception: string): Promise<void> {
+      await tx.withTables<Tables>().insertInto("exception_import").values({ source, external_id: externalId, exception }).execute();
+    },
+  };
+}
+export type ExceptionStore = ReturnType<typeof createExceptionStore>;
+
+function stored(row: { version: number; state: unknown }): StoredException {
+  return { version: row.version, exception: row.state as ExceptionState };
+}
+
+type Query = SelectQueryBuilder<
+  Tables,
+  "exception",
+  { id: string; version: number; state: unknown; ends_at: string; opened_at: string; ref: string }
+>;
+
+async function list(db: ReturnType<typeof typed>, filter: ListFilter): Promise<{ items: StoredException[]; next: string | undefined }> {
+  const column = SORT_COLUMN[filter.sort];
+  const direction = filter.descending ? "desc" : "asc";
+  let query: Query = db.selectFrom("exception").select(["id", "version", "state", "ends_at", "opened_at", "ref"]);
+  query = narrowed(query, filter);
+  if (filter.cursor !== undefined) {
+    const [value, id] = JSON.parse(Buffer.from(filter.cursor, "base64url").toString("utf8")) as [string, string];
+    const past = filter.descending ? sql`<` : sql`>`;
+    query = query.where(sql<boolean>`(${sql.ref(column)}, id) ${past} (${value}, ${id})`);
+  }
+  const rows = await query
+    .orderBy(column, direction)
+    .orderBy("id", direction)
+    .limit(filter.limit + 1)
+    .execute();
+  const items = rows.slice(0, filter.limit);
+  const last = items.at(-1);
+  const next = rows.length > filter.limit && last ? Buffer.from(JSON.stringify([last[column], last.id])).toString("base64url") : undefined;
+  return { items: items.map(stored), next };
+}
+
+const typed = (untyped: Db) => untyped.withTables<Tables>();
+
+function narrowed(query: Query, filter: ListFilter): Query {
+  let narrowing = query;
+  if (filter.statuses !== undefined) narrowing = narrowing.where("status", "in", [...filter.statuses]);
+  for (const name of ["category", "unit", "owner", "requester"] as const) {
+    const value = filter[name];
+    if (value !== undefined) narrowing = narrowing.where(name, "=", value);
+  }
+  if (filter.awaitsAnyOf !== undefined) narrowing = narrowing.where(sql<boolean>`awaits && ${sql.val([...filter.awaitsAnyOf])}::text[]`);
+  if (filter.overstaying === true) narrowing = narrowing.where("overstay_from", "is not", null);
+  if (filter.endsBefore !== undefined) narrowing = narrowing.where("ends_at", "<", filter.endsBefore);
+  const words = searchQuery(filter.search);
+  if (words !== undefined) narrowing = narrowing.where(sql<boolean>`search @@ to_tsquery('simple', ${words})`);
+  return narrowing;
+}
+
+/** Words as a prefix query; everything that is query syntax is dropped. */
+function searchQuery(text: string | undefined): string | undefined {
+  const words = (text ?? "")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+  return words.length === 0 ? undefined : words.map((word) => `${word}:*`).join(" & ");
+}
+
+export interface FoldedChange {
+  readonly change: SubjectChange;
+  readonly after: ExceptionState;
+  /** Writes the rows that hang on the exception; part of the same transaction. */
+  readonly alongside: (tx: Tx) => Promise<void>;
+}
+
+/** The change that takes an exception through its events. */
+export function exceptionChange(
+  before: StoredException | undefined,
+  events: readonly ExceptionEvent[],
+  derive: { dueAt: (state: ExceptionState) => Instant | undefined; fingerprints: (state: ExceptionState) => readonly string[] },
+): FoldedChange {
+  const after = events.reduce<ExceptionState | undefined>(evolve, before?.exception)!;
+  const entries = events.map(({ type, ...data }) => ({ type, data }));
+  const change: SubjectChange = {
+    kind: "exception",
+    subject: after.dossier.id,
+    fromVersion: before?.version ?? 0,
+    entries,
+    state: after,
+    table: "exception",
+    columns: {
+      ...project(after, derive.dueAt(after)),
+      fingerprints: derive.fingerprints(after),
+      search: sql`to_tsvector('simple', ${searchWords(after).replaceAll(/[^\p{L}\p{N}]+/gu, " ")})`,
+    },
+  };
+  return { change, after, alongside: (tx) => saveBindings(tx, before?.exception, after) };
+}
+
+async function saveBindings(tx: Tx, before: ExceptionState | undefined, after: ExceptionState): Promise<void> {
+  const { id, bindings } = after.dossier;
+  const known = new Map((before?.dossier.bindings ?? []).map((binding) => [binding.id, JSON.stringify(binding)]));
+  const closedNow = before?.state !== after.state;
+  const rows = bindings
+    .filter((binding) => closedNow || known.get(binding.id) !== JSON.stringify(binding))
+    .map((binding): BindingRow => ({
+      exception: id,
+      id: binding.id,
+      connection: binding.connection,
+      policy: binding.policy,
+      subject_key: binding.subject.key,
+      grant_ref: binding.grantRef,
+      bypass_key: binding.origin.kind === "found" ? binding.origin.bypassKey : null,
+      desired: binding.desired,
+      observed: binding.observed,
+      live: isLive(after, binding),
+      last_read_at: binding.lastReadAt,
+    }));
+  if (rows.length === 0) return;
+  await tx
+    .withTables<Tables>()
+    .insertInto("exception_binding")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(["exception", "id"]).doUpdateSet((excluded) => ({
+        desired: excluded.ref("excluded.desired"),
+        observed: excluded.ref("excluded.observed"),
+        live: excluded.ref("excluded.live"),
+        last_read_at: excluded.ref("excluded.last_read_at"),
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,86 @@
+/** What time alone demands: everything due is decided and committed, many exceptions to a transaction. */
+import { isTransient } from "../platform/db.ts";
+import { VersionConflict } from "../journal/append.ts";
+import { Refused } from "../kernel/problem.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { ExceptionEvent } from "./events.ts";
+import { evolve } from "./evolve.ts";
+import type { Actor, ExceptionState } from "./exception.ts";
+import { due } from "./schedule.ts";
+import { commitFolded, decideOn, type ExceptionDependencies, fold, policyOf } from "./service.ts";
+import type { FoldedChange, StoredException } from "./store.ts";
+
+const TICK: Actor = { kind: "system", id: "tick" };
+const BATCH = 100;
+
+export interface TickFaults {
+  (exception: string, error: unknown): void;
+}
+
+/**
+ * Handles all that is due at `now`, oldest first, and returns how many exceptions changed. One that cannot be decided is
+ * reported and left; it stops no other. Costs what is due, not what is stored.
+ */
+export async function tickExceptions(deps: ExceptionDependencies, now: Instant, report: TickFaults): Promise<number> {
+  const stuck = new Set<string>();
+  let changed = 0;
+  for (;;) {
+    const waiting = (await deps.store.due(now, BATCH + stuck.size)).filter(({ exception }) => !stuck.has(exception.dossier.id));
+    if (waiting.length === 0) return changed;
+    const done = await tickBatch(deps, waiting, now, (id, error) => {
+      stuck.add(id);
+      report(id, error);
+    });
+    changed += done;
+  }
+}
+
+async function tickBatch(deps: ExceptionDependencies, batch: readonly StoredException[], now: Instant, stuck: TickFaults): Promise<number> {
+  const folded: FoldedChange[] = [];
+  for (const each of batch) {
+    try {
+      const events = await eventsDue(deps, each, now);
+      if (events.length === 0) stuck(each.exception.dossier.id, new Error("due, but nothing follows from it"));
+      else folded.push(await fold(deps, each, events));
+    } catch (error) {
+      stuck(each.exception.dossier.id, error);
+    }
+  }
+  return commitBatch(deps, folded, now, stuck);
+}
+
+/** All in one transaction; when one of them was changed meanwhile, one by one, leaving that one for the next round. */
+async function commitBatch(deps: ExceptionDependencies, folded: readonly FoldedChange[], now: Instant, stuck: TickFaults): Promise<number> {
+  if (folded.length === 0) return 0;
+  try {
+    await commitFolded(deps, folded, { actor: TICK, now });
+    return folded.length;
+  } catch (error) {
+    const [only] = folded;
+    if (folded.length === 1 && only !== undefined) {
+      if (!(error instanceof VersionConflict) && !isTransient(error)) stuck(only.after.dossier.id, error);
+      return 0;
+    }
+    let done = 0;
+    for (const each of folded) done += await commitBatch(deps, [each], now, stuck);
+    return done;
+  }
+}
+
+/** Decides every command that is due, one on top of the other. */
+async function eventsDue(deps: ExceptionDependencies, stored: StoredException, now: Instant): Promise<readonly ExceptionEvent[]> {
+  const policy = await policyOf(deps, stored.exception.dossier.category);
+  const events: ExceptionEvent[] = [];
+  let state: ExceptionState = stored.exception;
+  // Each command may make another one due (an end makes a retry due); the bound only guards against a rule that never settles.
+  for (let round = 0; round < 20; round++) {
+    const [command] = due(state, now, policy);
+    if (command === undefined) return events;
+    const decision = await decideOn(deps, { version: stored.version, exception: state }, { command, actor: TICK, now });
+    if (!decision.accepted) throw new Refused(decision.reasons);
+    if (decision.events.length === 0) throw new Error(`${command.type} was due and did nothing`);
+    events.push(...decision.events);
+    state = decision.events.reduce<ExceptionState>(evolve, state);
+  }
+  return events;
+}

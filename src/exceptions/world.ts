@@ -1,0 +1,30 @@
+/** What the register asks of the rest of Postern to decide. Wired by compose; the register knows none of those modules. */
+import type { Bypass as SeenBypass, Connector } from "../connectors/port.ts";
+import type { Instant, Zone } from "../kernel/time.ts";
+import type { DelegationFacts } from "./facts.ts";
+import type { ConnectionId, PersonId } from "./version.ts";
+
+export interface PersonInWorld {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly active: boolean;
+  /** Roles held in general (people/role.ts). */
+  readonly roles: readonly string[];
+  readonly manager: PersonId | null;
+}
+
+export interface World {
+  person(id: string): Promise<PersonInWorld | undefined>;
+  delegationsTo(person: string, now: Instant): Promise<readonly DelegationFacts[]>;
+  /** Who acts for a person now: delegates, and deputies in both directions. */
+  actsFor(person: string, now: Instant): Promise<readonly PersonId[]>;
+  zone(): Promise<Zone>;
+  application(id: string): Promise<{ readonly owner: PersonId | null; readonly retired: boolean } | undefined>;
+  deviceClassLead(id: string): Promise<PersonId | undefined>;
+  vendorContractEnd(vendor: string, contract: string): Promise<Instant | undefined>;
+  /** The person behind a subject of a provider, where one is known. */
+  personOfSubject(connection: ConnectionId, key: string): Promise<PersonId | undefined>;
+  connector(connection: string): Promise<Connector>;
+  /** A bypass as last seen, to be able to take it away. */
+  seenBypass(connection: string, key: string): Promise<SeenBypass | undefined>;
+}
