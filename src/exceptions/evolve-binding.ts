@@ -20,9 +20,15 @@ export function applyOrders(dossier: Dossier, event: OrderEvent, at: Instant): r
 }
 
 function create(dossier: Dossier, order: BindingOrder, at: Instant): Binding {
-  const { id, connection, policy, subject, desired, wantedFrom, wantedUntil, found } = order;
+  const { found, id, connection, policy, subject, desired, wantedFrom, wantedUntil } = order;
   return {
-    ...{ id, connection, policy, subject, desired, wantedFrom, wantedUntil },
+    id,
+    connection,
+    policy,
+    subject,
+    desired,
+    wantedFrom,
+    wantedUntil,
     origin: found === null ? { kind: "governed" } : { kind: "found", bypassKey: found.bypassKey },
     grantRef: dossier.ref,
     observed: "unknown",

@@ -1,14 +1,21 @@
 /** What each event adds to the dossier. Additions and marks only: nothing that happened is taken out again. */
-import type { ExceptionEvent, GrantCut, OneEvent } from "./events.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { EventType, ExceptionEvent, GrantCut, OneEvent } from "./events.ts";
 import { applyOrders, evolveBinding } from "./evolve-binding.ts";
 import type { BindingId, Dossier, Ending, Grant, Review, ReviewId } from "./exception.ts";
 import type { Version, VersionFate } from "./version.ts";
-import { type Instant } from "../kernel/time.ts";
 
 export function openDossier(event: OneEvent<"DraftOpened">): Dossier {
   const { id, ref, category, categoryVersion, unit, requester, origin, lineage, at } = event;
   const dossier: Dossier = {
-    ...{ id, ref, category, categoryVersion, unit, requester, origin, lineage },
+    id,
+    ref,
+    category,
+    categoryVersion,
+    unit,
+    requester,
+    origin,
+    lineage,
     openedAt: at,
     owner: null,
     ownerInvalidSince: null,
@@ -23,126 +30,105 @@ export function openDossier(event: OneEvent<"DraftOpened">): Dossier {
     reminders: [],
     endings: [],
   };
+  // What an import found was seen to be there.
   return { ...dossier, bindings: applyOrders(dossier, event, at).map((binding) => ({ ...binding, observed: "present", lastReadAt: at })) };
 }
 
+type Change<T extends EventType> = (dossier: Dossier, event: OneEvent<T>) => Dossier;
+
 export function evolveDossier(dossier: Dossier, event: ExceptionEvent): Dossier {
-  const ordered =
-    "orders" in event && event.type !== "DraftOpened" ? { ...dossier, bindings: applyOrders(dossier, event, event.at) } : dossier;
-  return evolveEnd(evolveReviews(evolveVersions(ordered, event), event), event);
+  const change = CHANGES[event.type] as Change<EventType>;
+  return change(dossier, event);
 }
 
-function evolveVersions(dossier: Dossier, event: ExceptionEvent): Dossier {
-  switch (event.type) {
-    case "InheritedClaimed":
-      return claim(dossier, event);
-    case "VersionSubmitted":
-      return { ...dossier, categoryVersion: event.categoryVersion, versions: [...dossier.versions, event.version] };
-    case "VoteCast":
-      return onVersion(dossier, event.vote.version, (version) => ({ ...version, votes: [...version.votes, event.vote] }));
-    case "VoteDiscounted":
-      return onVersion(dossier, event.version, (version) => discount(version, event));
-    case "ReturnedToDraft":
-      return settleOpenVersions(dossier, event.fate);
-    case "VersionRejected":
-      return onVersion(dossier, event.version, (version) => ({ ...version, fate: "rejected" }));
-    case "PendingEnded":
-      return onVersion(dossier, event.version, (version) => ({ ...version, fate: event.fate }));
-    case "RequestWithdrawn":
-      return settleOpenVersions(dossier, "withdrawn");
-    case "VersionApproved":
-      return approve(dossier, event);
-    default:
-      return evolveGrants(dossier, event);
-  }
+const nothing = (dossier: Dossier): Dossier => dossier;
+
+const CHANGES: { readonly [T in EventType]: Change<T> } = {
+  DraftOpened: nothing,
+  DraftRevised: nothing,
+  InheritedClaimed: claim,
+  VersionSubmitted: (dossier, event) => ({
+    ...dossier,
+    categoryVersion: event.categoryVersion,
+    versions: [...dossier.versions, event.version],
+  }),
+  ReturnedToDraft: (dossier, event) => settleOpenVersions(dossier, event.fate),
+  VoteCast: (dossier, { vote }) => onVersion(dossier, vote.version, (version) => ({ ...version, votes: [...version.votes, vote] })),
+  VoteDiscounted: (dossier, event) => onVersion(dossier, event.version, (version) => discount(version, event)),
+  StageOpened: nothing,
+  SilenceNoted: nothing,
+  VersionApproved: approve,
+  VersionRejected: (dossier, event) => onVersion(dossier, event.version, (version) => ({ ...version, fate: "rejected" })),
+  PendingEnded: (dossier, event) => onVersion(dossier, event.version, (version) => ({ ...version, fate: event.fate })),
+  RequestWithdrawn: (dossier) => settleOpenVersions(dossier, "withdrawn"),
+  ActivationBegun: order,
+  ResumeBegun: order,
+  BindingsOrdered: order,
+  BindingApplied: observe,
+  BindingRead: observe,
+  BindingOutcomeRecorded: observe,
+  Activated: nothing,
+  SuspensionBegun: (dossier, event) => {
+    const ordered = order(dossier, event);
+    return { ...ordered, reviews: ordered.reviews.map((review) => ({ ...review, suspendAt: null })) };
+  },
+  SuspensionConfirmed: nothing,
+  SuspensionBroken: order,
+  RevocationBegun: (dossier, event) => {
+    const fate = event.ending.cause === "rejected" ? "rejected" : "dropped";
+    return beginEnding(settleOpenVersions(order(dossier, event), fate), event.ending);
+  },
+  RemovalReported: nothing,
+  RevocationFailed: (dossier) => onEnding(dossier, (ending) => ({ ...ending, failures: ending.failures + 1 })),
+  RevocationRetried: order,
+  Closed: (dossier, event) => onEnding(dossier, (ending) => ({ ...ending, closedAt: event.at })),
+  Reopened: (dossier, event) => beginEnding(order(dossier, event), event.ending),
+  GrantsCut: (dossier, event) => ({ ...order(dossier, event), grants: cut(dossier.grants, event.cuts, event.at) }),
+  UseBegun: (dossier, event) => ({ ...dossier, grants: [...dossier.grants, event.grant] }),
+  ReviewOpened: (dossier, event) => ({ ...dossier, reviews: [...dossier.reviews, event.review] }),
+  ReviewDecided: (dossier, event) => onReview(dossier, event.review, (review) => ({ ...review, decision: event.decision })),
+  ReviewSettled: (dossier, event) =>
+    onReview(dossier, event.review, (review) => ({ ...review, settled: { at: event.at, why: event.why } })),
+  ReviewMissed: (dossier, event) =>
+    onReview(dossier, event.review, (review) => ({ ...review, missedAt: event.at, suspendAt: event.suspendAt })),
+  TriggerApplied: (dossier, event) => ({ ...dossier, triggers: [...dossier.triggers, event.trigger] }),
+  ControlTested: (dossier, event) => ({ ...dossier, controlTests: [...dossier.controlTests, event.test] }),
+  OwnerFoundInvalid: (dossier, event) => ({ ...dossier, ownerInvalidSince: dossier.ownerInvalidSince ?? event.at }),
+  OwnerTookOver: (dossier, event) => ({ ...dossier, owner: event.owner, ownerInvalidSince: null }),
+  PolicyOrphaned: (dossier, event) => ({ ...dossier, orphanedSince: dossier.orphanedSince ?? event.at }),
+  EscalationRaised: (dossier, event) => ({ ...dossier, escalations: [...dossier.escalations, event.escalation] }),
+  EscalationAcknowledged: acknowledge,
+  ReminderRaised: (dossier, event) => ({ ...dossier, reminders: [...dossier.reminders, event.reminder] }),
+};
+
+function order(dossier: Dossier, event: Parameters<typeof applyOrders>[1] & { readonly at: Instant }): Dossier {
+  return { ...dossier, bindings: applyOrders(dossier, event, event.at) };
 }
 
-function evolveGrants(dossier: Dossier, event: ExceptionEvent): Dossier {
-  switch (event.type) {
-    case "UseBegun":
-      return { ...dossier, grants: [...dossier.grants, event.grant] };
-    case "GrantsCut":
-      return { ...dossier, grants: cut(dossier.grants, event.cuts, event.at) };
-    case "BindingApplied":
-    case "BindingRead":
-    case "BindingOutcomeRecorded":
-      return onBinding(dossier, event.binding, event);
-    case "OwnerTookOver":
-      return { ...dossier, owner: event.owner, ownerInvalidSince: null };
-    case "OwnerFoundInvalid":
-      return { ...dossier, ownerInvalidSince: dossier.ownerInvalidSince ?? event.at };
-    case "PolicyOrphaned":
-      return { ...dossier, orphanedSince: dossier.orphanedSince ?? event.at };
-    default:
-      return dossier;
-  }
-}
-
-function evolveReviews(dossier: Dossier, event: ExceptionEvent): Dossier {
-  switch (event.type) {
-    case "ReviewOpened":
-      return { ...dossier, reviews: [...dossier.reviews, event.review] };
-    case "ReviewDecided":
-      return onReview(dossier, event.review, (review) => ({ ...review, decision: event.decision }));
-    case "ReviewSettled":
-      return onReview(dossier, event.review, (review) => ({ ...review, settled: { at: event.at, why: event.why } }));
-    case "ReviewMissed":
-      return onReview(dossier, event.review, (review) => ({ ...review, missedAt: event.at, suspendAt: event.suspendAt }));
-    case "SuspensionBegun":
-      return { ...dossier, reviews: dossier.reviews.map((review) => ({ ...review, suspendAt: null })) };
-    case "TriggerApplied":
-      return { ...dossier, triggers: [...dossier.triggers, event.trigger] };
-    case "ControlTested":
-      return { ...dossier, controlTests: [...dossier.controlTests, event.test] };
-    case "EscalationRaised":
-      return { ...dossier, escalations: [...dossier.escalations, event.escalation] };
-    case "EscalationAcknowledged":
-      return acknowledge(dossier, event);
-    case "ReminderRaised":
-      return { ...dossier, reminders: [...dossier.reminders, event.reminder] };
-    default:
-      return dossier;
-  }
-}
-
-function evolveEnd(dossier: Dossier, event: ExceptionEvent): Dossier {
-  switch (event.type) {
-    case "RevocationBegun":
-      return {
-        ...settleOpenVersions(dossier, event.ending.cause === "rejected" ? "rejected" : "dropped"),
-        endings: [...dossier.endings, event.ending],
-      };
-    case "Reopened":
-      return { ...dossier, endings: [...dossier.endings, event.ending] };
-    case "RevocationFailed":
-      return onEnding(dossier, (ending) => ({ ...ending, failures: ending.failures + 1 }));
-    case "Closed":
-      return onEnding(dossier, (ending) => ({ ...ending, closedAt: event.at }));
-    default:
-      return dossier;
-  }
+function observe(dossier: Dossier, event: Parameters<typeof evolveBinding>[1] & { readonly binding: BindingId }): Dossier {
+  const bindings = dossier.bindings.map((binding) => (binding.id === event.binding ? evolveBinding(binding, event) : binding));
+  return { ...dossier, bindings };
 }
 
 function claim(dossier: Dossier, event: OneEvent<"InheritedClaimed">): Dossier {
   if (dossier.origin.kind !== "inherited") return dossier;
-  return { ...dossier, requester: event.claimedBy, origin: { ...dossier.origin, claimed: { by: event.claimedBy, at: event.at } } };
+  const claimed = { by: event.claimedBy, at: event.at };
+  return { ...dossier, requester: event.claimedBy, origin: { ...dossier.origin, claimed } };
 }
 
 function discount(version: Version, event: OneEvent<"VoteDiscounted">): Version {
-  const votes = version.votes.map((vote) =>
-    vote.person === event.person && vote.discounted === null ? { ...vote, discounted: { at: event.at, why: event.why } } : vote,
-  );
+  const discounted = { at: event.at, why: event.why };
+  const votes = version.votes.map((vote) => (vote.person === event.person && vote.discounted === null ? { ...vote, discounted } : vote));
   return { ...version, votes };
 }
 
 function approve(dossier: Dossier, event: OneEvent<"VersionApproved">): Dossier {
   const marked = onVersion(dossier, event.version, (version) => ({ ...version, fate: "approved" }));
-  const firstGrantedAt = dossier.lineage.firstGrantedAt ?? event.grant.validFrom;
   return {
     ...marked,
     grants: [...cut(dossier.grants, event.cuts, event.at), event.grant],
     owner: event.owner,
-    lineage: { ...dossier.lineage, firstGrantedAt },
+    lineage: { ...dossier.lineage, firstGrantedAt: dossier.lineage.firstGrantedAt ?? event.grant.validFrom },
   };
 }
 
@@ -164,19 +150,19 @@ function acknowledge(dossier: Dossier, event: OneEvent<"EscalationAcknowledged">
   return { ...dossier, escalations };
 }
 
+function beginEnding(dossier: Dossier, ending: Ending): Dossier {
+  return { ...dossier, endings: [...dossier.endings, ending] };
+}
+
+function onEnding(dossier: Dossier, change: (ending: Ending) => Ending): Dossier {
+  const last = dossier.endings.length - 1;
+  return { ...dossier, endings: dossier.endings.map((ending, i) => (i === last ? change(ending) : ending)) };
+}
+
 function onVersion(dossier: Dossier, n: number, change: (version: Version) => Version): Dossier {
   return { ...dossier, versions: dossier.versions.map((version) => (version.n === n ? change(version) : version)) };
 }
 
 function onReview(dossier: Dossier, id: ReviewId, change: (review: Review) => Review): Dossier {
   return { ...dossier, reviews: dossier.reviews.map((review) => (review.id === id ? change(review) : review)) };
-}
-
-function onBinding(dossier: Dossier, id: BindingId, event: Parameters<typeof evolveBinding>[1]): Dossier {
-  return { ...dossier, bindings: dossier.bindings.map((binding) => (binding.id === id ? evolveBinding(binding, event) : binding)) };
-}
-
-function onEnding(dossier: Dossier, change: (ending: Ending) => Ending): Dossier {
-  const last = dossier.endings.length - 1;
-  return { ...dossier, endings: dossier.endings.map((ending, i) => (i === last ? change(ending) : ending)) };
 }

@@ -163,15 +163,18 @@ export interface Reminder {
   readonly raisedAt: Instant;
 }
 
-export type EndCause =
-  | "expired"
-  | "revoked"
-  | "review_missed"
-  | "review_revoked"
-  | "trigger"
-  | "activation_failed"
-  | "unclaimed"
-  | "reappeared";
+export const END_CAUSES = [
+  "expired",
+  "revoked",
+  "rejected",
+  "review_missed",
+  "review_revoked",
+  "trigger",
+  "activation_failed",
+  "unclaimed",
+  "reappeared",
+] as const;
+export type EndCause = (typeof END_CAUSES)[number];
 
 /** One way to the end. A reopened exception has several. */
 export interface Ending {
