@@ -1,12 +1,22 @@
 import { defineConfig } from "vitest/config";
 
+import { skipReporter } from "./test/support/skip-reporter.ts";
+
 const project = (name: string, include: string[], more: Record<string, unknown> = {}) => ({
   test: { name, include, environment: "node", ...more },
 });
 
 // Suites are told apart by what they need: nothing (unit), a database (store), real servers (live), a browser (e2e).
+// scripts/steps.mjs asks for a report it can count.
+const report = process.env["POSTERN_TEST_REPORT"];
+
 export default defineConfig({
   test: {
+    reporters: [
+      "default",
+      skipReporter,
+      ...(report === undefined ? [] : [["json", { outputFile: report }] as ["json", { outputFile: string }]]),
+    ],
     projects: [
       project("unit", ["src/**/*.test.ts", "scripts/**/*.test.ts"], { exclude: ["src/**/*.store.test.ts"] }),
       project("store", ["src/**/*.store.test.ts", "test/scenario/**/*.test.ts", "test/simulation/**/*.test.ts"], {

@@ -1,0 +1,86 @@
+/** The steps that `npm run check`, `npm test` and .ci/run are made of. Each gives a tally; each prints what it is and how long it took. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+
+import { ROOT, runtime } from "./install.mjs";
+import { add, NOTHING, tallyOf, wordsOf } from "./tally.mjs";
+
+/** @typedef {import("./tally.mjs").Tally} Tally */
+
+const BIN = join(ROOT, "node_modules", ".bin");
+const REPORTS = join(ROOT, ".cache", "reports");
+
+/**
+ * A step that passes or fails as a whole.
+ * @param {string} name
+ * @param {[script: string, ...args: string[]]} command A script of a package or of ours, relative to the repository, and its arguments.
+ * @returns {Tally}
+ */
+export function whole(name, command) {
+  return timed(name, () => (run(runtime.demandNode(), command) === 0 ? { ...NOTHING, passed: 1 } : { ...NOTHING, failed: 1 }));
+}
+
+/**
+ * A Vitest project, each of its tests counted.
+ * @param {string} project
+ * @param {{ maySkipAll?: boolean, node?: string, name?: string }} [options] `node`: path of another Node to run it under.
+ * @returns {Tally}
+ */
+export function suite(project, { maySkipAll = false, node = runtime.demandNode(), name = project } = {}) {
+  return timed(name, () => {
+    mkdirSync(REPORTS, { recursive: true });
+    const report = join(REPORTS, `${name.replaceAll(/\W+/g, "-")}.json`);
+    rmSync(report, { force: true });
+    const status = run(node, ["node_modules/vitest/vitest.mjs", "run", "--project", project], { POSTERN_TEST_REPORT: report });
+    return tallyOf(existsSync(report) ? readFileSync(report, "utf8") : undefined, status, maySkipAll);
+  });
+}
+
+/**
+ * @param {string} node
+ * @param {[script: string, ...args: string[]]} command
+ * @param {Record<string, string>} [env] Beside this process's own.
+ */
+function run(node, [script, ...args], env = {}) {
+  // Programs that our tools and tests start find the same Node, not the machine's older one.
+  const path = [dirname(node), BIN, process.env["PATH"] ?? ""].join(delimiter);
+  const { status } = spawnSync(node, [...runtime.NODE_FLAGS, script, ...args], {
+    cwd: ROOT,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, PATH: path, ...env },
+  });
+  return status;
+}
+
+/**
+ * @param {string} name
+ * @param {() => Tally} step
+ * @returns {Tally}
+ */
+function timed(name, step) {
+  process.stdout.write(`\n── ${name}\n`);
+  const startedMs = performance.now();
+  const tally = step();
+  process.stdout.write(`── ${name}: ${wordsOf(tally)} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`);
+  return tally;
+}
+
+/**
+ * Runs all steps, also after a failed one, and prints the sum as the last line. `timedAs` keeps the duration for `npm run figures`.
+ * @param {(() => Tally)[]} steps
+ * @param {{ maySkip?: boolean, timedAs?: string }} [options]
+ * @returns {boolean} Whether all is well.
+ */
+export function runAll(steps, { maySkip = true, timedAs } = {}) {
+  const startedMs = performance.now();
+  const tally = steps.map((step) => step()).reduce(add, NOTHING);
+  if (timedAs !== undefined) {
+    mkdirSync(REPORTS, { recursive: true });
+    writeFileSync(join(REPORTS, `${timedAs}.seconds`), ((performance.now() - startedMs) / 1000).toFixed(1));
+  }
+  const skippedInVain = !maySkip && tally.skipped > 0;
+  if (skippedInVain) process.stdout.write("\nSomething was skipped, which is a failure here; the reasons are above.\n");
+  process.stdout.write(`\n${wordsOf(tally)}\n`);
+  return tally.failed === 0 && !skippedInVain;
+}
