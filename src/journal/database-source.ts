@@ -45,12 +45,28 @@ function sourceOf(tx: Tx, replays: Replays): JournalSource {
 }
 
 async function* allStates(db: Db | Tx, replays: Replays): AsyncGenerator<StoredState> {
-  for (const [kind, { table }] of Object.entries(replays)) {
-    for (let after = ""; ;) {
-      const page = await store.listStates(db, table, after, PAGE);
-      for (const row of page) yield { kind, ...row };
-      if (page.length < PAGE) break;
-      after = page.at(-1)!.subject;
-    }
+  for (let after = { kind: "", subject: "" }; ;) {
+    const page = await listReplayStates(db, replays, after, PAGE);
+    yield* page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)!;
   }
+}
+
+/** Stored states of all kinds in turn, after a place in that order. */
+export async function listReplayStates(
+  db: Db | Tx,
+  replays: Replays,
+  after: { readonly kind: string; readonly subject: string },
+  limit: number,
+): Promise<StoredState[]> {
+  const kinds = Object.keys(replays).sort();
+  const found: StoredState[] = [];
+  for (const kind of kinds.filter((kind) => kind >= after.kind)) {
+    const from = kind === after.kind ? after.subject : "";
+    const rows = await store.listStates(db, replays[kind]!.table, from, limit - found.length);
+    found.push(...rows.map((row) => ({ kind, ...row })));
+    if (found.length >= limit) break;
+  }
+  return found;
 }

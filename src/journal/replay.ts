@@ -11,6 +11,8 @@ export interface Replay {
   readonly table: string;
   /** The state after an entry; `undefined` stands for none yet. */
   evolve(state: unknown, entry: JournalEntry): unknown;
+  /** The columns beside the state that follow from it alone: lists are made of them, so they must not lie either. */
+  columns?(state: unknown): Readonly<Record<string, unknown>>;
 }
 
 /** By the kind an entry names. An entry of a kind that is not here cannot be verified, and is a fault. */
@@ -58,7 +60,7 @@ export function createReplaying(replays: Replays, report: (fault: Fault) => void
       const expected = stored.get(entry.subject);
       if (expected?.state.version !== subject.version) return;
       expected.isReached = true;
-      const difference = differenceOf(subject, expected.state);
+      const difference = differenceOf(replays, subject, expected.state);
       if (difference !== undefined) report({ code: "state_differs", ...place, detail: difference });
     },
     finish() {
@@ -93,10 +95,16 @@ function step(replays: Replays, subject: Subject, entry: JournalEntry): Fault | 
   return undefined;
 }
 
-function differenceOf(subject: Subject, stored: StoredState): string | undefined {
+function differenceOf(replays: Replays, subject: Subject, stored: StoredState): string | undefined {
   if (stored.kind !== subject.kind) return `its state is stored as ${stored.kind}, its entries are of kind ${subject.kind}`;
-  if (canonicalize(stored.state) === canonicalize(subject.state)) return undefined;
-  return `the stored state is not what the entries up to version ${subject.version} make`;
+  if (canonicalize(stored.state) !== canonicalize(subject.state)) {
+    return `the stored state is not what the entries up to version ${subject.version} make`;
+  }
+  const columns = stored.columns && replays[subject.kind]?.columns?.(subject.state);
+  const differs = Object.entries(columns ?? {}).find(
+    ([name, value]) => canonicalize(value ?? null) !== canonicalize(stored.columns?.[name] ?? null),
+  );
+  return differs && `its column ${differs[0]} does not follow from its state`;
 }
 
 function settledFault(subject: Subject, stored: StoredState | undefined): Fault | undefined {

@@ -165,11 +165,13 @@ export interface StateRow {
   readonly subject: string;
   readonly version: number;
   readonly state: unknown;
+  /** The other columns of the row, derived from the state. */
+  readonly columns?: Readonly<Record<string, unknown>>;
 }
 
 /** States of one table after a subject, in the order of their ids. */
 export async function listStates(db: Db | Tx, table: string, afterSubject: string, limit: number): Promise<StateRow[]> {
-  const result = await sql<StateRow>`
-    select id as subject, version, state from ${sql.table(table)} where id > ${afterSubject} order by id limit ${limit}`.execute(db);
-  return result.rows;
+  const result = await sql<{ id: string; version: number; state: unknown }>`
+    select * from ${sql.table(table)} where id > ${afterSubject} order by id limit ${limit}`.execute(db);
+  return result.rows.map(({ id, version, state, ...columns }) => ({ subject: id, version, state, columns }));
 }

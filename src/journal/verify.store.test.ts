@@ -157,6 +157,18 @@ describeOnBothDatabases("verify", (open) => {
     expect(await found(`update counter set version = 1, state = '{"n": ${first}}' where id = 'exc_3'`)).toEqual(["state_stale", "exc_3"]);
   });
 
+  test("a column that lists are made of is named when it does not follow from the state", async () => {
+    await sql("alter table counter add column n integer");
+    await sql("update counter set n = (state->>'n')::int");
+    const replays = { exception: { ...counterReplays["exception"]!, columns: (state: unknown) => ({ n: (state as { n: number }).n }) } };
+    const found = () =>
+      readDatabase(database.db, replays, (source) => verifyJournal(source, { key: context.signer.key, replays, now: COUNTED_AT }));
+    expect((await found()).faults).toEqual([]);
+    await sql("update counter set n = n + 1 where id = 'exc_5'");
+    expect((await found()).faults).toEqual([expect.objectContaining({ code: "state_differs", subject: "exc_5" })]);
+    await sql("alter table counter drop column n");
+  });
+
   test("a byte changed in any tile is found", async () => {
     for (const [level, index, byte, leaf] of [
       [0, 0, 40, 1],

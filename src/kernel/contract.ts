@@ -102,9 +102,17 @@ export const assertionBody = z.strictObject({
 });
 export type AssertionBody = z.output<typeof assertionBody>;
 
-const NAMED = /:([A-Za-z]+)/g;
+const NAMED = /:([A-Za-z]+)(\{\.\+\})?/g;
 
-/** Fills a path's parameters in, percent-encoded. */
+/** Fills a path's parameters in, percent-encoded. One written `:name{.+}` takes the rest of the path, slashes included. */
 export function pathOf(path: string, params: Readonly<Record<string, string>>): string {
-  return path.replace(NAMED, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  return path.replace(NAMED, (_, name: string, rest?: string) => {
+    const encoded = encodeURIComponent(params[name] ?? "");
+    return rest === undefined ? encoded : encoded.replaceAll("%2F", "/");
+  });
+}
+
+/** Matches the addresses of a path's endpoint. */
+export function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(NAMED, (_, _name: string, rest?: string) => (rest === undefined ? "[^/]+" : ".+"))}$`);
 }

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
 
-import type { Endpoint } from "../kernel/contract.ts";
+import { type Endpoint, patternOf } from "../kernel/contract.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Clock, Instant } from "../kernel/time.ts";
 import { problemOf, problemResponse } from "./http-problem.ts";
@@ -75,7 +75,7 @@ export function createHttp(routes: readonly Route[], deps: HttpDependencies): Ho
     app.on(each.endpoint.method, each.endpoint.path, (context) => serve(each, context, deps));
   }
   app.all("/api/*", (context) => {
-    const known = routes.some((each) => new RegExp(`^${each.endpoint.path.replace(/:[A-Za-z]+/g, "[^/]+")}$`).test(context.req.path));
+    const known = routes.some((each) => patternOf(each.endpoint.path).test(context.req.path));
     const reason = known
       ? refusal("http.methodNotAllowed", "This address exists, but not for this method.")
       : refusal("http.notFound", "There is nothing here, or nothing you may know of.");

@@ -1,0 +1,16 @@
+export { canonicalJson, commit, type Commit, type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "./append.ts";
+export { readDatabase } from "./database-source.ts";
+export { type Actor, type JournalEntry, MAX_ENTRY_BYTES, type NewEntry } from "./entry.ts";
+export { describeFault, type Fault } from "./fault.ts";
+export { exportJournal, readFolder } from "./folder-source.ts";
+export { loadLogKey, loadVerifierKey, openLog } from "./log-key.ts";
+export { formatVerifierKey, parseVerifierKey, type VerifierKey } from "./note.ts";
+export { verifyProof } from "./proof.ts";
+export { JOURNAL_REFUSALS } from "./refusals.ts";
+export type { Replay, Replays } from "./replay.ts";
+export { journalRoutes } from "./routes.ts";
+export { sequenceAll, type Sequencer, startSequencer } from "./sequencer.ts";
+export { readServer } from "./server-source.ts";
+export { createJournalService } from "./service.ts";
+export { sha256 } from "./signing.ts";
+export { verifyJournal, type Verification } from "./verify.ts";

@@ -1,0 +1,83 @@
+import { type Call, callerOf, type Route, route } from "../platform/http.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import * as contract from "./contract.ts";
+import { type JournalService, noEntry } from "./service.ts";
+import type { EntryRow } from "./store.ts";
+import { parseTilePath, type TileName } from "./tile.ts";
+
+/** Tiles never change; a checkpoint does within a second. */
+const FOREVER = "public, max-age=31536000, immutable";
+
+/** What everybody signed in may read of: the register is open inside the organisation, people and their sessions are not. */
+const OPEN_KINDS: ReadonlySet<string> = new Set([
+  "exception",
+  "bypass",
+  "connection",
+  "application",
+  "deviceClass",
+  "policy",
+  "designIssue",
+]);
+
+export function journalRoutes(service: JournalService): readonly Route[] {
+  return [
+    route(contract.journalKey, async () => ({ verifierKey: await service.verifierKey() })),
+    route(contract.journalCheckpoint, async () => text(await service.checkpoint(), { "Cache-Control": "no-store" })),
+    route(contract.listCheckpoints, async ({ query }) => service.checkpoints(query.cursor, query.limit)),
+    route(contract.journalEntryBundle, async ({ params }) =>
+      bytes(await service.tile(parseTilePath(`tile/entries/${params.path}`)), "private, max-age=31536000, immutable"),
+    ),
+    route(contract.journalTile, async ({ params }) => bytes(await service.tile(hashTile(params.path)), FOREVER)),
+    route(contract.getEntry, async ({ params }, call) => {
+      const entry = readable(await service.entry(params.id), call);
+      const proof = await service.proof(entry);
+      return { ...view(entry), ...(proof !== undefined && { proof }) };
+    }),
+    route(contract.getEntryProof, async ({ params }, call) => {
+      const entry = readable(await service.entry(params.id), call);
+      const proof = await service.proof(entry);
+      if (proof === undefined)
+        throw new Refused([refusal("journal.notCoveredYet", "The entry gets its proof within a second. Ask again.")], 409);
+      return text(proof.text, { "Content-Disposition": `attachment; filename="${entry.id}.tlog-proof"`, "Cache-Control": "no-store" });
+    }),
+    route(contract.listSubjectEntries, async ({ params, query }, call) => {
+      const { items, ...rest } = await service.subjectEntries(params.subject, query.cursor, query.limit);
+      return { ...rest, items: items.map((entry) => view(readable(entry, call))) };
+    }),
+    route(contract.listStoredStates, async ({ query }) => service.states(query.cursor, query.limit)),
+  ];
+}
+
+function readable(entry: EntryRow, call: Call): EntryRow {
+  const { roles } = callerOf(call);
+  if (OPEN_KINDS.has(entry.subject_kind) || contract.JOURNAL_READERS.some((role) => roles.includes(role))) return entry;
+  throw noEntry();
+}
+
+/** Bundles hold what entries say and have an endpoint of their own; here are hashes only, whatever the order of the routes. */
+function hashTile(path: string): TileName | undefined {
+  const tile = parseTilePath(`tile/${path}`);
+  return tile?.level === "entries" ? undefined : tile;
+}
+
+function view(entry: EntryRow): contract.EntryView {
+  return {
+    id: entry.id,
+    kind: entry.subject_kind,
+    subject: entry.subject,
+    version: entry.subject_version,
+    type: entry.type,
+    at: entry.at,
+    actor: entry.actor,
+    ...(entry.leaf_index !== null && { leaf: entry.leaf_index }),
+    body: entry.body,
+  };
+}
+
+function text(content: string, headers: Record<string, string>): Response {
+  return new Response(content, { headers: { "Content-Type": "text/plain; charset=utf-8", ...headers } });
+}
+
+function bytes(content: Uint8Array, cacheControl: string): Response {
+  return new Response(Uint8Array.from(content), { headers: { "Content-Type": "application/octet-stream", "Cache-Control": cacheControl } });
+}
