@@ -1,0 +1,75 @@
+/** A real Chromium for stories, with a virtual passkey authenticator in place of a finger. */
+import { existsSync } from "node:fs";
+
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+/** Where Debian and most others put it; `POSTERN_CHROMIUM` names another. */
+const PLACES = [process.env["POSTERN_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Path of a Chromium on this machine, or undefined: stories then skip and say so. */
+export function findChromium(): string | undefined {
+  return PLACES.find((place): place is string => place !== undefined && existsSync(place));
+}
+
+export const NO_CHROMIUM = "no Chromium on this machine (set POSTERN_CHROMIUM to its path)";
+
+export async function launchBrowser(executablePath: string): Promise<Browser> {
+  return await chromium.launch({ executablePath, args: ARGUMENTS });
+}
+
+export interface Visit {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the page complained about: script errors and breaches of the content security policy. */
+  readonly complaints: readonly string[];
+  /** Number of times the virtual finger signed something. */
+  readonly countAssertions: () => Promise<number>;
+}
+
+/** One person at one device: their own cookies, their own passkeys. */
+export async function visit(
+  browser: Browser,
+  origin: string,
+  looks: { colorScheme?: "light" | "dark"; width?: number; height?: number } = {},
+): Promise<Visit> {
+  const { colorScheme = "light", width = 1280, height = 860 } = looks;
+  const context = await browser.newContext({ baseURL: origin, colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+  });
+  const countAssertions = await addAuthenticator(context, page);
+  return { context, page, complaints, countAssertions };
+}
+
+/** A platform authenticator that always verifies its person, as a laptop's fingerprint reader would. */
+async function addAuthenticator(context: BrowserContext, page: Page): Promise<() => Promise<number>> {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return async () => {
+    const { credentials } = await cdp.send("WebAuthn.getCredentials", { authenticatorId });
+    return credentials.reduce((sum, credential) => sum + credential.signCount, 0);
+  };
+}

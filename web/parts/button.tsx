@@ -1,0 +1,63 @@
+import type { ButtonHTMLAttributes, MouseEvent, ReactNode } from "react";
+import { useId } from "react";
+
+import styles from "./button.module.css";
+import { classes } from "./classes.ts";
+import { Icon, type IconName } from "./icon.tsx";
+
+export type ButtonLook = "primary" | "plain" | "quiet" | "danger";
+
+export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "disabled" | "className"> {
+  look?: ButtonLook;
+  icon?: IconName | undefined;
+  /** The name, where only the icon is shown. */
+  iconOnly?: string | undefined;
+  isBusy?: boolean | undefined;
+  /** Why it cannot be pressed now, in a sentence. It stays focusable, so that the reason can be read. */
+  whyNot?: string | undefined;
+  children?: ReactNode;
+}
+
+/** A button that is never silently dead: with a `whyNot` it is disabled and says why. */
+export function Button({ whyNot, ...rest }: ButtonProps) {
+  const reasonId = useId();
+  if (whyNot === undefined) return <Face {...rest} isOff={rest.isBusy === true} />;
+  return (
+    <span className={styles.explained}>
+      <Face {...rest} isOff aria-describedby={reasonId} />
+      <span role="tooltip" id={reasonId} className={styles.reason}>
+        {whyNot}
+      </span>
+    </span>
+  );
+}
+
+type FaceProps = Omit<ButtonProps, "whyNot"> & { isOff: boolean };
+
+function Face({ look = "plain", icon, iconOnly, isBusy = false, isOff, children, onClick, type = "button", ...rest }: FaceProps) {
+  return (
+    <button
+      {...rest}
+      type={type}
+      className={classes(styles.button, styles[look], iconOnly !== undefined && styles.iconOnly)}
+      aria-disabled={isOff || undefined}
+      aria-busy={isBusy || undefined}
+      {...(iconOnly === undefined ? {} : { "aria-label": iconOnly })}
+      onClick={isOff ? preventDefault : onClick}
+    >
+      {isBusy && <span className={styles.spinner} />}
+      {!isBusy && icon !== undefined && <Icon name={icon} />}
+      {iconOnly === undefined && <span className={styles.words}>{children}</span>}
+    </button>
+  );
+}
+
+/** Keeps an `aria-disabled` submit button from submitting. */
+function preventDefault(event: MouseEvent<HTMLButtonElement>): void {
+  event.preventDefault();
+}
+
+/** The class names of a button, for links that look like one. */
+export function buttonClass(look: ButtonLook = "plain"): string {
+  return classes(styles.button, styles[look]);
+}

@@ -1,0 +1,47 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+
+import { Button } from "./button.tsx";
+import styles from "./dialog.module.css";
+
+/**
+ * A modal question on the platform's own dialog: it traps focus, closes on Escape and gives focus back. Mount it to open it.
+ * `onClose` is called for every way out but the actions inside.
+ */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  actions,
+  isWide = false,
+}: {
+  title: string;
+  onClose?: () => void;
+  children: ReactNode;
+  actions?: ReactNode;
+  isWide?: boolean;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      data-wide={isWide || undefined}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+    >
+      <header className={styles.head}>
+        <h2 id={titleId}>{title}</h2>
+        {onClose !== undefined && <Button look="quiet" icon="cross" iconOnly="Close" onClick={onClose} />}
+      </header>
+      <div className={styles.body}>{children}</div>
+      {actions !== undefined && <footer className={styles.foot}>{actions}</footer>}
+    </dialog>
+  );
+}

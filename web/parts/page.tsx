@@ -1,0 +1,81 @@
+import { type ReactNode, useEffect } from "react";
+
+import styles from "./page.module.css";
+
+/** The frame of one page: where it is, what it is, what can be done here. Sets the document's title. */
+export function Page({
+  title,
+  mark,
+  above,
+  below,
+  actions,
+  children,
+  isNarrow = false,
+}: {
+  title: string;
+  /** Beside the title: a state, a count. */
+  mark?: ReactNode;
+  /** Above the title: where it belongs. */
+  above?: ReactNode;
+  /** Below the title: one sentence. */
+  below?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  isNarrow?: boolean;
+}) {
+  useEffect(() => {
+    document.title = `${title} · Postern`;
+  }, [title]);
+  return (
+    <div className={styles.page} data-narrow={isNarrow || undefined}>
+      <header className={styles.head}>
+        <div className={styles.words}>
+          {above !== undefined && <div className={styles.above}>{above}</div>}
+          <div className={styles.line}>
+            <h1>{title}</h1>
+            {mark}
+          </div>
+          {below !== undefined && <div className={styles.below}>{below}</div>}
+        </div>
+        {actions !== undefined && <div className={styles.actions}>{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+/** A titled part of a page. `isFlush` gives its content the whole width, for tables. */
+export function Section({
+  title,
+  note,
+  actions,
+  children,
+  isFlush = false,
+}: {
+  title: string;
+  note?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  isFlush?: boolean;
+}) {
+  return (
+    <section className={styles.section} data-flush={isFlush || undefined}>
+      <header className={styles.sectionHead}>
+        <h2>{title}</h2>
+        {note !== undefined && <p>{note}</p>}
+        {actions !== undefined && <div className={styles.actions}>{actions}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** Two columns: the matter, and beside it what surrounds it. One column when narrow. */
+export function Columns({ main, side }: { main: ReactNode; side: ReactNode }) {
+  return (
+    <div className={styles.columns}>
+      <div className={styles.main}>{main}</div>
+      <aside className={styles.side}>{side}</aside>
+    </div>
+  );
+}

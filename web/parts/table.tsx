@@ -1,0 +1,127 @@
+import type { ReactNode } from "react";
+
+import { classes } from "./classes.ts";
+import { Icon } from "./icon.tsx";
+import styles from "./table.module.css";
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly title: string;
+  /** Says more than the title, where the title is short. */
+  readonly explain?: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Word the server sorts by; without it the column cannot be sorted. */
+  readonly sort?: string;
+  readonly isNumber?: boolean;
+  /** The cell that names the row: it is the row's header, and the card's title when narrow. */
+  readonly isName?: boolean;
+  /** May shrink and wrap; the others keep to one line. */
+  readonly isFlexible?: boolean;
+}
+
+/** `-ends` is descending by `ends`. */
+export type Sort = string;
+
+interface TableProps<Row> {
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row) => string;
+  sort?: Sort | undefined;
+  onSort?: (sort: Sort) => void;
+  /** Shown in place of the rows when there are none. */
+  empty: ReactNode;
+  isLoading?: boolean;
+  /** The rows are those of the last question while the answer to this one is under way. */
+  isStale?: boolean;
+}
+
+const SKELETON_ROWS = 8;
+
+/** A dense table that becomes a list of cards when narrow. Sorting is asked of the caller, who asks the server. */
+export function Table<Row>(props: TableProps<Row>) {
+  const { caption, columns, rows, rowKey, sort, onSort, empty, isLoading = false, isStale = false } = props;
+  if (!isLoading && rows.length === 0) return empty;
+  return (
+    <div className={classes(styles.frame, isStale && styles.stale)}>
+      <table className={styles.table} aria-busy={isLoading || isStale}>
+        <caption className="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Heading key={column.key} column={column} sort={sort} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {isLoading
+            ? Array.from({ length: SKELETON_ROWS }, (_, i) => <SkeletonRow key={i} columns={columns.length} />)
+            : rows.map((row) => <Row key={rowKey(row)} row={row} columns={columns} />)}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Heading<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column<Row>;
+  sort: Sort | undefined;
+  onSort: ((sort: Sort) => void) | undefined;
+}) {
+  const isUp = column.sort !== undefined && sort === column.sort;
+  const isDown = column.sort !== undefined && sort === `-${column.sort}`;
+  const order = isUp ? "ascending" : isDown ? "descending" : undefined;
+  return (
+    <th scope="col" aria-sort={order} title={column.explain} data-number={column.isNumber || undefined}>
+      {column.sort === undefined || onSort === undefined ? (
+        column.title
+      ) : (
+        <button type="button" className={styles.sort} onClick={() => onSort(isUp ? `-${column.sort}` : column.sort!)}>
+          {column.title}
+          <span className={classes(styles.arrow, order !== undefined && styles.sorted)}>
+            <Icon name={isDown ? "chevronDown" : "chevronUp"} size={12} />
+          </span>
+        </button>
+      )}
+    </th>
+  );
+}
+
+function Row<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
+  return (
+    <tr>
+      {columns.map((column) =>
+        column.isName === true ? (
+          <th key={column.key} scope="row" className={styles.name} data-flexible={column.isFlexible || undefined}>
+            {column.cell(row)}
+          </th>
+        ) : (
+          <td
+            key={column.key}
+            data-label={column.title}
+            data-number={column.isNumber || undefined}
+            data-flexible={column.isFlexible || undefined}
+          >
+            {column.cell(row)}
+          </td>
+        ),
+      )}
+    </tr>
+  );
+}
+
+function SkeletonRow({ columns }: { columns: number }) {
+  return (
+    <tr className={styles.skeleton} aria-hidden="true">
+      {Array.from({ length: columns }, (_, i) => (
+        <td key={i}>
+          <span />
+        </td>
+      ))}
+    </tr>
+  );
+}
