@@ -37,6 +37,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
 
 export function problemResponse(error: unknown, requestId: string): Response {
   const problem = problemOf(error, requestId);
-  const headers = { "Content-Type": "application/problem+json", "X-Request-ID": requestId, "Cache-Control": "no-store" };
+  const headers = new Headers({ "Content-Type": "application/problem+json", "X-Request-ID": requestId, "Cache-Control": "no-store" });
+  const wait = problem.reasons[0]?.facts?.["retryAfterSeconds"];
+  if (typeof wait === "number") headers.set("Retry-After", String(wait));
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }

@@ -1,0 +1,136 @@
+/** Passkeys: proving with one, suspending a copied one, removing one. */
+import { commit, type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
+import type { Actor } from "../journal/entry.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { Caller } from "../platform/http.ts";
+import { type Passkey, type RegisteredVia, removalRefusals } from "./passkey.ts";
+import { assertionFault, type AssertionResponse, type NewCredential, parseAssertion, type RelyingParty } from "./relying-party.ts";
+import type { Sessions } from "./sessions.ts";
+import { type AccessStore, newPasskeyChange, passkeyChange, type StoredPasskey } from "./store.ts";
+import { counterOf, isBackedUp } from "./verify-assertion.ts";
+
+const SUSPENDED_BY: Actor = { kind: "system", id: "access" };
+const COPIED = "its signature counter went back: there may be a copy of it";
+
+export interface Proof {
+  readonly passkey: Passkey;
+  readonly answer: AssertionResponse;
+}
+
+export type Passkeys = ReturnType<typeof createPasskeys>;
+
+export function createPasskeys(deps: CommitContext & { rp: RelyingParty; store: AccessStore; sessions: Sessions }) {
+  const { rp, store, sessions } = deps;
+
+  async function load(id: string): Promise<StoredPasskey> {
+    const found = await store.findPasskey(id);
+    if (found === undefined) throw new Refused([refusal("access.passkeyNotFound", "There is no such passkey of yours.")], 404);
+    return found;
+  }
+
+  async function suspend(id: string, now: Instant): Promise<void> {
+    await retryOnConflict(async () => {
+      const before = await load(id);
+      if (before.passkey.state !== "active") return;
+      const change = passkeyChange(before, { type: "suspended", data: { at: now, why: COPIED } });
+      await commit(deps, { at: now, actor: SUSPENDED_BY, changes: [change] });
+    });
+    await sessions.end({ passkey: id }, "passkey_suspended", now);
+  }
+
+  return {
+    load,
+
+    async activeOf(person: string): Promise<Passkey[]> {
+      const all = await store.passkeysOf(person);
+      return all.map(({ passkey }) => passkey).filter(({ state }) => state === "active");
+    },
+
+    listOf: (person: string): Promise<StoredPasskey[]> => store.passkeysOf(person),
+
+    /**
+     * The active passkey that signed the challenge. `person` restricts whose it may be. Refuses `access.assertionInvalid`, and
+     * `access.passkeySuspended` to somebody who has shown to hold it: a stranger learns nothing of it.
+     */
+    async prove(given: unknown, challenge: string, now: Instant, person?: string): Promise<Proof> {
+      const answer = parseAssertion(given);
+      if (answer === undefined) throw invalid("it is not a WebAuthn assertion");
+      const passkey = (await store.findCredential(answer.id))?.passkey;
+      if (passkey === undefined || passkey.state === "removed" || (person !== undefined && passkey.person !== person)) {
+        throw invalid("the passkey is not known");
+      }
+      const fault = await assertionFault(rp, challenge, passkey, answer);
+      if (fault !== undefined) throw invalid(fault);
+      const isForward =
+        passkey.state === "active" && (await store.advanceCounter(passkey.id, counterOf(answer.response.authenticatorData), now));
+      if (!isForward) {
+        await suspend(passkey.id, now);
+        const detail =
+          "This passkey is suspended because there may be a copy of it. Use another one, or ask an administrator for an invitation.";
+        throw new Refused([refusal("access.passkeySuspended", detail)], 403);
+      }
+      return { passkey, answer };
+    },
+
+    /** The entry a sign-in leaves: in the passkey's own history, beside its registration and its end. */
+    async noteSignIn(proof: Proof, session: string, now: Instant): Promise<void> {
+      const data = { session, backedUp: isBackedUp(proof.answer.response.authenticatorData) };
+      await retryOnConflict(async () => {
+        const before = await load(proof.passkey.id);
+        const actor: Actor = { kind: "person", id: proof.passkey.person };
+        await commit(deps, { at: now, actor, changes: [passkeyChange(before, { type: "signedIn", data })] });
+      });
+    },
+
+    /** The change that registers a credential as a person's passkey, not committed yet. */
+    newChange(
+      person: string,
+      credential: NewCredential,
+      label: string,
+      via: RegisteredVia,
+      now: Instant,
+    ): { passkey: string; change: SubjectChange } {
+      const { counter, ...facts } = credential;
+      const id = deps.ids.next("passkey");
+      const change = newPasskeyChange({ type: "registered", data: { ...facts, id, person, label, registeredAt: now, via } }, counter);
+      return { passkey: id, change };
+    },
+
+    /** Commits with what else belongs to the registration; a credential that is registered already is refused. */
+    async register(actor: Actor, changes: readonly SubjectChange[], now: Instant): Promise<void> {
+      try {
+        await commit(deps, { at: now, actor, changes });
+      } catch (error) {
+        if ((error as { constraint?: unknown }).constraint !== "passkey_credential_id_key") throw error;
+        throw new Refused([refusal("access.passkeyKnown", "This passkey is registered already.")], 409);
+      }
+    },
+
+    /** Ends a passkey, and with it every session it opened. `assertion` is the digest of the remover's. */
+    async remove(caller: Caller, id: string, assertion: string, now: Instant): Promise<void> {
+      await retryOnConflict(async () => {
+        const before = await load(id);
+        const { passkey } = before;
+        const others = (await store.passkeysOf(passkey.person)).filter((each) => each.passkey.id !== id && each.passkey.state === "active");
+        const reasons = removalRefusals(passkey, caller.personId, others.length);
+        if (reasons.length > 0) throw new Refused(reasons, 409);
+        const change = passkeyChange(before, { type: "removed", data: { at: now, assertion } });
+        await commit(deps, {
+          at: now,
+          actor: { kind: "person", id: caller.personId },
+          changes: [change],
+          // Two removed at the same moment could each count on the other: what was counted must still be so.
+          alongside: async (tx) => {
+            if ((await store.countActive(tx, passkey.person)) !== others.length) throw new VersionConflict("the person's passkeys changed");
+          },
+        });
+      });
+      await sessions.end({ passkey: id }, "passkey_removed", now);
+    },
+  };
+}
+
+function invalid(why: string): Refused {
+  return new Refused([refusal("access.assertionInvalid", `The passkey's answer was not accepted: ${why}.`)]);
+}

@@ -1,0 +1,13 @@
+import type { SubjectChange } from "../journal/append.ts";
+import type { Instant } from "../kernel/time.ts";
+
+/** What access asks of the people module; wired by compose. */
+export interface PersonDirectory {
+  /** Roles as they are now; undefined for nobody. */
+  loadCaller(person: string): Promise<{ readonly name: string; readonly roles: readonly string[]; readonly active: boolean } | undefined>;
+  /**
+   * The change that makes the first administrator, not committed yet: the person, their passkey and the end of the link are
+   * one transaction.
+   */
+  createFirstAdministrator(person: { readonly id: string; readonly name: string }, now: Instant): Promise<SubjectChange>;
+}

@@ -1,0 +1,22 @@
+/** Codes the access module refuses with; each has a page in docs/problems. */
+export const ACCESS_REFUSALS = {
+  "access.assertionInvalid": "The passkey's answer does not hold",
+  "access.assertionElsewhere": "Something else was signed",
+  "access.browserNeeded": "This takes a browser",
+  "access.challengeInvalid": "The question was answered already, or too late",
+  "access.cliCodeInvalid": "The command line's code is not valid",
+  "access.hasPasskey": "The person can sign in already",
+  "access.invitationNotFound": "No such invitation",
+  "access.lastPasskey": "The only working passkey",
+  "access.linkInvalid": "The link is not valid",
+  "access.nameNeeded": "The first administrator needs a name",
+  "access.notDiscoverable": "The authenticator did not keep the passkey",
+  "access.passkeyKnown": "The passkey is registered already",
+  "access.passkeyNotFound": "No such passkey",
+  "access.passkeySuspended": "The passkey is suspended",
+  "access.personUnknown": "No such person",
+  "access.registrationInvalid": "The new passkey does not hold",
+  "access.sessionNotFound": "No such session",
+  "access.signInRefused": "Not signed in",
+  "access.tooManyTries": "Too many tries",
+} as const;

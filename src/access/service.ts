@@ -1,0 +1,88 @@
+/** Access, wired: who somebody is, and that it was they who decided. */
+import type { CommitContext } from "../journal/append.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { AssertionBody } from "../kernel/contract.ts";
+import type { Caller } from "../platform/http.ts";
+import { createAssertions } from "./assertions.ts";
+import { type Bound, createSessionStore } from "./session-store.ts";
+import { createChallenges, freshChallenge } from "./challenges.ts";
+import { createCliGrants } from "./cli-grants.ts";
+import { createEnrolment } from "./enrolment.ts";
+import type { RegisteredVia } from "./passkey.ts";
+import { createPasskeys } from "./passkeys.ts";
+import type { PersonDirectory } from "./person-directory.ts";
+import { createRateLimit, PUBLIC_LIMIT, type RateLimitSettings } from "./rate-limit.ts";
+import { askForRegistration, readRegistration, relyingPartyOf } from "./relying-party.ts";
+import { createSessions } from "./sessions.ts";
+import { createSignIn } from "./sign-in.ts";
+import { createAccessStore } from "./store.ts";
+
+export interface AccessDependencies extends CommitContext {
+  /** Address people type: `https://postern.example`, or `http://localhost:8080`. */
+  readonly origin: string;
+  readonly directory: PersonDirectory;
+  readonly publicLimit?: RateLimitSettings;
+}
+
+export type Access = ReturnType<typeof createAccess>;
+
+/** What callers sign to add a passkey, remove one, invite somebody. Their content is their subject. */
+export const ACCESS_ACTIONS = { addPasskey: "access.addPasskey", removePasskey: "access.removePasskey", invite: "access.invite" } as const;
+
+interface AddingFacts {
+  readonly challenge: string;
+  readonly assertion: string;
+}
+
+export function createAccess(deps: AccessDependencies) {
+  const rp = relyingPartyOf(deps.origin);
+  const store = createAccessStore(deps.db);
+  const sessionStore = createSessionStore(deps.db);
+  const challenges = createChallenges(sessionStore);
+  const sessions = createSessions({ store: sessionStore, directory: deps.directory, ids: deps.ids, origin: rp.origin });
+  const shared = { db: deps.db, ids: deps.ids, rp, store, challenges, sessions, directory: deps.directory };
+  const passkeys = createPasskeys(shared);
+  const assertions = createAssertions({ ...shared, passkeys });
+
+  return {
+    rp,
+    sessions,
+    passkeys,
+    assertions,
+    directory: deps.directory,
+    signIn: createSignIn({ ...shared, passkeys }),
+    enrolment: createEnrolment({ ...shared, passkeys }),
+    cliGrants: createCliGrants({ store: sessionStore, sessions, directory: deps.directory }),
+    publicLimit: createRateLimit(deps.publicLimit ?? PUBLIC_LIMIT),
+    authenticate: (request: Request, now: Instant) => sessions.authenticate(request, now),
+
+    /** A further passkey of one's own: signed for with one that works, so that an open session alone cannot plant a key. */
+    async beginAdding(caller: Caller, body: AssertionBody, now: Instant) {
+      const { digest } = await assertions.verifySubject(caller, body, ACCESS_ACTIONS.addPasskey, caller.personId, now);
+      const name = (await deps.directory.loadCaller(caller.personId))?.name ?? caller.personId;
+      const challenge = freshChallenge();
+      const challengeId = await challenges.put("add_passkey", { challenge, assertion: digest } satisfies AddingFacts, now, boundTo(caller));
+      const options = await askForRegistration(rp, challenge, { id: caller.personId, name }, await passkeys.activeOf(caller.personId));
+      return { challengeId, options };
+    },
+
+    async finishAdding(caller: Caller, given: { challengeId: string; response: unknown; label: string }, now: Instant): Promise<string> {
+      const { challenge, assertion } = await challenges.take<AddingFacts>(given.challengeId, "add_passkey", now, boundTo(caller));
+      const credential = await readRegistration(rp, challenge, given.response);
+      const via: RegisteredVia = { kind: "passkey", assertion };
+      const { passkey, change } = passkeys.newChange(caller.personId, credential, given.label, via, now);
+      await passkeys.register({ kind: "person", id: caller.personId }, [change], now);
+      return passkey;
+    },
+
+    /** Ends every session of a person at once: the people module says when they leave. */
+    endSessionsOf: (person: string, now: Instant): Promise<void> => sessions.end({ person }, "person_left", now),
+
+    /** Deletes what is over; called by the tick. */
+    forget: (now: Instant): Promise<void> => sessions.forget(now),
+  };
+}
+
+function boundTo(caller: Caller): Bound {
+  return { person: caller.personId, session: caller.sessionId };
+}

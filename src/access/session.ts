@@ -1,0 +1,59 @@
+/** A session: one browser or one command line, signed in by one passkey, for a limited time. */
+import { addDuration, duration, durationMs, earliest, type Instant, msBetween } from "../kernel/time.ts";
+
+export type SessionKind = "browser" | "cli";
+
+/** `idle`: since the last request. `absolute`: since it was opened, whatever happens in it. */
+const LIMITS = {
+  browser: { idle: duration("PT30M"), absolute: duration("PT12H") },
+  cli: { idle: duration("PT1H"), absolute: duration("PT8H") },
+} as const;
+
+export type SessionEnd =
+  | "signed_out"
+  | "revoked"
+  | "replaced"
+  | "idle"
+  | "person_left"
+  | "roles_changed"
+  | "passkey_suspended"
+  | "passkey_removed";
+
+export interface Session {
+  readonly id: string;
+  readonly kind: SessionKind;
+  readonly person: string;
+  readonly passkey: string;
+  readonly rolesAtSignIn: string;
+  readonly label: string;
+  readonly address: string;
+  readonly openedAt: Instant;
+  readonly seenAt: Instant;
+  readonly expiresAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly endedWhy: SessionEnd | null;
+}
+
+export function sessionEnd(kind: SessionKind, openedAt: Instant): Instant {
+  return addDuration(openedAt, LIMITS[kind].absolute);
+}
+
+/** When it ends by itself if nothing more is heard from it. */
+export function idleEnd(session: Session): Instant {
+  return earliest(addDuration(session.seenAt, LIMITS[session.kind].idle), session.expiresAt);
+}
+
+/** The one predicate for what a token opens. */
+export function isLive(session: Session, now: Instant): boolean {
+  return session.endedAt === null && now < idleEnd(session);
+}
+
+/** A write for every request would cost more than it tells: half a minute in thirty is close enough. */
+export function isWorthTouching(session: Session, now: Instant): boolean {
+  return msBetween(session.seenAt, now) >= durationMs(LIMITS[session.kind].idle) / 60;
+}
+
+/** Roles in a form that can be compared. */
+export function rolesKey(roles: readonly string[]): string {
+  return [...new Set(roles)].sort().join(" ");
+}

@@ -1,0 +1,99 @@
+/** Opening, recognising and ending sessions. */
+import type { Ids } from "../kernel/id.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import { epochMs, type Instant, subtractDuration, duration } from "../kernel/time.ts";
+import type { Caller } from "../platform/http.ts";
+import { readCookie } from "./cookie.ts";
+import type { PersonDirectory } from "./person-directory.ts";
+import { CLI_TOKEN_PREFIX, hashSecret, newSecret } from "./secret.ts";
+import { isLive, isWorthTouching, rolesKey, type Session, type SessionEnd, sessionEnd, type SessionKind } from "./session.ts";
+import type { SessionStore } from "./session-store.ts";
+
+/** Ended sessions stay visible this long, so that a person can look up where they were signed in. */
+const KEPT = duration("P30D");
+
+export interface Opened {
+  /** Given out here once; only its hash is kept. */
+  readonly token: string;
+  readonly session: Session;
+  readonly maxAgeSeconds: number;
+}
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+export function createSessions(deps: { store: SessionStore; directory: PersonDirectory; ids: Ids; origin: string }) {
+  const { store, directory } = deps;
+
+  /** The person's roles, or why the session cannot go on. Read every time: what a session remembers of roles opens nothing. */
+  async function standing(session: Session, now: Instant): Promise<readonly string[] | SessionEnd> {
+    if (!isLive(session, now)) return "idle";
+    const person = await directory.loadCaller(session.person);
+    if (person === undefined || !person.active) return "person_left";
+    return rolesKey(person.roles) === session.rolesAtSignIn ? person.roles : "roles_changed";
+  }
+
+  return {
+    async open(
+      given: { kind: SessionKind; person: string; passkey: string; roles: readonly string[]; label: string; address: string },
+      now: Instant,
+    ): Promise<Opened> {
+      const { roles, ...facts } = given;
+      const token = given.kind === "cli" ? CLI_TOKEN_PREFIX + newSecret() : newSecret();
+      const session: Session = {
+        ...facts,
+        id: deps.ids.next("session"),
+        rolesAtSignIn: rolesKey(roles),
+        openedAt: now,
+        seenAt: now,
+        expiresAt: sessionEnd(given.kind, now),
+        endedAt: null,
+        endedWhy: null,
+      };
+      await store.insert(session, hashSecret(token));
+      return { token, session, maxAgeSeconds: (epochMs(session.expiresAt) - epochMs(now)) / 1000 };
+    },
+
+    /** Who is calling, by cookie or by `Authorization: Bearer`. A header, once sent, is not rescued by a cookie. */
+    async authenticate(request: Request, now: Instant): Promise<Caller | undefined> {
+      const header = request.headers.get("Authorization");
+      const kind: SessionKind = header === null ? "browser" : "cli";
+      const token = header === null ? readCookie(deps.origin, request.headers.get("Cookie")) : /^Bearer (\S+)$/i.exec(header)?.[1];
+      const session = token === undefined ? undefined : await store.findByToken(hashSecret(token));
+      if (session === undefined || session.kind !== kind || session.endedAt !== null) return undefined;
+      const roles = await standing(session, now);
+      if (typeof roles === "string") {
+        await store.end({ id: session.id }, roles, now);
+        return undefined;
+      }
+      if (isWorthTouching(session, now)) await store.touch(session.id, now);
+      return { personId: session.person, roles, sessionId: session.id };
+    },
+
+    async load(id: string): Promise<Session> {
+      const session = await store.find(id);
+      if (session === undefined) throw notFound();
+      return session;
+    },
+
+    async liveOf(person: string, now: Instant): Promise<Session[]> {
+      return (await store.openOf(person)).filter((session) => isLive(session, now));
+    },
+
+    /** Ends a session of one's own; an administrator, anybody's. */
+    async revoke(caller: Caller, id: string, now: Instant): Promise<void> {
+      const session = await store.find(id);
+      const isTheirs = session?.person === caller.personId || caller.roles.includes("administrator");
+      if (session === undefined || session.endedAt !== null || !isTheirs) throw notFound();
+      await store.end({ id }, "revoked", now);
+    },
+
+    end: (which: { id: string } | { person: string } | { passkey: string }, why: SessionEnd, now: Instant): Promise<void> =>
+      store.end(which, why, now),
+
+    forget: (now: Instant): Promise<void> => store.forget(now, subtractDuration(now, KEPT)),
+  };
+}
+
+function notFound(): Refused {
+  return new Refused([refusal("access.sessionNotFound", "There is no such session of yours.")], 404);
+}
