@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+
+import { readConfig } from "./config.ts";
+import { Refused } from "./kernel/problem.ts";
+
+function reasonsOf(env: Record<string, string>) {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof Refused) return error.reasons;
+    throw error;
+  }
+  throw new Error("was not refused");
+}
+
+test("an empty environment gives an embedded, local server", () => {
+  expect(readConfig({})).toEqual({
+    port: 8080,
+    host: "127.0.0.1",
+    dataDir: "./data",
+    databaseUrl: undefined,
+    origin: "http://localhost:8080",
+    journalKey: undefined,
+    sealKey: undefined,
+    logLevel: "info",
+    tickSeconds: 5,
+  });
+});
+
+test("every variable is read", () => {
+  const env = {
+    PORT: "9000",
+    HOST: "0.0.0.0",
+    POSTERN_DATA: "/var/lib/postern",
+    DATABASE_URL: "postgres://postern:secret@db:5432/postern",
+    POSTERN_ORIGIN: "https://postern.example/",
+    POSTERN_JOURNAL_KEY: "seed",
+    POSTERN_SEAL_KEY: "new,old",
+    POSTERN_LOG_LEVEL: "warn",
+    POSTERN_TICK_SECONDS: "30",
+    HOME: "/root",
+    PATH: "",
+  };
+  expect(readConfig(env)).toEqual({
+    port: 9000,
+    host: "0.0.0.0",
+    dataDir: "/var/lib/postern",
+    databaseUrl: env.DATABASE_URL,
+    origin: "https://postern.example",
+    journalKey: "seed",
+    sealKey: "new,old",
+    logLevel: "warn",
+    tickSeconds: 30,
+  });
+});
+
+test("the origin follows the port unless it is given", () => {
+  expect(readConfig({ PORT: "9000" }).origin).toBe("http://localhost:9000");
+});
+
+test("a misspelt variable is refused, and the one that was meant is named", () => {
+  const [reason] = reasonsOf({ POSTERN_ORIGN: "https://postern.example" });
+  expect(reason).toMatchObject({ code: "config.unknownKey", at: "POSTERN_ORIGN" });
+  expect(reason!.detail).toContain("Did you mean POSTERN_ORIGIN?");
+  expect(reasonsOf({ POSTERN_TICK_SECOND: "5" })[0]!.detail).toContain("POSTERN_TICK_SECONDS?");
+});
+
+test("all faults are told at once", () => {
+  const reasons = reasonsOf({ PORT: "70000", POSTERN_DAT: "x", POSTERN_LOG_LEVEL: "loud", POSTERN_TICK_SECONDS: "0" });
+  expect(reasons.map(({ code, at }) => `${code} ${at}`)).toEqual([
+    "config.unknownKey POSTERN_DAT",
+    "config.badValue PORT",
+    "config.badValue POSTERN_LOG_LEVEL",
+    "config.badValue POSTERN_TICK_SECONDS",
+  ]);
+});
+
+const unusable: [name: string, value: string][] = [
+  ...["", "-1", "65536", "8080x", "1e3", " 80"].map((value): [string, string] => ["PORT", value]),
+  ...["", "mysql://db/postern", "db:5432"].map((value): [string, string] => ["DATABASE_URL", value]),
+  ...["postern.example", "http://postern.example", "https://10.0.0.1", "https://[::1]", "https://postern.example/app"].map(
+    (value): [string, string] => ["POSTERN_ORIGIN", value],
+  ),
+  ["POSTERN_DATA", ""],
+  ["POSTERN_SEAL_KEY", ""],
+  ["HOST", "a b"],
+];
+test.each(unusable)("%s=%j is refused rather than taken for the default", (name, value) => {
+  expect(reasonsOf({ [name]: value })).toMatchObject([{ code: "config.badValue", at: name }]);
+});
+
+test("no value is repeated in a message, for it may be a secret", () => {
+  const secret = "hunter2-hunter2";
+  const names = ["PORT", "HOST", "DATABASE_URL", "POSTERN_ORIGIN", "POSTERN_LOG_LEVEL", "POSTERN_TICK_SECONDS", "POSTERN_SEEL_KEY"];
+  const reasons = reasonsOf(Object.fromEntries(names.map((name) => [name, `${secret} `])));
+  expect(reasons).toHaveLength(names.length);
+  expect(JSON.stringify(reasons)).not.toContain(secret);
+});
