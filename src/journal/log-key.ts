@@ -54,6 +54,15 @@ export async function openLog(db: Db, privateKey: KeyObject, origin: string): Pr
   );
 }
 
+/**
+ * The public key to verify with on the machine that signs: of the private key given or in the data folder, under the name the
+ * log has. Undefined where there is no private key; the database's own word for its key is not asked.
+ */
+export async function findTrustedKey(db: Db, from: { given?: string; dataDir: string }): Promise<VerifierKey | undefined> {
+  const text = from.given ?? (await readFile(logKeyFile(from.dataDir), "utf8").catch(ifMissing));
+  return text === undefined ? undefined : createSigner((await loadVerifierKey(db)).name, parsePrivateKey(text)).key;
+}
+
 /** The public key of the log in this database. Throws when the log was never opened. */
 export async function loadVerifierKey(db: Db): Promise<VerifierKey> {
   const line = await findLogKey(db);

@@ -16,8 +16,8 @@ import { TILE_HEIGHT, TILE_WIDTH } from "./tile.ts";
 /** Entries a batch: at most 64 MB of them, and short enough that the lock is free again within a fraction of a second. */
 const BATCH = 1000;
 
-/** An entry is covered within a second; looking this often leaves most of it for the work itself. */
-const LOOK_EVERY_MS = 200;
+/** An entry is covered within a second: half of it to wait, half for the work itself. Fewer, larger batches keep checkpoints few. */
+const LOOK_EVERY_MS = 500;
 
 /** An advisory lock is a number; this one is the journal's. */
 const LOCK = 7_350_283_562;

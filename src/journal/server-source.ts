@@ -3,6 +3,8 @@ import { z } from "zod";
 
 import { pathOf } from "../kernel/contract.ts";
 import * as contract from "./contract.ts";
+import { parseVerifierKey, type VerifierKey } from "./note.ts";
+import { sha256 } from "./signing.ts";
 import type { JournalSource } from "./source.ts";
 import { decodeBundle, formatTilePath, type TileName, TILE_WIDTH } from "./tile.ts";
 
@@ -25,6 +27,15 @@ const COVERED_AFTER_MS = 2000;
 /** The server cannot be asked: wrong address, no right to read, or something else entirely answers there. */
 export class ServerUnreadable extends Error {
   override readonly name = "ServerUnreadable";
+}
+
+/** What the server says its key is. To be believed only as far as the way to it is. */
+export async function fetchVerifierKey(access: ServerAccess): Promise<VerifierKey> {
+  const body = await find(access, contract.journalKey.path);
+  const reply = contract.journalKey.reply.safeParse(parseJson(body?.toString("utf8")));
+  const key = reply.success ? parseVerifierKey(sha256, reply.data.verifierKey) : undefined;
+  if (key === undefined) throw new ServerUnreadable(`${access.url} gives no verifier key: is it a Postern server?`);
+  return key;
 }
 
 export function readServer(access: ServerAccess): JournalSource {
@@ -61,10 +72,20 @@ async function* pages<Item>(
     const query = new URLSearchParams({ limit: String(PAGE), ...(cursor !== undefined && { cursor }) });
     const body = await find(access, `${pathOf(path, {})}?${query.toString()}`);
     if (body === undefined) throw new ServerUnreadable(`${access.url}${path} is not there, or you may not read it`);
-    const page = reply.parse(JSON.parse(body.toString("utf8")));
+    const parsed = reply.safeParse(parseJson(body.toString("utf8")));
+    if (!parsed.success) throw new ServerUnreadable(`${access.url}${path} does not answer what a Postern server would`);
+    const page = parsed.data;
     yield* page.items;
     if (page.next !== undefined && page.next === cursor) throw new ServerUnreadable(`${access.url}${path} gives the same page for ever`);
     cursor = page.next;
+  }
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
