@@ -43,12 +43,10 @@ function create(dossier: Dossier, order: BindingOrder, at: Instant): Binding {
   };
 }
 
+/** Every order counts anew: only what is done and read after it answers it. */
 function obey(binding: Binding, order: BindingOrder, overstayFrom: Instant | null, at: Instant): Binding {
   const { desired, wantedFrom, wantedUntil } = order;
-  // An order to remove counts anew each time, so that only a reading after it can close; a later end alone does not.
-  const renewed = desired !== binding.desired || desired === "absent";
-  const outcome = renewed ? ({ kind: "none" } as const) : binding.outcome;
-  const ordered: Binding = { ...binding, desired, wantedFrom, wantedUntil, outcome, orderedAt: renewed ? at : binding.orderedAt };
+  const ordered: Binding = { ...binding, desired, wantedFrom, wantedUntil, outcome: { kind: "none" }, orderedAt: at };
   return desired === "absent" && overstayFrom !== null && mayHold(binding) ? beginOverstay(ordered, overstayFrom) : ordered;
 }
 

@@ -82,7 +82,10 @@ const CHANGES: { readonly [T in EventType]: Change<T> } = {
   RevocationFailed: (dossier) => onEnding(dossier, (ending) => ({ ...ending, failures: ending.failures + 1 })),
   RevocationRetried: order,
   Closed: (dossier, event) => onEnding(dossier, (ending) => ({ ...ending, closedAt: event.at })),
-  Reopened: (dossier, event) => beginEnding(order(dossier, event), event.ending),
+  Reopened: (dossier, event) => {
+    const seen = dossier.bindings.map((binding) => (binding.id === event.binding ? { ...binding, observed: "present" as const } : binding));
+    return beginEnding(order({ ...dossier, bindings: seen }, event), event.ending);
+  },
   GrantsCut: (dossier, event) => ({ ...order(dossier, event), grants: cut(dossier.grants, event.cuts, event.at) }),
   UseBegun: (dossier, event) => ({ ...dossier, grants: [...dossier.grants, event.grant] }),
   ReviewOpened: (dossier, event) => ({ ...dossier, reviews: [...dossier.reviews, event.review] }),

@@ -79,7 +79,7 @@ export interface Binding {
   readonly wantedUntil: Instant;
   readonly observed: Observed;
   readonly lastReadAt: Instant | null;
-  /** When `desired` was last changed: only a read at or after it says anything about the order. */
+  /** When the provider was last given an order: only a reading at or after it says anything about that order. */
   readonly orderedAt: Instant;
   readonly outcome: BindingOutcome;
   readonly object: string | null;

@@ -1,0 +1,101 @@
+/** From an approved grant to one the provider holds; and the single uses of a standing one. */
+import { accept, unless } from "../kernel/decision.ts";
+import { addDuration, duration, durationMs, durationOfMs, type Instant, msBetween } from "../kernel/time.ts";
+import type { ReviewCommand } from "./commands.ts";
+import { beginRevocation, expire } from "./decide-end.ts";
+import { assertionReasons, type Deciding, NO_CHANGE, type Outcome, personReasons, wrongState } from "./deciding.ts";
+import type { ExceptionEvent } from "./events.ts";
+import type { Active, Dossier, ExceptionState, Grant, Suspended } from "./exception.ts";
+import { whyNotOpen } from "./in-force.ts";
+import { ordersAt } from "./orders.ts";
+import { grantedSoFar } from "./policy.ts";
+import { refuseIf } from "./refusals.ts";
+import { newReview } from "./review-record.ts";
+
+/** After a use, the review is answered within three days. */
+const POST_USE_ANSWER = duration("PT72H");
+
+/** The start has come. When the end has come too (an outage), nothing is applied any more. Idempotent. */
+export function beginActivation(state: ExceptionState, deciding: Deciding): Outcome {
+  const grant = state.dossier.grants.at(-1);
+  if (state.state !== "approved" || grant === undefined || grant.validFrom > deciding.now) return NO_CHANGE;
+  if (grant.validUntil <= deciding.now) return expire(state, deciding);
+  return accept(deciding.stamp("ActivationBegun", activation(state.dossier, deciding)));
+}
+
+function activation(dossier: Dossier, { now, facts }: Deciding) {
+  // A bypass that was found has no right of its own once a governed grant takes its place.
+  return { finishBy: addDuration(now, facts.policy.activateWithin), orders: ordersAt(dossier, now, true), overstayFrom: now };
+}
+
+export function resume(state: Suspended, deciding: Deciding): ExceptionEvent {
+  return deciding.stamp("ResumeBegun", activation(state.dossier, deciding));
+}
+
+/** It could not be brought up in time: taken back, and what may be half there with it. Idempotent. */
+export function giveUpActivation(state: ExceptionState, deciding: Deciding): Outcome {
+  if (state.state !== "activating" || state.finishBy > deciding.now) return NO_CHANGE;
+  const words = "It could not be applied and read back in time.";
+  return accept(...beginRevocation(state, { cause: "activation_failed", rightEndedAt: deciding.now, words }, deciding));
+}
+
+type BeginUse = Extract<ReviewCommand, { type: "beginUse" }>;
+
+/** One bounded use of a standing grant. Every use opens its review; while one is open, no routine use begins. */
+export function beginUse(state: ExceptionState, command: BeginUse, deciding: Deciding): Outcome {
+  if (state.state !== "active") return wrongState(state, ["active"]);
+  const { now, facts, stamp } = deciding;
+  const standing = state.dossier.grants.findLast((grant) => grant.kind !== "emergency");
+  const perUse = standing?.perUse ?? null;
+  const tooLong = perUse !== null && (command.until <= now || msBetween(now, command.until) > durationMs(perUse));
+  const closed = whyNotOpen(state, now);
+  const reviewOpen = state.dossier.reviews.some(
+    (review) => review.kind === "post_use" && review.decision === null && review.settled === null,
+  );
+  const reasons = [
+    ...personReasons(facts),
+    ...assertionReasons(facts),
+    ...refuseIf(perUse === null, "exceptions.useNotDefined", "The grant authorises by itself; there is nothing to activate."),
+    ...refuseIf(tooLong, "exceptions.useTooLong", `One use lasts at most ${perUse}.`, "/until"),
+    ...refuseIf(closed !== null && closed.reason !== "not_in_use", "exceptions.notInForce", "The standing grant is not in force."),
+    ...refuseIf(command.reason.trim() === "", "exceptions.reasonNeeded", "Say what it is used for.", "/reason"),
+    ...refuseIf(command.routine && reviewOpen, "exceptions.postUseReviewOpen", "Finish the review of the last use first."),
+  ];
+  return unless(reasons, () => {
+    const grant = emergencyGrant(state, standing as Grant, command.until, now);
+    return [stamp("UseBegun", { grant, reason: command.reason, routine: command.routine }), postUseReview(state, grant, deciding)];
+  });
+}
+
+function emergencyGrant({ dossier }: Active, standing: Grant, until: Instant, now: Instant): Grant {
+  const validUntil = until < standing.validUntil ? until : standing.validUntil;
+  return {
+    ...standing,
+    seq: dossier.grants.length + 1,
+    kind: "emergency",
+    validFrom: now,
+    validUntil,
+    originalValidUntil: validUntil,
+    // A use lies inside the standing grant and adds nothing to what was granted.
+    cumulative: durationOfMs(durationMs(grantedSoFar(dossier))),
+    grantedAt: now,
+    cuts: [],
+  };
+}
+
+function postUseReview({ dossier }: Active, grant: Grant, { facts, now, stamp }: Deciding): ExceptionEvent {
+  const review = newReview(
+    dossier,
+    facts.policy,
+    {
+      kind: "post_use",
+      dedupeKey: `use:${grant.seq}`,
+      cause: "The standing grant was used.",
+      proposal: null,
+      dueAt: addDuration(grant.validUntil, POST_USE_ANSWER),
+      ifMissed: "escalate",
+    },
+    now,
+  );
+  return stamp("ReviewOpened", { review });
+}

@@ -1,0 +1,72 @@
+/** Who answers now, who was told, and who took notice. */
+import { accept, unless } from "../kernel/decision.ts";
+import type { ClockCommand } from "./commands.ts";
+import { assertionReasons, type Deciding, NO_CHANGE, notInThisState, type Outcome, personReasons } from "./deciding.ts";
+import { type Dossier, type ExceptionState, openReviews, versionInEffect } from "./exception.ts";
+import { actingPerson, factsAbout, holdsRole } from "./facts.ts";
+import { standingApprovals } from "./plan.ts";
+import { HELP_DESK } from "./policy.ts";
+import { refuseIf } from "./refusals.ts";
+import type { PersonId } from "./version.ts";
+
+type Of<T extends ClockCommand["type"]> = Extract<ClockCommand, { type: T }>;
+
+/** Another owner answers from now on, by their own act. What was decided on stays what it was. */
+export function takeOver(state: ExceptionState, { facts, stamp }: Deciding): Outcome {
+  const person = actingPerson(facts) as PersonId;
+  const about = factsAbout(facts, person);
+  const { ownerRolesAllowed, ownerRolesForbidden } = facts.policy;
+  const holds = ownerRolesAllowed.some((role) => holdsRole(facts, person, role));
+  const helpDesk = about.isHelpDesk || about.roles.includes(HELP_DESK);
+  const reasons = [
+    ...notInThisState(state, ["approved", "activating", "active", "suspending", "suspended"]),
+    ...personReasons(facts),
+    ...assertionReasons(facts),
+    ...refuseIf(helpDesk, "exceptions.helpDeskMayNotOwn", "The help desk may not own an exception."),
+    ...refuseIf(
+      !holds || ownerRolesForbidden.some((role) => role !== HELP_DESK && about.roles.includes(role)),
+      "exceptions.ownerNotAllowed",
+      `An owner holds one of: ${ownerRolesAllowed.join(", ")}.`,
+    ),
+    ...refuseIf(
+      isOtherLayer(state.dossier, person),
+      "exceptions.layersNotSeparate",
+      "You implement it or approved it: you cannot also own it.",
+    ),
+  ];
+  return unless(reasons, () => [
+    stamp("OwnerTookOver", { owner: person }),
+    ...openReviews(state.dossier)
+      .filter((review) => review.dedupeKey.startsWith("owner_invalid:"))
+      .map((review) => stamp("ReviewSettled", { review: review.id, why: "A new owner took over." })),
+  ]);
+}
+
+function isOtherLayer(dossier: Dossier, person: PersonId): boolean {
+  const version = versionInEffect(dossier);
+  const approved = version !== undefined && standingApprovals(version).some((vote) => vote.person === person);
+  return version?.content.accountability.implementer === person || approved;
+}
+
+/** Recorded once; sending follows from the record. */
+export function remind(state: ExceptionState, command: Of<"remind">, { now, stamp }: Deciding): Outcome {
+  const { key, daysBefore, to, dueAt } = command;
+  if (state.dossier.reminders.some((one) => one.key === key)) return NO_CHANGE;
+  return accept(stamp("ReminderRaised", { reminder: { key, daysBefore, to, dueAt, raisedAt: now } }));
+}
+
+export function escalate(state: ExceptionState, command: Of<"escalate">, { now, stamp }: Deciding): Outcome {
+  const { key, cause, level, assignees, dueAt } = command;
+  if (state.dossier.escalations.some((one) => one.key === key)) return NO_CHANGE;
+  return accept(stamp("EscalationRaised", { escalation: { key, cause, level, assignees, dueAt, raisedAt: now, acknowledged: null } }));
+}
+
+export function acknowledge(state: ExceptionState, key: string, { facts, stamp }: Deciding): Outcome {
+  const person = actingPerson(facts) as PersonId;
+  const open = state.dossier.escalations.some((one) => one.key === key && one.acknowledged === null);
+  const reasons = [
+    ...personReasons(facts),
+    ...refuseIf(!open, "exceptions.escalationUnknown", "No such escalation waits to be acknowledged."),
+  ];
+  return unless(reasons, () => [stamp("EscalationAcknowledged", { key, acknowledgedBy: person })]);
+}
