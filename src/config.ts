@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 import { type Refusal, refusal, Refused } from "./kernel/problem.ts";
+import type { LogLevel } from "./platform/log.ts";
 
 export interface Config {
   /** 0 takes any free port. */
@@ -20,7 +21,7 @@ export interface Config {
   readonly journalKey: string | undefined;
   /** Keys that seal connection secrets, where they are not to be kept in `dataDir`; comma-separated, the first one seals. */
   readonly sealKey: string | undefined;
-  readonly logLevel: "info" | "warn" | "error";
+  readonly logLevel: LogLevel;
   readonly tickSeconds: number;
 }
 

@@ -7,12 +7,17 @@ export interface Log {
 
 export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Writes lines with `write` (without newline handling of its own). */
-export function createLog(now: () => string, write: (line: string) => void): Log {
+export type LogLevel = "info" | "warn" | "error";
+
+const SEVERITY: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2 };
+
+/** Writes the lines of this level and worse with `write` (without newline handling of its own). */
+export function createLog(now: () => string, write: (line: string) => void, least: LogLevel = "info"): Log {
   const at =
-    (level: "info" | "warn" | "error") =>
-    (event: string, facts: Facts = {}): void =>
-      write(`${JSON.stringify({ at: now(), level, event, ...facts })}\n`);
+    (level: LogLevel) =>
+    (event: string, facts: Facts = {}): void => {
+      if (SEVERITY[level] >= SEVERITY[least]) write(`${JSON.stringify({ ...facts, at: now(), level, event })}\n`);
+    };
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 

@@ -1,0 +1,70 @@
+/** What Prometheus is told. Labels are names of ours (endpoints, queues, parts of the tick), never people or paths. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+export interface Metrics {
+  observeHttp(endpointId: string, status: number, seconds: number): void;
+  observeJob(queue: string, outcome: "completed" | "failed", seconds: number): void;
+  observeTick(part: string, outcome: "completed" | "failed", seconds: number): void;
+  /** A number that is asked for whenever somebody reads the metrics; NaN when asking fails, so that nobody takes it for zero. */
+  gauge(name: string, help: string, read: () => number | Promise<number>): void;
+  readonly contentType: string;
+  /** Everything in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const http = new Histogram({
+    name: "postern_http_request_seconds",
+    help: "Time to answer a request",
+    labelNames: ["endpoint", "status"],
+    buckets: SECONDS,
+    registers,
+  });
+  const jobs = new Histogram({
+    name: "postern_job_seconds",
+    help: "Time of one try of a job",
+    labelNames: ["queue", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+  const tick = new Histogram({
+    name: "postern_tick_seconds",
+    help: "Time of one part of the tick",
+    labelNames: ["part", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+  const failures = new Counter({
+    name: "postern_gauge_failures_total",
+    help: "How often a number could not be read",
+    labelNames: ["gauge"],
+    registers,
+  });
+  return {
+    observeHttp: (endpoint, status, seconds) => http.observe({ endpoint, status }, seconds),
+    observeJob: (queue, outcome, seconds) => jobs.observe({ queue, outcome }, seconds),
+    observeTick: (part, outcome, seconds) => tick.observe({ part, outcome }, seconds),
+    gauge(name, help, read) {
+      const made = new Gauge({
+        name,
+        help,
+        registers,
+        async collect() {
+          try {
+            made.set(await read());
+          } catch {
+            failures.inc({ gauge: name });
+            made.set(Number.NaN);
+          }
+        },
+      });
+    },
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}
