@@ -1,141 +1,23 @@
 import { z } from "zod";
 
 import { assertionBody, endpoint, line, pageOf, pageQuery } from "../kernel/contract.ts";
-import { contentView, draftContent, instantText, subjectContent } from "./contract-content.ts";
+import { draftContent, instantText } from "./contract-content.ts";
+import { exceptionRow, exceptionView } from "./contract-views.ts";
 import { STATES } from "./exception.ts";
-import { REFUSED_OF_COMMANDS } from "./refusals.ts";
+import { IMPORT_FIELDS } from "./import-rows.ts";
+import { REFUSALS } from "./refusals.ts";
+import { SHELL_REFUSALS } from "./shell-refusals.ts";
+
+const REFUSED_OF_COMMANDS = [...Object.keys(REFUSALS), ...Object.keys(SHELL_REFUSALS)];
+
+/** What a passkey signs for a vote; its content is the hash of the version voted on. */
+export const voteAction = (decision: "approve" | "reject" | "request_changes") => `exceptions.vote.${decision}`;
+/** What a passkey signs for a review; its content is the hash of {review, verdict, sentence, content}. */
+export const reviewAction = (verdict: "retain" | "reduce" | "revoke") => `exceptions.review.${verdict}`;
 
 /** Everybody who works here may ask for an exception; the register is read by those who govern, own, audit or answer for it. */
 const READERS = "signedIn" as const;
 const idParams = z.strictObject({ id: z.string().max(40) });
-const actorView = z.strictObject({ kind: z.enum(["person", "system"]), id: z.string(), onBehalfOf: z.string().optional() });
-
-export const exceptionRow = z.strictObject({
-  id: z.string(),
-  ref: z.string(),
-  state: z.enum(STATES),
-  title: z.string(),
-  category: z.string(),
-  unit: z.string(),
-  owner: z.string().nullable(),
-  ownerName: z.string().nullable(),
-  requester: z.string(),
-  openedAt: z.string(),
-  firstGrantedAt: z.string().nullable(),
-  endsAt: z.string().nullable(),
-  /** In force at the moment of the answer, by the one predicate. */
-  inForce: z.boolean(),
-  /** What the providers show: present, absent, unknown; none when nothing was ordered yet. */
-  observed: z.enum(["none", "unknown", "present", "absent"]),
-  overstayMinutes: z.number().int(),
-  trueAgeDays: z.number().int(),
-  renewals: z.number().int(),
-  flags: z.array(z.string()),
-});
-export type ExceptionRowView = z.output<typeof exceptionRow>;
-
-const voteView = z.strictObject({
-  person: z.string(),
-  personName: z.string().nullable(),
-  onBehalfOf: z.string().nullable(),
-  decision: z.enum(["approve", "reject", "request_changes"]),
-  seat: z.string(),
-  reason: z.string(),
-  contentHash: z.string(),
-  assertion: z.string(),
-  at: z.string(),
-  discounted: z.strictObject({ at: z.string(), why: z.string() }).nullable(),
-});
-
-const versionView = z.strictObject({
-  n: z.number().int(),
-  purpose: z.enum(["initial", "extension", "change", "reduction"]),
-  contentHash: z.string(),
-  content: contentView,
-  submittedAt: z.string(),
-  submittedBy: z.string(),
-  fate: z.string(),
-  votes: z.array(voteView),
-});
-
-const approvalView = z.strictObject({
-  version: z.number().int(),
-  contentHash: z.string(),
-  purpose: z.string(),
-  stage: z.number().int(),
-  stages: z.array(z.strictObject({ order: z.number(), roles: z.array(z.string()), rule: z.string(), answerWithin: z.string() })),
-  answerBy: z.string(),
-  silence: z.string(),
-  awaits: z.array(z.string()),
-});
-
-const grantView = z.strictObject({
-  seq: z.number().int(),
-  version: z.number().int(),
-  kind: z.string(),
-  validFrom: z.string(),
-  validUntil: z.string(),
-  originalValidUntil: z.string(),
-  cumulative: z.string(),
-  grantedAt: z.string(),
-});
-
-const bindingView = z.strictObject({
-  id: z.string(),
-  connection: z.string(),
-  policy: z.string(),
-  subject: subjectContent,
-  desired: z.enum(["present", "absent"]),
-  observed: z.enum(["unknown", "present", "absent"]),
-  object: z.string().nullable(),
-  lastReadAt: z.string().nullable(),
-  nativeExpiry: z.string().nullable(),
-  residualUntil: z.string().nullable(),
-  outcome: z.strictObject({ kind: z.string(), at: z.string().optional(), reason: z.string().optional() }),
-  otherWays: z.array(z.strictObject({ key: z.string(), words: z.string(), grantRef: z.string().optional() })),
-  overstays: z.array(z.strictObject({ from: z.string(), to: z.string().nullable(), minutes: z.number().int() })),
-});
-
-const reviewView = z.strictObject({
-  id: z.string(),
-  kind: z.enum(["scheduled", "trigger", "post_use"]),
-  cause: z.string(),
-  proposal: z.string().nullable(),
-  openedAt: z.string(),
-  dueAt: z.string(),
-  missedAt: z.string().nullable(),
-  decision: z.strictObject({ verdict: z.string(), by: z.string(), sentence: z.string(), at: z.string() }).nullable(),
-});
-
-export const timelineEntry = z.strictObject({
-  entry: z.string(),
-  at: z.string(),
-  type: z.string(),
-  lane: z.enum(["decision", "grant", "binding"]),
-  actor: actorView,
-  actorName: z.string().nullable(),
-  words: z.string(),
-});
-
-/** What the caller may do now, and why not where not. */
-const actionView = z.strictObject({ action: z.string(), allowed: z.boolean(), why: z.string().optional() });
-
-export const exceptionView = exceptionRow.extend({
-  version: z.number().int(),
-  draft: contentView.nullable(),
-  versions: z.array(versionView),
-  approval: approvalView.nullable(),
-  grants: z.array(grantView),
-  bindings: z.array(bindingView),
-  reviews: z.array(reviewView),
-  whyNotInForce: z.string().nullable(),
-  origin: z.string(),
-  people: z.record(z.string(), z.string()),
-  actions: z.array(actionView),
-  timeline: z.array(timelineEntry),
-});
-export type ExceptionView = z.output<typeof exceptionView>;
-
 export const listExceptions = endpoint({
   id: "listExceptions",
   method: "GET",
@@ -352,4 +234,78 @@ export const registerMetrics = endpoint({
     overstaying: z.number(),
     bypasses: z.record(z.string(), z.number()),
   }),
+});
+
+export const claimInherited = endpoint({
+  id: "claimInherited",
+  method: "POST",
+  path: "/api/v1/exceptions/:id/claim",
+  summary: "Answer for an exception that was found or imported; it still needs to be approved",
+  access: "signedIn",
+  params: idParams,
+  reply: exceptionView,
+  refusals: REFUSED_OF_COMMANDS,
+});
+
+export const takeOver = endpoint({
+  id: "takeOverException",
+  method: "POST",
+  path: "/api/v1/exceptions/:id/take-over",
+  summary: "Answer for an exception whose owner does not any more",
+  access: "signedIn",
+  params: idParams,
+  reply: exceptionView,
+  refusals: REFUSED_OF_COMMANDS,
+});
+
+export const acknowledgeEscalation = endpoint({
+  id: "acknowledgeEscalation",
+  method: "POST",
+  path: "/api/v1/exceptions/:id/acknowledge",
+  summary: "Take an escalation on",
+  access: "signedIn",
+  params: idParams,
+  body: z.strictObject({ key: line(300) }),
+  reply: exceptionView,
+  refusals: REFUSED_OF_COMMANDS,
+});
+
+export const recordControlTest = endpoint({
+  id: "recordControlTest",
+  method: "POST",
+  path: "/api/v1/exceptions/:id/control-tests",
+  summary: "Record the test of a compensating control",
+  access: "signedIn",
+  params: idParams,
+  body: z.strictObject({
+    control: z.number().int().min(0).max(19),
+    result: z.enum(["passed", "failed"]),
+    evidence: z.string().max(200).nullable().default(null),
+    testedAt: instantText.optional(),
+  }),
+  reply: exceptionView,
+  refusals: REFUSED_OF_COMMANDS,
+});
+
+export const importList = endpoint({
+  id: "importExceptions",
+  method: "POST",
+  path: "/api/v1/imports",
+  summary: "Import a list kept elsewhere (CSV or JSON): a dry run first, nothing with any fault, nothing twice",
+  access: ["administrator", "iam"],
+  body: z.strictObject({
+    source: line(80),
+    format: z.enum(["csv", "json"]),
+    text: z.string().max(1_000_000),
+    mapping: z.strictObject(Object.fromEntries(IMPORT_FIELDS.map((field) => [field, z.string().max(200).optional()]))),
+    dryRun: z.boolean().default(true),
+  }),
+  reply: z.strictObject({
+    rows: z.number(),
+    new: z.number(),
+    known: z.number(),
+    faults: z.array(z.strictObject({ code: z.string(), detail: z.string(), at: z.string().optional() })),
+    imported: z.array(z.strictObject({ line: z.number(), externalId: z.string(), ref: z.string() })),
+  }),
+  refusals: Object.keys(SHELL_REFUSALS),
 });

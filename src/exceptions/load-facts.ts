@@ -57,27 +57,15 @@ function contentUnderDecision(state: ExceptionState | undefined): DraftContent |
 }
 
 function peopleNamed({ state, actor, onBehalfOf }: FactsRequest, content: DraftContent | undefined): ReadonlySet<PersonId> {
-  const named = new Set<PersonId>();
-  const add = (id: string | null | undefined) => {
-    if (id !== null && id !== undefined) named.add(id as PersonId);
-  };
-  if (actor.kind === "person") add(actor.id);
-  add(onBehalfOf);
-  add(content?.accountability?.businessOwner);
-  add(content?.accountability?.deputy);
-  add(content?.accountability?.implementer);
-  add(content?.exitPlan?.owner);
-  if (state === undefined) return named;
-  add(state.dossier.requester);
-  add(state.dossier.owner);
-  for (const version of state.dossier.versions) {
-    add(version.submittedBy);
-    for (const vote of version.votes) {
-      add(vote.person);
-      add(vote.onBehalfOf);
-    }
-  }
-  return named;
+  const answerable = content?.accountability;
+  const inContent = [answerable?.businessOwner, answerable?.deputy, answerable?.implementer, content?.exitPlan?.owner];
+  const votes = (state?.dossier.versions ?? []).flatMap((version) => [
+    version.submittedBy,
+    ...version.votes.flatMap((vote) => [vote.person, vote.onBehalfOf]),
+  ]);
+  const acting = actor.kind === "person" ? actor.id : undefined;
+  const all = [acting, onBehalfOf, state?.dossier.requester, state?.dossier.owner, ...inContent, ...votes];
+  return new Set(all.filter((id): id is PersonId => typeof id === "string"));
 }
 
 type SharedGrounds = Omit<SeatGrounds, "generalRoles">;
@@ -88,19 +76,23 @@ async function loadGrounds(
   content: DraftContent | undefined,
   actor: Actor,
 ): Promise<SharedGrounds> {
-  const applications = (content?.scope ?? []).filter((item) => item.resource.kind === "application").map((item) => item.resource.id);
-  const owners = await Promise.all(applications.map(async (id) => (await world.application(id))?.owner ?? null));
-  const deviceClasses = (content?.scope ?? []).filter((item) => item.subject.kind === "deviceClass").map((item) => item.subject.key);
+  const scope = content?.scope ?? [];
+  const applications = scope.flatMap(({ resource }) => (resource.kind === "application" ? [resource.id] : []));
+  const owners = await Promise.all(applications.map(async (id) => (await world.application(id))?.owner));
+  const deviceClasses = scope.flatMap(({ subject }) => (subject.kind === "deviceClass" ? [subject.key] : []));
   const leads = await Promise.all(deviceClasses.map((id) => world.deviceClassLead(id)));
-  const requester = state?.dossier.requester ?? (actor.kind === "person" ? actor.id : undefined);
-  const manager = requester === undefined ? null : ((await world.person(requester))?.manager ?? null);
   return {
-    applicationOwners: owners.filter((owner) => owner !== null),
+    applicationOwners: owners.filter((owner) => typeof owner === "string"),
     deviceClassLeads: leads.filter((lead) => lead !== undefined),
-    requesterManager: manager,
+    requesterManager: await managerOfRequester(world, state, actor),
     businessOwner: content?.accountability?.businessOwner ?? null,
     namesApplication: applications.length > 0,
   };
+}
+
+async function managerOfRequester(world: World, state: ExceptionState | undefined, actor: Actor): Promise<PersonId | null> {
+  const requester = state?.dossier.requester ?? (actor.kind === "person" ? actor.id : undefined);
+  return requester === undefined ? null : ((await world.person(requester))?.manager ?? null);
 }
 
 async function personFacts(world: World, id: PersonId, grounds: SharedGrounds): Promise<PersonFacts> {

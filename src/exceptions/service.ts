@@ -75,21 +75,29 @@ export async function decideOn(
   before: StoredException | undefined,
   order: Order,
 ): Promise<Decision<ExceptionEvent>> {
-  const { command, actor, now } = order;
   const state = before?.exception;
-  const category = state?.dossier.category ?? ("category" in command ? command.category : "");
-  const policy = await policyOf(deps, category);
-  const facts = await loadFacts(deps.world, {
+  const facts = await factsFor(deps, state, order);
+  return decide(state, order.command, order.now, await withRequest(deps, facts, state, order.command, order.now));
+}
+
+/** What deciding needs to know; without a command, what the clock's commands need. */
+export async function factsFor(
+  deps: ExceptionDependencies,
+  state: ExceptionState | undefined,
+  order: Pick<Order, "actor" | "now" | "assertion"> & { readonly command?: ExceptionCommand },
+): Promise<Facts> {
+  const { command } = order;
+  const category = state?.dossier.category ?? (command !== undefined && "category" in command ? command.category : "");
+  return loadFacts(deps.world, {
     state,
-    content: contentOf(command, state),
-    policy,
-    actor,
-    onBehalfOf: "onBehalfOf" in command ? (command.onBehalfOf ?? undefined) : undefined,
+    content: command === undefined ? undefined : contentOf(command, state),
+    policy: await policyOf(deps, category),
+    actor: order.actor,
+    onBehalfOf: command !== undefined && "onBehalfOf" in command ? (command.onBehalfOf ?? undefined) : undefined,
     assertion: order.assertion,
-    now,
+    now: order.now,
     hash: deps.hash,
   });
-  return decide(state, command, now, await withRequest(deps, facts, state, command, now));
 }
 
 async function withRequest(
@@ -112,17 +120,9 @@ function contentOf(command: ExceptionCommand, state: ExceptionState | undefined)
 
 /** Content that a command asks to be decided on. */
 function putForward(command: ExceptionCommand, state: ExceptionState | undefined): DraftContent | undefined {
-  switch (command.type) {
-    case "submit":
-      return state?.state === "draft" ? state.content : undefined;
-    case "proposeExtension":
-    case "proposeChange":
-      return command.content;
-    case "decideReview":
-      return command.content ?? undefined;
-    default:
-      return undefined;
-  }
+  if (command.type === "submit") return state?.state === "draft" ? state.content : undefined;
+  if (command.type === "proposeExtension" || command.type === "proposeChange") return command.content;
+  return command.type === "decideReview" ? (command.content ?? undefined) : undefined;
 }
 
 /** What the register's rows say after these events. */

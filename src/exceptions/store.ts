@@ -130,6 +130,10 @@ export function createExceptionStore(untyped: Db) {
       const { rows } = await sql<{ status: string; n: number }>`select status, count(*) as n from exception group by status`.execute(db);
       return Object.fromEntries(rows.map((row) => [row.status, row.n]));
     },
+    async countOverstaying(): Promise<number> {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from exception where overstay_from is not null`.execute(db);
+      return rows[0]!.n;
+    },
     async findImported(source: string, externalIds: readonly string[]): Promise<Map<string, string>> {
       if (externalIds.length === 0) return new Map();
       const rows = await db

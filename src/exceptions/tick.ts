@@ -4,10 +4,9 @@ import { VersionConflict } from "../journal/append.ts";
 import { Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { ExceptionEvent } from "./events.ts";
-import { evolve } from "./evolve.ts";
-import type { Actor, ExceptionState } from "./exception.ts";
-import { due } from "./schedule.ts";
-import { commitFolded, decideOn, type ExceptionDependencies, fold, policyOf } from "./service.ts";
+import type { Actor } from "./exception.ts";
+import { catchUp } from "./schedule.ts";
+import { commitFolded, type ExceptionDependencies, factsFor, fold } from "./service.ts";
 import type { FoldedChange, StoredException } from "./store.ts";
 
 const TICK: Actor = { kind: "system", id: "tick" };
@@ -67,20 +66,10 @@ async function commitBatch(deps: ExceptionDependencies, folded: readonly FoldedC
   }
 }
 
-/** Decides every command that is due, one on top of the other. */
+/** Everything due, decided one on top of the other. */
 async function eventsDue(deps: ExceptionDependencies, stored: StoredException, now: Instant): Promise<readonly ExceptionEvent[]> {
-  const policy = await policyOf(deps, stored.exception.dossier.category);
-  const events: ExceptionEvent[] = [];
-  let state: ExceptionState = stored.exception;
-  // Each command may make another one due (an end makes a retry due); the bound only guards against a rule that never settles.
-  for (let round = 0; round < 20; round++) {
-    const [command] = due(state, now, policy);
-    if (command === undefined) return events;
-    const decision = await decideOn(deps, { version: stored.version, exception: state }, { command, actor: TICK, now });
-    if (!decision.accepted) throw new Refused(decision.reasons);
-    if (decision.events.length === 0) throw new Error(`${command.type} was due and did nothing`);
-    events.push(...decision.events);
-    state = decision.events.reduce<ExceptionState>(evolve, state);
-  }
-  return events;
+  const facts = await factsFor(deps, stored.exception, { actor: TICK, now });
+  const decision = catchUp(stored.exception, now, facts);
+  if (!decision.accepted) throw new Refused(decision.reasons);
+  return decision.events;
 }

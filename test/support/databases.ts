@@ -62,7 +62,7 @@ export function describeOnPostgres(name: string, suite: (open: () => Promise<Dat
 }
 
 /** A migrated embedded database in a folder of its own, removed by `close`. */
-export async function freshEmbedded(): Promise<{ database: Database; dataDir: string; close(): Promise<void> }> {
+export async function freshEmbedded(): Promise<{ database: Database; dataDir: string; close: () => Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), "postern-data-"));
   const database = await openDatabase({ dataDir });
   await migrate(database.db, MIGRATIONS);
@@ -127,8 +127,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
   return {
     url,
     stop: () => {
+      child.once("exit", () => rmSync(folder, { recursive: true, force: true }));
       child.kill("SIGQUIT");
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,76 @@
+/**
+ * Category policies in force: the shipped ones, each replaced by what the organisation made of it. Every edit is a journal
+ * entry with the whole policy, so that what a decision was held to can be read years later.
+ */
+import { commit, type CommitContext, type SubjectChange } from "../journal/append.ts";
+import type { Id } from "../kernel/id.ts";
+import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
+import type { Instant } from "../kernel/time.ts";
+import { DEFAULT_CATEGORIES } from "./categories.ts";
+import type { Actor } from "./exception.ts";
+import { type CategoryPolicy, validatePolicy } from "./policy.ts";
+
+type Tables = { category_policy: { id: string; version: number; state: unknown; key: string } };
+
+export interface PolicyRecord {
+  readonly id: Id<"policy">;
+  readonly policy: CategoryPolicy;
+}
+
+export interface PolicyEdited {
+  readonly type: "policyEdited";
+  readonly data: PolicyRecord;
+}
+
+/** The newest edit is the policy. */
+export function evolvePolicy(_state: PolicyRecord | undefined, event: PolicyEdited): PolicyRecord {
+  return event.data;
+}
+
+export type CategoryRegister = ReturnType<typeof createCategoryRegister>;
+
+export function createCategoryRegister(context: CommitContext) {
+  const db = context.db.withTables<Tables>();
+  const findRow = (key: string) => db.selectFrom("category_policy").selectAll().where("key", "=", key).executeTakeFirst();
+  return {
+    async find(key: string): Promise<CategoryPolicy | undefined> {
+      const row = await findRow(key);
+      return row === undefined ? shipped(key) : (row.state as PolicyRecord).policy;
+    },
+    async list(): Promise<readonly CategoryPolicy[]> {
+      const rows = await db.selectFrom("category_policy").selectAll().execute();
+      const edited = new Map(rows.map((row) => [row.key, (row.state as PolicyRecord).policy]));
+      const added = [...edited.values()].filter((policy) => shipped(policy.key) === undefined);
+      return [...DEFAULT_CATEGORIES.map((policy) => edited.get(policy.key) ?? policy), ...added];
+    },
+    /** Replaces a policy by its next version. Refuses what no policy may relax, all faults at once. */
+    async edit(policy: CategoryPolicy, actor: Actor, now: Instant): Promise<CategoryPolicy> {
+      const row = await findRow(policy.key);
+      const before = row === undefined ? undefined : (row.state as PolicyRecord);
+      const faults = [...validatePolicy(policy), ...versionFaults(policy, before?.policy ?? shipped(policy.key))];
+      if (faults.length > 0) throw new Refused(faults);
+      const record: PolicyRecord = { id: before?.id ?? context.ids.next("policy"), policy };
+      const entries = [{ type: "policyEdited", data: record }];
+      const fromVersion = row?.version ?? 0;
+      const change: SubjectChange = {
+        kind: "policy",
+        subject: record.id,
+        fromVersion,
+        entries,
+        state: record,
+        table: "category_policy",
+        columns: { key: policy.key },
+      };
+      await commit(context, { at: now, actor, changes: [change] });
+      return policy;
+    },
+  };
+}
+
+const shipped = (key: string): CategoryPolicy | undefined => DEFAULT_CATEGORIES.find((policy) => policy.key === key);
+
+function versionFaults(policy: CategoryPolicy, current: CategoryPolicy | undefined): Refusal[] {
+  const version = current?.version ?? 0;
+  if (policy.version === version + 1) return [];
+  return [refusal("exceptions.changedMeanwhile", `The policy is at version ${version}; send version ${version + 1}.`, { at: "/version" })];
+}

@@ -1,0 +1,11 @@
+/** Codes the register's shell (service, import) refuses with, beside those of its decisions in refusals.ts. */
+export const SHELL_REFUSALS = {
+  "exceptions.notFound": "No such exception",
+  "exceptions.categoryUnknown": "No such category",
+  "exceptions.changedMeanwhile": "Somebody changed it meanwhile",
+  "exceptions.providerUnreachable": "The provider could not be asked",
+  "exceptions.importUnreadable": "The file cannot be read",
+  "exceptions.importEmpty": "The file has no rows",
+  "exceptions.importMapping": "The mapping does not fit the file",
+  "exceptions.importRow": "A row cannot be imported",
+} as const;
