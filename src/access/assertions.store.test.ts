@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 
 import { type OpenAccess, openAccess, STARTED } from "../../test/support/access.ts";
+import { refusedWith } from "../../test/support/refused-with.ts";
 import type { Browser } from "../../test/support/browser.ts";
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import type { AssertionBody } from "../kernel/contract.ts";
@@ -28,7 +29,6 @@ describeOnBothDatabases("step-up assertions", (open) => {
   const sign = (browser: Browser, tweaks = {}) => browser.sign(decided.action, decided.subject, decided.contentHash, tweaks);
   const verify = async (browser: Browser, body: AssertionBody, expected = decided) =>
     at.access.assertions.verify(await callerOf(browser), body, expected, at.clock.now());
-  const refusedWith = (code: string) => expect.objectContaining({ reasons: [expect.objectContaining({ code })] });
 
   test("a signed decision gives a record that verifies offline against the registered passkey, and is kept under its digest", async () => {
     const { record, digest } = await verify(ann, await sign(ann));

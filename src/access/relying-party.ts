@@ -28,7 +28,8 @@ export const CEREMONY_MS = 300_000;
 /** Throws RangeError for an origin on which browsers offer no passkeys: plain http elsewhere than on localhost, or a bare address. */
 export function relyingPartyOf(address: string): RelyingParty {
   const url = new URL(address);
-  if (url.protocol !== "https:" && url.hostname !== "localhost") {
+  const isLocal = url.hostname === "localhost" || url.hostname.endsWith(".localhost");
+  if (url.protocol !== "https:" && !isLocal) {
     throw new RangeError(`browsers offer passkeys over https, or on http://localhost: not on ${url.origin}`);
   }
   if (/^[\d.]+$|^\[/.test(url.hostname)) throw new RangeError(`passkeys need a host name, not an address: ${url.origin}`);

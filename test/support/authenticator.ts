@@ -128,26 +128,32 @@ function header(rpId: string, flags: number, counter: number): Buffer {
 /** CBOR: {1: 2, 3: -7, -1: 1, -2: x, -3: y}. */
 function coseKey(publicKey: KeyObject): Buffer {
   const { x, y } = publicKey.export({ format: "jwk" });
-  const point = (text: string | undefined) => Buffer.concat([Buffer.from([0x58, 32]), Buffer.from(text!, "base64url")]);
-  return Buffer.concat([Buffer.from([0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21]), point(x), Buffer.from([0x22]), point(y)]);
+  return Buffer.concat([Buffer.from([0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21]), cborBytes32(x!), Buffer.from([0x22]), cborBytes32(y!)]);
 }
 
 /** CBOR: {"fmt": "none", "attStmt": {}, "authData": bytes}. */
 function attestationObject(authenticatorData: Buffer): Buffer {
-  const text = (value: string) => Buffer.concat([Buffer.from([0x60 | value.length]), Buffer.from(value)]);
   const length = Buffer.alloc(3);
   length[0] = 0x59;
   length.writeUInt16BE(authenticatorData.length, 1);
   return Buffer.concat([
     Buffer.from([0xa3]),
-    text("fmt"),
-    text("none"),
-    text("attStmt"),
+    cborText("fmt"),
+    cborText("none"),
+    cborText("attStmt"),
     Buffer.from([0xa0]),
-    text("authData"),
+    cborText("authData"),
     length,
     authenticatorData,
   ]);
+}
+
+function cborBytes32(base64url: string): Buffer {
+  return Buffer.concat([Buffer.from([0x58, 32]), Buffer.from(base64url, "base64url")]);
+}
+
+function cborText(text: string): Buffer {
+  return Buffer.concat([Buffer.from([0x60 | text.length]), Buffer.from(text)]);
 }
 
 function sha256(bytes: Uint8Array): Buffer {
