@@ -33,7 +33,7 @@ export interface RecertificationFacts {
 export interface Recertification {
   readonly since: Instant;
   readonly changedFields: readonly string[];
-  readonly headcounts: readonly { readonly subject: string; readonly then: number; readonly now: number | null }[];
+  readonly headcounts: readonly { readonly subject: string; readonly atApproval: number; readonly now: number | null }[];
   readonly usage: UsageInPeriod | null;
   readonly controls: readonly ControlFreshness[];
   readonly milestones: { readonly due: number; readonly of: number };
@@ -58,7 +58,7 @@ export function recertificationOf(
   const since = lastDecisionAt(state);
   const { scope, exitPlan } = version.content;
   const headcounts = scope.map(({ subject, headcountAtApproval }) => {
-    return { subject: subject.name, then: headcountAtApproval, now: facts.headcounts[subject.key] ?? null };
+    return { subject: subject.name, atApproval: headcountAtApproval, now: facts.headcounts[subject.key] ?? null };
   });
   return {
     since,
@@ -136,9 +136,12 @@ export function reviewerQuality(states: readonly ExceptionState[]): readonly Rev
   return [...byReviewer].map(([reviewer, decisions]) => {
     const times = decisions.flatMap((one) => (one.decidedInMs === null ? [] : [one.decidedInMs])).sort((a, b) => a - b);
     const revoked = decisions.filter((one) => one.verdict === "revoke").length;
-    const near = (a: Instant, b: Instant) => b >= a && msBetween(a, b) < 60_000;
-    const fastestMinute = Math.max(...decisions.map((one) => decisions.filter((other) => near(one.at, other.at)).length));
+    const fastestMinute = Math.max(...decisions.map((one) => decisions.filter((other) => isWithinAMinute(one.at, other.at)).length));
     const medianMs = times[Math.floor(times.length / 2)];
     return { reviewer, decisions: decisions.length, revokeShare: revoked / decisions.length, medianMs, fastestMinute };
   });
+}
+
+function isWithinAMinute(a: Instant, b: Instant): boolean {
+  return b >= a && msBetween(a, b) < 60_000;
 }
