@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 
 import { type OpenAccess, openAccess, STARTED } from "../../test/support/access.ts";
-import { type Answer, type Browser, createBrowser, questionOf } from "../../test/support/browser.ts";
+import { type Browser, codeOf, createBrowser, questionOf } from "../../test/support/browser.ts";
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { faultsOf, runMatrix } from "../../test/support/matrix.ts";
 import { addDuration, duration } from "../kernel/time.ts";
@@ -9,8 +9,9 @@ import { createRateLimit } from "./rate-limit.ts";
 import { accessRoutes } from "./routes.ts";
 import { type Database, executeSql } from "../platform/db.ts";
 
-const codeOf = (answer: Answer) => (answer.body["reasons"] as { code: string }[])[0]?.code;
 const later = (length: string) => addDuration(STARTED, duration(length));
+
+const isIn = async (browser: Browser) => (await browser.ask("GET", "/api/v1/session")).status === 200;
 
 describeOnBothDatabases("sessions", (open) => {
   let database: Database;
@@ -21,7 +22,7 @@ describeOnBothDatabases("sessions", (open) => {
     at = await openAccess(database);
   });
   const newcomer = (roles: readonly string[] = ["iam"], kind?: "synced" | "device_bound") => at.signedIn(`per_${++counter}`, roles, kind);
-  const isIn = async (browser: Browser) => (await browser.ask("GET", "/api/v1/session")).status === 200;
+  const headersOf = async (role: string) => ({ Cookie: (await newcomer([role])).cookie() });
   const atTime = async (length: string, run: () => Promise<void>) => {
     at.clock.set(later(length));
     await run().finally(() => at.clock.set(STARTED));
@@ -171,7 +172,6 @@ describeOnBothDatabases("sessions", (open) => {
   test("every endpoint of access lets in exactly whom its contract names", async () => {
     const endpoints = accessRoutes(at.access).map(({ endpoint }) => endpoint);
     const roles = ["administrator", "iam", "help_desk", "auditor"];
-    const headersOf = async (role: string) => ({ Cookie: (await newcomer([role])).cookie() });
     const rows = await runMatrix({ server: at.app, origin: at.origin, endpoints, roles, headersOf });
     expect(rows).toHaveLength(endpoints.length * 5);
     expect(new Set(rows.map(({ seen }) => seen))).toEqual(new Set(["let in", "sign in first", "nothing here"]));
@@ -184,7 +184,6 @@ describeOnBothDatabases("sessions", (open) => {
       if (each.id === "listInvitations") return { ...each, access: ["auditor"] };
       return each.id === "beginSignIn" ? { ...each, access: "signedIn" as const } : each;
     });
-    const headersOf = async (role: string) => ({ Cookie: (await newcomer([role])).cookie() });
     const rows = await runMatrix({ server: at.app, origin: at.origin, endpoints: wrong, roles: ["administrator", "auditor"], headersOf });
     expect(faultsOf(rows)).toEqual([
       "nobody × beginSignIn: let in, expected sign in first",

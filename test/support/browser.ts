@@ -88,3 +88,8 @@ export function succeeded(answer: Answer): Answer {
   if (answer.status < 300) return answer;
   throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
 }
+
+/** The first refusal's code, where it is one. */
+export function codeOf(answer: Answer): string | undefined {
+  return (answer.body["reasons"] as { code: string }[] | undefined)?.[0]?.code;
+}
