@@ -8,8 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { count, COUNTED_AT, counterReplays, createCounters } from "../../test/support/counters.ts";
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
-import type { Caller } from "../platform/http.ts";
-import { createHttp } from "../platform/http.ts";
+import { type Caller, createHttp, type Route } from "../platform/http.ts";
 import { createIdempotencyStore } from "../platform/idempotency.ts";
 import { createLog } from "../platform/log.ts";
 import { type Database, executeSql } from "../platform/db.ts";
@@ -44,6 +43,18 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
   let url: string;
   let folder: string;
 
+  const application = (routes: readonly Route[]) =>
+    createHttp(routes, {
+      clock: { now: () => COUNTED_AT },
+      log: createLog(
+        () => COUNTED_AT,
+        () => undefined,
+      ),
+      authenticate: (request) => Promise.resolve(callerOf(request)),
+      idempotency: createIdempotencyStore(database.db),
+      origin: "http://localhost",
+    });
+
   const verify = (source: JournalSource) => verifyJournal(source, { key: context.signer.key, replays: counterReplays, now: COUNTED_AT });
   const get = (path: string, token?: string) =>
     fetch(`${url}/api/v1/journal/${path}`, token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } });
@@ -57,16 +68,7 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
     context = await createCounters(database);
     for (let i = 0; i < SIZE; i += 10) await count(database, `exc_${i % 70}`, [i, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     await sequenceAll(context, COUNTED_AT);
-    const app = createHttp(journalRoutes(createJournalService(database.db, counterReplays)), {
-      clock: { now: () => COUNTED_AT },
-      log: createLog(
-        () => COUNTED_AT,
-        () => undefined,
-      ),
-      authenticate: (request) => Promise.resolve(callerOf(request)),
-      idempotency: createIdempotencyStore(database.db),
-      origin: "http://localhost",
-    });
+    const app = application(journalRoutes(createJournalService(database.db, counterReplays)));
     url = await new Promise((resolve) => {
       server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, (info) => resolve(`http://127.0.0.1:${info.port}`));
     });
@@ -159,6 +161,12 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
         expect((await get(path, "help_desk")).status).toBe(404);
       }
       expect((await get(`entries/${(await subjectOf(0)).id}`)).status).toBe(401);
+    });
+    test("404: entries by way of the endpoint for hashes, whatever the order of the routes", async () => {
+      const reversed = application([...journalRoutes(createJournalService(database.db, counterReplays))].reverse());
+      const hashes = await reversed.request("/api/v1/journal/tile/0/000");
+      const entries = await reversed.request("/api/v1/journal/tile/entries/000");
+      expect([hashes.status, entries.status]).toEqual([200, 404]);
     });
     test("400: a cursor that is not ours", async () => {
       expect((await get("checkpoints?cursor=x")).status).toBe(400);
