@@ -52,7 +52,7 @@ function obey(binding: Binding, order: BindingOrder, overstayFrom: Instant | nul
 
 /** Whether the provider may still let the subject through: what was not seen to be gone may be there. */
 function mayHold(binding: Binding): boolean {
-  return binding.observed !== "absent" && binding.outcome.kind !== "not_supported";
+  return binding.observed === "present" || (binding.observed === "unknown" && binding.outcome.kind !== "not_supported");
 }
 
 function beginOverstay(binding: Binding, from: Instant): Binding {
