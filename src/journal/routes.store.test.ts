@@ -163,7 +163,7 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
       expect((await get(`entries/${(await subjectOf(0)).id}`)).status).toBe(401);
     });
     test("404: entries by way of the endpoint for hashes, whatever the order of the routes", async () => {
-      const reversed = application([...journalRoutes(createJournalService(database.db, counterReplays))].reverse());
+      const reversed = application(journalRoutes(createJournalService(database.db, counterReplays)).toReversed());
       const hashes = await reversed.request("/api/v1/journal/tile/0/000");
       const entries = await reversed.request("/api/v1/journal/tile/entries/000");
       expect([hashes.status, entries.status]).toEqual([200, 404]);
