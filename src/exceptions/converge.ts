@@ -79,6 +79,7 @@ async function recordRead(deps: ExceptionDependencies, state: ExceptionState, bi
     read: { configured: read.configured, effective: read.effective, otherWays: read.otherWays, residualUntil, readAt: read.readAt },
     addedBy: null,
   });
+  await deps.store.noteRead(state.dossier.id, binding.id, read.readAt);
 }
 
 function laterOf(a: Instant | undefined, b: Instant | undefined): Instant | null {

@@ -1,13 +1,14 @@
 export { createCategoryRegister, evolvePolicy, type PolicyEdited, type PolicyRecord } from "./category-register.ts";
 export { converge, readBack } from "./converge.ts";
 export { coverageOf, reopenFor } from "./coverage.ts";
+export { openDraftFromBypass } from "./draft-from-bypass.ts";
 export type { ExceptionEvent } from "./events.ts";
 export { evolve as evolveException } from "./evolve.ts";
 export type { ExceptionState } from "./exception.ts";
 export type { ImportWorld } from "./import-service.ts";
 export { type RegisterEntry } from "./register.ts";
 export { exceptionRoutes, type RegisterRoutesDependencies } from "./routes.ts";
-export { seatsOf } from "./seats.ts";
+export { seatsOfRoles } from "./seats.ts";
 export { type ExceptionDependencies, perform } from "./service.ts";
 export { createExceptionStore, type ExceptionStore } from "./store.ts";
 export { tickExceptions } from "./tick.ts";

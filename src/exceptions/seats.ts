@@ -45,3 +45,10 @@ export function seatsOf(person: PersonId, grounds: SeatGrounds): readonly Role[]
   if (grounds.businessOwner === person) seats.add("owner");
   return [...seats];
 }
+
+/** Seats that these general roles may fill for some exception: what a queue shows. The vote asks for the exception at hand. */
+export function seatsOfRoles(generalRoles: readonly string[]): readonly Role[] {
+  if (isHelpDesk(generalRoles as readonly GeneralRole[])) return [];
+  const seats = generalRoles.flatMap((role) => BY_GENERAL_ROLE[role] ?? []);
+  return generalRoles.includes("application_owner") ? [...seats, ...OWNER_SEATS] : seats;
+}

@@ -126,6 +126,10 @@ export function createExceptionStore(untyped: Db) {
         group by exception order by min(last_read_at) nulls first limit ${limit}`.execute(db);
       return rows.map((row) => row.exception);
     },
+    /** That somebody looked, where the look was no news to the journal. */
+    async noteRead(exception: string, binding: string, at: Instant): Promise<void> {
+      await db.updateTable("exception_binding").set({ last_read_at: at }).where("exception", "=", exception).where("id", "=", binding).execute();
+    },
     async countsByStatus(): Promise<Record<string, number>> {
       const { rows } = await sql<{ status: string; n: number }>`select status, count(*) as n from exception group by status`.execute(db);
       return Object.fromEntries(rows.map((row) => [row.status, row.n]));

@@ -13,4 +13,5 @@ export { sequenceAll, type Sequencer, startSequencer } from "./sequencer.ts";
 export { readServer } from "./server-source.ts";
 export { createJournalService } from "./service.ts";
 export { sha256 } from "./signing.ts";
+export { entriesOfSubject } from "./subject-entries.ts";
 export { verifyJournal, type Verification } from "./verify.ts";

@@ -39,7 +39,7 @@ export interface TickSettings {
   readonly observe?: (part: string, outcome: "completed" | "failed", seconds: number) => void;
 }
 
-const LOCK = 7_350_283_562;
+const LOCK = 7_350_283_563;
 const NOT_RUN: TickReport = { ran: false, failed: [] };
 
 export function createTick(settings: TickSettings): Tick {

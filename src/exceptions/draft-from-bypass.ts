@@ -1,0 +1,56 @@
+/** A draft out of what is known of a bypass: who, which policy, since when. What is not known stays for a person to fill in. */
+import type { Bypass as SeenBypass } from "../connectors/port.ts";
+import type { Instant } from "../kernel/time.ts";
+import { type ExceptionDependencies, perform } from "./service.ts";
+import type { ConnectionId, DraftContent } from "./version.ts";
+
+export interface BypassClaim {
+  readonly connection: string;
+  readonly seen: SeenBypass;
+  readonly category: string;
+  readonly unit: string;
+  readonly requester: string;
+  readonly now: Instant;
+}
+
+/** Opens the draft and returns the exception's id. */
+export async function openDraftFromBypass(deps: ExceptionDependencies, claim: BypassClaim): Promise<string> {
+  const connection = claim.connection as ConnectionId;
+  const connector = await deps.world.connector(connection);
+  const policy = connector.policies.find((each) => each.key === claim.seen.policy);
+  const { subject } = claim.seen;
+  const person = (await deps.world.personOfSubject(connection, subject.key)) ?? null;
+  const kind = subject.kind === "service" ? "workload" : subject.kind;
+  const content: DraftContent = {
+    title: `${subject.name}: ${claim.seen.form.replaceAll("_", " ")}`,
+    justification: "",
+    reasonClass: null,
+    weakenedControl: policy === undefined ? null : { connection, policy: policy.key, lostMethod: policy.demands },
+    fallbackMethodAllowed: policy?.leaves ?? null,
+    fallbackDependencies: [],
+    scope: [
+      {
+        subject: { kind, key: subject.key, name: subject.name, connection, person },
+        resource: { kind: "policy", id: policy?.key ?? claim.seen.form },
+        conditions: { networks: null, deviceClasses: null, hours: null },
+        ceiling: Math.max(1, await connector.headcount(subject)),
+      },
+    ],
+    compensatingControls: [],
+    inherentRisk: null,
+    residualRisk: null,
+    requestedFrom: claim.now,
+    requestedUntil: null,
+    exitPlan: null,
+    accountability: null,
+    vendorContract: null,
+    evidence: [],
+    designIssue: null,
+    riskAcceptance: null,
+  };
+  const id = deps.ids.next("exception");
+  const ref = await deps.store.nextRef(claim.now);
+  const actor = { kind: "person", id: claim.requester } as const;
+  await perform(deps, undefined, { command: { type: "openDraft", id, ref, category: claim.category, unit: claim.unit, content }, actor, now: claim.now });
+  return id;
+}
