@@ -62,6 +62,13 @@ describeOnBothDatabases("the first run", (open) => {
     expect((await winner.browser.signIn()).body).toMatchObject({ person: { name: winner.name }, roles: ["administrator"] });
   });
 
+  test("a link printed before is worth nothing once somebody has enrolled by another way", async () => {
+    const other = await openAccess(await open());
+    const { link } = (await other.access.enrolment.createFirstRunLink(STARTED))!;
+    await other.signedIn("per_invited", ["iam"]);
+    expect(codeOf(await begin(other.browser(), link, "Ann"))).toBe("access.linkInvalid");
+  });
+
   test("once somebody has a passkey there is no first run any more", async () => {
     expect(await at.access.enrolment.createFirstRunLink(at.clock.now())).toBeUndefined();
   });
@@ -125,6 +132,22 @@ describeOnBothDatabases("invitations", (open) => {
     const link = linkOf(await invite(leaver));
     await at.persons.leave(leaver);
     await expect(at.browser().enrol(link)).rejects.toThrow("access.linkInvalid");
+  });
+
+  test("404: what was asked for one link is not answered with another: nobody enrols under a colleague's name", async () => {
+    const [victim, attacker] = [linkOf(await invite(await newPerson())), linkOf(await invite(await newPerson()))];
+    const browser = at.browser();
+    const asked = await begin(browser, victim);
+    expect(codeOf(await finish(browser, attacker, asked))).toBe("access.linkInvalid");
+  });
+
+  test("404: a person who leaves between the question and the answer is not enrolled", async () => {
+    const leaver = await newPerson();
+    const link = linkOf(await invite(leaver));
+    const browser = at.browser();
+    const asked = await begin(browser, link);
+    await at.persons.leave(leaver);
+    expect(codeOf(await finish(browser, link, asked))).toBe("access.linkInvalid");
   });
 
   test("a second invitation ends the first", async () => {

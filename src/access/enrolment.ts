@@ -54,6 +54,8 @@ export function createEnrolment(
   async function usable(secret: string, now: Instant): Promise<StoredInvitation> {
     const found = await store.findInvitationBySecret(hashSecret(secret));
     if (found === undefined || !isUsable(found.invitation, now)) throw linkInvalid();
+    // Whoever enrolled meanwhile, by an invitation from the terminal, ended the first run.
+    if (found.invitation.purpose === "first_run" && (await store.anyPasskey())) throw linkInvalid();
     return found;
   }
 
