@@ -2,19 +2,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-/** What the server sends with the console; `vite preview` sends it too, so that a breach is seen before it is shipped. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+import { CONTENT_SECURITY_POLICY } from "./src/platform/security-headers.ts";
 
 const api = { "/api/": process.env["POSTERN_URL"] ?? "http://localhost:8080" };
 
@@ -34,5 +22,6 @@ export default defineConfig({
   },
   css: { modules: { generateScopedName: "[name]-[local]-[hash:base64:5]" } },
   server: { proxy: api },
+  // The policy the server sends, so that a breach is seen before it is shipped.
   preview: { proxy: api, headers: { "Content-Security-Policy": CONTENT_SECURITY_POLICY, "X-Content-Type-Options": "nosniff" } },
 });

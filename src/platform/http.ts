@@ -13,6 +13,7 @@ import type { Clock, Instant } from "../kernel/time.ts";
 import { problemOf, problemResponse } from "./http-problem.ts";
 import type { IdempotencyStore } from "./idempotency.ts";
 import { type Log, words } from "./log.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 /** Who is calling, as the access module found out from cookie or token. */
 export interface Caller {
@@ -71,6 +72,11 @@ const MAX_BODY_BYTES = 1_048_576;
 /** Builds the application. Unknown paths below /api answer a 404 problem; other paths are left to `app.get("*")` of the caller. */
 export function createHttp(routes: readonly Route[], deps: HttpDependencies): Hono {
   const app = new Hono();
+  const headers = securityHeaders(deps.origin);
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of headers) context.res.headers.set(name, value);
+  });
   for (const each of routes) {
     app.on(each.endpoint.method, each.endpoint.path, (context) => serve(each, context, deps));
   }
