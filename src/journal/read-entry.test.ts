@@ -32,6 +32,8 @@ test.each([
   ["a version that is text", text.replace('"version":1', '"version":"1"')],
   ["no subject", text.replace(',"subject":"exc_1"', "")],
   ["no actor", text.replace(/"actor":\{[^}]*\}/, '"actor":null')],
+  ["half a character", text.replace("Zoë", "\\uD800")],
+  ["more levels than can be read", text.replace('"Zoë"', `${"[".repeat(30_000)}${"]".repeat(30_000)}`)],
   ["nothing", ""],
   ["a list", "[]"],
   ["null", "null"],

@@ -10,15 +10,14 @@ const FIELDS = new Set([...TEXT_FIELDS, "v", "version", "actor", "data"]);
 
 /** The entry in a body, or undefined when the body is not the one text of one entry. */
 export function readEntry(body: Uint8Array): JournalEntry | undefined {
-  let text: string;
-  let value: unknown;
   try {
-    text = UTF8.decode(body);
-    value = JSON.parse(text);
+    const text = UTF8.decode(body);
+    const value: unknown = JSON.parse(text);
+    return isEntry(value) && isWrittenAs(value, text) ? value : undefined;
   } catch {
+    // Not UTF-8, not JSON, half a character in it, or nested deeper than anything can read.
     return undefined;
   }
-  return isEntry(value) && isWrittenAs(value, text) ? value : undefined;
 }
 
 /**

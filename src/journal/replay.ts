@@ -60,7 +60,7 @@ export function createReplaying(replays: Replays, report: (fault: Fault) => void
       const expected = stored.get(entry.subject);
       if (expected?.state.version !== subject.version) return;
       expected.isReached = true;
-      const difference = differenceOf(replays, subject, expected.state);
+      const difference = attempt(() => differenceOf(replays, subject, expected.state));
       if (difference !== undefined) report({ code: "state_differs", ...place, detail: difference });
     },
     finish() {
@@ -93,6 +93,15 @@ function step(replays: Replays, subject: Subject, entry: JournalEntry): Fault | 
   }
   subject.version = entry.version;
   return undefined;
+}
+
+/** What was tampered with may fold to something that is no state at all, which is a difference like any other. */
+function attempt(compare: () => string | undefined): string | undefined {
+  try {
+    return compare();
+  } catch (error) {
+    return `stored state and entries cannot be compared: ${error instanceof Error ? error.message : "unknown error"}`;
+  }
 }
 
 function differenceOf(replays: Replays, subject: Subject, stored: StoredState): string | undefined {

@@ -76,6 +76,12 @@ describeOnBothDatabases("verify", (open) => {
     );
   });
 
+  test("an entry changed so that nothing sensible follows is named all the same", async () => {
+    const { id, body } = await entryAt(0);
+    await sql("update journal_entry set body = $1 where id = $2", [body.replace('"by"', '"7y"'), id]);
+    expect((await faults()).map((fault) => [fault.code, fault.leaf])).toContainEqual(["leaf_hash", 0]);
+  });
+
   test("an entry changed so that it reads well is named with its id and subject", async () => {
     const { id, subject, body } = await entryAt(123);
     await sql("update journal_entry set body = $1 where id = $2", [body.replace("Ünïcode", "Unicode"), id]);
@@ -247,6 +253,8 @@ describeOnBothDatabases("verify", (open) => {
     expect(await faults({ now: instant("2026-03-01T08:02:00Z") })).toEqual([
       expect.objectContaining({ code: "entry_unsequenced", entry: held!.id, subject: "exc_held" }),
     ]);
+    await sql("update journal_entry set body = replace(body, '2026-03-01T08', '2026-99-01T08') where id = $1", [held!.id]);
+    expect((await faults()).map((fault) => fault.code)).toEqual(["entry_unsequenced", "entry_columns"]);
   });
 
   test("an entry of a kind nobody can replay is a fault, not passed over", async () => {

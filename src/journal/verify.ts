@@ -3,7 +3,7 @@
  * checkpoint must fit that one history, every subject is replayed and compared with its stored state. It goes on after a fault,
  * so that one run names every place.
  */
-import { epochMs, type Instant } from "../kernel/time.ts";
+import { epochMs, type Instant, parseInstant } from "../kernel/time.ts";
 import type { Fault } from "./fault.ts";
 import type { VerifierKey } from "./note.ts";
 import { differingColumn, readEntry } from "./read-entry.ts";
@@ -157,6 +157,12 @@ function takeEntry(
   replaying.take(entry, isSettled, leaf);
 }
 
+/** A time nobody can read is late: whoever writes such a one has something to hide. */
+function isLate(at: string, now: Instant): boolean {
+  const stored = parseInstant(at);
+  return stored === undefined || epochMs(now) - epochMs(stored) > LATE_AFTER_MS;
+}
+
 /** Entries no checkpoint covers: replayed like the others, and a fault when they are held back. */
 async function walkTail(
   source: JournalSource,
@@ -170,7 +176,7 @@ async function walkTail(
     const names = entry && { entry: entry.id, subject: entry.subject };
     if (leaf !== undefined)
       report({ code: "leaf_uncovered", leaf, ...names, detail: `it has a leaf, but the newest checkpoint covers ${size}` });
-    else if (entry !== undefined && epochMs(now) - epochMs(entry.at) > LATE_AFTER_MS) {
+    else if (entry !== undefined && isLate(entry.at, now)) {
       report({ code: "entry_unsequenced", ...names, detail: `stored at ${entry.at} and never covered by a checkpoint` });
     }
     takeEntry(tail, leaf, { isSettled: true, replaying, report });
