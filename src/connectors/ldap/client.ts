@@ -1,21 +1,18 @@
 /**
- * One authenticated, encrypted connection to an LDAP server, reopened when it was lost. Requests are written with the ldapts
- * message types rather than its methods, for three reasons seen in its source: its paged search stops at an empty page although
- * the server gave a cookie (Active Directory does that), its methods reconnect by themselves without StartTLS and without
- * a bind, and they decode values to text that must stay bytes.
+ * An LDAP client that is always encrypted and bound, and opens a new connection when one was lost. Requests are written with the
+ * ldapts message types rather than its methods, for three reasons seen in its source: its paged search stops at an empty page
+ * although the server gave a cookie (Active Directory does that), its methods reconnect by themselves without StartTLS and
+ * without a bind, and they decode values to text that must stay bytes.
  */
-import { isIP } from "node:net";
-import type { ConnectionOptions } from "node:tls";
-
 import {
   AddRequest,
   Attribute,
   type BerWriter,
-  BindRequest,
   type Change,
-  Client,
   Control,
   DeleteRequest,
+  ExtendedRequest,
+  type ExtendedResponse,
   FilterParser,
   type Message,
   type MessageResponse,
@@ -27,21 +24,12 @@ import {
 
 import { ProviderFault } from "../port.ts";
 import { createEntry, type LdapEntry } from "./entry.ts";
-import { faultOfError, faultOfResult } from "./fault.ts";
+import { faultOfResult } from "./fault.ts";
+import { openWire, type Wire, type WireSettings } from "./wire.ts";
 
-export interface LdapSettings {
-  /** `ldaps://host[:port]`, or `ldap://host[:port]` together with `startTls`. Anything else is refused: the bind sends a secret. */
-  readonly url: string;
-  readonly startTls?: boolean | undefined;
-  /** Certificates to trust instead of the machine's own store. */
-  readonly caPem?: string | undefined;
-  readonly bindDn: string;
-  readonly secret: string;
-  readonly connectTimeoutMs?: number | undefined;
-  /** How long one request may take before the connection is given up. */
-  readonly timeoutMs?: number | undefined;
-  /** Words for a refused bind, from the server's diagnostic message. */
-  readonly explainBind?: ((diagnostic: string) => string | undefined) | undefined;
+export interface LdapSettings extends WireSettings {
+  /** Waits before asking a busy directory again; after the last one the fault is passed on. */
+  readonly backOffMs?: readonly number[] | undefined;
 }
 
 export interface SearchOptions {
@@ -72,12 +60,15 @@ export interface LdapClient {
   modify(dn: string, changes: readonly Change[], controls?: readonly Control[]): Promise<LdapResult>;
   add(dn: string, attributes: AttributeValues, controls?: readonly Control[]): Promise<LdapResult>;
   remove(dn: string, controls?: readonly Control[]): Promise<LdapResult>;
+  /** An extended operation by its OID; `value` is the answer's, where it is text. */
+  extended(oid: string, value?: Uint8Array): Promise<LdapResult & { readonly value?: string }>;
   close(): Promise<void>;
 }
 
 export const RESULT = {
   success: 0,
   timeLimitExceeded: 3,
+  sizeLimitExceeded: 4,
   adminLimitExceeded: 11,
   noSuchAttribute: 16,
   constraintViolation: 19,
@@ -89,12 +80,14 @@ export const RESULT = {
   unavailable: 52,
   unwillingToPerform: 53,
   objectClassViolation: 65,
+  notAllowedOnNonLeaf: 66,
   entryAlreadyExists: 68,
+  assertionFailed: 122,
 } as const;
 
 const PAGE_SIZE = 500;
-const CONNECT_TIMEOUT_MS = 5000;
-const TIMEOUT_MS = 30_000;
+/** LDAP never says when to come back. Three tries within a second and a half ride out a full queue; a longer wait is the caller's. */
+const BACK_OFF_MS: readonly number[] = [100, 400, 1000];
 
 /** A control whose value is given as bytes. */
 export class RawControl extends Control {
@@ -111,135 +104,145 @@ export class RawControl extends Control {
   }
 }
 
-/** What ldapts keeps private and is needed to send a message on exactly the connection that was secured and bound. */
-interface Wire {
-  _connect(): Promise<void>;
-  _send(message: Message): Promise<MessageResponse | undefined>;
-  _nextMessageId(): number;
-}
+type Make = (messageId: number) => Message;
 
 /** Opens nothing yet; the first request does. */
 export function createLdapClient(settings: LdapSettings): LdapClient {
-  let current: Client | undefined;
-  let opening: Promise<Client> | undefined;
+  const wires = createWires(settings);
+  const waits = settings.backOffMs ?? BACK_OFF_MS;
 
-  async function connected(): Promise<Client> {
-    if (current?.isConnected === true) return current;
-    opening ??= open(settings).finally(() => {
+  /** Asks again while the directory says that it did nothing because it is busy. */
+  async function patiently<T extends MessageResponse>(ask: () => Promise<T>): Promise<T> {
+    for (const wait of waits) {
+      const response = await ask();
+      if (faultOfResult(response.status, response.errorMessage)?.kind !== "throttled") return response;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    return ask();
+  }
+
+  async function write(make: Make): Promise<MessageResponse> {
+    const response = await patiently(async () => (await wires.shared()).send(make));
+    const fault = faultOfResult(response.status, response.errorMessage, { onlyTransient: true });
+    if (fault !== undefined) throw fault;
+    return response;
+  }
+
+  return {
+    async *search(base, options) {
+      const size = options.pageSize ?? PAGE_SIZE;
+      const paging = new PagedResultsControl({ critical: true, value: { size } });
+      const make: Make = (messageId) => searchRequest(messageId, base, options, [paging]);
+      await using lane = await wires.lane();
+      let response = (await patiently(() => lane.first(make))) as SearchResponse;
+      for (;;) {
+        if (response.status === RESULT.noSuchObject) return;
+        refuseUnlessDone(response);
+        for (const entry of response.searchEntries) yield createEntry(entry);
+        const cookie = response.controls?.find((control) => control instanceof PagedResultsControl)?.value?.cookie;
+        if (cookie === undefined || cookie.length === 0) return;
+        paging.value = { size, cookie };
+        response = (await lane.next(make)) as SearchResponse;
+      }
+    },
+
+    async find(dn, attributes, { filter, controls = [] } = {}) {
+      const options: SearchOptions = { scope: "base", attributes, controls, ...(filter !== undefined && { filter }) };
+      const make: Make = (messageId) => searchRequest(messageId, dn, options, []);
+      const response = (await patiently(() => wires.read(make))) as SearchResponse;
+      if (response.status === RESULT.noSuchObject) return undefined;
+      refuseUnlessDone(response);
+      const [first] = response.searchEntries;
+      return first === undefined ? undefined : createEntry(first);
+    },
+
+    modify: async (dn, changes, controls = []) =>
+      resultOf(await write((messageId) => new ModifyRequest({ messageId, dn, changes: [...changes], controls: [...controls] }))),
+    add: async (dn, attributes, controls = []) =>
+      resultOf(
+        await write((messageId) => new AddRequest({ messageId, dn, attributes: attributesOf(attributes), controls: [...controls] })),
+      ),
+    remove: async (dn, controls = []) =>
+      resultOf(await write((messageId) => new DeleteRequest({ messageId, dn, controls: [...controls] }))),
+
+    async extended(oid, value) {
+      const response = (await write(
+        (messageId) => new ExtendedRequest({ messageId, oid, ...(value !== undefined && { value: Buffer.from(value) }) }),
+      )) as ExtendedResponse;
+      return { ...resultOf(response), ...(response.value !== undefined && { value: response.value }) };
+    },
+
+    close: () => wires.close(),
+  };
+}
+
+/**
+ * The connections of one client: one that single requests share, and a lane of its own for each paged search, because a server
+ * may remember one paged search a connection (slapd does: a second one makes the first one's cookie invalid).
+ */
+function createWires(settings: LdapSettings) {
+  let current: Wire | undefined;
+  let opening: Promise<Wire> | undefined;
+  const idle: Wire[] = [];
+  const busy = new Set<Wire>();
+
+  async function shared(): Promise<Wire> {
+    if (current?.isOpen === true) return current;
+    opening ??= openWire(settings).finally(() => {
       opening = undefined;
     });
     current = await opening;
     return current;
   }
 
-  /** Reads may be asked twice: a connection that the server closed while it was idle is noticed only by using it. */
-  async function read(make: (messageId: number) => Message): Promise<{ response: SearchResponse; client: Client }> {
-    const reused = current;
-    const client = await connected();
-    try {
-      return { response: (await sendOn(client, make, settings)) as SearchResponse, client };
-    } catch (error) {
-      const lost = error instanceof ProviderFault && error.kind === "unreachable" && client === reused;
-      if (!lost) throw error;
-      const again = await connected();
-      return { response: (await sendOn(again, make, settings)) as SearchResponse, client: again };
-    }
-  }
-
-  async function write(make: (messageId: number) => Message): Promise<LdapResult> {
-    const { status, errorMessage } = await sendOn(await connected(), make, settings);
-    const fault = faultOfResult(status, errorMessage, { onlyTransient: true });
-    if (fault !== undefined) throw fault;
-    return { code: status, words: cleaned(errorMessage) };
-  }
-
   return {
-    async *search(base, options) {
-      const paging = new PagedResultsControl({ critical: true, value: { size: options.pageSize ?? PAGE_SIZE } });
-      const make = (messageId: number) => searchRequest(messageId, base, options, [paging]);
-      let { response, client } = await read(make);
-      for (;;) {
-        if (response.status === RESULT.noSuchObject) return;
-        const fault = faultOfResult(response.status, response.errorMessage);
-        if (fault !== undefined) throw fault;
-        for (const entry of response.searchEntries) yield createEntry(entry);
-        const cookie = response.controls?.find((control) => control instanceof PagedResultsControl)?.value?.cookie;
-        if (cookie === undefined || cookie.length === 0) return;
-        paging.value = { size: options.pageSize ?? PAGE_SIZE, cookie };
-        // A cookie belongs to the connection it was given on: a search never continues on another one.
-        response = (await sendOn(client, make, settings)) as SearchResponse;
-      }
+    shared,
+
+    async read(make: Make): Promise<MessageResponse> {
+      const reused = current;
+      return onceMore(reused, await shared(), make, shared);
     },
 
-    async find(dn, attributes, { filter, controls = [] } = {}) {
-      const options: SearchOptions = { scope: "base", attributes, controls, ...(filter !== undefined && { filter }) };
-      const { response } = await read((messageId) => searchRequest(messageId, dn, options, []));
-      if (response.status === RESULT.noSuchObject) return undefined;
-      const fault = faultOfResult(response.status, response.errorMessage);
-      if (fault !== undefined) throw fault;
-      const [first] = response.searchEntries;
-      return first === undefined ? undefined : createEntry(first);
+    async lane() {
+      const reused = idle.pop();
+      let wire = reused?.isOpen === true ? reused : await openWire(settings);
+      busy.add(wire);
+      const replace = async () => {
+        busy.delete(wire);
+        wire = await openWire(settings);
+        busy.add(wire);
+        return wire;
+      };
+      return {
+        first: (make: Make) => onceMore(reused, wire, make, replace),
+        /** A cookie belongs to the connection it was given on: a search never continues on another one. */
+        next: (make: Make) => wire.send(make),
+        async [Symbol.asyncDispose]() {
+          busy.delete(wire);
+          if (wire.isOpen && idle.length === 0) idle.push(wire);
+          else await wire.close();
+        },
+      };
     },
 
-    modify: (dn, changes, controls = []) =>
-      write((messageId) => new ModifyRequest({ messageId, dn, changes: [...changes], controls: [...controls] })),
-    add: (dn, attributes, controls = []) =>
-      write((messageId) => new AddRequest({ messageId, dn, attributes: attributesOf(attributes), controls: [...controls] })),
-    remove: (dn, controls = []) => write((messageId) => new DeleteRequest({ messageId, dn, controls: [...controls] })),
-
-    async close() {
+    async close(): Promise<void> {
       const open = current ?? (await opening?.catch(() => undefined));
+      const all = [...(open === undefined ? [] : [open]), ...idle, ...busy];
       current = undefined;
-      await open?.unbind().catch(() => undefined);
+      idle.length = 0;
+      busy.clear();
+      await Promise.all(all.map((wire) => wire.close()));
     },
   };
 }
 
-/** Connects, secures and binds; a connection that did not get that far is closed again. */
-async function open(settings: LdapSettings): Promise<Client> {
-  const url = new URL(settings.url);
-  const secure = url.protocol === "ldaps:";
-  if (!secure && settings.startTls !== true) {
-    throw new ProviderFault("denied", `${settings.url} would send the bind secret in clear: use ldaps:// or StartTLS.`);
-  }
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const tls: ConnectionOptions = {
-    host,
-    minVersion: "TLSv1.2",
-    ...(settings.caPem !== undefined && { ca: settings.caPem }),
-    ...(isIP(host) === 0 && { servername: host }),
-  };
-  const client = new Client({
-    url: settings.url,
-    connectTimeout: settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    timeout: settings.timeoutMs ?? TIMEOUT_MS,
-    ...(secure && { tlsOptions: tls }),
-  });
+/** Reads may be asked twice: a connection that the server closed while it was idle is noticed only by using it. */
+async function onceMore(reused: Wire | undefined, wire: Wire, make: Make, replace: () => Promise<Wire>): Promise<MessageResponse> {
   try {
-    if (secure) await (client as unknown as Wire)["_connect"]();
-    else await client.startTLS(tls);
-    const bound = await sendOn(
-      client,
-      (messageId) => new BindRequest({ messageId, dn: settings.bindDn, password: settings.secret }),
-      settings,
-    );
-    const fault = faultOfResult(bound.status, bound.errorMessage, { explainBind: settings.explainBind });
-    if (fault !== undefined) throw fault;
-    return client;
+    return await wire.send(make);
   } catch (error) {
-    await client.unbind().catch(() => undefined);
-    throw faultOfError(error, settings.url);
-  }
-}
-
-async function sendOn(client: Client, make: (messageId: number) => Message, settings: LdapSettings): Promise<MessageResponse> {
-  const wire = client as unknown as Wire;
-  try {
-    const response = await wire["_send"](make(wire["_nextMessageId"]()));
-    if (response === undefined) throw new ProviderFault("fault", `${settings.url} gave no answer.`);
-    return response;
-  } catch (error) {
-    throw faultOfError(error, settings.url);
+    if (!(error instanceof ProviderFault) || error.kind !== "unreachable" || wire !== reused) throw error;
+    return (await replace()).send(make);
   }
 }
 
@@ -256,6 +259,15 @@ function searchRequest(messageId: number, base: string, options: SearchOptions, 
   });
 }
 
+function refuseUnlessDone({ status, errorMessage }: MessageResponse): void {
+  const fault = faultOfResult(status, errorMessage);
+  if (fault !== undefined) throw fault;
+}
+
+function resultOf({ status, errorMessage }: MessageResponse): LdapResult {
+  return { code: status, words: (errorMessage ?? "").replaceAll("\u0000", "").trim() };
+}
+
 function attributesOf(values: AttributeValues): Attribute[] {
   return Object.entries(values).map(([type, value]) =>
     attribute(type, typeof value === "string" || value instanceof Uint8Array ? [value] : value),
@@ -267,8 +279,4 @@ export function attribute(type: string, values: readonly (string | Uint8Array)[]
   const made = new Attribute({ type });
   made.values = values.map((value) => (typeof value === "string" ? value : Buffer.from(value))) as string[];
   return made;
-}
-
-function cleaned(words: string | undefined): string {
-  return (words ?? "").replaceAll("\u0000", "").trim();
 }

@@ -13,7 +13,7 @@ const TRANSIENT: Readonly<Record<number, readonly [ProviderFault["kind"], string
   11: ["throttled", "The directory refused for now: administrative limit exceeded"],
   13: ["denied", "The directory demands an encrypted connection"],
   51: ["throttled", "The directory is busy"],
-  52: ["unreachable", "The directory is unavailable"],
+  52: ["throttled", "The directory is unavailable for now"],
 };
 
 /** The fault a result code stands for; undefined for success and, for writes, for codes the caller reads. */
