@@ -17,7 +17,7 @@ describeOnBothDatabases("step-up assertions", (open) => {
   let ann: Browser;
   let bob: Browser;
   beforeAll(async () => {
-    at = await openAccess(await open());
+    at = openAccess(await open());
     ann = await at.signedIn("per_ann", ["iam"]);
     bob = await at.signedIn("per_bob", ["iam"]);
   });

@@ -22,7 +22,7 @@ describeOnBothDatabases("the command line's token", (open) => {
   let counter = 0;
   beforeAll(async () => {
     database = await open();
-    at = await openAccess(database);
+    at = openAccess(database);
   });
 
   const newcomer = (roles: readonly string[] = ["iam"]) => at.signedIn(`per_${++counter}`, roles);

@@ -25,7 +25,7 @@ describeOnBothDatabases("the first run", (open) => {
   let at: OpenAccess;
   beforeAll(async () => {
     database = await open();
-    at = await openAccess(database);
+    at = openAccess(database);
   });
   const firstLink = async () => (await at.access.enrolment.createFirstRunLink(at.clock.now()))!.link;
 
@@ -56,14 +56,14 @@ describeOnBothDatabases("the first run", (open) => {
     for (const { browser, link, name } of racers) begun.push(await begin(browser, link, name));
     const outcomes = await Promise.all(racers.map(({ browser, link }, i) => finish(browser, link, begun[i]!)));
     expect(outcomes.map(({ status }) => String(status)).sort()).toEqual(["201", "404", "404"]);
-    const { rows } = await executeSql(database.db, "select state from test_person");
+    const { rows } = await executeSql(database.db, "select state from person");
     expect(rows).toHaveLength(1);
     const winner = racers[outcomes.findIndex(({ status }) => status === 201)]!;
     expect((await winner.browser.signIn()).body).toMatchObject({ person: { name: winner.name }, roles: ["administrator"] });
   });
 
   test("a link printed before is worth nothing once somebody has enrolled by another way", async () => {
-    const other = await openAccess(await open());
+    const other = openAccess(await open());
     const { link } = (await other.access.enrolment.createFirstRunLink(STARTED))!;
     await other.signedIn("per_invited", ["iam"]);
     expect(codeOf(await begin(other.browser(), link, "Ann"))).toBe("access.linkInvalid");
@@ -81,7 +81,7 @@ describeOnBothDatabases("invitations", (open) => {
   let counter = 0;
   beforeAll(async () => {
     database = await open();
-    at = await openAccess(database);
+    at = openAccess(database);
     admin = await at.signedIn("per_admin", ["administrator"]);
   });
 

@@ -28,7 +28,7 @@ describeOnBothDatabases("passkeys", (open) => {
   let counter = 0;
   beforeAll(async () => {
     database = await open();
-    at = await openAccess(database);
+    at = openAccess(database);
   });
 
   const newcomer = (roles: readonly string[] = ["iam"], kind?: "synced" | "device_bound") => at.signedIn(`per_${++counter}`, roles, kind);

@@ -19,7 +19,7 @@ describeOnBothDatabases("sessions", (open) => {
   let counter = 0;
   beforeAll(async () => {
     database = await open();
-    at = await openAccess(database);
+    at = openAccess(database);
   });
   const newcomer = (roles: readonly string[] = ["iam"], kind?: "synced" | "device_bound") => at.signedIn(`per_${++counter}`, roles, kind);
   const headersOf = async (role: string) => ({ Cookie: (await newcomer([role])).cookie() });
@@ -39,7 +39,7 @@ describeOnBothDatabases("sessions", (open) => {
   });
 
   test("over https the cookie is bound to the host and to TLS", async () => {
-    const secure = await openAccess(await open(), "https://postern.example");
+    const secure = openAccess(await open(), "https://postern.example");
     const browser = secure.browser();
     await secure.persons.add("per_a", ["iam"]);
     const me = await browser.enrol((await secure.access.enrolment.invite("per_a", undefined, STARTED)).link);

@@ -29,12 +29,13 @@ export interface OpenAccess {
 
 export const STARTED = instant("2026-03-02T09:00:00Z");
 
-export async function openAccess(database: Database, origin = "http://localhost:8080"): Promise<OpenAccess> {
+export function openAccess(database: Database, origin = "http://localhost:8080"): OpenAccess {
   const clock = manualClock(STARTED);
   const logged: string[] = [];
-  const persons = await createPersons(database.db);
+  const context = { db: database.db, ids: randomIds(clock) };
+  const persons = createPersons(context, clock);
   const publicLimit = { burst: 100_000, perSecond: 1000, addresses: 10 };
-  const access = createAccess({ db: database.db, ids: randomIds(clock), origin, directory: persons, publicLimit });
+  const access = createAccess({ ...context, origin, directory: persons, publicLimit });
   const app = createHttp(accessRoutes(access), {
     clock,
     log: createLog(

@@ -1,6 +1,11 @@
-/** Persons for tests of access alone: what {@link PersonDirectory} promises, over a table of the test's own. */
+/** Persons as the people module keeps them, with ids a test can name and no ceremony to make them. */
 import type { PersonDirectory } from "../../src/access/index.ts";
-import { type Db, executeSql } from "../../src/platform/db.ts";
+import { commit, type CommitContext } from "../../src/journal/append.ts";
+import type { Clock } from "../../src/kernel/time.ts";
+import { createPeopleService, type PersonId, type Role } from "../../src/people/index.ts";
+import { NOTHING_KNOWN } from "../../src/people/person-service.ts";
+import { orderedRoles } from "../../src/people/role.ts";
+import { personChange } from "../../src/people/store.ts";
 
 export interface Persons extends PersonDirectory {
   add(id: string, roles: readonly string[], name?: string): Promise<string>;
@@ -8,36 +13,19 @@ export interface Persons extends PersonDirectory {
   leave(id: string): Promise<void>;
 }
 
-interface State {
-  name: string;
-  roles: readonly string[];
-  active: boolean;
-}
-
-export async function createPersons(db: Db): Promise<Persons> {
-  await executeSql(db, "create table test_person (id text primary key, version integer not null, state jsonb not null)");
-  const set = (id: string, part: Partial<State>) =>
-    executeSql(db, "update test_person set state = state || $2::jsonb where id = $1", [id, JSON.stringify(part)]);
+export function createPersons(context: CommitContext, clock: Clock): Persons {
+  const people = createPeopleService(context);
+  const order = () => ({ by: { id: "per_somebody" as PersonId, roles: ["administrator"] }, now: clock.now() });
   return {
-    async loadCaller(person) {
-      const { rows } = await executeSql(db, "select state from test_person where id = $1", [person]);
-      return (rows[0] as { state: State } | undefined)?.state;
-    },
-    createFirstAdministrator: ({ id, name }) =>
-      Promise.resolve({
-        kind: "person",
-        subject: id,
-        fromVersion: 0,
-        entries: [{ type: "joined", data: { name } }],
-        state: { name, roles: ["administrator"], active: true } satisfies State,
-        table: "test_person",
-      }),
+    loadCaller: (id) => people.loadCaller(id),
+    createFirstAdministrator: (person, now) => people.createFirstAdministrator(person, now),
     async add(id, roles, name = id) {
-      const state: State = { name, roles, active: true };
-      await executeSql(db, "insert into test_person (id, version, state) values ($1, 1, $2)", [id, JSON.stringify(state)]);
+      const fields = { ...NOTHING_KNOWN, id: id as PersonId, displayName: name, roles: orderedRoles(roles as Role[]) };
+      const { change } = personChange(undefined, [{ type: "personAdded", data: { ...fields, source: "api", accounts: [] } }]);
+      await commit(context, { at: clock.now(), actor: { kind: "system", id: "test" }, changes: [change] });
       return id;
     },
-    setRoles: async (id, roles) => void (await set(id, { roles })),
-    leave: async (id) => void (await set(id, { active: false })),
+    setRoles: async (id, roles) => void (await people.changePerson(id, { roles: roles as Role[] }, order())),
+    leave: async (id) => void (await people.deactivate(id, "left", order())),
   };
 }
