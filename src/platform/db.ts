@@ -16,6 +16,8 @@ export interface Database {
   readonly db: Db;
   readonly home: "embedded" | "postgresql";
   readonly pool: Pool;
+  /** Copies an embedded database into a new folder while it is in use; a PostgreSQL server has its own tools for that. */
+  readonly copyTo?: (folder: string) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,7 +45,11 @@ export async function openDatabase(where: { databaseUrl?: string; dataDir?: stri
     if (where.dataDir === undefined) throw new Error("openDatabase needs a URL or a folder");
     const embedded = await openEmbedded(where.dataDir);
     const pool = new Pool({ ...embedded.poolConfig, max: 1, types });
-    return wrap(pool, "embedded", () => embedded.close());
+    const copyTo = async (folder: string): Promise<void> => {
+      await pool.query("checkpoint");
+      embedded.copyTo(folder);
+    };
+    return { ...wrap(pool, "embedded", () => embedded.close()), copyTo };
   }
   const pool = new Pool({ connectionString: where.databaseUrl, max: where.poolSize ?? 10, types });
   // Without a listener an idle connection cut by the server would end the process; the next query reports it instead.
@@ -76,4 +82,9 @@ export async function executeSql(db: Db | Tx, text: string, values: readonly unk
 export function isTransient(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return code === "40001" || code === "40P01";
+}
+
+/** True when a row of the same key is there already: somebody else made the same thing a moment before. */
+export function isDuplicate(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === "23505";
 }
