@@ -1,5 +1,4 @@
 /** An entry as the server sent it: bytes, read as what the caller knows them to be. */
-import type { SearchEntry } from "ldapts";
 
 export interface LdapEntry {
   readonly dn: string;
@@ -11,14 +10,23 @@ export interface LdapEntry {
   text(name: string): string | undefined;
 }
 
-export function createEntry(entry: SearchEntry): LdapEntry {
+/** The part of a decoded search answer that matters here. */
+interface DecodedEntry {
+  readonly name: string;
+  readonly attributes: readonly { readonly type: string; readonly parsedBuffers: readonly Uint8Array[] }[];
+}
+
+const UTF8 = new TextDecoder();
+
+export function createEntry(entry: DecodedEntry): LdapEntry {
   const values = new Map(entry.attributes.map((attribute) => [attribute.type.toLowerCase(), attribute.parsedBuffers]));
   const bytes = (name: string) => values.get(name.toLowerCase()) ?? [];
+  const texts = (name: string) => bytes(name).map((value) => UTF8.decode(value));
   return {
     dn: entry.name,
     names: entry.attributes.map((attribute) => attribute.type),
     bytes,
-    texts: (name) => bytes(name).map((value) => value.toString("utf8")),
-    text: (name) => bytes(name)[0]?.toString("utf8"),
+    texts,
+    text: (name) => texts(name)[0],
   };
 }

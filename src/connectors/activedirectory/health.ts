@@ -1,0 +1,112 @@
+/** Whether the directory answers, and which rights the account holds: asked of the directory, never tried by changing something. */
+import { msBetween } from "../../kernel/time.ts";
+import type { Health, Permission } from "../port.ts";
+import { type Context, mustHaveFilter, readDomain, readHead, rollsPasswords } from "./domain.ts";
+import { instantOfGeneralizedTime, USER_ACCOUNT } from "./values.ts";
+
+/** Every right the connector uses. docs/connectors/activedirectory.md has the commands that give them. */
+const RIGHTS = {
+  groups: {
+    name: "Create and delete groups in the organisational unit of Postern, and write all of their properties",
+    why: "One group of our own for each policy and exception",
+    without: "Nothing can be granted",
+  },
+  exemption: (dn: string): Permission => ({
+    name: `Write member on ${dn}`,
+    why: "Our groups are put into the exemption group, and strangers are taken out",
+    without: "Nothing can be granted under this policy, and no unregistered member removed",
+  }),
+  control: {
+    name: "Write userAccountControl on the people who must have a smart card",
+    why: "The smart-card requirement is a bit of it",
+    without: "The smart-card policy can be neither weakened nor restored",
+  },
+  expiry: {
+    name: "Write accountExpires on the accounts of the expiry filter",
+    why: "The directory's own end of an account, a second lock",
+    without: "Accounts live on when Postern is down at the end of their exception",
+  },
+  metadata: {
+    name: "Read replPropertyMetaData on people",
+    why: "Tells a password set behind the smart-card requirement",
+    without: "Hidden password resets stay hidden",
+  },
+  settings: {
+    name: "Read the Password Settings Container",
+    why: "Password settings weaker than the domain's are a bypass",
+    without: "Weaker password settings stay hidden",
+  },
+} as const;
+
+/** What is asked for with this configuration. */
+export function permissionsNeeded({ settings }: Context): readonly Permission[] {
+  const exemptions = settings.policies.flatMap((policy) => (policy.shape === "group" ? [RIGHTS.exemption(policy.exemptionGroupDn)] : []));
+  const control = settings.policies.some((policy) => policy.shape === "attribute") ? [RIGHTS.control] : [];
+  const expiry = settings.accountExpiryFilter === undefined ? [] : [RIGHTS.expiry];
+  return [RIGHTS.groups, ...exemptions, ...control, ...expiry, RIGHTS.metadata, RIGHTS.settings];
+}
+
+export async function health(context: Context): Promise<Health> {
+  const { directory, now, settings } = context;
+  const asked = now();
+  const root = await directory.ldap.find("", ["currentTime", "dnsHostName"]);
+  const domain = await readDomain(directory);
+  const permissions = await Promise.all(permissionsNeeded(context).map(async (right) => withHeld(right, await holds(context, right))));
+  const theirs = instantOfGeneralizedTime(root?.text("currentTime"));
+  const rolls = rollsPasswords(await readHead(context));
+  const missing = permissions.filter(({ held }) => held === false).length;
+  const words = [
+    `${domain.serverName} answers for ${settings.baseDn}${domain.isSamba ? " (Samba)" : ""}.`,
+    missing === 0 ? "" : `${missing} of ${permissions.length} rights are missing.`,
+    rolls ? "The domain renews random passwords by itself, so password resets behind the smart-card requirement cannot be told." : "",
+  ];
+  return {
+    reachable: true,
+    words: words.filter((sentence) => sentence !== "").join(" "),
+    permissions,
+    ...(theirs !== undefined && { clockSkewMs: skewWithinResolution(msBetween(asked, theirs)) }),
+  };
+}
+
+function withHeld(right: Permission, held: boolean | undefined): Permission {
+  return held === undefined ? right : { ...right, held };
+}
+
+/** The directory tells its time in whole seconds, so less than one is no skew. */
+function skewWithinResolution(ms: number): number {
+  return ms <= 0 && ms > -1000 ? 0 : ms;
+}
+
+/** Whether a right is held; undefined when nothing is there to ask it of. */
+async function holds(context: Context, { name }: Permission): Promise<boolean | undefined> {
+  const { directory, settings } = context;
+  if (name === RIGHTS.groups.name) return allows(context, settings.groupsOu, "allowedChildClassesEffective", "group");
+  if (name === RIGHTS.control.name) return onSample(context, await mustHaveFilter(context), "userAccountControl");
+  if (name === RIGHTS.expiry.name) return onSample(context, settings.accountExpiryFilter ?? "", "accountExpires");
+  if (name === RIGHTS.metadata.name) {
+    const sample = await first(directory.accounts(`(sAMAccountType=${USER_ACCOUNT})`, ["objectGUID", "replPropertyMetaData"]));
+    return sample === undefined ? undefined : sample[1].bytes("replPropertyMetaData").length > 0;
+  }
+  if (name === RIGHTS.settings.name) {
+    const { settingsContainerDn } = await context.domain();
+    return (await directory.ldap.find(settingsContainerDn, ["objectGUID"])) !== undefined;
+  }
+  const policy = settings.policies.find((one) => one.shape === "group" && RIGHTS.exemption(one.exemptionGroupDn).name === name);
+  return policy?.shape === "group" ? allows(context, policy.exemptionGroupDn, "allowedAttributesEffective", "member") : undefined;
+}
+
+/** Asks the directory what this account may do to an object: it works that out from the object's access list. */
+async function allows({ directory }: Context, dn: string, attribute: string, wanted: string): Promise<boolean> {
+  const entry = await directory.ldap.find(dn, [attribute]);
+  return entry?.texts(attribute).some((name) => name.toLowerCase() === wanted.toLowerCase()) ?? false;
+}
+
+async function onSample(context: Context, filter: string, attribute: string): Promise<boolean | undefined> {
+  const sample = await first(context.directory.accounts(`(&(sAMAccountType=${USER_ACCOUNT})${filter})`));
+  return sample === undefined ? undefined : allows(context, sample[0].dn, "allowedAttributesEffective", attribute);
+}
+
+async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of items) return item;
+  return undefined;
+}
