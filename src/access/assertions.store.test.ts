@@ -4,20 +4,32 @@ import { type OpenAccess, openAccess, STARTED } from "../../test/support/access.
 import { refusedWith } from "../../test/support/refused-with.ts";
 import { type Browser, questionOf } from "../../test/support/browser.ts";
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
+import { canonicalJson } from "../journal/append.ts";
+import type { JournalEntry } from "../journal/entry.ts";
 import type { AssertionBody } from "../kernel/contract.ts";
 import { addDuration, duration } from "../kernel/time.ts";
+import { type Database, executeSql } from "../platform/db.ts";
 import type { Caller } from "../platform/http.ts";
+import { accessReplays } from "./replays.ts";
 import { contentHashOf } from "./secret.ts";
 import { verifyAssertionRecord } from "./verify-assertion.ts";
 
 const decided = { action: "exceptions.approve", subject: "exc_1", contentHash: contentHashOf("content") };
 
+const replayed = (all: readonly JournalEntry[]) => {
+  const states = new Map<string, unknown>();
+  for (const entry of all) states.set(entry.subject, accessReplays[entry.kind]!.evolve(states.get(entry.subject), entry));
+  return Object.fromEntries(states);
+};
+
 describeOnBothDatabases("step-up assertions", (open) => {
+  let database: Database;
   let at: OpenAccess;
   let ann: Browser;
   let bob: Browser;
   beforeAll(async () => {
-    at = openAccess(await open());
+    database = await open();
+    at = openAccess(database);
     ann = await at.signedIn("per_ann", ["iam"]);
     bob = await at.signedIn("per_bob", ["iam"]);
   });
@@ -38,6 +50,26 @@ describeOnBothDatabases("step-up assertions", (open) => {
     expect(await at.access.assertions.find(digest)).toEqual(record);
     const read = await bob.ask("GET", `/api/v1/assertions/${digest}`);
     expect(read.body).toEqual({ record });
+  });
+
+  test("the journal alone proves a signed decision, and verifying it finds one that was forged", async () => {
+    const { record, digest } = await verify(ann, await sign(ann));
+    const { rows } = await executeSql(
+      database.db,
+      "select body from journal_entry where subject_kind in ('passkey', 'invitation') order by position",
+    );
+    const entries = rows.map((row) => JSON.parse((row as { body: string }).body) as JournalEntry);
+    const stored = await executeSql(database.db, "select id, state from passkey union all select id, state from invitation");
+    const states = (stored.rows as { id: string; state: unknown }[]).map(({ id, state }) => [id, state] as const);
+    expect(replayed(entries)).toEqual(Object.fromEntries(states));
+    const forged = { ...record, preimage: { ...record.preimage, subject: "exc_2" } };
+    const isIt = (entry: JournalEntry) => (entry.data as { digest?: string }).digest === digest;
+    const rewritten = (data: unknown) => entries.map((entry) => (isIt(entry) ? { ...entry, data } : entry));
+    expect(entries.filter(isIt)).toHaveLength(1);
+    expect(() => replayed(rewritten({ digest, record: forged }))).toThrow("the digest is not of the assertion");
+    expect(() => replayed(rewritten({ digest: contentHashOf(canonicalJson(forged)), record: forged }))).toThrow(
+      "another challenge was signed",
+    );
   });
 
   test("the same answer is refused a second time", async () => {

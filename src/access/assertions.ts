@@ -74,7 +74,7 @@ export function createAssertions(deps: {
     if (!verdict.ok) throw new Error(`an assertion was believed that its record does not prove: ${verdict.fault}`);
     const text = canonicalJson(record);
     const digest = contentHashOf(text);
-    await store.keepAssertion(digest, caller.personId, text, now);
+    await passkeys.noteSigned(record, digest, (tx) => store.keepAssertion(tx, digest, caller.personId, text, now), now);
     return { record, digest };
   }
 

@@ -2,6 +2,7 @@
 import type { Id } from "../kernel/id.ts";
 import { type Refusal, refusal } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
+import type { AssertionRecord } from "./assertion.ts";
 
 export interface RegisteredPasskey {
   readonly id: Id<"passkey">;
@@ -34,6 +35,8 @@ export type RegisteredVia =
 
 export type PasskeyEvent =
   | { readonly type: "registered"; readonly data: RegisteredPasskey & { readonly via: RegisteredVia } }
+  /** Signed a decision. The decision's own entry carries the digest; here is what it is of, so that the journal alone proves it. */
+  | { readonly type: "signed"; readonly data: { readonly digest: string; readonly record: AssertionRecord } }
   | { readonly type: "signedIn"; readonly data: { readonly session: string; readonly backedUp: boolean } }
   | { readonly type: "suspended"; readonly data: { readonly at: Instant; readonly why: string } }
   | { readonly type: "removed"; readonly data: { readonly at: Instant; readonly assertion: string } };
@@ -46,6 +49,8 @@ export function evolve(state: Passkey | undefined, event: PasskeyEvent): Passkey
   }
   if (state === undefined) throw new RangeError(`${event.type} before registered`);
   switch (event.type) {
+    case "signed":
+      return state;
     case "signedIn":
       return { ...state, backedUp: event.data.backedUp };
     case "suspended":

@@ -4,6 +4,8 @@ import type { Actor } from "../journal/entry.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { Caller } from "../platform/http.ts";
+import type { Tx } from "../platform/db.ts";
+import type { AssertionRecord } from "./assertion.ts";
 import { type Passkey, type RegisteredVia, removalRefusals } from "./passkey.ts";
 import { assertionFault, type AssertionResponse, type NewCredential, parseAssertion, type RelyingParty } from "./relying-party.ts";
 import type { Sessions } from "./sessions.ts";
@@ -80,6 +82,16 @@ export function createPasskeys(deps: CommitContext & { rp: RelyingParty; store: 
         const before = await load(proof.passkey.id);
         const actor: Actor = { kind: "person", id: proof.passkey.person };
         await commit(deps, { at: now, actor, changes: [passkeyChange(before, { type: "signedIn", data })] });
+      });
+    },
+
+    /** The entry a signed decision leaves: the whole record, so that the journal alone proves it. */
+    async noteSigned(record: AssertionRecord, digest: string, alongside: (tx: Tx) => Promise<void>, now: Instant): Promise<void> {
+      await retryOnConflict(async () => {
+        const before = await load(record.passkey);
+        const actor: Actor = { kind: "person", id: before.passkey.person };
+        const change = passkeyChange(before, { type: "signed", data: { digest, record } });
+        await commit(deps, { at: now, actor, changes: [change], alongside });
       });
     },
 

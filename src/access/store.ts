@@ -112,8 +112,8 @@ export function createAccessStore(untyped: Db) {
       const rows = await (before === undefined ? page : page.where("id", "<", before)).execute();
       return rows.map((row) => invitationOf(row).invitation);
     },
-    async keepAssertion(digest: string, person: string, record: string, at: Instant): Promise<void> {
-      await db.insertInto("assertion").values({ digest, person, record, at }).execute();
+    async keepAssertion(tx: Tx, digest: string, person: string, record: string, at: Instant): Promise<void> {
+      await tx.withTables<Tables>().insertInto("assertion").values({ digest, person, record, at }).execute();
     },
     async findAssertion(digest: string): Promise<string | undefined> {
       return (await db.selectFrom("assertion").select("record").where("digest", "=", digest).executeTakeFirst())?.record;
