@@ -5,6 +5,7 @@ import type { Replays } from "../journal/replay.ts";
 import { evolve as evolveInvitation, type Invitation, type InvitationEvent } from "./invitation.ts";
 import { evolve as evolvePasskey, type Passkey, type PasskeyEvent } from "./passkey.ts";
 import { contentHashOf } from "./secret.ts";
+import { invitationColumns, passkeyColumns } from "./store.ts";
 import { verifyAssertionRecord } from "./verify-assertion.ts";
 
 export const accessReplays: Replays = {
@@ -16,10 +17,12 @@ export const accessReplays: Replays = {
       if (event.type === "signed") refuseUnproven(state as Passkey | undefined, event.data);
       return evolvePasskey(state as Passkey | undefined, event);
     },
+    columns: (state) => passkeyColumns(state as Passkey),
   },
   invitation: {
     table: "invitation",
     evolve: (state, entry) => evolveInvitation(state as Invitation | undefined, eventOf(entry) as InvitationEvent),
+    columns: (state) => invitationColumns(state as Invitation),
   },
 };
 

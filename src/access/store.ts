@@ -130,8 +130,17 @@ export function passkeyChange(before: StoredPasskey | undefined, ...events: read
     entries: events,
     state,
     table: "passkey",
-    columns: { person: state.person, credential_id: state.credentialId, status: state.state },
+    columns: passkeyColumns(state),
   };
+}
+
+/** The columns that follow from the state alone. */
+export function passkeyColumns(state: Passkey): Readonly<Record<string, unknown>> {
+  return { person: state.person, credential_id: state.credentialId, status: state.state };
+}
+
+export function invitationColumns(state: Invitation): Readonly<Record<string, unknown>> {
+  return { person: state.person, purpose: state.purpose, status: state.state };
 }
 
 /** The change that makes a passkey; its counter starts where the authenticator's stands. */
@@ -154,6 +163,6 @@ export function invitationChange(
     entries: [event],
     state,
     table: "invitation",
-    columns: { person: state.person, purpose: state.purpose, status: state.state, secret_hash: secretHash },
+    columns: { ...invitationColumns(state), secret_hash: secretHash },
   };
 }
