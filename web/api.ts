@@ -5,7 +5,8 @@ import type { z } from "zod";
 
 import { noteServerClock } from "./now.tsx";
 
-type Part<Name extends string, Value> = object extends Value ? { readonly [K in Name]?: Value } : { readonly [K in Name]: Value };
+type Part<Name extends string, Value> =
+  Record<string, never> extends Value ? { readonly [K in Name]?: Value } : { readonly [K in Name]: Value };
 
 /** What a call takes: the parts the endpoint declares, as the server reads them. */
 export type Given<E extends Endpoint> = Part<"params", z.input<E["params"]>> &

@@ -10,9 +10,12 @@ import { z } from "zod";
 import { Toasts } from "./parts/toast.tsx";
 import { queries } from "./queries.ts";
 import { router } from "./router.tsx";
+import { applyTheme } from "./theme.ts";
 
 // Zod would try to compile code, which the content security policy rightly refuses and reports.
 z.config({ jitless: true });
+
+applyTheme();
 
 const root = document.getElementById("console");
 if (root === null) throw new Error("the page has no #console");

@@ -1,6 +1,121 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+/** Every page and its address. The address bar holds the state: what cannot be read in it is left out, never guessed. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
-const root = createRootRoute();
+import { CallFailed } from "./api.ts";
+import { Broken, Missing } from "./pages/broken.tsx";
+import { SignedIn } from "./pages/signed-in.tsx";
+import { queries } from "./queries.ts";
+import { bypassesSearch, cliSearch, connectionsSearch, registerSearch, requestSearch, signInSearch } from "./searches.ts";
+import { sessionQuery } from "./session.tsx";
+
+const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import("./pages/access/sign-in-page.tsx"), "SignInPage"),
+});
+
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: "/enrol",
+  component: lazyRouteComponent(() => import("./pages/access/enrol-page.tsx"), "EnrolPage"),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ location }) => {
+    try {
+      return { session: await queries.ensureQueryData(sessionQuery) };
+    } catch (error) {
+      if (!(error instanceof CallFailed) || error.kind !== "signedOut") throw error;
+      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { to: location.href } });
+    }
+  },
+  component: SignedIn,
+  errorComponent: Broken,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/register" });
+  },
+});
+
+const register = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/register",
+  validateSearch: registerSearch,
+  component: lazyRouteComponent(() => import("./pages/exceptions/register-page.tsx"), "RegisterPage"),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/approvals",
+  component: lazyRouteComponent(() => import("./pages/exceptions/approvals-page.tsx"), "ApprovalsPage"),
+});
+
+const request = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/request",
+  validateSearch: requestSearch,
+  component: lazyRouteComponent(() => import("./pages/exceptions/request-page.tsx"), "RequestPage"),
+});
+
+const exception = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/exceptions/$id",
+  component: lazyRouteComponent(() => import("./pages/exceptions/exception-page.tsx"), "ExceptionPage"),
+});
+
+const decide = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/exceptions/$id/decide",
+  component: lazyRouteComponent(() => import("./pages/exceptions/decide-page.tsx"), "DecidePage"),
+});
+
+const bypasses = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/bypasses",
+  validateSearch: bypassesSearch,
+  component: lazyRouteComponent(() => import("./pages/bypasses/bypasses-page.tsx"), "BypassesPage"),
+});
+
+const entry = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/journal/$entry",
+  component: lazyRouteComponent(() => import("./pages/journal/entry-page.tsx"), "EntryPage"),
+});
+
+const connections = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/connections",
+  validateSearch: connectionsSearch,
+  component: lazyRouteComponent(() => import("./pages/connections/connections-page.tsx"), "ConnectionsPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./pages/people/people-page.tsx"), "PeoplePage"),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/welcome",
+  component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage"),
+});
+
+const cli = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/cli",
+  validateSearch: cliSearch,
+  component: lazyRouteComponent(() => import("./pages/access/cli-page.tsx"), "CliPage"),
+});
 
 // Not built into what is shipped.
 const development = import.meta.env.DEV
@@ -13,9 +128,12 @@ const development = import.meta.env.DEV
     ]
   : [];
 
+const inside = [home, register, approvals, request, exception, decide, bypasses, entry, connections, people, welcome, cli];
+
 export const router = createRouter({
-  routeTree: root.addChildren(development),
+  routeTree: root.addChildren([signIn, enrol, signedIn.addChildren(inside), ...development]),
   defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
   scrollRestoration: true,
 });
 

@@ -40,16 +40,20 @@ function Face({ look = "plain", icon, iconOnly, isBusy = false, isOff, children,
       {...rest}
       type={type}
       className={classes(styles.button, styles[look], iconOnly !== undefined && styles.iconOnly)}
-      aria-disabled={isOff || undefined}
-      aria-busy={isBusy || undefined}
+      aria-disabled={isOff ? true : undefined}
+      aria-busy={isBusy ? true : undefined}
       {...(iconOnly === undefined ? {} : { "aria-label": iconOnly })}
       onClick={isOff ? preventDefault : onClick}
     >
-      {isBusy && <span className={styles.spinner} />}
-      {!isBusy && icon !== undefined && <Icon name={icon} />}
+      <Sign icon={icon} isBusy={isBusy} />
       {iconOnly === undefined && <span className={styles.words}>{children}</span>}
     </button>
   );
+}
+
+function Sign({ icon, isBusy }: { icon: IconName | undefined; isBusy: boolean }) {
+  if (isBusy) return <span className={styles.spinner} />;
+  return icon === undefined ? null : <Icon name={icon} />;
 }
 
 /** Keeps an `aria-disabled` submit button from submitting. */

@@ -1,0 +1,35 @@
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+
+import { failureFrom } from "../../api.ts";
+import { Button } from "../../parts/button.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { Threshold } from "../../parts/frame.tsx";
+import { signIn } from "../../passkeys.ts";
+import { queries } from "../../queries.ts";
+import { sessionQuery } from "../../session.tsx";
+
+/** The one way in: a passkey. There is no name to type and no password field to fill. */
+export function SignInPage() {
+  const navigate = useNavigate();
+  const { to } = useSearch({ from: "/sign-in" });
+  const entry = useMutation({
+    mutationFn: signIn,
+    onSuccess: async (session) => {
+      queries.setQueryData(sessionQuery.queryKey, session);
+      await navigate({ href: to ?? "/", replace: true });
+    },
+  });
+  return (
+    <Threshold
+      title="Sign in"
+      below="First time here? Postern printed a one-time link in its terminal. Lost every passkey? An administrator can invite you again."
+    >
+      <p>Use the passkey you enrolled here. Postern has no passwords.</p>
+      <Button look="primary" icon="key" isBusy={entry.isPending} onClick={() => entry.mutate()}>
+        Sign in with a passkey
+      </Button>
+      {entry.error !== null && <Failure error={failureFrom(entry.error)} title="Not signed in" />}
+    </Threshold>
+  );
+}

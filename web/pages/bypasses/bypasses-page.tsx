@@ -1,0 +1,260 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+
+import { type BypassView, listBypasses, scanConnection } from "../../../src/bypasses/contract.ts";
+import { listConnections } from "../../../src/connections/contract.ts";
+import { useAct } from "../../act.ts";
+import { failureFrom } from "../../api.ts";
+import { mayCall, whyNotCall } from "../../can.ts";
+import { useConnectionNames } from "../../names.ts";
+import { Badge, Tag } from "../../parts/badge.tsx";
+import { Button, buttonClass } from "../../parts/button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { NotKnown } from "../../parts/facts.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { Page } from "../../parts/page.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
+import { Time } from "../../parts/time.tsx";
+import { say } from "../../parts/toast.tsx";
+import { read } from "../../queries.ts";
+import { BYPASS_VIEWS, type bypassesSearch } from "../../searches.ts";
+import { useSession } from "../../session.tsx";
+import { BYPASS_SIGNS, signOf } from "../../signs.ts";
+import styles from "../exceptions/register.module.css";
+import { BypassActs } from "./bypass-acts.tsx";
+import { formWords } from "./form-words.ts";
+import own from "./bypasses.module.css";
+
+type View = (typeof BYPASS_VIEWS)[number];
+
+const STATUSES: Readonly<Record<View, string | undefined>> = {
+  unregistered: "unregistered,escalated",
+  claimed: "claimed",
+  registered: "registered",
+  removed: "removed,gone",
+  all: undefined,
+};
+
+const VIEW_WORDS: Readonly<Record<View, string>> = {
+  unregistered: "Unregistered",
+  claimed: "Claimed",
+  registered: "Registered",
+  removed: "Removed or gone",
+  all: "All",
+};
+
+const COLUMNS: readonly Column<BypassView>[] = [
+  {
+    key: "subject",
+    title: "Who",
+    isName: true,
+    cell: (row) => (
+      <span className={own.subject}>
+        {row.subject.name}
+        <span className={own.minor}>{row.subject.kind}</span>
+      </span>
+    ),
+  },
+  {
+    key: "form",
+    title: "How",
+    isFlexible: true,
+    cell: (row) => (
+      <span className={own.subject}>
+        <span>
+          {formWords(row.form)} {row.critical && <Tag tone="bad">critical</Tag>}
+        </span>
+        <Evidence row={row} />
+      </span>
+    ),
+  },
+  { key: "where", title: "Where", cell: (row) => <Where row={row} /> },
+  { key: "status", title: "Status", cell: (row) => <Badge sign={signOf(BYPASS_SIGNS, row.status)} /> },
+  { key: "seen", title: "First seen", cell: (row) => <Time at={row.firstSeenAt} isStacked /> },
+  { key: "claim", title: "Claim by", cell: (row) => <ClaimBy row={row} /> },
+  { key: "act", title: "", cell: (row) => <BypassActs bypass={row} /> },
+];
+
+const ROWS = 100;
+
+type Search = ReturnType<typeof bypassesSearch>;
+
+function queryOf({ view = "unregistered", connection, cursor }: Search) {
+  const status = STATUSES[view];
+  return {
+    limit: ROWS,
+    ...(status !== undefined && { status }),
+    ...(connection !== undefined && { connection }),
+    ...(cursor !== undefined && { cursor }),
+  };
+}
+
+/** What the providers really hold, whoever made it. Unregistered ones first: nobody answers for those. */
+export function BypassesPage() {
+  const search = useSearch({ from: "/signed-in/bypasses" });
+  const view = search.view ?? "unregistered";
+  const { roles } = useSession();
+  const isAllowed = mayCall(listBypasses, roles);
+  const list = useQuery({ ...read(listBypasses, { query: queryOf(search) }), placeholderData: keepPreviousData, enabled: isAllowed });
+  return (
+    <Page
+      title="Bypasses found"
+      below="Every way around the front gate that exists in a connected provider, whether somebody answers for it or not."
+      actions={<Scans />}
+    >
+      <div className={styles.bar}>
+        <nav className={styles.views} aria-label="Saved filters">
+          {BYPASS_VIEWS.map((each) => (
+            <Link
+              key={each}
+              to="/bypasses"
+              search={{ ...search, view: each, cursor: undefined }}
+              className={styles.view}
+              aria-current={each === view ? "page" : undefined}
+            >
+              {VIEW_WORDS[each]}
+            </Link>
+          ))}
+        </nav>
+        <ConnectionFilter />
+      </div>
+      {!isAllowed && <Empty title="Not for your roles">{whyNotCall(listBypasses, roles)}</Empty>}
+      {list.error !== null && <Failure error={failureFrom(list.error)} />}
+      {isAllowed && list.error === null && (
+        <Table
+          caption={`Bypasses: ${VIEW_WORDS[view]}`}
+          columns={COLUMNS}
+          rows={list.data?.items ?? []}
+          rowKey={(row) => row.id}
+          isLoading={list.isPending}
+          isStale={list.isPlaceholderData}
+          empty={<NoBypasses view={view} />}
+        />
+      )}
+      {list.data?.next !== undefined && (
+        <nav className={styles.foot} aria-label="Pages">
+          <Link to="/bypasses" search={{ ...search, cursor: list.data.next }} className={buttonClass()}>
+            Next page
+          </Link>
+        </nav>
+      )}
+    </Page>
+  );
+}
+
+function NoBypasses({ view }: { view: View }) {
+  const { data } = useQuery(read(listConnections, {}));
+  const connected = data?.items.filter((connection) => connection.status === "connected") ?? [];
+  const unread = connected.filter((connection) => connection.scannedAt === undefined);
+  if (connected.length === 0) {
+    return (
+      <Empty
+        title="Nothing is connected"
+        action={
+          <Link to="/welcome" className={buttonClass("primary")}>
+            Connect a directory
+          </Link>
+        }
+      >
+        What exists in your providers is not known. Connect one to see it.
+      </Empty>
+    );
+  }
+  if (unread.length > 0) {
+    return (
+      <Empty title="Not known yet">
+        {unread.map((connection) => connection.name).join(", ")} was not read yet. Read it now to see what it holds.
+      </Empty>
+    );
+  }
+  if (view !== "unregistered") return <Empty title={`Nothing here: ${VIEW_WORDS[view].toLowerCase()}`} />;
+  return (
+    <Empty title="No unregistered bypass was seen">
+      Somebody answers for every way around that the last full read of your providers found.
+    </Empty>
+  );
+}
+
+function Evidence({ row }: { row: BypassView }) {
+  const facts = Object.entries(row.evidence).map(([name, value]) => `${name} ${value}`);
+  return (
+    <span className={own.minor}>
+      {facts.join(", ")}
+      {row.addedBy !== undefined && `; added by ${row.addedBy}`}
+    </span>
+  );
+}
+
+function Where({ row }: { row: BypassView }) {
+  const nameOf = useConnectionNames();
+  return (
+    <span className={own.subject}>
+      {nameOf(row.connection)}
+      <span className={own.object} title={row.object}>
+        {row.object}
+      </span>
+    </span>
+  );
+}
+
+function ClaimBy({ row }: { row: BypassView }) {
+  if (row.exception !== undefined) {
+    return (
+      <Link to="/exceptions/$id" params={{ id: row.exception }}>
+        Its exception
+      </Link>
+    );
+  }
+  return row.claimUntil === undefined ? <NotKnown>–</NotKnown> : <Time at={row.claimUntil} isStacked />;
+}
+
+function ConnectionFilter() {
+  const search = useSearch({ from: "/signed-in/bypasses" });
+  const navigate = useNavigate({ from: "/bypasses" });
+  const { data } = useQuery(read(listConnections, {}));
+  if ((data?.items.length ?? 0) < 2) return null;
+  return (
+    <label>
+      <span className="unseen">Connection</span>
+      <select
+        className={styles.category}
+        value={search.connection ?? ""}
+        onChange={(event) =>
+          void navigate({
+            search: { ...search, connection: event.target.value === "" ? undefined : event.target.value, cursor: undefined },
+          })
+        }
+      >
+        <option value="">Every connection</option>
+        {data?.items.map((connection) => (
+          <option key={connection.id} value={connection.id}>
+            {connection.name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Scans() {
+  const { roles } = useSession();
+  const { data } = useQuery(read(listConnections, {}));
+  const scanning = useAct(scanConnection, ({ seen, found, gone }) => say(`Read: ${seen} seen, ${found} new, ${gone} gone.`));
+  const connected = data?.items.filter((connection) => connection.status === "connected") ?? [];
+  return (
+    <>
+      {connected.map((connection) => (
+        <Button
+          key={connection.id}
+          icon="refresh"
+          isBusy={scanning.isPending && scanning.variables.params.id === connection.id}
+          whyNot={whyNotCall(scanConnection, roles)}
+          onClick={() => scanning.mutate({ params: { id: connection.id } })}
+        >
+          Read {connection.name} now
+        </Button>
+      ))}
+      {scanning.error !== null && <Failure error={scanning.error} title="The provider was not read" />}
+    </>
+  );
+}

@@ -1,0 +1,189 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+
+import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
+import { getException, voteAction, voteOnException } from "../../../src/exceptions/contract.ts";
+import { call, errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Button, buttonClass } from "../../parts/button.tsx";
+import { Fact, Facts, Hash } from "../../parts/facts.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { TextArea } from "../../parts/field.tsx";
+import { Notice } from "../../parts/notice.tsx";
+import { Columns, Page, Section } from "../../parts/page.tsx";
+import { Time } from "../../parts/time.tsx";
+import { say } from "../../parts/toast.tsx";
+import { assert } from "../../passkeys.ts";
+import { read } from "../../queries.ts";
+import { signOf, STATE_SIGNS } from "../../signs.ts";
+import { countWords, titleWords } from "../../words.ts";
+import { ContentFacts } from "./content-facts.tsx";
+import styles from "./decide.module.css";
+import { Stages, Votes } from "./votes.tsx";
+
+type Approval = NonNullable<ExceptionView["approval"]>;
+type Decision = "approve" | "reject" | "request_changes";
+
+const REFRESH_MS = 10_000;
+
+/** One decision, bound to exactly what is read here. */
+export function DecidePage() {
+  const { id } = useParams({ from: "/signed-in/exceptions/$id/decide" });
+  const { data: view, error } = useQuery({ ...read(getException, { params: { id } }), refetchInterval: REFRESH_MS });
+  if (view === undefined) {
+    return (
+      <Page title={id}>
+        {error !== null && (
+          <Section title="Not shown">
+            <Failure error={failureFrom(error)} />
+          </Section>
+        )}
+      </Page>
+    );
+  }
+  const { approval } = view;
+  if (approval === null) return <NothingToDecide view={view} />;
+  return <Deciding view={view} approval={approval} />;
+}
+
+function NothingToDecide({ view }: { view: ExceptionView }) {
+  return (
+    <Page title={view.title} above={<Crumbs view={view} />} mark={<Badge sign={signOf(STATE_SIGNS, view.state)} isBoxed />} isNarrow>
+      <Section title="Nothing is under decision">
+        <p>It was decided, changed or withdrawn meanwhile.</p>
+        <div>
+          <Link to="/exceptions/$id" params={{ id: view.ref }} className={buttonClass("primary")}>
+            See where it stands
+          </Link>
+        </div>
+      </Section>
+    </Page>
+  );
+}
+
+function Crumbs({ view }: { view: ExceptionView }) {
+  return (
+    <>
+      <Link to="/approvals">To decide</Link> /{" "}
+      <Link to="/exceptions/$id" params={{ id: view.ref }}>
+        {view.ref}
+      </Link>
+    </>
+  );
+}
+
+/** What is being read stays as it was when it was opened, whatever arrives meanwhile: the signature is over what was read. */
+function Deciding({ view, approval }: { view: ExceptionView; approval: Approval }) {
+  const [reading, setReading] = useState(approval);
+  const version = view.versions.find((each) => each.n === reading.version);
+  const isOvertaken = reading.contentHash !== approval.contentHash;
+  return (
+    <Page
+      title={view.title}
+      above={<Crumbs view={view} />}
+      mark={<Badge sign={signOf(STATE_SIGNS, view.state)} isBoxed />}
+      below={`You decide on version ${reading.version}, word for word as it stands here.`}
+    >
+      {isOvertaken && (
+        <div className={styles.notice}>
+          <Notice
+            tone="bad"
+            title="It was changed while you were reading"
+            action={<Button onClick={() => setReading(approval)}>Read the new version</Button>}
+            isUrgent
+          >
+            What you see below is not under decision any more.
+          </Notice>
+        </div>
+      )}
+      <Columns
+        main={
+          <Section title="What you decide on" note={<Hash value={reading.contentHash} />}>
+            {version !== undefined && <ContentFacts content={version.content} people={view.people} />}
+          </Section>
+        }
+        side={
+          <>
+            <Section title="Your decision">
+              <Decide key={reading.contentHash} view={view} reading={reading} isOvertaken={isOvertaken} />
+            </Section>
+            <Section title="What surrounds it">
+              <Facts isTight>
+                <Fact name="Asked by">{view.people[view.requester] ?? view.requester}</Fact>
+                <Fact name="Category">{titleWords(view.category)}</Fact>
+                <Fact name="Purpose">{titleWords(reading.purpose)}</Fact>
+                <Fact name="True age">{countWords(view.trueAgeDays, "day")}</Fact>
+                <Fact name="Renewals">{view.renewals}</Fact>
+                <Fact name="Answer">
+                  <Time at={approval.answerBy} isStacked />
+                </Fact>
+              </Facts>
+            </Section>
+            <Section title="Who else is asked">
+              <Stages approval={approval} />
+              {version !== undefined && <Votes version={version} />}
+            </Section>
+          </>
+        }
+      />
+    </Page>
+  );
+}
+
+const DONE: Readonly<Record<Decision, string>> = {
+  approve: "You approved",
+  reject: "You rejected",
+  request_changes: "You asked for changes to",
+};
+
+function whyNotVote(view: ExceptionView): string | undefined {
+  const vote = view.actions.find((each) => each.action === "vote");
+  return vote?.allowed === true ? undefined : (vote?.why ?? "You cannot decide on this.");
+}
+
+function Decide({ view, reading, isOvertaken }: { view: ExceptionView; reading: Approval; isOvertaken: boolean }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [reason, setReason] = useState("");
+  const voting = useMutation({
+    mutationFn: async (decision: Decision) => {
+      const assertion = await assert(voteAction(decision), view.id, reading.contentHash);
+      const body = { decision, version: reading.version, contentHash: reading.contentHash, reason: reason.trim(), assertion };
+      await call(voteOnException, { params: { id: view.id }, body });
+      return decision;
+    },
+    onSuccess: async (decision) => {
+      say(`${DONE[decision]} ${view.ref}.`);
+      await queries.invalidateQueries();
+      await navigate({ to: "/exceptions/$id", params: { id: view.ref } });
+    },
+  });
+  const failure = voting.error === null ? undefined : failureFrom(voting.error);
+  const others = reasonsElsewhere(failure?.reasons ?? [], ["/reason"]);
+  const barred = isOvertaken ? "This version is not under decision any more." : whyNotVote(view);
+  const needsReason = barred ?? (reason.trim() === "" ? "Say why first." : undefined);
+  return (
+    <div className={styles.decide}>
+      <TextArea
+        label="Reason"
+        hint="Kept beside your vote for good. Needed to reject or to ask for changes."
+        value={reason}
+        onChange={setReason}
+        errors={errorsAt(failure?.reasons ?? [], "/reason")}
+        isOptional
+      />
+      <Button look="primary" icon="key" isBusy={voting.isPending} whyNot={barred} onClick={() => voting.mutate("approve")}>
+        Approve with your passkey
+      </Button>
+      <Button icon="key" isBusy={voting.isPending} whyNot={needsReason} onClick={() => voting.mutate("request_changes")}>
+        Ask for changes
+      </Button>
+      <Button look="danger" icon="key" isBusy={voting.isPending} whyNot={needsReason} onClick={() => voting.mutate("reject")}>
+        Reject
+      </Button>
+      {failure !== undefined && others.length > 0 && <Failure error={failure} reasons={others} title="Your vote was not cast" />}
+      <p className={styles.note}>Your passkey signs the hash above, and nothing else. If the content changes, your vote is void.</p>
+    </div>
+  );
+}

@@ -1,0 +1,206 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+
+import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
+import { getException } from "../../../src/exceptions/contract.ts";
+import { failureFrom } from "../../api.ts";
+import { useNow } from "../../now.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { buttonClass } from "../../parts/button.tsx";
+import { Fact, Facts, Hash, NotKnown } from "../../parts/facts.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { Lanes, LanesKey } from "../../parts/lanes.tsx";
+import { Columns, Page, Section } from "../../parts/page.tsx";
+import { Time } from "../../parts/time.tsx";
+import { read } from "../../queries.ts";
+import { signOf, STATE_SIGNS } from "../../signs.ts";
+import { countWords, durationWords, titleWords } from "../../words.ts";
+import { Acts } from "./acts.tsx";
+import { Bindings, Overlaps } from "./bindings.tsx";
+import { ContentFacts } from "./content-facts.tsx";
+import styles from "./exception.module.css";
+import { Happened } from "./happened.tsx";
+import { lanesOf } from "./lanes-of.ts";
+import { Reviews } from "./reviews.tsx";
+import { Standing } from "./standing.tsx";
+import { Stages, Votes } from "./votes.tsx";
+
+/** Read again this often while it is looked at: providers answer in their own time. */
+const REFRESH_MS = 5_000;
+
+/** One exception: three clocks over one time line, and everything around them. */
+export function ExceptionPage() {
+  const { id } = useParams({ from: "/signed-in/exceptions/$id" });
+  const { data: view, error } = useQuery({ ...read(getException, { params: { id } }), refetchInterval: REFRESH_MS });
+  if (error !== null && view === undefined) {
+    return (
+      <Page title={id} actions={<ToRegister />}>
+        <Section title="Not shown">
+          <Failure error={failureFrom(error)} title="This exception could not be read" />
+        </Section>
+      </Page>
+    );
+  }
+  if (view === undefined) return <Page title={id}>{null}</Page>;
+  return <Shown view={view} />;
+}
+
+function ToRegister() {
+  return (
+    <Link to="/register" className={buttonClass()}>
+      To the register
+    </Link>
+  );
+}
+
+function Shown({ view }: { view: ExceptionView }) {
+  return (
+    <Page
+      title={view.title === "" ? view.ref : view.title}
+      mark={<Badge sign={signOf(STATE_SIGNS, view.state)} isBoxed />}
+      above={
+        <>
+          <Link to="/register">Register</Link> / {view.ref}
+        </>
+      }
+    >
+      <div className={styles.standing}>
+        <Standing view={view} />
+      </div>
+      <Clocks view={view} />
+      <Columns main={<Matter view={view} />} side={<Surroundings view={view} />} />
+      <Section title="What happened" note="newest first; each entry can be proven">
+        <Happened timeline={view.timeline} />
+      </Section>
+    </Page>
+  );
+}
+
+function Clocks({ view }: { view: ExceptionView }) {
+  const { nowMs } = useNow();
+  const lanes = lanesOf(view, nowMs);
+  return (
+    <Section title="Three clocks, one time line">
+      <Lanes lanes={lanes} name={`Time line of ${view.ref}; everything in it is listed under What happened`} />
+      <LanesKey lanes={lanes} />
+    </Section>
+  );
+}
+
+function Matter({ view }: { view: ExceptionView }) {
+  const current = view.versions.at(-1);
+  const earlier = view.versions.slice(0, -1).toReversed();
+  const content = view.draft ?? current?.content;
+  return (
+    <>
+      <Section
+        title={view.draft === null ? `Version ${current?.n ?? 1}: what was decided on` : "Draft"}
+        note={view.draft === null && current !== undefined ? <Hash value={current.contentHash} /> : "not put forward yet"}
+      >
+        {content === undefined ? <NotKnown>Nothing is written yet.</NotKnown> : <ContentFacts content={content} people={view.people} />}
+      </Section>
+      {current !== undefined && (
+        <Section title={`Votes on version ${current.n}`} note={`${titleWords(current.fate)}; put forward ${dateOf(current.submittedAt)}`}>
+          <Votes version={current} />
+        </Section>
+      )}
+      {earlier.map((version) => (
+        <Section
+          key={version.n}
+          title={`Version ${version.n}`}
+          note={`${titleWords(version.purpose)}: ${titleWords(version.fate).toLowerCase()}; its votes count for nothing else`}
+        >
+          <details>
+            <summary>Show it and its votes</summary>
+            <ContentFacts content={version.content} people={view.people} />
+            <Votes version={version} />
+          </details>
+        </Section>
+      ))}
+      <Section title="What the providers hold">
+        <Bindings bindings={view.bindings} />
+      </Section>
+      <Section title="Who could still let them through" note="when this one ends">
+        <Overlaps bindings={view.bindings} />
+      </Section>
+    </>
+  );
+}
+
+function dateOf(at: string): string {
+  return at.slice(0, 10);
+}
+
+function Surroundings({ view }: { view: ExceptionView }) {
+  return (
+    <>
+      <Section title="You can">
+        <Acts view={view} />
+      </Section>
+      {view.approval !== null && (
+        <Section title={`Approval of version ${view.approval.version}`}>
+          <Stages approval={view.approval} />
+          <p className={styles.quiet}>
+            To be answered <Time at={view.approval.answerBy} />. Silence is never a yes.
+          </p>
+        </Section>
+      )}
+      <Section title="In short">
+        <InShort view={view} />
+      </Section>
+      <Section title="Reviews">
+        <Reviews view={view} />
+      </Section>
+      <Section title="Grants">
+        <Grants grants={view.grants} />
+      </Section>
+    </>
+  );
+}
+
+function InShort({ view }: { view: ExceptionView }) {
+  return (
+    <Facts isTight>
+      <Fact name="Owner">{view.ownerName ?? view.owner ?? <NotKnown>nobody yet</NotKnown>}</Fact>
+      <Fact name="Requester">{view.people[view.requester] ?? view.requester}</Fact>
+      <Fact name="Category">{titleWords(view.category)}</Fact>
+      <Fact name="Unit">{view.unit}</Fact>
+      <Fact name="Ends">{view.endsAt === null ? <NotKnown>not said</NotKnown> : <Time at={view.endsAt} isStacked />}</Fact>
+      <Fact name="True age">{view.firstGrantedAt === null ? <NotKnown>never granted</NotKnown> : countWords(view.trueAgeDays, "day")}</Fact>
+      <Fact name="Renewals">{view.renewals}</Fact>
+      <Fact name="Came from">{view.origin === "inherited" ? "found, never approved before" : "a request"}</Fact>
+      {view.flags.length > 0 && <Fact name="Watch">{view.flags.map(flagWords).join(", ")}</Fact>}
+    </Facts>
+  );
+}
+
+/** `ownerInvalid` → `owner invalid`. */
+function flagWords(flag: string): string {
+  return flag.replaceAll(/([A-Z])/g, " $1").toLowerCase();
+}
+
+function Grants({ grants }: { grants: ExceptionView["grants"] }) {
+  if (grants.length === 0) return <p className={styles.quiet}>Nothing was granted. Only a grant lets anyone through.</p>;
+  return (
+    <ol className={styles.grants}>
+      {grants.map((grant) => (
+        <li key={grant.seq}>
+          <strong>
+            {titleWords(grant.kind)}, version {grant.version}
+          </strong>
+          <p>
+            <Time at={grant.validFrom} only="instant" /> until <Time at={grant.validUntil} only="instant" />
+          </p>
+          <p className={styles.quiet}>
+            {durationWords(grant.cumulative)} in all
+            {grant.originalValidUntil !== grant.validUntil && (
+              <>
+                ; approved until <Time at={grant.originalValidUntil} only="instant" />, then cut
+              </>
+            )}
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}

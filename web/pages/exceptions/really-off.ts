@@ -1,0 +1,40 @@
+/** "Really off?": what the register says held against what the provider was last seen to hold. */
+import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
+import { lengthWords } from "../../parts/time-words.ts";
+import type { Sign } from "../../parts/tone.ts";
+
+type Seen = Pick<ExceptionRowView, "state" | "inForce" | "observed" | "overstayMinutes">;
+
+export interface ReallyOff {
+  readonly sign: Sign;
+  /** How long it was on without the right, where it was. */
+  readonly detail?: string;
+}
+
+const NOTHING_ORDERED: Sign = { word: "Nothing ordered", tone: "idle", shape: "dashed" };
+const NOT_KNOWN: Sign = { word: "Not known", tone: "unknown", shape: "question" };
+const ON_AS_GRANTED: Sign = { word: "On, as granted", tone: "open", shape: "solid" };
+const STILL_ON: Sign = { word: "Still on", tone: "bad", shape: "alarm" };
+const OFF: Sign = { word: "Off, seen", tone: "ok", shape: "shut" };
+const OFF_THOUGH_GRANTED: Sign = { word: "Off, though granted", tone: "wait", shape: "barred" };
+
+/** A state never answers this: only what was read back does. */
+export function reallyOff(row: Seen): ReallyOff {
+  const sign = signOfSeen(row);
+  if (row.overstayMinutes === 0) return { sign };
+  const over = lengthWords(row.overstayMinutes * 60_000);
+  return { sign, detail: sign === STILL_ON ? `${over} over` : `was ${over} over` };
+}
+
+function signOfSeen({ inForce, observed }: Seen): Sign {
+  switch (observed) {
+    case "none":
+      return NOTHING_ORDERED;
+    case "unknown":
+      return NOT_KNOWN;
+    case "present":
+      return inForce ? ON_AS_GRANTED : STILL_ON;
+    case "absent":
+      return inForce ? OFF_THOUGH_GRANTED : OFF;
+  }
+}

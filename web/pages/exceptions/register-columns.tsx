@@ -1,0 +1,85 @@
+import { Link } from "@tanstack/react-router";
+
+import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
+import { useNow } from "../../now.tsx";
+import { Badge } from "../../parts/badge.tsx";
+import { NotKnown } from "../../parts/facts.tsx";
+import type { Column } from "../../parts/table.tsx";
+import { Time } from "../../parts/time.tsx";
+import { signOf, STATE_SIGNS } from "../../signs.ts";
+import { titleWords } from "../../words.ts";
+import { reallyOff } from "./really-off.ts";
+import styles from "./register.module.css";
+
+const DAY_MS = 86_400_000;
+
+export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
+  {
+    key: "ref",
+    title: "Reference",
+    sort: "ref",
+    isName: true,
+    cell: (row) => (
+      <Link to="/exceptions/$id" params={{ id: row.ref }}>
+        {row.ref}
+      </Link>
+    ),
+  },
+  {
+    key: "title",
+    title: "Title",
+    isFlexible: true,
+    cell: (row) => (
+      <span className={styles.title}>
+        {row.title === "" ? <NotKnown>without a title</NotKnown> : row.title}
+        <span className={styles.kind}>
+          {titleWords(row.category)} · {row.unit}
+        </span>
+      </span>
+    ),
+  },
+  { key: "state", title: "State", cell: (row) => <Badge sign={signOf(STATE_SIGNS, row.state)} /> },
+  {
+    key: "off",
+    title: "Really off?",
+    explain: "What the provider was last seen to hold, whatever the state says",
+    cell: (row) => <ReallyOffCell row={row} />,
+  },
+  { key: "owner", title: "Owner", cell: (row) => <OwnerCell row={row} /> },
+  {
+    key: "ends",
+    title: "Ends",
+    sort: "ends",
+    cell: (row) => (row.endsAt === null ? <NotKnown>no end named</NotKnown> : <Time at={row.endsAt} isStacked />),
+  },
+  {
+    key: "left",
+    title: "Days left",
+    explain: "Whole days until the grant ends",
+    isNumber: true,
+    cell: (row) => <DaysLeft row={row} />,
+  },
+  {
+    key: "age",
+    title: "True age",
+    explain: "Days since the first grant of its line, through every renewal",
+    isNumber: true,
+    cell: (row) => (row.firstGrantedAt === null ? <NotKnown>–</NotKnown> : `${row.trueAgeDays} d`),
+  },
+];
+
+function ReallyOffCell({ row }: { row: ExceptionRowView }) {
+  const { sign, detail } = reallyOff(row);
+  return <Badge sign={sign} detail={detail} />;
+}
+
+function OwnerCell({ row }: { row: ExceptionRowView }) {
+  if (row.owner === null) return <NotKnown>nobody yet</NotKnown>;
+  return <>{row.ownerName ?? <NotKnown>{row.owner}</NotKnown>}</>;
+}
+
+function DaysLeft({ row }: { row: ExceptionRowView }) {
+  const { nowMs } = useNow();
+  if (!row.inForce || row.endsAt === null) return <NotKnown>–</NotKnown>;
+  return <>{Math.max(0, Math.floor((Date.parse(row.endsAt) - nowMs) / DAY_MS))}</>;
+}

@@ -1,0 +1,182 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useState } from "react";
+
+import { listCategories, listExceptions } from "../../../src/exceptions/contract.ts";
+import { failureFrom } from "../../api.ts";
+import { useNow } from "../../now.tsx";
+import { Button, buttonClass } from "../../parts/button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Page } from "../../parts/page.tsx";
+import { Table } from "../../parts/table.tsx";
+import { read } from "../../queries.ts";
+import { REGISTER_SORTS, REGISTER_VIEWS } from "../../searches.ts";
+import { REGISTER_COLUMNS } from "./register-columns.tsx";
+import { isNarrowed, queryOf, type RegisterSearch, VIEWS } from "./register-views.ts";
+import styles from "./register.module.css";
+
+/** The register: every exception there ever was, asked of the server as the address bar says. */
+export function RegisterPage() {
+  const search = useSearch({ from: "/signed-in/register" });
+  const navigate = useNavigate({ from: "/register" });
+  const { nowMs } = useNow();
+  const view = VIEWS[search.view ?? "open"];
+  const list = useQuery({ ...read(listExceptions, { query: queryOf(search, nowMs) }), placeholderData: keepPreviousData });
+  const rows = list.data?.items ?? [];
+  return (
+    <Page
+      title="Register"
+      below="Every way around passwordless sign-in that somebody answers for: who, why, until when, and whether it is really off."
+      actions={
+        <Link to="/request" className={buttonClass("primary")}>
+          <Icon name="plus" />
+          Request an exception
+        </Link>
+      }
+    >
+      <div className={styles.bar}>
+        <Views search={search} />
+        <Filters search={search} />
+      </div>
+      {list.error !== null && (
+        <Failure error={failureFrom(list.error)} action={<Button onClick={() => void list.refetch()}>Try again</Button>} />
+      )}
+      {list.error === null && (
+        <Table
+          caption={`Exceptions: ${view.words}`}
+          columns={REGISTER_COLUMNS}
+          rows={rows}
+          rowKey={(row) => row.id}
+          sort={search.sort ?? view.sort}
+          onSort={(sort) =>
+            void navigate({ search: (before) => ({ ...before, sort: REGISTER_SORTS.find((each) => each === sort), cursor: undefined }) })
+          }
+          isLoading={list.isPending}
+          isStale={list.isPlaceholderData}
+          empty={<NoRows search={search} />}
+        />
+      )}
+      <Paging search={search} shown={rows.length} next={list.data?.next} />
+    </Page>
+  );
+}
+
+function Views({ search }: { search: RegisterSearch }) {
+  return (
+    <nav className={styles.views} aria-label="Saved filters">
+      {REGISTER_VIEWS.map((view) => (
+        <Link
+          key={view}
+          to="/register"
+          search={{ ...search, view, sort: undefined, cursor: undefined }}
+          className={styles.view}
+          aria-current={view === (search.view ?? "open") ? "page" : undefined}
+        >
+          {VIEWS[view].words}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+const TYPING_MS = 200;
+
+function Filters({ search }: { search: RegisterSearch }) {
+  const navigate = useNavigate({ from: "/register" });
+  const categories = useQuery(read(listCategories, {}));
+  const [typed, setTyped] = useState(search.search ?? "");
+  const asked = search.search ?? "";
+  useEffect(() => {
+    if (typed.trim() === asked) return undefined;
+    const wanted = typed.trim() === "" ? undefined : typed.trim();
+    const timer = setTimeout(
+      () => void navigate({ search: (before) => ({ ...before, search: wanted, cursor: undefined }), replace: true }),
+      TYPING_MS,
+    );
+    return () => clearTimeout(timer);
+  }, [typed, asked, navigate]);
+  return (
+    <div className={styles.filters} role="search">
+      <label className={styles.search}>
+        <span className="unseen">Search the register</span>
+        <Icon name="search" size={14} />
+        <input type="search" placeholder="Reference, title, subject" value={typed} onChange={(event) => setTyped(event.target.value)} />
+      </label>
+      <label>
+        <span className="unseen">Category</span>
+        <select
+          className={styles.category}
+          value={search.category ?? ""}
+          onChange={(event) =>
+            void navigate({
+              search: (before) => ({ ...before, category: event.target.value === "" ? undefined : event.target.value, cursor: undefined }),
+            })
+          }
+        >
+          <option value="">Every category</option>
+          {categories.data?.items.map((category) => (
+            <option key={category.key} value={category.key}>
+              {category.title}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}
+
+function NoRows({ search }: { search: RegisterSearch }): ReactNode {
+  const { empty } = VIEWS[search.view ?? "open"];
+  if (isNarrowed(search)) {
+    return (
+      <Empty
+        title="Nothing fits these filters"
+        action={
+          <Link to="/register" search={{ view: search.view }} className={buttonClass()}>
+            Clear the filters
+          </Link>
+        }
+      >
+        Search looks at references, titles and subjects.
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      title={empty.title}
+      action={
+        <>
+          <Link to="/request" className={buttonClass("primary")}>
+            Request an exception
+          </Link>
+          <Link to="/welcome" className={buttonClass()}>
+            Connect a directory or import a list
+          </Link>
+        </>
+      }
+    >
+      {empty.words}
+    </Empty>
+  );
+}
+
+function Paging({ search, shown, next }: { search: RegisterSearch; shown: number; next: string | undefined }) {
+  if (next === undefined && search.cursor === undefined) return null;
+  return (
+    <nav className={styles.foot} aria-label="Pages">
+      {search.cursor !== undefined && (
+        <Link to="/register" search={{ ...search, cursor: undefined }} className={buttonClass()}>
+          To the first page
+        </Link>
+      )}
+      {next !== undefined && (
+        <Link to="/register" search={{ ...search, cursor: next }} className={buttonClass()}>
+          Next page
+        </Link>
+      )}
+      <span>{shown} shown</span>
+    </nav>
+  );
+}

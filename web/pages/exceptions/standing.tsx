@@ -1,0 +1,73 @@
+import type { ReactNode } from "react";
+
+import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
+import { Notice } from "../../parts/notice.tsx";
+import { Time } from "../../parts/time.tsx";
+import type { Tone } from "../../parts/tone.ts";
+import { rolesWords } from "../../words.ts";
+import { reallyOff } from "./really-off.ts";
+
+/** Where it stands, in one sentence, worst first: what is open without the right comes before everything else. */
+export function Standing({ view }: { view: ExceptionView }) {
+  const { tone, title, more } = standingOf(view);
+  return (
+    <Notice tone={tone} title={title}>
+      {more}
+    </Notice>
+  );
+}
+
+interface StandingWords {
+  readonly tone: Tone;
+  readonly title: ReactNode;
+  readonly more?: ReactNode;
+}
+
+function standingOf(view: ExceptionView): StandingWords {
+  if (!view.inForce && view.observed === "present") return overstaying(view);
+  if (view.approval !== null && !view.inForce) return deciding(view.approval);
+  if (view.inForce) return inForce(view);
+  return over(view);
+}
+
+function overstaying(view: ExceptionView): StandingWords {
+  const failed = view.bindings.find((binding) => binding.outcome.reason !== undefined)?.outcome.reason;
+  return {
+    tone: "bad",
+    title: `Not in force, but the provider still holds it (${reallyOff(view).detail ?? "just now"})`,
+    more: `The decision already says no. ${failed === undefined ? "Postern is taking it away and reads back until it is gone." : `Taking it away did not work: ${failed}`}`,
+  };
+}
+
+function deciding(approval: NonNullable<ExceptionView["approval"]>): StandingWords {
+  return {
+    tone: "wait",
+    title: `Waits for ${rolesWords(approval.awaits, "and")}`,
+    more: (
+      <>
+        Nobody is let through by it yet. To be answered <Time at={approval.answerBy} />; without an answer it lapses.
+      </>
+    ),
+  };
+}
+
+function inForce(view: ExceptionView): StandingWords {
+  const ends = view.endsAt === null ? null : <Time at={view.endsAt} />;
+  const isUnseen = view.observed !== "present";
+  return {
+    tone: isUnseen ? "unknown" : "open",
+    title: <>In force; it ends {ends}</>,
+    more: isUnseen
+      ? "The provider was not yet seen to hold it."
+      : "At that instant it is no longer in force, whether or not Postern, the provider or anyone is awake.",
+  };
+}
+
+function over(view: ExceptionView): StandingWords {
+  const isSeenGone = view.observed === "absent" && view.state === "closed";
+  return {
+    tone: isSeenGone ? "ok" : view.observed === "unknown" ? "unknown" : "idle",
+    title: isSeenGone ? "Closed: the provider was read back and it is gone" : "Not in force",
+    more: isSeenGone ? undefined : (view.whyNotInForce ?? undefined),
+  };
+}

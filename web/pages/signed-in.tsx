@@ -1,0 +1,115 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Outlet, useNavigate, useRouteContext } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+
+import { signOut } from "../../src/access/contract.ts";
+import { listBypasses } from "../../src/bypasses/contract.ts";
+import { registerMetrics } from "../../src/exceptions/contract.ts";
+import { call } from "../api.ts";
+import { mayCall } from "../can.ts";
+import { ConsolePalette } from "../console-palette.tsx";
+import { NowProvider } from "../now.tsx";
+import { Frame, type PlaceGroup } from "../parts/frame.tsx";
+import { Menu } from "../parts/menu.tsx";
+import { queries, read } from "../queries.ts";
+import { SessionGate } from "../session-gate.tsx";
+import { type Session, SessionProvider } from "../session.tsx";
+import { cycleTheme, useTheme } from "../theme.ts";
+import { rolesWords } from "../words.ts";
+import styles from "./signed-in.module.css";
+
+/** Everything that needs somebody signed in: the frame, the clock, the way back in when the session ends. */
+export function SignedIn() {
+  const { session } = useRouteContext({ from: "/signed-in" });
+  const [isSearching, setSearching] = useState(false);
+  useKey("k", () => setSearching(true));
+  const groups = usePlaces(session);
+  return (
+    <SessionProvider given={session}>
+      <NowProvider zone="UTC">
+        <Frame groups={groups} person={<Person session={session} />} onSearch={() => setSearching(true)}>
+          <Outlet />
+        </Frame>
+        {isSearching && <ConsolePalette onClose={() => setSearching(false)} />}
+        <SessionGate personId={session.person.id} />
+      </NowProvider>
+    </SessionProvider>
+  );
+}
+
+/** ⌘ or Ctrl with a key, unless the browser's own dialog is open. */
+function useKey(key: string, act: () => void): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== key || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  });
+}
+
+const COUNTS_FRESH_MS = 30_000;
+
+function usePlaces({ roles }: Session): PlaceGroup[] {
+  const { data } = useQuery({ ...read(registerMetrics, {}), staleTime: COUNTS_FRESH_MS, refetchInterval: COUNTS_FRESH_MS });
+  const found = data === undefined ? 0 : (data.bypasses["unregistered"] ?? 0) + (data.bypasses["escalated"] ?? 0);
+  return [
+    {
+      title: "Exceptions",
+      places: [
+        { to: "/register", words: "Register", icon: "list", count: data?.overstaying, isBad: true },
+        { to: "/approvals", words: "To decide", icon: "key" },
+        { to: "/request", words: "Request", icon: "plus" },
+      ],
+    },
+    {
+      title: "Providers",
+      places: [
+        ...(mayCall(listBypasses, roles)
+          ? [{ to: "/bypasses", words: "Bypasses found", icon: "door", count: found, isBad: true } as const]
+          : []),
+        { to: "/connections", words: "Connections", icon: "plug" },
+      ],
+    },
+    { title: "Organisation", places: [{ to: "/people", words: "People", icon: "people" }] },
+  ];
+}
+
+function Person({ session }: { session: Session }) {
+  const navigate = useNavigate();
+  const theme = useTheme();
+  const leaving = useMutation({
+    mutationFn: () => call(signOut, {}, { asksToSignIn: false }),
+    onSettled: async () => {
+      queries.clear();
+      await navigate({ to: "/sign-in" });
+    },
+  });
+  return (
+    <Menu
+      name={`${session.person.name}: account`}
+      face={
+        <span className={styles.person}>
+          <span className={styles.initials} aria-hidden="true">
+            {initialsOf(session.person.name)}
+          </span>
+          <span className={styles.words}>
+            <strong>{session.person.name}</strong>
+            <span>{session.roles.length === 0 ? "no role" : rolesWords(session.roles, "and")}</span>
+          </span>
+        </span>
+      }
+      choices={[
+        { id: "theme", words: `Appearance: ${theme}`, icon: theme === "dark" ? "moon" : "sun", onChoose: cycleTheme },
+        { id: "out", words: "Sign out", icon: "out", onChoose: () => leaving.mutate() },
+      ]}
+    />
+  );
+}
+
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return `${words[0]?.charAt(0) ?? ""}${words.length > 1 ? (words.at(-1)?.charAt(0) ?? "") : ""}`.toUpperCase();
+}

@@ -1,0 +1,69 @@
+/** What each page keeps in the address bar. A value that cannot be read is dropped: an old bookmark still opens its page. */
+import { z } from "zod";
+
+const text = (max = 200) => z.string().min(1).max(max).optional().catch(undefined);
+
+function reading<Shape extends z.ZodRawShape>(shape: Shape) {
+  const schema = z.object(shape);
+  return (search: Record<string, unknown>) => schema.parse(search);
+}
+
+/** Only a path of this console: an address of another site is not followed after signing in. */
+const ownPath = z
+  .string()
+  .regex(/^\/(?![/\\])/)
+  .optional()
+  .catch(undefined);
+
+export const signInSearch = reading({ to: ownPath });
+
+export const REGISTER_VIEWS = ["open", "ending", "deciding", "leaving", "overstaying", "ended", "drafts", "all"] as const;
+export type RegisterView = (typeof REGISTER_VIEWS)[number];
+
+export const REGISTER_SORTS = ["ends", "-ends", "opened", "-opened", "ref", "-ref"] as const;
+
+export const registerSearch = reading({
+  view: z.enum(REGISTER_VIEWS).optional().catch(undefined),
+  sort: z.enum(REGISTER_SORTS).optional().catch(undefined),
+  search: text(),
+  category: text(60),
+  unit: text(80),
+  owner: text(40),
+  cursor: text(500),
+});
+
+export const requestSearch = reading({
+  /** The draft to go on with. */
+  draft: text(40),
+  /** The exception whose extension or change is proposed. */
+  from: text(40),
+  kind: z.enum(["extension", "change"]).optional().catch(undefined),
+});
+
+export const BYPASS_VIEWS = ["unregistered", "claimed", "registered", "removed", "all"] as const;
+
+export const bypassesSearch = reading({
+  view: z.enum(BYPASS_VIEWS).optional().catch(undefined),
+  connection: text(40),
+  cursor: text(500),
+});
+
+export const connectionsSearch = reading({
+  /** The connection whose health is shown. */
+  open: text(40),
+  /** Kind of provider whose form is shown. */
+  add: text(40),
+});
+
+export const cliSearch = reading({
+  port: z.coerce.number().int().min(1024).max(65_535).catch(0),
+  challenge: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .catch(""),
+  state: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,100}$/)
+    .catch(""),
+  label: z.string().trim().min(1).max(80).catch("Command line"),
+});

@@ -1,0 +1,54 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import { failureFrom, onSessionEnd } from "./api.ts";
+import { Button } from "./parts/button.tsx";
+import { Dialog } from "./parts/dialog.tsx";
+import { Failure } from "./parts/failure.tsx";
+import { signIn } from "./passkeys.ts";
+import { queries } from "./queries.ts";
+import { sessionQuery } from "./session.tsx";
+
+type Answer = (isSignedIn: boolean) => void;
+
+/**
+ * Stands over the page when a session has ended, without taking the page away: whoever signs in again goes on where they were.
+ * Calls that met the end of the session wait for the answer.
+ */
+export function SessionGate({ personId }: { personId: string }) {
+  const [waiting, setWaiting] = useState<readonly Answer[]>([]);
+  useEffect(() => {
+    onSessionEnd(() => new Promise((resolve) => setWaiting((before) => [...before, resolve])));
+    return () => onSessionEnd(() => Promise.resolve(false));
+  }, []);
+  const answerAll = (isSignedIn: boolean) => {
+    for (const answer of waiting) answer(isSignedIn);
+    setWaiting([]);
+  };
+  const again = useMutation({
+    mutationFn: signIn,
+    onSuccess: (session) => {
+      queries.setQueryData(sessionQuery.queryKey, session);
+      // Somebody else at this desk must not go on with what the first one had typed.
+      if (session.person.id === personId) answerAll(true);
+      else location.assign("/");
+    },
+  });
+  if (waiting.length === 0) return null;
+  return (
+    <Dialog
+      title="Your session has ended"
+      onClose={() => answerAll(false)}
+      actions={
+        <Button look="primary" icon="key" isBusy={again.isPending} onClick={() => again.mutate()}>
+          Sign in and go on
+        </Button>
+      }
+    >
+      <p>
+        Sign in with your passkey to go on where you were. Everything you typed is still there, and what you just asked for is asked again.
+      </p>
+      {again.error !== null && <Failure error={failureFrom(again.error)} />}
+    </Dialog>
+  );
+}
