@@ -62,9 +62,9 @@ describeOnBothDatabases("step-up assertions", (open) => {
     const stored = await executeSql(database.db, "select id, state from passkey union all select id, state from invitation");
     const states = (stored.rows as { id: string; state: unknown }[]).map(({ id, state }) => [id, state] as const);
     expect(replayed(entries)).toEqual(Object.fromEntries(states));
-    for (const [kind, { columns }] of Object.entries(accessReplays)) {
+    for (const [kind, replay] of Object.entries(accessReplays)) {
       const all = (await executeSql(database.db, `select * from ${kind}`)).rows as { state: unknown }[];
-      for (const row of all) expect(row).toMatchObject(columns!(row.state));
+      for (const row of all) expect(row).toMatchObject(replay.columns!(row.state));
     }
     const forged = { ...record, preimage: { ...record.preimage, subject: "exc_2" } };
     const isIt = (entry: JournalEntry) => (entry.data as { digest?: string }).digest === digest;
