@@ -108,8 +108,41 @@ export async function openPlants(samba: Samba) {
     }
   }
 
+  async function settings(
+    name: string,
+    appliesTo: readonly { dn: string }[],
+    rules: { length: number; complex: string; precedence: number },
+  ) {
+    await client.add(`CN=${name},CN=Password Settings Container,CN=System,${samba.baseDn}`, {
+      objectClass: "msDS-PasswordSettings",
+      "msDS-PasswordSettingsPrecedence": String(rules.precedence),
+      "msDS-PasswordReversibleEncryptionEnabled": "FALSE",
+      "msDS-PasswordHistoryLength": "24",
+      "msDS-PasswordComplexityEnabled": rules.complex,
+      "msDS-MinimumPasswordLength": String(rules.length),
+      "msDS-MinimumPasswordAge": "-864000000000",
+      "msDS-MaximumPasswordAge": "-36288000000000",
+      "msDS-LockoutThreshold": "0",
+      "msDS-LockoutObservationWindow": "-18000000000",
+      "msDS-LockoutDuration": "-18000000000",
+      "msDS-PSOAppliesTo": appliesTo.map((one) => one.dn),
+    });
+  }
+
+  /** Last number of an object's SID, as primaryGroupID refers to it. */
+  async function ridOf(dn: string): Promise<string> {
+    const { searchEntries } = await client.search(dn, {
+      scope: "base",
+      attributes: ["objectSid"],
+      explicitBufferAttributes: ["objectSid"],
+    });
+    const sid = searchEntries[0]!["objectSid"] as Buffer;
+    return String(sid.readUInt32LE(sid.length - 4));
+  }
+
   return {
     client,
+    ridOf,
     add,
     change,
     keyOf,
@@ -135,25 +168,12 @@ export async function openPlants(samba: Samba) {
       return planted;
     },
 
-    /** Password settings with a shorter length and no complexity, applied to a person or a group. */
-    async weakerSettings(name: string, appliesTo: readonly { dn: string }[], precedence = 10): Promise<string> {
-      const dn = `CN=${name},CN=Password Settings Container,CN=System,${samba.baseDn}`;
-      await client.add(dn, {
-        objectClass: "msDS-PasswordSettings",
-        "msDS-PasswordSettingsPrecedence": String(precedence),
-        "msDS-PasswordReversibleEncryptionEnabled": "FALSE",
-        "msDS-PasswordHistoryLength": "24",
-        "msDS-PasswordComplexityEnabled": "FALSE",
-        "msDS-MinimumPasswordLength": "4",
-        "msDS-MinimumPasswordAge": "-864000000000",
-        "msDS-MaximumPasswordAge": "-36288000000000",
-        "msDS-LockoutThreshold": "0",
-        "msDS-LockoutObservationWindow": "-18000000000",
-        "msDS-LockoutDuration": "-18000000000",
-        ...(appliesTo.length > 0 && { "msDS-PSOAppliesTo": appliesTo.map((one) => one.dn) }),
-      });
-      return dn;
-    },
+    /** Password settings with a shorter length and no complexity, applied to people or groups. */
+    weakerSettings: (name: string, appliesTo: readonly { dn: string }[]) =>
+      settings(name, appliesTo, { length: 4, complex: "FALSE", precedence: 10 }),
+    /** Stronger than the domain's, and winning over the weaker ones. */
+    strongSettings: (name: string, appliesTo: readonly { dn: string }[]) =>
+      settings(name, appliesTo, { length: 20, complex: "TRUE", precedence: 5 }),
 
     close: () => client.unbind(),
   };
