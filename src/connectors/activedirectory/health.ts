@@ -32,7 +32,7 @@ const RIGHTS = {
     without: "Hidden password resets stay hidden",
   },
   settings: {
-    name: "Read the Password Settings Container",
+    name: "Read the Password Settings Container and what is in it",
     why: "Password settings weaker than the domain's are a bypass",
     without: "Weaker password settings stay hidden",
   },
@@ -87,12 +87,17 @@ async function holds(context: Context, { name }: Permission): Promise<boolean | 
     const sample = await first(directory.accounts(`(sAMAccountType=${USER_ACCOUNT})`, ["objectGUID", "replPropertyMetaData"]));
     return sample === undefined ? undefined : sample[1].bytes("replPropertyMetaData").length > 0;
   }
-  if (name === RIGHTS.settings.name) {
-    const { settingsContainerDn } = await context.domain();
-    return (await directory.ldap.find(settingsContainerDn, ["objectGUID"])) !== undefined;
-  }
+  if (name === RIGHTS.settings.name) return seesPasswordSettings(context);
   const policy = settings.policies.find((one) => one.shape === "group" && RIGHTS.exemption(one.exemptionGroupDn).name === name);
   return policy?.shape === "group" ? allows(context, policy.exemptionGroupDn, "allowedAttributesEffective", "member") : undefined;
+}
+
+/** What may not be read looks like nothing at all, but whoever settings apply to carries the link back to them. */
+async function seesPasswordSettings({ directory, domain }: Context): Promise<boolean | undefined> {
+  const { settingsContainerDn } = await domain();
+  const search = { filter: "(objectClass=msDS-PasswordSettings)", attributes: ["objectGUID"] };
+  if ((await first(directory.ldap.search(settingsContainerDn, search))) !== undefined) return true;
+  return (await first(directory.accounts("(msDS-PSOApplied=*)"))) === undefined ? undefined : false;
 }
 
 /** Asks the directory what this account may do to an object: it works that out from the object's access list. */
