@@ -15,7 +15,7 @@ import { SelectField, TextArea, TextField } from "../../parts/field.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
-import styles from "./bypasses.module.css";
+import bar from "../../parts/list-bar.module.css";
 
 interface BypassProps {
   bypass: BypassView;
@@ -28,7 +28,7 @@ export function BypassActs({ bypass }: BypassProps) {
   if (bypass.status !== "unregistered" && bypass.status !== "escalated") return null;
   const close = () => setAsking(undefined);
   return (
-    <span className={styles.acts}>
+    <span className={bar.acts}>
       <Button icon="flag" whyNot={whyNotCall(claimBypass, roles)} onClick={() => setAsking("claim")}>
         Claim
       </Button>

@@ -20,10 +20,10 @@ import { read } from "../../queries.ts";
 import { BYPASS_VIEWS, type bypassesSearch } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
 import { BYPASS_SIGNS, signOf } from "../../signs.ts";
-import styles from "../exceptions/register.module.css";
+import bar from "../../parts/list-bar.module.css";
 import { BypassActs } from "./bypass-acts.tsx";
 import { formWords } from "./form-words.ts";
-import own from "./bypasses.module.css";
+import styles from "./bypasses.module.css";
 
 type View = (typeof BYPASS_VIEWS)[number];
 
@@ -49,9 +49,9 @@ const COLUMNS: readonly Column<BypassView>[] = [
     title: "Who",
     isName: true,
     cell: (row) => (
-      <span className={own.subject}>
+      <span className={styles.subject}>
         {row.subject.name}
-        <span className={own.minor}>{row.subject.kind}</span>
+        <span className={styles.minor}>{row.subject.kind}</span>
       </span>
     ),
   },
@@ -60,7 +60,7 @@ const COLUMNS: readonly Column<BypassView>[] = [
     title: "How",
     isFlexible: true,
     cell: (row) => (
-      <span className={own.subject}>
+      <span className={styles.subject}>
         <span>
           {formWords(row.form)} {row.critical && <Tag tone="bad">critical</Tag>}
         </span>
@@ -102,14 +102,14 @@ export function BypassesPage() {
       below="Every way around the front gate that exists in a connected provider, whether somebody answers for it or not."
       actions={<Scans />}
     >
-      <div className={styles.bar}>
-        <nav className={styles.views} aria-label="Saved filters">
+      <div className={bar.bar}>
+        <nav className={bar.views} aria-label="Saved filters">
           {BYPASS_VIEWS.map((each) => (
             <Link
               key={each}
               to="/bypasses"
               search={{ ...search, view: each, cursor: undefined }}
-              className={styles.view}
+              className={bar.view}
               aria-current={each === view ? "page" : undefined}
             >
               {VIEW_WORDS[each]}
@@ -132,7 +132,7 @@ export function BypassesPage() {
         />
       )}
       {list.data?.next !== undefined && (
-        <nav className={styles.foot} aria-label="Pages">
+        <nav className={bar.foot} aria-label="Pages">
           <Link to="/bypasses" search={{ ...search, cursor: list.data.next }} className={buttonClass()}>
             Next page
           </Link>
@@ -156,7 +156,7 @@ function NoBypasses({ view }: { view: View }) {
           </Link>
         }
       >
-        What exists in your providers is not known. Connect one to see it.
+        What exists in your providers is not knstyles. Connect one to see it.
       </Empty>
     );
   }
@@ -178,7 +178,7 @@ function NoBypasses({ view }: { view: View }) {
 function Evidence({ row }: { row: BypassView }) {
   const facts = Object.entries(row.evidence).map(([name, value]) => `${name} ${value}`);
   return (
-    <span className={own.minor}>
+    <span className={styles.minor}>
       {facts.join(", ")}
       {row.addedBy !== undefined && `; added by ${row.addedBy}`}
     </span>
@@ -188,9 +188,9 @@ function Evidence({ row }: { row: BypassView }) {
 function Where({ row }: { row: BypassView }) {
   const nameOf = useConnectionNames();
   return (
-    <span className={own.subject}>
+    <span className={styles.subject}>
       {nameOf(row.connection)}
-      <span className={own.object} title={row.object}>
+      <span className={styles.object} title={row.object}>
         {row.object}
       </span>
     </span>
@@ -217,7 +217,7 @@ function ConnectionFilter() {
     <label>
       <span className="unseen">Connection</span>
       <select
-        className={styles.category}
+        className={bar.category}
         value={search.connection ?? ""}
         onChange={(event) =>
           void navigate({

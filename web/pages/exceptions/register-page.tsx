@@ -15,7 +15,7 @@ import { read } from "../../queries.ts";
 import { REGISTER_SORTS, REGISTER_VIEWS } from "../../searches.ts";
 import { REGISTER_COLUMNS } from "./register-columns.tsx";
 import { isNarrowed, queryOf, type RegisterSearch, VIEWS } from "./register-views.ts";
-import styles from "./register.module.css";
+import bar from "../../parts/list-bar.module.css";
 
 /** The register: every exception there ever was, asked of the server as the address bar says. */
 export function RegisterPage() {
@@ -36,7 +36,7 @@ export function RegisterPage() {
         </Link>
       }
     >
-      <div className={styles.bar}>
+      <div className={bar.bar}>
         <Views search={search} />
         <Filters search={search} />
       </div>
@@ -65,13 +65,13 @@ export function RegisterPage() {
 
 function Views({ search }: { search: RegisterSearch }) {
   return (
-    <nav className={styles.views} aria-label="Saved filters">
+    <nav className={bar.views} aria-label="Saved filters">
       {REGISTER_VIEWS.map((view) => (
         <Link
           key={view}
           to="/register"
           search={{ ...search, view, sort: undefined, cursor: undefined }}
-          className={styles.view}
+          className={bar.view}
           aria-current={view === (search.view ?? "open") ? "page" : undefined}
         >
           {VIEWS[view].words}
@@ -98,8 +98,8 @@ function Filters({ search }: { search: RegisterSearch }) {
     return () => clearTimeout(timer);
   }, [typed, asked, navigate]);
   return (
-    <div className={styles.filters} role="search">
-      <label className={styles.search}>
+    <div className={bar.filters} role="search">
+      <label className={bar.search}>
         <span className="unseen">Search the register</span>
         <Icon name="search" size={14} />
         <input type="search" placeholder="Reference, title, subject" value={typed} onChange={(event) => setTyped(event.target.value)} />
@@ -107,7 +107,7 @@ function Filters({ search }: { search: RegisterSearch }) {
       <label>
         <span className="unseen">Category</span>
         <select
-          className={styles.category}
+          className={bar.category}
           value={search.category ?? ""}
           onChange={(event) =>
             void navigate({
@@ -165,7 +165,7 @@ function NoRows({ search }: { search: RegisterSearch }): ReactNode {
 function Paging({ search, shown, next }: { search: RegisterSearch; shown: number; next: string | undefined }) {
   if (next === undefined && search.cursor === undefined) return null;
   return (
-    <nav className={styles.foot} aria-label="Pages">
+    <nav className={bar.foot} aria-label="Pages">
       {search.cursor !== undefined && (
         <Link to="/register" search={{ ...search, cursor: undefined }} className={buttonClass()}>
           To the first page

@@ -1,0 +1,124 @@
+import { useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
+
+import { addPerson, changePerson, getPerson, type PersonDetailsView } from "../../../src/people/contract.ts";
+import { ROLE_CHOICES } from "../../roles.ts";
+import { useAct } from "../../act.ts";
+import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
+import { Button } from "../../parts/button.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { TextField } from "../../parts/field.tsx";
+import { say } from "../../parts/toast.tsx";
+import { read } from "../../queries.ts";
+import { roleWords } from "../../words.ts";
+import styles from "./people.module.css";
+
+type Role = (typeof ROLE_CHOICES)[number];
+
+const FIELDS = ["/displayName", "/email", "/unit"];
+
+/** Adds a person, or changes the one of this id. */
+export function PersonForm({ person, onClose }: { person?: string; onClose: () => void }) {
+  const known = useQuery({ ...read(getPerson, { params: { id: person ?? "" } }), enabled: person !== undefined, staleTime: 0 });
+  if (person === undefined) return <Form onClose={onClose} />;
+  if (known.data !== undefined) return <Form key={known.data.version} known={known.data} onClose={onClose} />;
+  return (
+    <Dialog title="One moment" onClose={onClose}>
+      {known.error === null ? <p>Reading what is known.</p> : <Failure error={failureFrom(known.error)} />}
+    </Dialog>
+  );
+}
+
+interface Fields {
+  readonly displayName: string;
+  readonly email: string;
+  readonly unit: string;
+  readonly roles: readonly Role[];
+}
+
+const NOBODY: Fields = { displayName: "", email: "", unit: "", roles: [] };
+
+function fieldsOf({ displayName, unit, roles, details }: PersonDetailsView): Fields {
+  return { displayName, email: details?.email ?? "", unit: unit ?? "", roles };
+}
+
+function Form({ known, onClose }: { known?: PersonDetailsView; onClose: () => void }) {
+  const [fields, setFields] = useState(() => (known === undefined ? NOBODY : fieldsOf(known)));
+  const saving = useSaving(known, onClose);
+  const reasons = saving.error?.reasons ?? [];
+  const others = reasonsElsewhere(reasons, FIELDS);
+  const text = (name: "displayName" | "email" | "unit") => ({
+    value: fields[name],
+    onChange: (value: string) => setFields({ ...fields, [name]: value }),
+    errors: errorsAt(reasons, `/${name}`),
+  });
+  return (
+    <Dialog
+      title={known?.displayName ?? "Add a person"}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            look="primary"
+            isBusy={saving.isPending}
+            whyNot={fields.displayName.trim() === "" ? "Enter the name first." : undefined}
+            onClick={() => saving.save(fields)}
+          >
+            {known === undefined ? "Add" : "Save"}
+          </Button>
+        </>
+      }
+    >
+      <TextField label="Name" {...text("displayName")} />
+      <TextField label="Mail" type="email" {...text("email")} isOptional />
+      <TextField label="Unit" {...text("unit")} isOptional />
+      <Roles roles={fields.roles} onChange={(roles) => setFields({ ...fields, roles })} />
+      {saving.error !== null && others.length > 0 && <Failure error={saving.error} reasons={others} title="Not saved" />}
+    </Dialog>
+  );
+}
+
+function orNull(text: string): string | null {
+  return text.trim() === "" ? null : text.trim();
+}
+
+function useSaving(known: PersonDetailsView | undefined, onClose: () => void) {
+  const done = ({ displayName }: { displayName: string }) => {
+    say(`${displayName} is saved.`);
+    onClose();
+  };
+  const adding = useAct(addPerson, done);
+  const changing = useAct(changePerson, done);
+  const save = ({ displayName, email, unit, roles }: Fields) => {
+    const said = { displayName: displayName.trim(), email: orNull(email), unit: orNull(unit), roles: [...roles] };
+    if (known === undefined) {
+      adding.mutate({ body: said });
+      return;
+    }
+    const { manager = null, deputy = null } = known.details ?? {};
+    changing.mutate({ params: { id: known.id }, body: { ...said, manager, deputy }, ifMatch: known.version });
+  };
+  return { save, isPending: adding.isPending || changing.isPending, error: adding.error ?? changing.error };
+}
+
+function Roles({ roles, onChange }: { roles: readonly Role[]; onChange: (roles: readonly Role[]) => void }) {
+  const id = useId();
+  return (
+    <fieldset className={styles.roles}>
+      <legend>Roles</legend>
+      {ROLE_CHOICES.map((role) => (
+        <label key={role} htmlFor={`${id}-${role}`}>
+          <input
+            id={`${id}-${role}`}
+            type="checkbox"
+            checked={roles.includes(role)}
+            onChange={(event) => onChange(event.target.checked ? [...roles, role] : roles.filter((each) => each !== role))}
+          />
+          {roleWords(role)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
