@@ -87,12 +87,18 @@ const credential = {
   type: z.literal("public-key"),
   clientExtensionResults: z.record(z.string(), z.unknown()),
 };
+const TRANSPORTS = ["usb", "nfc", "ble", "internal", "hybrid", "smart-card", "cable"] as const;
 const registrationResponse = z.object({
   ...credential,
   response: z.object({
     clientDataJSON: bytes,
     attestationObject: bytes,
-    transports: z.array(z.enum(["usb", "nfc", "ble", "internal", "hybrid", "smart-card", "cable"])).default([]),
+    // Browsers invent new ones; those we do not know are of no use as a hint, and no reason to refuse.
+    transports: z
+      .array(z.string().max(40))
+      .max(20)
+      .default([])
+      .transform((all) => TRANSPORTS.filter((known) => all.includes(known))),
   }),
 });
 const assertionResponse = z.object({
