@@ -1,0 +1,194 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { scanConnection } from "../../../src/bypasses/contract.ts";
+import {
+  connectionHealth,
+  type ConnectionView,
+  importDirectoryPeople,
+  listPolicies,
+  removeConnection,
+} from "../../../src/connections/contract.ts";
+import { useAct } from "../../act.ts";
+import { failureFrom } from "../../api.ts";
+import { whyNotCall } from "../../can.ts";
+import { Badge, Tag } from "../../parts/badge.tsx";
+import { Button, buttonClass } from "../../parts/button.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { TextArea } from "../../parts/field.tsx";
+import { Time } from "../../parts/time.tsx";
+import { say } from "../../parts/toast.tsx";
+import { read } from "../../queries.ts";
+import { useSession } from "../../session.tsx";
+import { durationWords } from "../../words.ts";
+import styles from "./connections.module.css";
+
+interface CardProps {
+  connection: ConnectionView;
+}
+
+/** One provider: when it was read, what it enforces, how it is, and what can be done. */
+export function ConnectionCard({ connection, kindTitle }: CardProps & { kindTitle: string | undefined }) {
+  const { open } = useSearch({ from: "/signed-in/connections" });
+  const isOpen = open === connection.id;
+  const policies = useQuery(read(listPolicies, { params: { id: connection.id } }));
+  return (
+    <article className={styles.connection}>
+      <header className={styles.head}>
+        <h2>{connection.name}</h2>
+        <Tag tone={connection.kind === "example" ? "wait" : "idle"}>
+          {connection.kind === "example" ? "built-in example, not real" : (kindTitle ?? connection.kind)}
+        </Tag>
+        <CardActs connection={connection} isOpen={isOpen} />
+      </header>
+      <Facts isTight>
+        <Fact name="Last read">
+          {connection.scannedAt === undefined ? <NotKnown>never: what it holds is not known</NotKnown> : <Time at={connection.scannedAt} />}
+          {connection.scanWords !== undefined && `: ${connection.scanWords}`}
+        </Fact>
+        <Fact name="Policies">
+          {policies.data === undefined ? <NotKnown /> : policies.data.items.map((policy) => policy.title).join(", ")}
+        </Fact>
+        <Fact name="Connected">
+          <Time at={connection.connectedAt} />
+        </Fact>
+        {connection.secretFingerprint !== undefined && (
+          <Fact name="Secret">
+            fingerprint <code>{connection.secretFingerprint}</code>
+          </Fact>
+        )}
+      </Facts>
+      {isOpen && <Health id={connection.id} />}
+    </article>
+  );
+}
+
+function CardActs({ connection, isOpen }: CardProps & { isOpen: boolean }) {
+  const { roles } = useSession();
+  const navigate = useNavigate({ from: "/connections" });
+  const [isRemoving, setRemoving] = useState(false);
+  const scanning = useAct(scanConnection, ({ seen, found, gone }) => say(`Read: ${seen} seen, ${found} new, ${gone} gone.`));
+  const importing = useAct(importDirectoryPeople, ({ created, changed, unchanged }) =>
+    say(`People: ${created} new, ${changed} changed, ${unchanged} as before.`),
+  );
+  const params = { id: connection.id };
+  const error = scanning.error ?? importing.error;
+  return (
+    <div className={styles.buttons}>
+      <Link to="/bypasses" search={{ connection: connection.id }} className={buttonClass()}>
+        Its bypasses
+      </Link>
+      <Button
+        icon="refresh"
+        isBusy={scanning.isPending}
+        whyNot={whyNotCall(scanConnection, roles)}
+        onClick={() => scanning.mutate({ params })}
+      >
+        Read it now
+      </Button>
+      <Button
+        icon="people"
+        isBusy={importing.isPending}
+        whyNot={whyNotCall(importDirectoryPeople, roles)}
+        onClick={() => importing.mutate({ params })}
+      >
+        Import its people
+      </Button>
+      <Button whyNot={whyNotCall(connectionHealth, roles)} onClick={() => void navigate({ search: isOpen ? {} : { open: connection.id } })}>
+        {isOpen ? "Hide health" : "Health"}
+      </Button>
+      <Button look="danger" whyNot={whyNotCall(removeConnection, roles)} onClick={() => setRemoving(true)}>
+        Remove
+      </Button>
+      {isRemoving && <Remove connection={connection} onClose={() => setRemoving(false)} />}
+      {error !== null && <Failure error={error} />}
+    </div>
+  );
+}
+
+function Health({ id }: { id: string }) {
+  const { data, error, isPending } = useQuery({ ...read(connectionHealth, { params: { id } }), staleTime: 0 });
+  if (error !== null) return <Failure error={failureFrom(error)} />;
+  if (isPending) return <p>Asking the provider…</p>;
+  const { capabilities } = data;
+  return (
+    <>
+      <Facts isTight>
+        <Fact name="Now">
+          <Badge
+            sign={
+              data.reachable ? { word: "Answers", tone: "ok", shape: "solid" } : { word: "Does not answer", tone: "bad", shape: "alarm" }
+            }
+          />{" "}
+          {data.words}
+        </Fact>
+        {data.clockSkewMs !== undefined && <Fact name="Its clock">{(data.clockSkewMs / 1000).toFixed(1)} s apart from ours</Fact>}
+        {capabilities !== undefined && (
+          <>
+            <Fact name="Ends grants itself">{capabilities.nativeExpiry ? "yes, even while Postern is down" : "no, Postern ends them"}</Fact>
+            <Fact name="Ends sessions">
+              {capabilities.endSessions
+                ? "yes"
+                : `no: they live on for up to ${durationWords(`PT${Math.round(capabilities.residualSessionSeconds / 3600)}H`)}`}
+            </Fact>
+          </>
+        )}
+      </Facts>
+      <ul className={styles.permissions}>
+        {data.permissions.map((permission) => (
+          <li key={permission.name}>
+            <Badge sign={permissionSign(permission.held)} />
+            <div>
+              <strong>{permission.name}</strong>
+              <p>
+                {permission.why} Without it: {permission.without}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function permissionSign(isHeld: boolean | undefined) {
+  if (isHeld === undefined) return { word: "Not known", tone: "unknown", shape: "question" } as const;
+  return isHeld ? ({ word: "Held", tone: "ok", shape: "shut" } as const) : ({ word: "Missing", tone: "bad", shape: "alarm" } as const);
+}
+
+function Remove({ connection, onClose }: CardProps & { onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const removing = useAct(removeConnection, () => {
+    say(`${connection.name} was removed.`);
+    onClose();
+  });
+  return (
+    <Dialog
+      title={`Remove ${connection.name}?`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button
+            look="danger"
+            isBusy={removing.isPending}
+            whyNot={reason.trim() === "" ? "Say why first." : undefined}
+            onClick={() => removing.mutate({ params: { id: connection.id }, body: { reason: reason.trim() } })}
+          >
+            Remove the connection
+          </Button>
+        </>
+      }
+    >
+      <p>
+        Postern no longer reads {connection.name}; what it holds becomes unknown. Nothing is changed in it, and what was recorded stays. It
+        is refused while an exception there is still live.
+      </p>
+      <TextArea label="Why" value={reason} onChange={setReason} />
+      {removing.error !== null && <Failure error={removing.error} title="It was not removed" />}
+    </Dialog>
+  );
+}
