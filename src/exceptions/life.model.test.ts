@@ -1,30 +1,21 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, oneof, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { brokenLaws } from "../../test/support/exception-laws.ts";
-import {
-  BEGINNING,
-  MOVES,
-  type Move,
-  NEXT_DUE,
-  OPENINGS,
-  PROGRESS,
-  PROVIDER,
-  TICK,
-  WAITS,
-  type World,
-} from "../../test/support/exception-moves.ts";
+import { MOVES, NEXT_DUE, OPENINGS, PROGRESS, TICK, WAITS } from "../../test/support/exception-moves.ts";
+import { PROVIDER } from "../../test/support/exception-provider.ts";
 import { factsFor, SYSTEM } from "../../test/support/exception-story.ts";
+import { BEGINNING, type Move, type World } from "../../test/support/exception-world.ts";
 import { dueAt } from "./schedule.ts";
 import { END_STATES } from "./transitions.ts";
 
 // Moves are drawn by name, so that a counterexample reads as a story.
 const BY_NAME = new Map([...OPENINGS, ...MOVES, ...WAITS, PROGRESS].map((move) => [move.name, move]));
-const named = (moves: readonly Move[]) => fc.constantFrom(...moves.map((move) => move.name));
+const named = (moves: readonly Move[]) => constantFrom(...moves.map((move) => move.name));
 const take = (world: World, name: string): World => (BY_NAME.get(name) as Move).apply(world);
 
 /** Mostly the usual course of things, so that runs get far; often anything at all. */
-const step = fc.oneof(
+const step = oneof(
   { weight: 6, arbitrary: named([PROGRESS]) },
   { weight: 2, arbitrary: named(PROVIDER) },
   { weight: 1, arbitrary: named(WAITS) },
@@ -49,8 +40,8 @@ function runByItself(world: World): World {
 describe("whatever happens, in whatever order, at whatever time", () => {
   test("every law of the register holds after every step, and it ends without anybody's help", () => {
     const reached = new Set<string>();
-    fc.assert(
-      fc.property(named(OPENINGS), fc.array(step, { minLength: 5, maxLength: 80 }), (opening, steps) => {
+    assert(
+      property(named(OPENINGS), array(step, { minLength: 5, maxLength: 80 }), (opening, steps) => {
         let world = BEGINNING;
         for (const name of [opening, ...steps]) {
           const next = take(world, name);
@@ -85,8 +76,8 @@ describe("whatever happens, in whatever order, at whatever time", () => {
   });
 
   test("after a tick nothing that is due is left", () => {
-    fc.assert(
-      fc.property(named(OPENINGS), fc.array(step, { minLength: 5, maxLength: 40 }), (opening, steps) => {
+    assert(
+      property(named(OPENINGS), array(step, { minLength: 5, maxLength: 40 }), (opening, steps) => {
         const world = TICK.apply([opening, ...steps].reduce(take, BEGINNING));
         if (world.state === undefined) return;
         const next = dueAt(world.state, factsFor(SYSTEM, world.facts).policy);

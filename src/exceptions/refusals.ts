@@ -1,4 +1,4 @@
-/** Every reason for which the register says no. Each code has a page, docs/problems/<code>.md; a test demands it. */
+/** Every reason for which a decision says no. Each code has a page, docs/problems/<code>.md; a test demands it. */
 import { type Refusal, refusal } from "../kernel/problem.ts";
 
 export const REFUSALS = {
@@ -10,9 +10,7 @@ export const REFUSALS = {
   "exceptions.assertionNeeded": "A decision needs a fresh passkey assertion",
   "exceptions.bindingUnknown": "No such binding",
   "exceptions.capReached": "The renewals or the time in all are used up",
-  "exceptions.categoryUnknown": "There is no such category",
   "exceptions.changeMovesEnd": "A change may not end later than what it changes",
-  "exceptions.changedMeanwhile": "It was changed since it was read",
   "exceptions.claimTooFar": "An inherited bypass must be claimed within 90 days",
   "exceptions.contentChanged": "The vote is for other content than is under decision",
   "exceptions.controlFailed": "A compensating control has failed",
@@ -33,7 +31,6 @@ export const REFUSALS = {
   "exceptions.implementerNotAllowed": "The implementer does not hold the role",
   "exceptions.layersNotSeparate": "Owner, implementer and approver must be different people",
   "exceptions.methodNone": "The fallback method may not be none",
-  "exceptions.notFound": "There is no such exception",
   "exceptions.notInForce": "The standing grant is not in force",
   "exceptions.notInThisState": "Not possible in this state",
   "exceptions.notInherited": "Only an inherited bypass can be claimed",
@@ -46,7 +43,6 @@ export const REFUSALS = {
   "exceptions.policyUnknown": "The provider's policy is not known",
   "exceptions.policyUnsound": "The category policy breaks a rule no policy may relax",
   "exceptions.postUseReviewOpen": "The review of the last use is still open",
-  "exceptions.providerUnreachable": "The provider could not be asked",
   "exceptions.reasonNeeded": "A reason is needed",
   "exceptions.reductionNotSmaller": "A reduction must allow less",
   "exceptions.repeatLimitReached": "The same need has come back too often",
@@ -70,9 +66,6 @@ export const REFUSALS = {
 } as const;
 
 export type RefusalCode = keyof typeof REFUSALS;
-
-/** What a command may be answered with, for the contract of every endpoint that gives one. */
-export const REFUSED_OF_COMMANDS = Object.keys(REFUSALS) as readonly RefusalCode[];
 
 export function refuse(code: RefusalCode, detail: string, more: Omit<Refusal, "code" | "detail"> = {}): Refusal {
   return refusal(code, detail, more);

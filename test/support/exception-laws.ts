@@ -5,7 +5,7 @@ import type { Dossier, ExceptionState } from "../../src/exceptions/exception.ts"
 import { isInForce } from "../../src/exceptions/in-force.ts";
 import { TRANSITIONS } from "../../src/exceptions/transitions.ts";
 import type { PersonId, Version } from "../../src/exceptions/version.ts";
-import type { World } from "./exception-moves.ts";
+import type { World } from "./exception-world.ts";
 import { P, policyOf } from "./exception-story.ts";
 
 /** Names of the laws that a step broke; empty when all hold. */

@@ -1,51 +1,14 @@
 /** Everything that may happen to an exception, as data: what the random and the exhaustive walks through its life choose from. */
-import { addDuration, duration, earliest, type Instant } from "../../src/kernel/time.ts";
-import type { ExceptionCommand, ReadFacts } from "../../src/exceptions/commands.ts";
-import { decide } from "../../src/exceptions/decide.ts";
+import { addDuration, duration, earliest } from "../../src/kernel/time.ts";
+import type { ExceptionCommand } from "../../src/exceptions/commands.ts";
 import { draftOf } from "../../src/exceptions/content.ts";
-import type { ExceptionEvent } from "../../src/exceptions/events.ts";
 import { evolve } from "../../src/exceptions/evolve.ts";
-import { type Actor, type Binding, type ExceptionState, grantedUntil, versionInEffect } from "../../src/exceptions/exception.ts";
-import type { Facts } from "../../src/exceptions/facts.ts";
+import { type Actor, type ExceptionState, grantedUntil, versionInEffect } from "../../src/exceptions/exception.ts";
 import { catchUp, dueAt } from "../../src/exceptions/schedule.ts";
 import type { DraftContent, PersonId } from "../../src/exceptions/version.ts";
+import { PROVIDER, TROUBLE } from "./exception-provider.ts";
 import { B1, by, CON, content, EXC, factsFor, P, policyOf, REF, scopeItem, START, SYSTEM } from "./exception-story.ts";
-
-/** The register's state beside the truth it can only learn by reading: what the provider holds. */
-export interface World {
-  readonly state: ExceptionState | undefined;
-  readonly events: readonly ExceptionEvent[];
-  readonly now: Instant;
-  /** Bindings the provider really lets through. */
-  readonly holds: readonly string[];
-  readonly facts: Partial<Facts>;
-}
-
-export const BEGINNING: World = { state: undefined, events: [], now: START, holds: [], facts: {} };
-
-/** One thing that happens. Moves that are refused, or make no sense now, leave the world as it is. */
-export interface Move {
-  readonly name: string;
-  /** True when no person is needed: the clock, the provider, our own outbox. */
-  readonly byItself: boolean;
-  readonly apply: (world: World) => World;
-}
-
-function give(world: World, command: ExceptionCommand | undefined, actor: Actor): World {
-  if (command === undefined) return world;
-  const decided = decide(world.state, command, world.now, factsFor(actor, world.facts));
-  if (!decided.accepted || decided.events.length === 0) return world;
-  return {
-    ...world,
-    state: decided.events.reduce<ExceptionState | undefined>(evolve, world.state),
-    events: [...world.events, ...decided.events],
-  };
-}
-
-function move(name: string, command: (world: World & { state: ExceptionState }) => ExceptionCommand | undefined, actor: Actor): Move {
-  const apply = (world: World) => (world.state === undefined ? world : give(world, command({ ...world, state: world.state }), actor));
-  return { name, byItself: actor.kind === "system", apply };
-}
+import { give, move, type Move, type World } from "./exception-world.ts";
 
 function opening(name: string, command: ExceptionCommand, actor: Actor, category: string, holds: readonly string[] = []): Move {
   const apply = (world: World): World =>
@@ -151,7 +114,7 @@ const REQUESTS: readonly Move[] = [
       const asked = changed(state, { requestedUntil: laterEnd(state) });
       return asked && { type: "proposeExtension", content: asked, seenTwins: [] };
     },
-    by(P.owner),
+    by(P.requester),
   ),
   move(
     "propose change",
@@ -219,130 +182,6 @@ const ENDS: readonly Move[] = [
     by(P.owner),
   ),
   move("take over", () => ({ type: "takeOver" }), by(P.deputy)),
-];
-
-/** The connector's honest answer about what the provider holds. */
-function answer(world: World, binding: Binding): ReadFacts {
-  const held = world.holds.includes(binding.id);
-  return { configured: held, effective: held, otherWays: [], residualUntil: null, readAt: world.now };
-}
-
-const OUTBOX: Actor = { kind: "system", id: "outbox" };
-
-function onFirst(
-  name: string,
-  pick: (binding: Binding) => boolean,
-  then: (world: World, binding: Binding) => World,
-  byItself = true,
-): Move {
-  const apply = (world: World) => {
-    const binding = world.state?.dossier.bindings.find(pick);
-    return binding === undefined ? world : then(world, binding);
-  };
-  return { name, byItself, apply };
-}
-
-const without = (world: World, id: string) => world.holds.filter((one) => one !== id);
-const isGoverned = (binding: Binding) => binding.origin.kind === "governed";
-
-export const PROVIDER: readonly Move[] = [
-  onFirst(
-    "provider applies",
-    (one) => isGoverned(one) && one.desired === "present" && one.outcome.kind !== "applied",
-    (world, { id }) =>
-      give(
-        { ...world, holds: [...without(world, id), id] },
-        { type: "recordApplied", binding: id, object: "CN=g", nativeExpiry: null },
-        OUTBOX,
-      ),
-  ),
-  onFirst(
-    "provider removes",
-    (one) => one.desired === "absent" && one.outcome.kind !== "removed",
-    (world, { id }) => give({ ...world, holds: without(world, id) }, { type: "recordRemoved", binding: id }, OUTBOX),
-  ),
-  onFirst("provider is read", (one) => one.observed !== one.desired || (one.lastReadAt ?? "") < one.orderedAt, readOne),
-  onFirst("provider is read again", () => true, readOne),
-  onFirst(
-    "last binding is read",
-    () => true,
-    (world) => {
-      const last = world.state?.dossier.bindings.at(-1);
-      return last === undefined ? world : readOne(world, last);
-    },
-  ),
-];
-
-function readOne(world: World, binding: Binding): World {
-  return give(world, { type: "recordReadBack", binding: binding.id, read: answer(world, binding), addedBy: null }, OUTBOX);
-}
-
-const TROUBLE: readonly Move[] = [
-  onFirst(
-    "somebody adds it by hand",
-    () => true,
-    (world, { id }) => ({ ...world, holds: [...without(world, id), id] }),
-    false,
-  ),
-  onFirst(
-    "somebody removes it by hand",
-    () => true,
-    (world, { id }) => ({ ...world, holds: without(world, id) }),
-    false,
-  ),
-  onFirst(
-    "removal is claimed but not done",
-    (one) => one.desired === "absent",
-    (world, { id }) => give(world, { type: "recordRemoved", binding: id }, OUTBOX),
-  ),
-  onFirst("late grant lands", isGoverned, (world, { id }) =>
-    give(
-      { ...world, holds: [...without(world, id), id] },
-      { type: "recordApplied", binding: id, object: "CN=g", nativeExpiry: null },
-      OUTBOX,
-    ),
-  ),
-  onFirst(
-    "apply not supported",
-    () => true,
-    (world, { id }) => give(world, { type: "recordApplyFailed", binding: id, kind: "not_supported", reason: "dynamic" }, OUTBOX),
-  ),
-  onFirst(
-    "apply faults",
-    () => true,
-    (world, { id }) => give(world, { type: "recordApplyFailed", binding: id, kind: "fault", reason: "timeout" }, OUTBOX),
-  ),
-  onFirst(
-    "revoke faults",
-    () => true,
-    (world, { id }) => give(world, { type: "recordRevokeFailed", binding: id, kind: "fault", reason: "timeout" }, OUTBOX),
-  ),
-  onFirst(
-    "read is unknown",
-    () => true,
-    (world, { id }) =>
-      give(
-        world,
-        {
-          type: "recordReadBack",
-          binding: id,
-          read: { configured: false, effective: "unknown", otherWays: [], residualUntil: null, readAt: world.now },
-          addedBy: null,
-        },
-        OUTBOX,
-      ),
-  ),
-  {
-    name: "approver loses the role",
-    byItself: false,
-    apply: (world) => ({
-      ...world,
-      facts: {
-        ...world.facts,
-        people: { ...factsFor(SYSTEM, world.facts).people, [P.iam]: { active: true, roles: [], isHelpDesk: false } },
-      },
-    }),
-  },
 ];
 
 export const TICK: Move = {
