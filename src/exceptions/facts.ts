@@ -25,6 +25,8 @@ export interface DelegationFacts {
   readonly validUntil: Instant;
   /** Categories it covers; null for all. */
   readonly categories: readonly string[] | null;
+  /** Seats it lets the delegate fill; null for every seat of the holder. */
+  readonly seats: readonly Role[] | null;
   /** True when the holder got the role by delegation himself: it may not be passed on. */
   readonly redelegated: boolean;
 }

@@ -129,12 +129,22 @@ function wantedSeats({ approval, version }: Ballot, seat: Role | null): readonly
   return seat === null ? open : open.filter((role) => role === seat);
 }
 
-/** A delegate must hold the role too. After silence, governance may sit in for it. */
-function heldFor({ approval, deciding: { facts } }: Ballot, voter: PersonId, onBehalfOf: PersonId | null, seat: Role): readonly Seat[] {
+/** A delegate must hold the role too. After silence, or where the owner would have to consent to their own wish, governance may sit in. */
+function heldFor(ballot: Ballot, voter: PersonId, onBehalfOf: PersonId | null, seat: Role): readonly Seat[] {
+  const { approval, deciding } = ballot;
   const people = onBehalfOf === null ? [voter] : [voter, onBehalfOf];
-  const holding = (role: Role) => people.every((person) => holdsRole(facts, person, role));
+  const passed = onBehalfOf === null ? null : (findDelegation(ballot, voter, onBehalfOf, deciding.now)?.seats ?? null);
+  const holding = (role: Role) =>
+    (passed === null || passed.includes(role)) && people.every((person) => holdsRole(deciding.facts, person, role));
   if (holding(seat)) return [{ seat, heldRole: seat }];
-  return approval.silence === "governance" && holding(GOVERNANCE) ? [{ seat, heldRole: GOVERNANCE }] : [];
+  const sitsIn = approval.silence === "governance" || isOwnersWish(ballot, seat);
+  return sitsIn && holding(GOVERNANCE) ? [{ seat, heldRole: GOVERNANCE }] : [];
+}
+
+function isOwnersWish({ dossier, version, deciding: { facts } }: Ballot, seat: Role): boolean {
+  const { businessOwner } = version.content.accountability;
+  const asks = businessOwner === dossier.requester || businessOwner === version.submittedBy;
+  return asks && facts.policy.ownerRolesAllowed.includes(seat);
 }
 
 /** The owner's consent is the owner's seat. Every other seat is there to check the owner. */
