@@ -62,14 +62,28 @@ async function commitRate(db: Db): Promise<Figure> {
     });
   const journalled = () => {
     const subject = ids.next("exception");
-    const change = { kind: "exception", subject, fromVersion: 0, entries: [{ type: "counted", data: DATA }], state: DATA, table: "counter" } as const;
+    const change = {
+      kind: "exception",
+      subject,
+      fromVersion: 0,
+      entries: [{ type: "counted", data: DATA }],
+      state: DATA,
+      table: "counter",
+    } as const;
     return commit({ db, ids }, { at, actor: { kind: "system", id: "bench" }, changes: [change] });
   };
   await spread(plain);
   await spread(journalled);
   const peer = await spread(plain);
   const ours = await spread(journalled);
-  return figure("journal-commit", "commits/s", ours, "the same state rows in a transaction each, without a journal", peer, `${WRITERS} connections, PostgreSQL`);
+  return figure(
+    "journal-commit",
+    "commits/s",
+    ours,
+    "the same state rows in a transaction each, without a journal",
+    peer,
+    `${WRITERS} connections, PostgreSQL`,
+  );
 }
 
 async function verifyRate(db: Db): Promise<Figure> {
@@ -88,5 +102,12 @@ async function verifyRate(db: Db): Promise<Figure> {
     if (!result.isSound) throw new Error(`the bench's own log does not verify: ${JSON.stringify(result.faults[0])}`);
   });
   const mb = bytes / 1e6;
-  return figure("journal-verify", "MB/s", mb / verifying, "plain SHA-256 over the same bytes", mb / hashing, `${bodies.length} entries: read, hashed, proven, replayed`);
+  return figure(
+    "journal-verify",
+    "MB/s",
+    mb / verifying,
+    "plain SHA-256 over the same bytes",
+    mb / hashing,
+    `${bodies.length} entries: read, hashed, proven, replayed`,
+  );
 }

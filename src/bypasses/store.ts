@@ -50,6 +50,10 @@ export function createBypassStore(untyped: Db) {
       const row = await db.selectFrom("bypass").selectAll().where("id", "=", id).executeTakeFirst();
       return row && stored(row);
     },
+    async findByKey(connection: string, key: string): Promise<StoredBypass | undefined> {
+      const row = await db.selectFrom("bypass").selectAll().where("connection", "=", connection).where("key", "=", key).executeTakeFirst();
+      return row && stored(row);
+    },
     async ofConnection(connection: string): Promise<Map<string, StoredBypass>> {
       const rows = await db.selectFrom("bypass").selectAll().where("connection", "=", connection).execute();
       return new Map(rows.map((row) => [row.key, stored(row)]));
@@ -110,19 +114,23 @@ export function bypassChange(before: StoredBypass | undefined, events: readonly 
     entries: events,
     state,
     table: "bypass",
-    columns: {
-      connection: state.connection,
-      key: state.seen.key,
-      status: state.status,
-      policy: state.seen.policy ?? null,
-      subject_key: state.seen.subject.key,
-      subject_name: state.seen.subject.name,
-      form: state.seen.form,
-      critical: state.seen.critical,
-      exception: "exception" in state ? state.exception : null,
-      first_seen_at: state.firstSeenAt,
-      claim_until: state.status === "unregistered" ? state.claimUntil : null,
-      last_seen_at: seenAt,
-    },
+    columns: { ...bypassColumns(state), last_seen_at: seenAt },
+  };
+}
+
+/** What lists find a bypass by; all of it follows from the state. */
+export function bypassColumns(state: Bypass) {
+  return {
+    connection: state.connection,
+    key: state.seen.key,
+    status: state.status,
+    policy: state.seen.policy ?? null,
+    subject_key: state.seen.subject.key,
+    subject_name: state.seen.subject.name,
+    form: state.seen.form,
+    critical: state.seen.critical,
+    exception: "exception" in state ? state.exception : null,
+    first_seen_at: state.firstSeenAt,
+    claim_until: state.status === "unregistered" ? state.claimUntil : null,
   };
 }

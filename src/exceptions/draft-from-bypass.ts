@@ -51,6 +51,10 @@ export async function openDraftFromBypass(deps: ExceptionDependencies, claim: By
   const id = deps.ids.next("exception");
   const ref = await deps.store.nextRef(claim.now);
   const actor = { kind: "person", id: claim.requester } as const;
-  await perform(deps, undefined, { command: { type: "openDraft", id, ref, category: claim.category, unit: claim.unit, content }, actor, now: claim.now });
+  await perform(deps, undefined, {
+    command: { type: "openDraft", id, ref, category: claim.category, unit: claim.unit, content },
+    actor,
+    now: claim.now,
+  });
   return id;
 }

@@ -114,6 +114,20 @@ export function createExceptionStore(untyped: Db) {
         .execute();
       return rows.map(stored);
     },
+    async ownedBy(owner: string): Promise<StoredException[]> {
+      const rows = await db.selectFrom("exception").select(["version", "state"]).where("owner", "=", owner).execute();
+      return rows.map(stored);
+    },
+    /** All of a category that are in none of these states. */
+    async inCategory(category: string, except: readonly StateName[]): Promise<StoredException[]> {
+      const rows = await db
+        .selectFrom("exception")
+        .select(["version", "state"])
+        .where("category", "=", category)
+        .where("status", "not in", [...except])
+        .execute();
+      return rows.map(stored);
+    },
     /** Every binding of a connection: whose grant a bypass belongs to. */
     async bindingsOf(connection: string) {
       return db.selectFrom("exception_binding").selectAll().where("connection", "=", connection).execute();
@@ -128,7 +142,12 @@ export function createExceptionStore(untyped: Db) {
     },
     /** That somebody looked, where the look was no news to the journal. */
     async noteRead(exception: string, binding: string, at: Instant): Promise<void> {
-      await db.updateTable("exception_binding").set({ last_read_at: at }).where("exception", "=", exception).where("id", "=", binding).execute();
+      await db
+        .updateTable("exception_binding")
+        .set({ last_read_at: at })
+        .where("exception", "=", exception)
+        .where("id", "=", binding)
+        .execute();
     },
     async countsByStatus(): Promise<Record<string, number>> {
       const { rows } = await sql<{ status: string; n: number }>`select status, count(*) as n from exception group by status`.execute(db);

@@ -1,0 +1,173 @@
+/**
+ * The register at 100,000 exceptions on PostgreSQL: its lists beside the raw SQL that reads as many rows, the tick beside what
+ * is due (not what is stored), and 10,000 that end in the same minute.
+ */
+import { sql } from "kysely";
+
+import type { ExceptionState } from "../src/exceptions/exception.ts";
+import { isInForce } from "../src/exceptions/in-force.ts";
+import { tickExceptions } from "../src/exceptions/index.ts";
+import { fold } from "../src/exceptions/service.ts";
+import type { FoldedChange, ListFilter, StoredException } from "../src/exceptions/store.ts";
+import { commit, type SubjectChange } from "../src/journal/append.ts";
+import { addDuration, duration, type Instant, instant } from "../src/kernel/time.ts";
+import { type ManualClock, manualClock } from "../src/platform/clock.ts";
+import { type Database, executeSql, openDatabase } from "../src/platform/db.ts";
+import { migrate } from "../src/platform/migrate.ts";
+import { MIGRATIONS, postgresMissing, startPostgres } from "../test/support/databases.ts";
+import { createRegister, type TestRegister } from "../test/support/register.ts";
+import { type Bench, type Figure, figure, quantile, seconds } from "./figure.ts";
+
+const START = instant("2026-03-02T09:00:00Z");
+const END = instant("2026-03-15T09:00:00Z");
+const STORED = 100_000;
+const ENDING = 10_000;
+const BATCH = 1000;
+const ROUNDS = 60;
+
+export const registerBench: Bench = {
+  name: "register",
+  missing: postgresMissing,
+  async run() {
+    const server = await startPostgres();
+    const database = await openDatabase({ databaseUrl: server.url, poolSize: 8 });
+    try {
+      await migrate(database.db, MIGRATIONS);
+      const clock = manualClock(START);
+      const register = await createRegister(database, clock);
+      // One is brought to life by the real commands; the others are its copies under other names and ends.
+      const id = await register.request("u-model");
+      await register.vote(id, "per_iam");
+      await register.vote(id, "per_network");
+      await register.tick();
+      await register.drain();
+      const model = (await register.deps.store.find(id))!;
+      const filling = await seconds(() => fill(register, model));
+      await executeSql(database.db, "analyze");
+      process.stderr.write(`${STORED} exceptions stored in ${filling.toFixed(0)} s\n`);
+      return [...(await lists(database, register)), ...(await ticks(register, clock))];
+    } finally {
+      await database.close();
+      server.stop();
+    }
+  },
+};
+
+/** Copies: the last {@link ENDING} end in the same minute, before anything of the others (reminders, reviews) is due. */
+async function fill(register: TestRegister, model: StoredException): Promise<void> {
+  const { deps } = register;
+  for (let from = 0; from < STORED; from += BATCH) {
+    const folded: ExceptionState[] = [];
+    for (let i = from; i < from + BATCH; i++) folded.push(copyOf(model.exception, i));
+    const changes: SubjectChange[] = [];
+    const afters: FoldedChange[] = [];
+    for (const state of folded) {
+      const made = await fold(deps, { version: 0, exception: state }, []);
+      changes.push({ ...made.change, entries: [{ type: "Copied", data: { of: model.exception.dossier.ref } }] });
+      afters.push(made);
+    }
+    await commit(deps, {
+      at: START,
+      actor: { kind: "system", id: "bench" },
+      changes,
+      alongside: async (tx) => {
+        for (const made of afters) await made.alongside(tx);
+      },
+    });
+  }
+}
+
+function endOf(i: number): Instant {
+  return i >= STORED - ENDING ? END : addDuration(START, duration(`PT${24 * 60 + (i % 400)}H`));
+}
+
+function copyOf(model: ExceptionState, i: number): ExceptionState {
+  const subject = `u-${i}`;
+  const id = `exc_${String(i).padStart(26, "0")}`;
+  const end = endOf(i);
+  const text = JSON.stringify(model)
+    .replaceAll(model.dossier.id, id)
+    .replaceAll(model.dossier.ref, `EXC-2026-C${i}`)
+    .replaceAll("u-model", subject);
+  const copy = JSON.parse(text) as ExceptionState & { dossier: { grants: { validUntil: Instant }[]; unit: string; reviews: unknown[] } };
+  for (const grant of copy.dossier.grants) (grant as { validUntil: Instant }).validUntil = end;
+  (copy.dossier as { unit: string }).unit = `unit ${i % 40}`;
+  return copy;
+}
+
+async function lists(database: Database, { deps }: TestRegister): Promise<Figure[]> {
+  const raw = quantile(await times(() => sql`select id, version, state from exception order by id limit 50`.execute(database.db)), 0.95);
+  const base = { sort: "ends", descending: false, limit: 50 } as const;
+  const asked: readonly [string, (i: number) => ListFilter][] = [
+    ["list by end", () => base],
+    ["list newest first", () => ({ ...base, sort: "opened", descending: true })],
+    ["filter by state and unit", (i) => ({ ...base, statuses: ["active"], unit: `unit ${i % 40}` })],
+    ["filter by owner", () => ({ ...base, owner: "per_owner" })],
+    ["search one subject", (i) => ({ ...base, search: `u ${(i * 7919) % STORED}` })],
+    ["search a common word", () => ({ ...base, search: "passkey" })],
+  ];
+  const figures: Figure[] = [];
+  for (const [name, filter] of asked) {
+    const p95 = quantile(await times((i) => deps.store.list(filter(i))), 0.95);
+    figures.push(
+      figure(
+        `register: ${name}, p95`,
+        "ms",
+        p95 * 1000,
+        "raw SQL by primary key, as many rows",
+        raw * 1000,
+        `${STORED} exceptions; limit 50 ms`,
+      ),
+    );
+  }
+  return figures;
+}
+
+async function times(action: (i: number) => Promise<unknown>): Promise<number[]> {
+  const taken: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) taken.push(await seconds(() => action(i)));
+  return taken;
+}
+
+async function ticks(register: TestRegister, clock: ManualClock): Promise<Figure[]> {
+  const { deps } = register;
+  const idle = quantile(await times(() => register.tick()), 0.5);
+  const raw = quantile(await times(() => sql`select 1`.execute(deps.db)), 0.5);
+  const figures = [figure("tick with nothing due", "ms", idle * 1000, "select 1", raw * 1000, `${STORED} exceptions stored`)];
+  clock.set(END);
+  const sample = await deps.store.list({ sort: "ends", descending: false, limit: 200 });
+  const stillIn = sample.items.filter(
+    ({ exception }) => isInForce(exception, END) && (exception.dossier.grants[0]?.validUntil ?? "") <= END,
+  );
+  if (stillIn.length > 0) throw new Error(`${stillIn.length} are in force at their end`);
+  let handled = 0;
+  const took = await seconds(async () => {
+    handled = await tickExceptions(deps, END, (id, error) => {
+      throw new Error(`${id} stuck`, { cause: error });
+    });
+  });
+  const drained = await seconds(() => register.drain());
+  process.stderr.write(`${handled} due at once: ticked in ${took.toFixed(1)} s, drained in ${drained.toFixed(1)} s\n`);
+  const rate = await rawUpdateRate(deps.db);
+  figures.push(
+    figure(
+      "10,000 ending in one minute",
+      "exceptions/s",
+      handled / took,
+      "the same rows updated one by one in SQL",
+      rate,
+      `${handled} decided, journalled and handed to the connector`,
+    ),
+  );
+  return figures;
+}
+
+async function rawUpdateRate(db: TestRegister["deps"]["db"]): Promise<number> {
+  const rounds = 2000;
+  const took = await seconds(async () => {
+    for (let i = 0; i < rounds; i++) {
+      await sql`update exception set version = version where id = ${`exc_${String(i).padStart(26, "0")}`}`.execute(db);
+    }
+  });
+  return rounds / took;
+}

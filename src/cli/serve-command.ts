@@ -1,0 +1,104 @@
+/** `serve` runs everything in one process; `tick` does once what is due, for tests of a moment and for schedulers of your own. */
+import type { Server } from "node:http";
+
+import { serve } from "@hono/node-server";
+
+import { type App, compose } from "../compose.ts";
+import { type Config, readConfig } from "../config.ts";
+import { parseInstant } from "../kernel/time.ts";
+import { manualClock, systemClock } from "../platform/clock.ts";
+import { randomIds } from "../platform/ids.ts";
+import { createLog } from "../platform/log.ts";
+import { type Command, type CommandInput, UsageFault } from "./command.ts";
+
+/** Requests under way get this long to finish after SIGTERM. */
+const DRAIN_MS = 10_000;
+
+export const serveCommand: Command = {
+  name: "serve",
+  usage: "",
+  summary: "Run the server: console, API, tick and outbox in one process",
+  options: {},
+  async run(input) {
+    const config = readConfig(input.env);
+    const log = createLog(
+      () => systemClock.now(),
+      (line) => process.stderr.write(line),
+      config.logLevel,
+    );
+    const app = await compose(config, { clock: systemClock, ids: randomIds(systemClock), log });
+    await app.start();
+    const { server, port } = await listen(app, config);
+    await greet(input, app, config, port);
+    const signal = await endSignal();
+    log.info("draining", { signal });
+    await close(server);
+    await app.stop();
+    log.info("stopped");
+    return 0;
+  },
+};
+
+export const tickCommand: Command = {
+  name: "tick",
+  usage: "[--at INSTANT]",
+  summary: "Do once what is due, now or at a given instant, and end",
+  options: { at: { type: "string" } },
+  async run(input) {
+    const config = readConfig(input.env);
+    const { at } = input.options;
+    const now = typeof at === "string" ? parseInstant(at) : systemClock.now();
+    if (now === undefined) throw new UsageFault("--at needs an instant, for example 2026-11-27T09:00:00Z");
+    const clock = manualClock(now);
+    const log = createLog(
+      () => systemClock.now(),
+      (line) => process.stderr.write(line),
+      config.logLevel,
+    );
+    const app = await compose(config, { clock, ids: randomIds(systemClock), log });
+    try {
+      const report = await app.tick.tickOnce(now);
+      input.print(report.failed.length === 0 ? "Ticked." : `Failed: ${report.failed.join(", ")}.`);
+      return report.failed.length === 0 ? 0 : 1;
+    } finally {
+      await app.stop();
+    }
+  },
+};
+
+function listen(app: App, config: Config): Promise<{ server: Server; port: number }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.http.fetch, port: config.port, hostname: config.host }, (info) => {
+      resolve({ server: server as Server, port: info.port });
+    });
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken =
+        error.code === "EADDRINUSE" ? new Error(`port ${config.port} is in use; choose another with PORT=…`, { cause: error }) : error;
+      reject(taken);
+    });
+  });
+}
+
+async function greet(input: CommandInput, app: App, config: Config, port: number): Promise<void> {
+  const link = await app.access.enrolment.createFirstRunLink(systemClock.now());
+  const home = app.database.home === "embedded" ? `embedded database in ${config.dataDir} (single node)` : "PostgreSQL";
+  input.print(`Postern is serving ${config.origin} (port ${port}), ${home}.`);
+  if (link === undefined) return;
+  input.print(`\nNobody has a passkey yet. Open this link once, within the hour, to become the first administrator:\n\n  ${link.link}\n`);
+}
+
+function endSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}

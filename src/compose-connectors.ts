@@ -1,0 +1,43 @@
+/** The kinds of connectors this release offers, each with what it asks for. */
+import { join } from "node:path";
+import type { z } from "zod";
+
+import { activeDirectoryConfig } from "./connectors/activedirectory/config.ts";
+import { createActiveDirectoryConnector } from "./connectors/activedirectory/connector.ts";
+import { exampleConfig } from "./connectors/example/config.ts";
+import { createExampleDirectory } from "./connectors/example/connector.ts";
+import type { ConnectorFactory } from "./connectors/port.ts";
+import type { Clock } from "./kernel/time.ts";
+
+export function createConnectorFactories(clock: Clock, dataDir: string): readonly ConnectorFactory[] {
+  const time = { now: () => clock.now() };
+  return [
+    factory("activedirectory", "Active Directory", activeDirectoryConfig, "bind password", (config, secret) =>
+      createActiveDirectoryConnector({ ...config, secret }, time),
+    ),
+    factory("example", "Example directory (fictional people, for trying Postern out)", exampleConfig, undefined, () =>
+      createExampleDirectory({ path: join(dataDir, "example-directory.json"), ...time }),
+    ),
+  ];
+}
+
+/** A connector's schema and maker as a factory; every fault of a configuration comes with its place. */
+function factory<Config>(
+  kind: string,
+  title: string,
+  schema: z.ZodType<Config>,
+  secretLabel: string | undefined,
+  create: (config: Config, secret: string) => ReturnType<ConnectorFactory["create"]>,
+): ConnectorFactory {
+  return {
+    kind,
+    title,
+    ...(secretLabel !== undefined && { secretLabel }),
+    parse: (config) => {
+      const parsed = schema.safeParse(config);
+      if (parsed.success) return { ok: true, config: parsed.data };
+      return { ok: false, faults: parsed.error.issues.map((issue) => ({ at: `/${issue.path.join("/")}`, words: issue.message })) };
+    },
+    create: (config, secret) => create(config as Config, secret ?? ""),
+  };
+}

@@ -1,0 +1,53 @@
+/** The outbox: what commits ask of providers, carried by jobs and told back to the register. */
+import { converge, type ExceptionDependencies, type News, wakeExceptions } from "./exceptions/index.ts";
+import type { Instant } from "./kernel/time.ts";
+import type { Tx } from "./platform/db.ts";
+import type { Jobs } from "./platform/jobs.ts";
+import type { Metrics } from "./platform/metrics.ts";
+
+const CONVERGE = "converge";
+const SCAN = "scan";
+const WAKE = "wake";
+
+export interface Effects {
+  requestConverge(tx: Tx, exception: string): Promise<void>;
+  requestScan(tx: Tx, connection: string): Promise<void>;
+  /** News of people and the estate, for the exceptions that rest on them. */
+  announce(tx: Tx, news: readonly News[], at: Instant): Promise<void>;
+  /** Begins to work off what is waiting. */
+  work(deps: ExceptionDependencies, scan: (connection: string) => Promise<unknown>): Promise<void>;
+}
+
+/** One job of a kind waits per subject: what is asked for twice before it ran is done once. */
+export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
+  return {
+    requestConverge: (tx, exception) => jobs.enqueue(tx, CONVERGE, { exception }, { key: exception }),
+    requestScan: (tx, connection) => jobs.enqueue(tx, SCAN, { connection }, { key: connection }),
+    announce: async (tx, news, at) => {
+      for (const each of news) await jobs.enqueue(tx, WAKE, { news: each, at });
+    },
+    async work(deps, scan) {
+      // Four hours are what an application may take; retries up to every five minutes cover them many times over.
+      const converging = { name: CONVERGE, retryLimit: 60, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 10 };
+      await jobs.work<{ exception: string }>(converging, (job) => timed(metrics, CONVERGE, () => converge(deps, job.data.exception)));
+      const waking = { name: WAKE, retryLimit: 20, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 5 };
+      await jobs.work<{ news: News; at: Instant }>(waking, (job) =>
+        timed(metrics, WAKE, () => wakeExceptions(deps, job.data.news, job.data.at)),
+      );
+      const scanning = { name: SCAN, retryLimit: 3, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 3600, concurrency: 2 };
+      await jobs.work<{ connection: string }>(scanning, (job) => timed(metrics, SCAN, () => scan(job.data.connection)));
+    },
+  };
+}
+
+async function timed(metrics: Metrics, queue: string, run: () => Promise<unknown>): Promise<void> {
+  const startedMs = performance.now();
+  const observe = (outcome: "completed" | "failed") => metrics.observeJob(queue, outcome, (performance.now() - startedMs) / 1000);
+  try {
+    await run();
+    observe("completed");
+  } catch (error) {
+    observe("failed");
+    throw error;
+  }
+}

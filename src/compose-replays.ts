@@ -1,0 +1,40 @@
+/** How every kind of subject is rebuilt from its entries: what `postern verify` compares stored state with. */
+import { accessReplays } from "./access/index.ts";
+import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
+import { evolveConnection } from "./connections/index.ts";
+import { estateReplays } from "./estate/index.ts";
+import { evolveException, evolvePolicy, type ExceptionState, project } from "./exceptions/index.ts";
+import type { JournalEntry, Replay, Replays } from "./journal/index.ts";
+import { peopleReplays } from "./people/index.ts";
+
+type Columns<State> = (state: State) => Readonly<Record<string, unknown>>;
+
+/** A module's fold over events as a replay over entries, with the columns that lists are made of. */
+function replay<State, Event>(table: string, evolve: (state: State | undefined, event: Event) => State, columns: Columns<State>): Replay {
+  return {
+    table,
+    evolve: (state, entry: JournalEntry) => evolve(state as State | undefined, { type: entry.type, data: entry.data } as Event),
+    columns: (state) => columns(state as State),
+  };
+}
+
+/** All but what needs the category's policy (`due_at`): that one decides when the tick looks, never what is in force. */
+function exceptionColumns(state: ExceptionState): Readonly<Record<string, unknown>> {
+  const { due_at: _, ...columns } = project(state, undefined);
+  return columns;
+}
+
+export const REPLAYS: Replays = {
+  ...peopleReplays,
+  ...estateReplays,
+  ...accessReplays,
+  connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
+  bypass: replay("bypass", evolveBypass, bypassColumns),
+  policy: replay("category_policy", evolvePolicy, ({ policy }) => ({ key: policy.key })),
+  // An exception's events carry their facts beside their type, not below it.
+  exception: {
+    table: "exception",
+    evolve: (state, entry) => evolveException(state as never, { type: entry.type, ...(entry.data as object) } as never),
+    columns: (state) => exceptionColumns(state as ExceptionState),
+  },
+};

@@ -1,0 +1,66 @@
+/** Everything that time alone demands, part by part. */
+import type { BypassService } from "./bypasses/index.ts";
+import type { ConnectionService } from "./connections/index.ts";
+import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
+import type { Effects } from "./compose-effects.ts";
+import { duration, type Instant, subtractDuration } from "./kernel/time.ts";
+import type { Database } from "./platform/db.ts";
+import { type Log, words } from "./platform/log.ts";
+import type { TickPart } from "./platform/tick.ts";
+
+/** How often a provider is read in full, and every live binding back, without anybody asking. */
+const SCAN_EVERY = duration("PT15M");
+const READ_BACK_EVERY = duration("PT15M");
+/** Read-backs a tick: a slow provider must not hold up the rest. */
+const READ_BACKS = 50;
+
+export interface TickDependencies {
+  readonly database: Database;
+  readonly exceptions: ExceptionDependencies;
+  readonly bypasses: BypassService;
+  readonly connections: ConnectionService;
+  readonly effects: Effects;
+  readonly forgetSessions: (now: Instant) => Promise<void>;
+  readonly log: Log;
+}
+
+export function createTickParts(deps: TickDependencies): readonly TickPart[] {
+  return [
+    { name: "exceptions", run: (now) => tickRegister(deps, now) },
+    { name: "bypasses", run: async (now) => void (await deps.bypasses.escalateOverdue(now)) },
+    { name: "scans", run: (now) => requestScans(deps, now) },
+    { name: "read-backs", run: (now) => readBackLive(deps, now) },
+    { name: "sessions", run: deps.forgetSessions },
+  ];
+}
+
+async function tickRegister(deps: TickDependencies, now: Instant): Promise<void> {
+  await tickExceptions(deps.exceptions, now, (exception, error) =>
+    deps.log.error("exception not ticked", { exception, error: words(error) }),
+  );
+}
+
+async function requestScans(deps: TickDependencies, now: Instant): Promise<void> {
+  const before = subtractDuration(now, SCAN_EVERY);
+  for (const { connection, scannedAt } of await deps.connections.list()) {
+    if (connection.status !== "connected" || (scannedAt !== undefined && scannedAt > before)) continue;
+    await deps.database.db.transaction().execute((tx) => deps.effects.requestScan(tx, connection.id));
+  }
+}
+
+/** Level-triggered: what a lost event or a crash left undone, and what somebody changed behind our back, shows here. */
+async function readBackLive(deps: TickDependencies, now: Instant): Promise<void> {
+  const before = subtractDuration(now, READ_BACK_EVERY);
+  for (const { connection } of await deps.connections.list()) {
+    if (connection.status !== "connected") continue;
+    for (const exception of await deps.exceptions.store.unreadSince(connection.id, before, READ_BACKS)) {
+      try {
+        await readBack(deps.exceptions, exception);
+      } catch (error) {
+        deps.log.warn("provider not read back", { exception, connection: connection.key, error: words(error) });
+        // The provider that did not answer for one will not answer for the next; its turn comes again.
+        break;
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/** What one module asks of the others, answered: the register's world, access's persons, the import's names. */
+import type { PersonDirectory } from "./access/index.ts";
+import type { BypassStore } from "./bypasses/index.ts";
+import type { ConnectionService, ImportPeople } from "./connections/index.ts";
+import type { EstateService } from "./estate/index.ts";
+import { type ImportWorld, seatsOfRoles, type World } from "./exceptions/index.ts";
+import type { Instant } from "./kernel/time.ts";
+import type { PeopleService } from "./people/index.ts";
+
+export interface WorldSources {
+  readonly people: PeopleService;
+  readonly estate: EstateService;
+  readonly connections: ConnectionService;
+  readonly bypassStore: BypassStore;
+}
+
+export function createWorld({ people, estate, connections, bypassStore }: WorldSources): World {
+  return {
+    async person(id) {
+      const person = await people.findPerson(id);
+      return person && { id: person.id, name: person.displayName, active: person.active, roles: person.roles, manager: person.manager };
+    },
+    async delegationsTo(person, now) {
+      const delegations = await people.delegationsTo(person, now);
+      return delegations.map(({ id, from, to, validFrom, validUntil, role }) => {
+        const seats = role === null ? null : seatsOfRoles([role]);
+        return { id, from, to, validFrom, validUntil, seats, categories: null, redelegated: false };
+      });
+    },
+    actsFor: (person, now) => people.actsFor(person, now),
+    zone: async () => (await estate.loadOrganisation()).zone,
+    async application(id) {
+      const application = await estate.findApplication(id);
+      return application && { owner: application.owner, retired: application.status === "retired" };
+    },
+    deviceClassLead: async (id) => (await estate.findDeviceClass(id))?.lead,
+    vendorContractEnd: async (vendor, contract) => estate.contractEnd(vendor, contract),
+    personOfSubject: async (connection, key) => (await people.findPersonByKey(connection, key))?.id,
+    connector: (connection) => connections.connector(connection),
+    seenBypass: async (connection, key) => (await bypassStore.findByKey(connection, key))?.bypass.seen,
+  };
+}
+
+export function createPersonDirectory(people: PeopleService): PersonDirectory {
+  return {
+    loadCaller: (person) => people.loadCaller(person),
+    createFirstAdministrator: (person, now) => people.createFirstAdministrator(person, now),
+  };
+}
+
+export function createImportWorld({ people, estate, connections }: Omit<WorldSources, "bypassStore">): ImportWorld {
+  return {
+    connectionByKey: async (key) => (await connections.findByKey(key))?.connection.id,
+    findPerson: async (text) => (await people.findPersonByReference(text))?.id,
+    applicationByKey: async (key) => (await estate.findApplicationByKey(key))?.id,
+  };
+}
+
+export function importPeopleOf(people: PeopleService): ImportPeople {
+  return (connector, connectionId, now) => people.importPeople(connector.people(), connectionId, now as Instant);
+}

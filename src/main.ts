@@ -1,0 +1,45 @@
+/** The only file with effects at import: read the command line, compose, run. */
+import { applyCommands } from "./cli/apply-commands.ts";
+import { backupCommands } from "./cli/backup-commands.ts";
+import { journalCommands } from "./cli/journal-commands.ts";
+import { loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
+import { openApiCommand } from "./cli/openapi-command.ts";
+import { registerCommands } from "./cli/register-commands.ts";
+import { runCli } from "./cli/run.ts";
+import { serveCommand, tickCommand } from "./cli/serve-command.ts";
+import { MIGRATIONS } from "./compose.ts";
+import { REPLAYS } from "./compose-replays.ts";
+import { readConfig } from "./config.ts";
+import { systemClock } from "./platform/clock.ts";
+import { openDatabase } from "./platform/db.ts";
+import { migrate } from "./platform/migrate.ts";
+
+const commands = [
+  serveCommand,
+  ...loginCommands,
+  ...registerCommands(signedInClient),
+  ...applyCommands(signedInClient),
+  ...journalCommands({
+    replays: REPLAYS,
+    now: () => systemClock.now(),
+    // A token is for the server that gave it: the address asked decides which.
+    findToken: (input, url) => storedToken({ ...input, env: { ...input.env, POSTERN_ORIGIN: new URL(url).origin } }),
+    openLocal: async ({ env }) => {
+      const config = readConfig(env);
+      const database = await openDatabase({
+        ...(config.databaseUrl !== undefined && { databaseUrl: config.databaseUrl }),
+        dataDir: config.dataDir,
+      });
+      await migrate(database.db, MIGRATIONS);
+      return { database, key: { dataDir: config.dataDir, ...(config.journalKey !== undefined && { given: config.journalKey }) } };
+    },
+  }),
+  ...backupCommands,
+  tickCommand,
+  openApiCommand,
+];
+
+process.exitCode = await runCli(commands, process.argv.slice(2), process.env, {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+});
