@@ -12,6 +12,9 @@ import { adding, ALREADY_GONE, ALREADY_THERE, compareAndSet, deleting, expectDon
 /** A global security group, as the signed number the schema wants. */
 const GLOBAL_SECURITY_GROUP = "-2147483646";
 
+/** Why a group cannot be the subject of an exception to the smart-card requirement. */
+export const SMARTCARD_IS_PERSONAL = "The smart-card requirement is set on each account: name people, not a group.";
+
 export function policyOf({ settings }: Context, key: string): ActiveDirectoryPolicy | undefined {
   return settings.policies.find((policy) => policy.key === key);
 }
@@ -19,12 +22,8 @@ export function policyOf({ settings }: Context, key: string): ActiveDirectoryPol
 export async function grant(context: Context, order: GrantOrder): Promise<GrantOutcome> {
   const policy = policyOf(context, order.policy);
   if (policy === undefined) return { outcome: "not_supported", reason: `This connection governs no policy ${order.policy}.` };
-  if (policy.shape === "attribute" && order.subject.kind === "group") {
-    return { outcome: "not_supported", reason: "The smart-card requirement is set on each account: name people, not a group." };
-  }
-  if ((await context.directory.account(order.subject.key)) === undefined) {
-    return { outcome: "not_supported", reason: `${order.subject.name} does not exist in the directory any more.` };
-  }
+  const reason = await whyNot(context, order, policy);
+  if (reason !== undefined) return { outcome: "not_supported", reason };
   const noted = context.settings.accountExpiryFilter === undefined ? [] : await notedEnds(context, order.subject.key);
   const { group, expiringLink } = await holdInOwnGroup(context, order);
   if (policy.shape === "group") {
@@ -35,6 +34,14 @@ export async function grant(context: Context, order: GrantOrder): Promise<GrantO
   }
   const nativeExpiry = (await expireAccount(context, order, noted)) ?? expiringLink;
   return { outcome: "applied", object: group.dn, ...(nativeExpiry !== undefined && { nativeExpiry }) };
+}
+
+async function whyNot(context: Context, order: GrantOrder, policy: ActiveDirectoryPolicy): Promise<string | undefined> {
+  const { subject, validUntil } = order;
+  if (validUntil <= context.now()) return `The grant ended at ${validUntil}: it is not made any more.`;
+  if (policy.shape === "attribute" && subject.kind === "group") return SMARTCARD_IS_PERSONAL;
+  const found = await context.directory.account(subject.key);
+  return found === undefined ? `${subject.name} does not exist in the directory any more.` : undefined;
 }
 
 /** Makes our group with the subject in it, or brings it up to date. Also tells the end of the membership where the directory keeps one. */
@@ -93,14 +100,15 @@ async function expireAccount(context: Context, order: GrantOrder, noted: readonl
   if (!(await expiryIsOurs(context, order))) return undefined;
   const { key } = order.subject;
   const wanted = (await notedEnds(context, key)).reduce(latest, order.validUntil);
-  let end: Instant | undefined = wanted;
+  let end = wanted;
   await compareAndSet(context, key, "accountExpires", (current) => {
     const set = instantOfFiletime(current);
     const byOthers = set !== undefined && set < wanted && !noted.includes(set);
     end = byOthers ? set : wanted;
     return byOthers ? undefined : filetimeOfInstant(wanted);
   });
-  return end;
+  // An account that lives on for another exception does not end with this one.
+  return end <= order.validUntil ? end : undefined;
 }
 
 async function expiryIsOurs({ settings, directory }: Context, { subject }: GrantOrder): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Whether the directory answers, and which rights the account holds: asked of the directory, never tried by changing something. */
 import { msBetween } from "../../kernel/time.ts";
-import type { Health, Permission } from "../port.ts";
+import { type Health, type Permission, ProviderFault } from "../port.ts";
 import { type Context, mustHaveFilter, readDomain, readHead, rollsPasswords } from "./domain.ts";
 import { instantOfGeneralizedTime, USER_ACCOUNT } from "./values.ts";
 
@@ -38,6 +38,9 @@ const RIGHTS = {
   },
 } as const;
 
+/** Rights are delegated by organisational unit: a few accounts show a forgotten unit without reading them all. */
+const SAMPLE = 20;
+
 /** What is asked for with this configuration. */
 export function permissionsNeeded({ settings }: Context): readonly Permission[] {
   const exemptions = settings.policies.flatMap((policy) => (policy.shape === "group" ? [RIGHTS.exemption(policy.exemptionGroupDn)] : []));
@@ -46,7 +49,17 @@ export function permissionsNeeded({ settings }: Context): readonly Permission[] 
   return [RIGHTS.groups, ...exemptions, ...control, ...expiry, RIGHTS.metadata, RIGHTS.settings];
 }
 
+/** Never throws for a directory that cannot be asked: that is what health is asked for. */
 export async function health(context: Context): Promise<Health> {
+  try {
+    return await examine(context);
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    return { reachable: false, words: error.message, permissions: permissionsNeeded(context) };
+  }
+}
+
+async function examine(context: Context): Promise<Health> {
   const { directory, now, settings } = context;
   const asked = now();
   const root = await directory.ldap.find("", ["currentTime", "dnsHostName"]);
@@ -106,9 +119,15 @@ async function allows({ directory }: Context, dn: string, attribute: string, wan
   return entry?.texts(attribute).some((name) => name.toLowerCase() === wanted.toLowerCase()) ?? false;
 }
 
+/** Of some accounts all must allow it. Administrators are left out: the directory itself resets the access lists of theirs. */
 async function onSample(context: Context, filter: string, attribute: string): Promise<boolean | undefined> {
-  const sample = await first(context.directory.accounts(`(&(sAMAccountType=${USER_ACCOUNT})${filter})`));
-  return sample === undefined ? undefined : allows(context, sample[0].dn, "allowedAttributesEffective", attribute);
+  let asked = 0;
+  for await (const [account] of context.directory.accounts(`(&(sAMAccountType=${USER_ACCOUNT})(!(adminCount=1))${filter})`)) {
+    if (!(await allows(context, account.dn, "allowedAttributesEffective", attribute))) return false;
+    asked += 1;
+    if (asked === SAMPLE) return true;
+  }
+  return asked === 0 ? undefined : true;
 }
 
 async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {

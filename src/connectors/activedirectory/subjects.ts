@@ -3,7 +3,7 @@ import { filterValue } from "../ldap/text.ts";
 import type { DirectoryPerson, ProviderSubject } from "../port.ts";
 import { EXTENDED_DN, inChain } from "./client.ts";
 import { type Context, loadGroup, mustHaveFilter } from "./domain.ts";
-import { policyOf } from "./grant.ts";
+import { policyOf, SMARTCARD_IS_PERSONAL } from "./grant.ts";
 import { ACCOUNT_ATTRIBUTES, accountOf, GROUP_ATTRIBUTES, hasBit, refusalOfGroup } from "./map.ts";
 import { parseExtendedDn, UAC, USER_ACCOUNT } from "./values.ts";
 
@@ -58,7 +58,7 @@ export async function refusesSubject(context: Context, policyKey: string, subjec
   if (found === undefined) return `${subject.name} does not exist in the directory.`;
   const { account, entry } = found;
   if (account.subject.kind === "group") {
-    if (policy.shape === "attribute") return "The smart-card requirement is set on each account: name people, not a group.";
+    if (policy.shape === "attribute") return SMARTCARD_IS_PERSONAL;
     const exemption = await loadGroup(context.directory, policy.exemptionGroupDn, `which the policy ${policy.key} leaves out`);
     const hasNestedGroups = await any(context.directory.accounts(`(&(objectClass=group)(memberOf=${filterValue(account.dn)}))`));
     const leavesOut = (await context.directory.account(subject.key, undefined, inChain("member", exemption.dn))) !== undefined;
