@@ -1,131 +1,124 @@
-/**
- * The built-in example: a directory of invented people in one file, so that everything can be tried before anything is connected. It
- * is labelled as an example wherever it shows, and gone when its connection and its file are removed.
- */
+/** A fictional company to try Postern on: see docs/connectors/example.md. No provider is spoken to. */
+import { basename } from "node:path";
+
 import type { Instant } from "../../kernel/time.ts";
-import type { Bypass, Connector, GrantOrder, GrantOutcome, Page, Permission, ProviderChange, RevokeOutcome } from "../port.ts";
-import { createExampleFile } from "./directory.ts";
 import {
-  bypassOf,
-  changed,
-  changeOf,
-  directoryPerson,
-  type ExampleState,
-  findByName,
-  isOf,
-  openAt,
-  openingKey,
-  type Opening,
-  openingOf,
-  OURSELVES,
-  peopleIn,
-  POLICIES,
-  readBack,
-  refusalOf,
-  subjectOf,
-} from "./map.ts";
+  type Bypass,
+  type Capabilities,
+  type Connector,
+  type GrantOrder,
+  type GrantOutcome,
+  ProviderFault,
+  type RevokeOutcome,
+} from "../port.ts";
+import { changesIn } from "./changes.ts";
+import { type Directory, isOver, openingsNow, policyOf, POLICIES } from "./directory.ts";
+import { bypassesIn } from "./discover.ts";
+import { grantIn, withoutEnded, withoutOpening } from "./grant.ts";
+import { grantKey } from "./naming.ts";
+import { readIn, SESSION_SECONDS, sessionsEndBy } from "./read.ts";
+import { openState, type State } from "./state.ts";
+import { findSubject, headcount, peopleIn, refusalOf } from "./subjects.ts";
 
-const PERMISSIONS: readonly Permission[] = [
-  {
-    name: "Read and replace the example's file",
-    why: "The whole example directory is one file in Postern's data folder.",
-    without: "The example cannot be used. Nothing else is affected.",
-    held: true,
-  },
-];
+export const EXAMPLE = "example";
 
-const CHANGES_PER_PAGE = 100;
-
-/** `path` is the example's file; made at the first change. `now` is the clock the example's own expiry goes by. */
-export function createExampleDirectory(path: string, { now }: { readonly now: () => Instant }): Connector {
-  const file = createExampleFile(path);
-
-  async function* discover(): AsyncGenerator<Bypass> {
-    const state = await file.read();
-    for (const opening of openAt(state, now())) yield bypassOf(state, opening);
-  }
-
-  async function* people() {
-    for (const person of (await file.read()).people) yield directoryPerson(person);
-  }
-
-  /** Takes out what is open and matches; says already absent only of a state that was read. */
-  async function takeOut(matches: (opening: Opening) => boolean): Promise<RevokeOutcome> {
-    const at = now();
-    let wasThere = false;
-    await file.edit((state) => {
-      wasThere = openAt(state, at).some(matches);
-      const remove = state.openings.filter(matches);
-      return remove.length === 0 ? state : changed(state, { remove }, at, OURSELVES);
-    });
-    return { outcome: wasThere ? "removed" : "already_absent" };
-  }
-
-  return {
-    kind: "example",
-    policies: POLICIES,
-    discover,
-    people,
-
-    capabilities: async () => ({
-      nativeExpiry: true,
-      simulate: false,
-      endSessions: true,
-      signIns: false,
-      changes: true,
-      maxPropagationSeconds: 0,
-      residualSessionSeconds: 0,
-      permissions: PERMISSIONS,
-    }),
-
-    async health() {
-      try {
-        const { people: all } = await file.read();
-        return { reachable: true, words: `Example directory with ${all.length} invented people`, permissions: PERMISSIONS };
-      } catch (error) {
-        return { reachable: false, words: (error as Error).message, permissions: [] };
-      }
+const CAPABILITIES: Capabilities = {
+  nativeExpiry: true,
+  simulate: false,
+  endSessions: false,
+  signIns: false,
+  changes: true,
+  maxPropagationSeconds: 0,
+  residualSessionSeconds: SESSION_SECONDS,
+  permissions: [
+    {
+      name: "write to the data folder",
+      why: "the fictional directory is one file in it",
+      without: "the example can be neither read for the first time nor changed",
     },
+  ],
+};
 
-    findSubject: async (name) => findByName(await file.read(), name),
-    refusesSubject: async (policy, { key }) => refusalOf(await file.read(), policy, key),
-    headcount: async ({ key }) => peopleIn(await file.read(), key).size,
-    grant: (order) => grant(order),
-    revoke: (order) => takeOut((opening) => isOf(opening, order)),
-    remove: ({ key }) => takeOut((opening) => openingKey(opening) === key),
-    read: async (order) => readBack(await file.read(), order, now()),
-    endSessions: async () => ({ ended: true }),
-    signIns: async () => ({ items: [], cursor: "", more: false }),
-    changes: async (cursor) => changesAfter(await file.read(), cursor),
+/** `path`: the file, made with its fictional people on the first reading. */
+export function createExampleDirectory({ path, now }: { path: string; now: () => Instant }): Connector {
+  const state = openState(path, now);
+  return {
+    kind: EXAMPLE,
+    policies: POLICIES,
+    capabilities: async () => CAPABILITIES,
+    health: async () => health(state, basename(path)),
+    async *discover() {
+      yield* bypassesIn(state.read(), now());
+    },
+    async *people() {
+      yield* peopleIn(state.read());
+    },
+    findSubject: async (name) => findSubject(state.read(), name),
+    refusesSubject: async (policy, subject) => refusalOf(state.read(), policy, subject),
+    headcount: async (subject) => headcount(state.read(), subject),
+    grant: async (order) => grant(state, order, now()),
+    revoke: async (order) => revoke(state, order, now()),
+    remove: async (bypass) => remove(state, bypass, now()),
+    read: async (order) => readIn(state.read(), order, now()),
+    endSessions: async () => ({
+      ended: false,
+      residual: { words: "sessions of the fictional applications, for an hour at most", until: sessionsEndBy(now()) },
+    }),
+    signIns: async (cursor) => ({ items: [], cursor: cursor ?? "", more: false }),
+    changes: async (cursor) => {
+      state.update((directory) => withoutEnded(directory, now()));
+      return changesIn(state.read(), cursor);
+    },
     close: async () => undefined,
   };
+}
 
-  async function grant(order: GrantOrder): Promise<GrantOutcome> {
-    const at = now();
-    if (order.validUntil <= at) return { outcome: "not_supported", reason: `The order ended on ${order.validUntil}.` };
-    const wanted = openingOf(order, at);
-    let reason: string | undefined;
-    await file.edit((state) => {
-      reason =
-        subjectOf(state, order.subject.key) === undefined
-          ? `${order.subject.name} is no longer in the directory.`
-          : refusalOf(state, order.policy, order.subject.key);
-      const remove = state.openings.filter((opening) => isOf(opening, order));
-      const isThere = remove.some(({ until }) => until === wanted.until);
-      return reason !== undefined || isThere ? state : changed(state, { remove, add: [wanted] }, at, OURSELVES);
-    });
-    if (reason !== undefined) return { outcome: "not_supported", reason };
-    return { outcome: "applied", object: wanted.object, nativeExpiry: order.validUntil };
+async function health(state: State, file: string): ReturnType<Connector["health"]> {
+  const { permissions } = CAPABILITIES;
+  try {
+    const { accounts } = state.read();
+    return { reachable: true, words: `Example directory (fictional): ${accounts.length} accounts in ${file}`, permissions };
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    return { reachable: false, words: error.message, permissions };
   }
 }
 
-function changesAfter(state: ExampleState, cursor: string | undefined): Page<ProviderChange> {
-  const after = Number(cursor ?? 0);
-  const left = state.log.filter(({ n }) => n > after);
-  const items = left.slice(0, CHANGES_PER_PAGE);
-  return {
-    items: items.map((change) => changeOf(state, change)),
-    cursor: String(items.at(-1)?.n ?? after),
-    more: left.length > items.length,
-  };
+function grant(state: State, order: GrantOrder, now: Instant): GrantOutcome {
+  let outcome: GrantOutcome | undefined;
+  state.update((directory) => {
+    const granted = grantIn(withoutEnded(directory, now), order, now);
+    outcome = granted.outcome;
+    return granted.directory;
+  });
+  if (outcome === undefined) throw new ProviderFault("fault", "The file of the example directory was not changed.");
+  return outcome;
+}
+
+function revoke(state: State, order: GrantOrder, now: Instant): RevokeOutcome {
+  if (policyOf(order.policy) === undefined) {
+    return { outcome: "not_supported", reason: `This connection governs no policy ${order.policy}.` };
+  }
+  return takeAway(state, grantKey(order.policy, order.ref, order.subject.key), now);
+}
+
+function remove(state: State, { key }: Bypass, now: Instant): RevokeOutcome {
+  const opening = state.read().openings.find((one) => one.key === key);
+  if (opening?.fixed !== undefined) return { outcome: "not_supported", reason: opening.fixed };
+  return takeAway(state, key, now);
+}
+
+function takeAway(state: State, key: string, now: Instant): RevokeOutcome {
+  let wasThere = false;
+  state.update((directory) => {
+    const current = withoutEnded(directory, now);
+    wasThere = isThere(current, key, now);
+    return withoutOpening(current, key, now);
+  });
+  if (isThere(state.read(), key, now)) throw new ProviderFault("fault", `${key} is still there after it was taken away.`);
+  return { outcome: wasThere ? "removed" : "already_absent" };
+}
+
+function isThere(directory: Directory, key: string, now: Instant): boolean {
+  return openingsNow(directory, now).some((opening) => opening.key === key && !isOver(opening, now));
 }
