@@ -5,11 +5,11 @@ import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, durationOfMs, type Instant } from "../kernel/time.ts";
 import { CEREMONY_MS } from "./relying-party.ts";
 import { newSecret } from "./secret.ts";
-import type { Bound, ChallengePurpose, SessionStore } from "./session-store.ts";
+import type { Bound, ChallengePurpose, ChallengeStore } from "./challenge-store.ts";
 
 export type Challenges = ReturnType<typeof createChallenges>;
 
-export function createChallenges(store: SessionStore) {
+export function createChallenges(store: ChallengeStore) {
   return {
     /** Keeps the question's facts and returns its id. */
     async put(purpose: ChallengePurpose, facts: object, now: Instant, bound?: Bound): Promise<string> {

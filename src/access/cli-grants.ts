@@ -6,9 +6,9 @@ import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import type { Caller } from "../platform/http.ts";
 import type { PersonDirectory } from "./person-directory.ts";
+import type { ChallengeStore } from "./challenge-store.ts";
 import { hashSecret, newSecret, pkceChallenge } from "./secret.ts";
 import { isLive } from "./session.ts";
-import type { SessionStore } from "./session-store.ts";
 import type { Opened, Sessions } from "./sessions.ts";
 
 /** A redirect on one machine takes a second; two minutes forgive a slow one. */
@@ -16,7 +16,7 @@ const GRANT_LIFE = duration("PT2M");
 
 export type CliGrants = ReturnType<typeof createCliGrants>;
 
-export function createCliGrants(deps: { store: SessionStore; sessions: Sessions; directory: PersonDirectory }) {
+export function createCliGrants(deps: { store: ChallengeStore; sessions: Sessions; directory: PersonDirectory }) {
   const { store, sessions } = deps;
   return {
     /** Where the page sends the browser. Refuses `access.browserNeeded`: a token must not renew itself. */
@@ -35,7 +35,7 @@ export function createCliGrants(deps: { store: SessionStore; sessions: Sessions;
     async exchange(given: { code: string; verifier: string; address: string }, now: Instant): Promise<Opened> {
       const grant = await store.takeGrant(hashSecret(given.code), now);
       const isTheirs = grant !== undefined && grant.verifierHash === hashSecret(pkceChallenge(given.verifier));
-      const from = isTheirs ? await store.find(grant.session) : undefined;
+      const from = isTheirs ? await sessions.find(grant.session) : undefined;
       const person = from !== undefined && isLive(from, now) ? await deps.directory.loadCaller(from.person) : undefined;
       if (grant === undefined || from === undefined || person === undefined || !person.active) {
         throw new Refused([

@@ -8,6 +8,8 @@ const done = z.strictObject({});
 const label = line(80).default("Browser");
 /** Our one-time secrets are 43 characters of base64url. */
 const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** Ids and hashes: what is signed must look the same wherever it is shown. */
+const visible = z.string().regex(/^[\x21-\x7e]{1,100}$/);
 /** What the browser's PublicKeyCredential.toJSON() gives. */
 const answer = { challengeId: z.string().max(100), response: z.record(z.string(), z.unknown()) };
 /** What `navigator.credentials` takes, as JSON; handed to the browser as it is. */
@@ -245,9 +247,9 @@ export const beginAssertion = endpoint({
   body: z.strictObject({
     /** `module.verb`. */
     action: z.string().regex(/^[a-z][A-Za-z]{1,39}\.[a-z][A-Za-z]{1,39}$/),
-    subject: z.string().min(1).max(100),
+    subject: visible,
     /** As the thing decided on shows it; left out where the content is the subject itself. */
-    contentHash: z.string().min(1).max(100).optional(),
+    contentHash: visible.optional(),
   }),
   reply: question,
   refusals: ["access.browserNeeded"],

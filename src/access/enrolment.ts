@@ -1,24 +1,17 @@
-/** One-time links and what they let in: the first administrator, and people an administrator invited. */
-import { commit, type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
-import type { Actor } from "../journal/entry.ts";
+/** Enrolling with a one-time link: the first administrator, and people an administrator invited. */
+import { retryOnConflict, type SubjectChange } from "../journal/append.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Challenges, freshChallenge } from "./challenges.ts";
-import { type Invitation, invitationEnd, type InvitationPurpose, isUsable } from "./invitation.ts";
+import { type Invitation, isUsable } from "./invitation.ts";
+import { createInvitations, type InvitationDependencies } from "./invitations.ts";
 import type { RegisteredVia } from "./passkey.ts";
-import type { Passkeys } from "./passkeys.ts";
-import type { PersonDirectory } from "./person-directory.ts";
-import { askForRegistration, type NewCredential, readRegistration, type RelyingParty } from "./relying-party.ts";
-import { hashSecret, newSecret } from "./secret.ts";
-import { type AccessStore, invitationChange, type StoredInvitation } from "./store.ts";
+import { askForRegistration, type NewCredential, readRegistration } from "./relying-party.ts";
+import { hashSecret } from "./secret.ts";
+import { invitationChange, type StoredInvitation } from "./store.ts";
 
-/** Whoever has a shell on the machine owns the data anyway; what they do through us is written down all the same. */
-const TERMINAL: Actor = { kind: "system", id: "terminal" };
-
-export interface NewInvitation {
-  readonly invitation: Invitation;
-  /** Carries the secret behind `#`, which browsers send to no server. Handed out here once. */
-  readonly link: string;
+export interface EnrolmentDependencies extends InvitationDependencies {
+  readonly challenges: Challenges;
 }
 
 interface Facts {
@@ -30,108 +23,19 @@ interface Facts {
 
 export type Enrolment = ReturnType<typeof createEnrolment>;
 
-export function createEnrolment(
-  deps: CommitContext & { rp: RelyingParty; store: AccessStore; challenges: Challenges; passkeys: Passkeys; directory: PersonDirectory },
-) {
-  const { rp, store, challenges, passkeys, directory } = deps;
-
-  async function make(
-    given: { purpose: InvitationPurpose; person: string | null; assertion: string | null; replaces: readonly StoredInvitation[] },
-    actor: Actor,
-    now: Instant,
-  ): Promise<NewInvitation> {
-    const { purpose, person, assertion, replaces } = given;
-    const secret = newSecret();
-    const id = deps.ids.next("invitation");
-    const data = { id, purpose, person, assertion, invitedAt: now, expiresAt: invitationEnd(purpose, now) };
-    const made = invitationChange(undefined, { type: "invited", data }, hashSecret(secret));
-    const ended = replaces.map((each) => invitationChange(each, { type: "revoked", data: { why: "replaced" } }));
-    await commit(deps, { at: now, actor, changes: [...ended, made] });
-    return { invitation: made.state as Invitation, link: `${rp.origin}/enrol#${secret}` };
-  }
-
-  /** The usable invitation of a secret. Unknown, used, ended and withdrawn look the same: `access.linkInvalid`. */
-  async function usable(secret: string, now: Instant): Promise<StoredInvitation> {
-    const found = await store.findInvitationBySecret(hashSecret(secret));
-    if (found === undefined || !isUsable(found.invitation, now)) throw linkInvalid();
-    // Whoever enrolled meanwhile, by an invitation from the terminal, ended the first run.
-    if (found.invitation.purpose === "first_run" && (await store.anyPasskey())) throw linkInvalid();
-    return found;
-  }
-
-  /** The person a link is for; the first run's is yet to be made. */
-  async function invitedPerson(invitation: Invitation): Promise<{ id: string; name: string }> {
-    const person = invitation.person === null ? undefined : await directory.loadCaller(invitation.person);
-    if (invitation.person === null || person === undefined || !person.active) throw linkInvalid();
-    return { id: invitation.person, name: person.name };
-  }
-
-  async function accept(found: StoredInvitation, facts: Facts, credential: NewCredential, label: string, now: Instant) {
-    const { id, purpose } = found.invitation;
-    const person = facts.person.id;
-    const first = purpose === "first_run" ? [await directory.createFirstAdministrator(facts.person, now)] : [];
-    if (purpose === "invitation") await invitedPerson(found.invitation);
-    const via: RegisteredVia = { kind: purpose, invitation: id };
-    const { passkey, change } = passkeys.newChange(person, credential, label, via, now);
-    const accepted = invitationChange(found, { type: "accepted", data: { person, passkey, at: now } });
-    const changes: SubjectChange[] = [...first, accepted, change];
-    await passkeys.register({ kind: "person", id: person }, changes, now).catch(refuseSecondFirst);
-    return { person, passkey };
-  }
-
+export function createEnrolment(deps: EnrolmentDependencies) {
+  const { rp, challenges, passkeys } = deps;
   return {
-    /**
-     * The link that makes the first administrator, or undefined once anybody has a passkey. Every call ends the link before it.
-     * The caller prints it on the terminal and nowhere else.
-     */
-    async createFirstRunLink(now: Instant): Promise<NewInvitation | undefined> {
-      if (await store.anyPasskey()) return undefined;
-      return retryOnConflict(async () =>
-        make({ purpose: "first_run", person: null, assertion: null, replaces: await store.openFirstRuns() }, TERMINAL, now),
-      );
-    },
-
-    /**
-     * Invites a person who has no working passkey. Somebody who has one adds more with it: an invitation beside it would let
-     * the inviting administrator in under their name, unseen. Without an administrator it comes from the terminal.
-     */
-    async invite(person: string, by: { administrator: string; assertion: string } | undefined, now: Instant): Promise<NewInvitation> {
-      const known = await directory.loadCaller(person);
-      if (known === undefined || !known.active) {
-        throw new Refused([refusal("access.personUnknown", "There is nobody active of this id.", { at: "/person" })]);
-      }
-      if ((await passkeys.activeOf(person)).length > 0) {
-        const detail = `${known.name} has a working passkey and adds others with it. If it is lost, remove it first: that is seen.`;
-        throw new Refused([refusal("access.hasPasskey", detail, { at: "/person" })], 409);
-      }
-      const actor: Actor = by === undefined ? TERMINAL : { kind: "person", id: by.administrator };
-      return retryOnConflict(async () => {
-        const replaces = await store.openInvitationsOf(person);
-        return make({ purpose: "invitation", person, assertion: by?.assertion ?? null, replaces }, actor, now);
-      });
-    },
-
-    async revoke(id: string, administrator: string, now: Instant): Promise<void> {
-      await retryOnConflict(async () => {
-        const before = await store.findInvitation(id);
-        if (before === undefined || before.invitation.state !== "open") {
-          throw new Refused([refusal("access.invitationNotFound", "There is no open invitation of this id.")], 404);
-        }
-        const change = invitationChange(before, { type: "revoked", data: { why: "withdrawn" } });
-        await commit(deps, { at: now, actor: { kind: "person", id: administrator }, changes: [change] });
-      });
-    },
-
-    list: (limit: number, before: string | undefined): Promise<Invitation[]> => store.listInvitations(limit, before),
+    ...createInvitations(deps),
 
     /** Asks the browser of whoever holds the link for a new passkey. `name` is needed on the first run only. */
     async begin(secret: string, name: string | undefined, now: Instant) {
-      const { invitation } = await usable(secret, now);
+      const { invitation } = await usable(deps, secret, now);
       const isFirstRun = invitation.purpose === "first_run";
       if (isFirstRun && name === undefined) {
         throw new Refused([refusal("access.nameNeeded", "Say who you are: the first administrator's name.", { at: "/name" })]);
       }
-      const person = isFirstRun ? { id: deps.ids.next("person"), name: name! } : await invitedPerson(invitation);
+      const person = isFirstRun ? { id: deps.ids.next("person"), name: name! } : await invitedPerson(deps, invitation);
       const challenge = freshChallenge();
       const facts: Facts = { challenge, invitation: invitation.id, person };
       const challengeId = await challenges.put("enrol", facts, now);
@@ -147,12 +51,48 @@ export function createEnrolment(
       const facts = await challenges.take<Facts>(given.challengeId, "enrol", now);
       const credential = await readRegistration(rp, facts.challenge, given.response);
       return retryOnConflict(async () => {
-        const found = await usable(given.secret, now);
+        const found = await usable(deps, given.secret, now);
         if (found.invitation.id !== facts.invitation) throw linkInvalid();
-        return accept(found, facts, credential, given.label, now);
+        return accept(deps, found, facts, credential, given.label, now);
       });
     },
   };
+}
+
+/** The usable invitation of a secret. Unknown, used, ended and withdrawn look the same: `access.linkInvalid`. */
+async function usable(deps: EnrolmentDependencies, secret: string, now: Instant): Promise<StoredInvitation> {
+  const found = await deps.store.findInvitationBySecret(hashSecret(secret));
+  if (found === undefined || !isUsable(found.invitation, now)) throw linkInvalid();
+  // Whoever enrolled meanwhile, by an invitation from the terminal, ended the first run.
+  if (found.invitation.purpose === "first_run" && (await deps.store.anyPasskey())) throw linkInvalid();
+  return found;
+}
+
+/** The person a link is for; the first run's is yet to be made. */
+async function invitedPerson(deps: EnrolmentDependencies, invitation: Invitation): Promise<{ id: string; name: string }> {
+  const person = invitation.person === null ? undefined : await deps.directory.loadCaller(invitation.person);
+  if (invitation.person === null || person === undefined || !person.active) throw linkInvalid();
+  return { id: invitation.person, name: person.name };
+}
+
+async function accept(
+  deps: EnrolmentDependencies,
+  found: StoredInvitation,
+  facts: Facts,
+  credential: NewCredential,
+  label: string,
+  now: Instant,
+) {
+  const { id, purpose } = found.invitation;
+  const person = facts.person.id;
+  const first = purpose === "first_run" ? [await deps.directory.createFirstAdministrator(facts.person, now)] : [];
+  if (purpose === "invitation") await invitedPerson(deps, found.invitation);
+  const via: RegisteredVia = { kind: purpose, invitation: id };
+  const { passkey, change } = deps.passkeys.newChange({ person, label, via }, credential, now);
+  const accepted = invitationChange(found, { type: "accepted", data: { person, passkey, at: now } });
+  const changes: SubjectChange[] = [...first, accepted, change];
+  await deps.passkeys.register({ kind: "person", id: person }, changes, now).catch(refuseSecondFirst);
+  return { person, passkey };
 }
 
 function linkInvalid(): Refused {

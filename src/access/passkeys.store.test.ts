@@ -128,6 +128,9 @@ describeOnBothDatabases("passkeys", (open) => {
     expect(codeOf(await browser.signIn())).toBe("access.passkeySuspended");
     browser.setCookie(cookie);
     expect((await browser.ask("GET", "/api/v1/session")).status).toBe(401);
+    // As if it had been opened at the very moment the passkey fell.
+    await executeSql(database.db, "update session set ended_at = null, ended_why = null where person = $1", [`per_${counter}`]);
+    expect((await browser.ask("GET", "/api/v1/session")).status).toBe(401);
     browser.authenticator.rewind(1000);
     expect(codeOf(await browser.signIn())).toBe("access.passkeySuspended");
     const { rows } = await executeSql(database.db, "select state from passkey where person = $1", [`per_${counter}`]);

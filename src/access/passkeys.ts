@@ -6,7 +6,7 @@ import type { Instant } from "../kernel/time.ts";
 import type { Caller } from "../platform/http.ts";
 import type { Tx } from "../platform/db.ts";
 import type { AssertionRecord } from "./assertion.ts";
-import { type Passkey, type RegisteredVia, removalRefusals } from "./passkey.ts";
+import { type Passkey, type PasskeyEvent, type RegisteredVia, removalRefusals } from "./passkey.ts";
 import { assertionFault, type AssertionResponse, type NewCredential, parseAssertion, type RelyingParty } from "./relying-party.ts";
 import type { Sessions } from "./sessions.ts";
 import { type AccessStore, newPasskeyChange, passkeyChange, type StoredPasskey } from "./store.ts";
@@ -20,127 +20,138 @@ export interface Proof {
   readonly answer: AssertionResponse;
 }
 
+export interface PasskeyDependencies extends CommitContext {
+  readonly rp: RelyingParty;
+  readonly store: AccessStore;
+  readonly sessions: Sessions;
+}
+
 export type Passkeys = ReturnType<typeof createPasskeys>;
 
-export function createPasskeys(deps: CommitContext & { rp: RelyingParty; store: AccessStore; sessions: Sessions }) {
-  const { rp, store, sessions } = deps;
-
-  async function load(id: string): Promise<StoredPasskey> {
-    const found = await store.findPasskey(id);
-    if (found === undefined) throw new Refused([refusal("access.passkeyNotFound", "There is no such passkey of yours.")], 404);
-    return found;
-  }
-
-  async function suspend(id: string, now: Instant): Promise<void> {
-    await retryOnConflict(async () => {
-      const before = await load(id);
-      if (before.passkey.state !== "active") return;
-      const change = passkeyChange(before, { type: "suspended", data: { at: now, why: COPIED } });
-      await commit(deps, { at: now, actor: SUSPENDED_BY, changes: [change] });
-    });
-    await sessions.end({ passkey: id }, "passkey_suspended", now);
-  }
-
+export function createPasskeys(deps: PasskeyDependencies) {
   return {
-    load,
+    load: (id: string) => load(deps, id),
 
     async activeOf(person: string): Promise<Passkey[]> {
-      const all = await store.passkeysOf(person);
+      const all = await deps.store.passkeysOf(person);
       return all.map(({ passkey }) => passkey).filter(({ state }) => state === "active");
     },
 
-    listOf: (person: string): Promise<StoredPasskey[]> => store.passkeysOf(person),
+    listOf: (person: string): Promise<StoredPasskey[]> => deps.store.passkeysOf(person),
 
-    /**
-     * The active passkey that signed the challenge. `person` restricts whose it may be. Refuses `access.assertionInvalid`, and
-     * `access.passkeySuspended` to somebody who has shown to hold it: a stranger learns nothing of it.
-     */
-    async prove(given: unknown, challenge: string, now: Instant, person?: string): Promise<Proof> {
-      const answer = parseAssertion(given);
-      if (answer === undefined) throw invalid("it is not a WebAuthn assertion");
-      const passkey = (await store.findCredential(answer.id))?.passkey;
-      if (passkey === undefined || passkey.state === "removed" || (person !== undefined && passkey.person !== person)) {
-        throw invalid("the passkey is not known");
-      }
-      const fault = await assertionFault(rp, challenge, passkey, answer);
-      if (fault !== undefined) throw invalid(fault);
-      const isForward =
-        passkey.state === "active" && (await store.advanceCounter(passkey.id, counterOf(answer.response.authenticatorData), now));
-      if (!isForward) {
-        await suspend(passkey.id, now);
-        const detail =
-          "This passkey is suspended because there may be a copy of it. Use another one, or ask an administrator for an invitation.";
-        throw new Refused([refusal("access.passkeySuspended", detail)], 403);
-      }
-      return { passkey, answer };
-    },
+    prove: (given: unknown, challenge: string, now: Instant, person?: string) => prove(deps, given, challenge, now, person),
 
     /** The entry a sign-in leaves: in the passkey's own history, beside its registration and its end. */
-    async noteSignIn(proof: Proof, session: string, now: Instant): Promise<void> {
-      const data = { session, backedUp: isBackedUp(proof.answer.response.authenticatorData) };
-      await retryOnConflict(async () => {
-        const before = await load(proof.passkey.id);
-        const actor: Actor = { kind: "person", id: proof.passkey.person };
-        await commit(deps, { at: now, actor, changes: [passkeyChange(before, { type: "signedIn", data })] });
-      });
+    noteSignIn({ passkey, answer }: Proof, session: string, now: Instant): Promise<void> {
+      const backedUp = isBackedUp(answer.response.authenticatorData);
+      return note(deps, passkey.id, { type: "signedIn", data: { session, backedUp } }, now);
     },
 
     /** The entry a signed decision leaves: the whole record, so that the journal alone proves it. */
-    async noteSigned(record: AssertionRecord, digest: string, alongside: (tx: Tx) => Promise<void>, now: Instant): Promise<void> {
-      await retryOnConflict(async () => {
-        const before = await load(record.passkey);
-        const actor: Actor = { kind: "person", id: before.passkey.person };
-        const change = passkeyChange(before, { type: "signed", data: { digest, record } });
-        await commit(deps, { at: now, actor, changes: [change], alongside });
-      });
-    },
+    noteSigned: (record: AssertionRecord, digest: string, alongside: (tx: Tx) => Promise<void>, now: Instant): Promise<void> =>
+      note(deps, record.passkey, { type: "signed", data: { digest, record } }, now, alongside),
 
     /** The change that registers a credential as a person's passkey, not committed yet. */
-    newChange(
-      person: string,
-      credential: NewCredential,
-      label: string,
-      via: RegisteredVia,
-      now: Instant,
-    ): { passkey: string; change: SubjectChange } {
+    newChange(given: { person: string; label: string; via: RegisteredVia }, credential: NewCredential, now: Instant) {
       const { counter, ...facts } = credential;
       const id = deps.ids.next("passkey");
-      const change = newPasskeyChange({ type: "registered", data: { ...facts, id, person, label, registeredAt: now, via } }, counter);
+      const change = newPasskeyChange({ type: "registered", data: { ...facts, ...given, id, registeredAt: now } }, counter);
       return { passkey: id, change };
     },
 
-    /** Commits with what else belongs to the registration; a credential that is registered already is refused. */
-    async register(actor: Actor, changes: readonly SubjectChange[], now: Instant): Promise<void> {
-      try {
-        await commit(deps, { at: now, actor, changes });
-      } catch (error) {
-        if ((error as { constraint?: unknown }).constraint !== "passkey_credential_id_key") throw error;
-        throw new Refused([refusal("access.passkeyKnown", "This passkey is registered already.")], 409);
-      }
-    },
+    register: (actor: Actor, changes: readonly SubjectChange[], now: Instant) => register(deps, actor, changes, now),
 
-    /** Ends a passkey, and with it every session it opened. `assertion` is the digest of the remover's. */
-    async remove(caller: Caller, id: string, assertion: string, now: Instant): Promise<void> {
-      await retryOnConflict(async () => {
-        const before = await load(id);
-        const { passkey } = before;
-        const others = (await store.passkeysOf(passkey.person)).filter((each) => each.passkey.id !== id && each.passkey.state === "active");
-        const reasons = removalRefusals(passkey, caller.personId, others.length);
-        if (reasons.length > 0) throw new Refused(reasons, 409);
-        const change = passkeyChange(before, { type: "removed", data: { at: now, assertion } });
-        await commit(deps, {
-          at: now,
-          actor: { kind: "person", id: caller.personId },
-          changes: [change],
-          // Two removed at the same moment could each count on the other: what was counted must still be so.
-          alongside: async (tx) => {
-            if ((await store.countActive(tx, passkey.person)) !== others.length) throw new VersionConflict("the person's passkeys changed");
-          },
-        });
-      });
-      await sessions.end({ passkey: id }, "passkey_removed", now);
-    },
+    remove: (caller: Caller, id: string, assertion: string, now: Instant) => remove(deps, caller, id, assertion, now),
   };
+}
+
+async function load({ store }: PasskeyDependencies, id: string): Promise<StoredPasskey> {
+  const found = await store.findPasskey(id);
+  if (found === undefined) throw new Refused([refusal("access.passkeyNotFound", "There is no such passkey of yours.")], 404);
+  return found;
+}
+
+/**
+ * The active passkey that signed the challenge. `person` restricts whose it may be. Refuses `access.assertionInvalid`, and
+ * `access.passkeySuspended` to somebody who has shown to hold it: a stranger learns nothing of it.
+ */
+async function prove(deps: PasskeyDependencies, given: unknown, challenge: string, now: Instant, person?: string): Promise<Proof> {
+  const answer = parseAssertion(given);
+  if (answer === undefined) throw invalid("it is not a WebAuthn assertion");
+  const passkey = (await deps.store.findCredential(answer.id))?.passkey;
+  if (passkey === undefined || passkey.state === "removed" || (person !== undefined && passkey.person !== person)) {
+    throw invalid("the passkey is not known");
+  }
+  const fault = await assertionFault(deps.rp, challenge, passkey, answer);
+  if (fault !== undefined) throw invalid(fault);
+  const isForward =
+    passkey.state === "active" && (await deps.store.advanceCounter(passkey.id, counterOf(answer.response.authenticatorData), now));
+  if (!isForward) {
+    await suspend(deps, passkey.id, now);
+    const detail =
+      "This passkey is suspended because there may be a copy of it. Use another one, or ask an administrator for an invitation.";
+    throw new Refused([refusal("access.passkeySuspended", detail)], 403);
+  }
+  return { passkey, answer };
+}
+
+async function suspend(deps: PasskeyDependencies, id: string, now: Instant): Promise<void> {
+  await retryOnConflict(async () => {
+    const before = await load(deps, id);
+    if (before.passkey.state !== "active") return;
+    const change = passkeyChange(before, { type: "suspended", data: { at: now, why: COPIED } });
+    await commit(deps, { at: now, actor: SUSPENDED_BY, changes: [change] });
+  });
+  await deps.sessions.end({ passkey: id }, "passkey_suspended", now);
+}
+
+async function note(
+  deps: PasskeyDependencies,
+  id: string,
+  event: PasskeyEvent,
+  now: Instant,
+  alongside: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  await retryOnConflict(async () => {
+    const before = await load(deps, id);
+    const actor: Actor = { kind: "person", id: before.passkey.person };
+    await commit(deps, { at: now, actor, changes: [passkeyChange(before, event)], alongside });
+  });
+}
+
+/** Commits with what else belongs to the registration; a credential that is registered already is refused. */
+async function register(deps: PasskeyDependencies, actor: Actor, changes: readonly SubjectChange[], now: Instant): Promise<void> {
+  try {
+    await commit(deps, { at: now, actor, changes });
+  } catch (error) {
+    if ((error as { constraint?: unknown }).constraint !== "passkey_credential_id_key") throw error;
+    throw new Refused([refusal("access.passkeyKnown", "This passkey is registered already.")], 409);
+  }
+}
+
+/** Ends a passkey, and with it every session it opened. `assertion` is the digest of the remover's. */
+async function remove(deps: PasskeyDependencies, caller: Caller, id: string, assertion: string, now: Instant): Promise<void> {
+  await retryOnConflict(async () => {
+    const before = await load(deps, id);
+    const { passkey } = before;
+    const others = (await deps.store.passkeysOf(passkey.person)).filter(
+      (each) => each.passkey.id !== id && each.passkey.state === "active",
+    );
+    const reasons = removalRefusals(passkey, caller.personId, others.length);
+    if (reasons.length > 0) throw new Refused(reasons, 409);
+    const change = passkeyChange(before, { type: "removed", data: { at: now, assertion } });
+    await commit(deps, {
+      at: now,
+      actor: { kind: "person", id: caller.personId },
+      changes: [change],
+      // Two removed at the same moment could each count on the other: what was counted must still be so.
+      alongside: async (tx) => {
+        if ((await deps.store.countActive(tx, passkey.person)) !== others.length)
+          throw new VersionConflict("the person's passkeys changed");
+      },
+    });
+  });
+  await deps.sessions.end({ passkey: id }, "passkey_removed", now);
 }
 
 function invalid(why: string): Refused {

@@ -4,7 +4,8 @@ import type { Instant } from "../kernel/time.ts";
 import type { AssertionBody } from "../kernel/contract.ts";
 import type { Caller } from "../platform/http.ts";
 import { createAssertions } from "./assertions.ts";
-import { type Bound, createSessionStore } from "./session-store.ts";
+import { type Bound, createChallengeStore } from "./challenge-store.ts";
+import { createSessionStore } from "./session-store.ts";
 import { createChallenges, freshChallenge } from "./challenges.ts";
 import { createCliGrants } from "./cli-grants.ts";
 import { createEnrolment } from "./enrolment.ts";
@@ -37,9 +38,9 @@ interface AddingFacts {
 export function createAccess(deps: AccessDependencies) {
   const rp = relyingPartyOf(deps.origin);
   const store = createAccessStore(deps.db);
-  const sessionStore = createSessionStore(deps.db);
-  const challenges = createChallenges(sessionStore);
-  const sessions = createSessions({ store: sessionStore, directory: deps.directory, ids: deps.ids, origin: rp.origin });
+  const challengeStore = createChallengeStore(deps.db);
+  const challenges = createChallenges(challengeStore);
+  const sessions = createSessions({ store: createSessionStore(deps.db), directory: deps.directory, ids: deps.ids, origin: rp.origin });
   const shared = { db: deps.db, ids: deps.ids, rp, store, challenges, sessions, directory: deps.directory };
   const passkeys = createPasskeys(shared);
   const assertions = createAssertions({ ...shared, passkeys });
@@ -52,7 +53,7 @@ export function createAccess(deps: AccessDependencies) {
     directory: deps.directory,
     signIn: createSignIn({ ...shared, passkeys }),
     enrolment: createEnrolment({ ...shared, passkeys }),
-    cliGrants: createCliGrants({ store: sessionStore, sessions, directory: deps.directory }),
+    cliGrants: createCliGrants({ store: challengeStore, sessions, directory: deps.directory }),
     publicLimit: createRateLimit(deps.publicLimit ?? PUBLIC_LIMIT),
     authenticate: (request: Request, now: Instant) => sessions.authenticate(request, now),
 
@@ -70,7 +71,7 @@ export function createAccess(deps: AccessDependencies) {
       const { challenge, assertion } = await challenges.take<AddingFacts>(given.challengeId, "add_passkey", now, boundTo(caller));
       const credential = await readRegistration(rp, challenge, given.response);
       const via: RegisteredVia = { kind: "passkey", assertion };
-      const { passkey, change } = passkeys.newChange(caller.personId, credential, given.label, via, now);
+      const { passkey, change } = passkeys.newChange({ person: caller.personId, label: given.label, via }, credential, now);
       await passkeys.register({ kind: "person", id: caller.personId }, [change], now);
       return passkey;
     },

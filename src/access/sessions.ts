@@ -19,55 +19,24 @@ export interface Opened {
   readonly maxAgeSeconds: number;
 }
 
+export interface SessionDependencies {
+  readonly store: SessionStore;
+  readonly directory: PersonDirectory;
+  readonly ids: Ids;
+  readonly origin: string;
+}
+
 export type Sessions = ReturnType<typeof createSessions>;
 
-export function createSessions(deps: { store: SessionStore; directory: PersonDirectory; ids: Ids; origin: string }) {
-  const { store, directory } = deps;
-
-  /** The person's roles, or why the session cannot go on. Read every time: what a session remembers of roles opens nothing. */
-  async function standing(session: Session, now: Instant): Promise<readonly string[] | SessionEnd> {
-    if (!isLive(session, now)) return "idle";
-    const person = await directory.loadCaller(session.person);
-    if (person === undefined || !person.active) return "person_left";
-    return rolesKey(person.roles) === session.rolesAtSignIn ? person.roles : "roles_changed";
-  }
-
+export function createSessions(deps: SessionDependencies) {
+  const { store } = deps;
   return {
-    async open(
-      given: { kind: SessionKind; person: string; passkey: string; roles: readonly string[]; label: string; address: string },
-      now: Instant,
-    ): Promise<Opened> {
-      const { roles, ...facts } = given;
-      const token = given.kind === "cli" ? CLI_TOKEN_PREFIX + newSecret() : newSecret();
-      const session: Session = {
-        ...facts,
-        id: deps.ids.next("session"),
-        rolesAtSignIn: rolesKey(roles),
-        openedAt: now,
-        seenAt: now,
-        expiresAt: sessionEnd(given.kind, now),
-        endedAt: null,
-        endedWhy: null,
-      };
-      await store.insert(session, hashSecret(token));
-      return { token, session, maxAgeSeconds: (epochMs(session.expiresAt) - epochMs(now)) / 1000 };
-    },
+    open: (asked: OpenRequest, now: Instant) => open(deps, asked, now),
 
     /** Who is calling, by cookie or by `Authorization: Bearer`. A header, once sent, is not rescued by a cookie. */
-    async authenticate(request: Request, now: Instant): Promise<Caller | undefined> {
-      const header = request.headers.get("Authorization");
-      const kind: SessionKind = header === null ? "browser" : "cli";
-      const token = header === null ? readCookie(deps.origin, request.headers.get("Cookie")) : /^Bearer (\S+)$/i.exec(header)?.[1];
-      const session = token === undefined ? undefined : await store.findByToken(hashSecret(token));
-      if (session === undefined || session.kind !== kind || session.endedAt !== null) return undefined;
-      const roles = await standing(session, now);
-      if (typeof roles === "string") {
-        await store.end({ id: session.id }, roles, now);
-        return undefined;
-      }
-      if (isWorthTouching(session, now)) await store.touch(session.id, now);
-      return { personId: session.person, roles, sessionId: session.id };
-    },
+    authenticate: (request: Request, now: Instant) => authenticate(deps, request, now),
+
+    find: (id: string): Promise<Session | undefined> => store.find(id),
 
     async load(id: string): Promise<Session> {
       const session = await store.find(id);
@@ -92,6 +61,54 @@ export function createSessions(deps: { store: SessionStore; directory: PersonDir
 
     forget: (now: Instant): Promise<void> => store.forget(now, subtractDuration(now, KEPT)),
   };
+}
+
+export interface OpenRequest {
+  readonly kind: SessionKind;
+  readonly person: string;
+  readonly passkey: string;
+  readonly roles: readonly string[];
+  readonly label: string;
+  readonly address: string;
+}
+
+async function open(deps: SessionDependencies, { roles, ...facts }: OpenRequest, now: Instant): Promise<Opened> {
+  const token = facts.kind === "cli" ? CLI_TOKEN_PREFIX + newSecret() : newSecret();
+  const session: Session = {
+    ...facts,
+    id: deps.ids.next("session"),
+    rolesAtSignIn: rolesKey(roles),
+    openedAt: now,
+    seenAt: now,
+    expiresAt: sessionEnd(facts.kind, now),
+    endedAt: null,
+    endedWhy: null,
+  };
+  await deps.store.insert(session, hashSecret(token));
+  return { token, session, maxAgeSeconds: (epochMs(session.expiresAt) - epochMs(now)) / 1000 };
+}
+
+async function authenticate(deps: SessionDependencies, request: Request, now: Instant): Promise<Caller | undefined> {
+  const header = request.headers.get("Authorization");
+  const kind: SessionKind = header === null ? "browser" : "cli";
+  const token = header === null ? readCookie(deps.origin, request.headers.get("Cookie")) : /^Bearer (\S+)$/i.exec(header)?.[1];
+  const session = token === undefined ? undefined : await deps.store.findByToken(hashSecret(token));
+  if (session === undefined || session.kind !== kind || session.endedAt !== null) return undefined;
+  const roles = await standing(deps, session, now);
+  if (typeof roles === "string") {
+    await deps.store.end({ id: session.id }, roles, now);
+    return undefined;
+  }
+  if (isWorthTouching(session, now)) await deps.store.touch(session.id, now);
+  return { personId: session.person, roles, sessionId: session.id };
+}
+
+/** The person's roles, or why the session cannot go on. Read every time: what a session remembers of roles opens nothing. */
+async function standing(deps: SessionDependencies, session: Session, now: Instant): Promise<readonly string[] | SessionEnd> {
+  if (!isLive(session, now)) return "idle";
+  const person = await deps.directory.loadCaller(session.person);
+  if (person === undefined || !person.active) return "person_left";
+  return rolesKey(person.roles) === session.rolesAtSignIn ? person.roles : "roles_changed";
 }
 
 function notFound(): Refused {

@@ -1,4 +1,6 @@
 /** Rows of passkeys, invitations and kept assertions, and the changes that make them. */
+import type { Kysely } from "kysely";
+
 import type { SubjectChange } from "../journal/append.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { Db, Tx } from "../platform/db.ts";
@@ -43,17 +45,16 @@ export type AccessStore = ReturnType<typeof createAccessStore>;
 
 export function createAccessStore(untyped: Db) {
   const db = untyped.withTables<Tables>();
+  return { ...passkeyRows(db), ...invitationRows(db), ...assertionRows(db) };
+}
+
+function passkeyRows(db: Kysely<Tables>) {
   const passkeyOf = (row: Pick<Tables["passkey"], "version" | "state" | "used_at">): StoredPasskey => ({
     version: row.version,
     passkey: row.state as Passkey,
     usedAt: row.used_at as Instant | null,
   });
-  const invitationOf = (row: Pick<Tables["invitation"], "version" | "state">): StoredInvitation => ({
-    version: row.version,
-    invitation: row.state as Invitation,
-  });
   const passkeys = db.selectFrom("passkey").select(["version", "state", "used_at"]);
-  const invitations = db.selectFrom("invitation").select(["version", "state"]);
   return {
     async findPasskey(id: string): Promise<StoredPasskey | undefined> {
       const row = await passkeys.where("id", "=", id).executeTakeFirst();
@@ -92,6 +93,16 @@ export function createAccessStore(untyped: Db) {
         .execute();
       return rows.filter(({ status }) => status === "active").length;
     },
+  };
+}
+
+function invitationRows(db: Kysely<Tables>) {
+  const invitationOf = (row: Pick<Tables["invitation"], "version" | "state">): StoredInvitation => ({
+    version: row.version,
+    invitation: row.state as Invitation,
+  });
+  const invitations = db.selectFrom("invitation").select(["version", "state"]);
+  return {
     async findInvitation(id: string): Promise<StoredInvitation | undefined> {
       const row = await invitations.where("id", "=", id).executeTakeFirst();
       return row && invitationOf(row);
@@ -112,6 +123,11 @@ export function createAccessStore(untyped: Db) {
       const rows = await (before === undefined ? page : page.where("id", "<", before)).execute();
       return rows.map((row) => invitationOf(row).invitation);
     },
+  };
+}
+
+function assertionRows(db: Kysely<Tables>) {
+  return {
     async keepAssertion(tx: Tx, digest: string, person: string, record: string, at: Instant): Promise<void> {
       await tx.withTables<Tables>().insertInto("assertion").values({ digest, person, record, at }).execute();
     },
