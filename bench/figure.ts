@@ -19,9 +19,10 @@ export interface Bench {
 }
 
 export function figure(name: string, unit: string, ours: number, peerName: string, peer: number, note?: string): Figure {
-  const round = (value: number) => Number(value.toPrecision(4));
   return { name, unit, ours: round(ours), peerName, peer: round(peer), ratio: round(ours / peer), ...(note !== undefined && { note }) };
 }
+
+const round = (value: number): number => Number(value.toPrecision(4));
 
 /** Seconds an action takes. */
 export async function seconds(action: () => Promise<unknown>): Promise<number> {

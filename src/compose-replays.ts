@@ -10,10 +10,10 @@ import { peopleReplays } from "./people/index.ts";
 type Columns<State> = (state: State) => Readonly<Record<string, unknown>>;
 
 /** A module's fold over events as a replay over entries, with the columns that lists are made of. */
-function replay<State, Event>(table: string, evolve: (state: State | undefined, event: Event) => State, columns: Columns<State>): Replay {
+function replay<State>(table: string, evolve: (state: State | undefined, event: never) => State, columns: Columns<State>): Replay {
   return {
     table,
-    evolve: (state, entry: JournalEntry) => evolve(state as State | undefined, { type: entry.type, data: entry.data } as Event),
+    evolve: (state, entry: JournalEntry) => evolve(state as State | undefined, { type: entry.type, data: entry.data } as never),
     columns: (state) => columns(state as State),
   };
 }

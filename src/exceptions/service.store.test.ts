@@ -107,6 +107,11 @@ describeOnBothDatabases("the register", (open) => {
     expect(await register.tick()).toBe(0);
   });
 
+  const find = async (search: string) => {
+    const { items } = await register.deps.store.list({ sort: "ref", descending: false, limit: 50, search });
+    return items.map(({ exception }) => exception.dossier.versions[0]?.content.scope[0]?.subject.name);
+  };
+
   describe("lists", () => {
     test("every exception is on exactly one page, whatever the order", async () => {
       await begin();
@@ -131,10 +136,6 @@ describeOnBothDatabases("the register", (open) => {
 
     test("search finds by the beginning of any word of title, reference and subject", async () => {
       await begin();
-      const find = async (search: string) =>
-        (await register.deps.store.list({ sort: "ref", descending: false, limit: 50, search })).items.map(
-          ({ exception }) => exception.dossier.versions[0]?.content.scope[0]?.subject.name,
-        );
       expect(await find("thr")).toEqual(["u-three"]);
       expect(await find("VPN passkey four")).toEqual(["u-four"]);
       expect(await find("nothing-like-it")).toEqual([]);
