@@ -3,6 +3,7 @@ import { journalBench } from "./journal.ts";
 import type { Bench } from "./figure.ts";
 import { registerBench } from "./register.ts";
 
+const BENCHES: readonly Bench[] = [journalBench, registerBench];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
