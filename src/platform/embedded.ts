@@ -3,18 +3,26 @@
  * the file system learns `fsync`, PostgreSQL runs without `-F`, and writes its log with plain fsync. This leans on internals,
  * so the version is pinned and embedded.store.test.ts counts the syncs.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { constants, copyFileSync, existsSync, fsyncSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { open, readdir, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import type { PoolConfig } from "pg";
 
+import { lockFolder } from "./folder-lock.ts";
+
 export interface Embedded {
   readonly poolConfig: PoolConfig;
   /** How many times PostgreSQL has asked for its files to reach the disk. */
   syncs(): number;
+  /**
+   * Copies the files into a new folder, as they are at one moment between two statements: opened, the copy recovers exactly what
+   * was committed by then. Nothing else runs meanwhile; a CHECKPOINT before keeps the recovery short.
+   */
+  copyTo(folder: string): void;
   close(): Promise<void>;
 }
 
@@ -38,18 +46,21 @@ class DurableNodeFs extends NodeFS {
   }
 }
 
-/** Opens (or makes) the database in `<dataDir>/db`. Throws when another process has it open. */
+/** Where in the data folder the embedded database lies. */
+export const databaseFolder = (dataDir: string): string => join(dataDir, "db");
+
+/** Opens (or makes) the database in `<dataDir>/db`. Throws FolderInUse when somebody has it open. */
 export async function openEmbedded(dataDir: string): Promise<Embedded> {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(dataDir);
   try {
-    const fs = new DurableNodeFs(join(dataDir, "db"));
-    const startParams = [...PGlite.defaultStartParams.filter((param) => param !== "-F"), "-c", "wal_sync_method=fsync"];
-    const pglite = new PGlite({ fs, startParams });
-    await pglite.waitReady;
+    const folder = databaseFolder(dataDir);
+    if (!existsSync(folder)) await makeCluster(folder);
+    const { pglite, fs } = await openCluster(folder);
     return {
       poolConfig: createPgConfig(pglite) as unknown as PoolConfig,
       syncs: () => fs.syncCount,
+      copyTo: (target) => copyFolder(folder, target),
       close: async () => {
         await pglite.close();
         unlock();
@@ -61,36 +72,47 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
   }
 }
 
-/** PGlite takes no lock of its own: two processes on one folder would silently lose rows. */
-function lockFolder(dataDir: string): () => void {
-  const path = join(dataDir, "lock");
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const file = openSync(path, "wx");
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return () => unlinkSync(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 0) throw error;
-      const holder = Number(readFileSync(path, "utf8"));
-      if (isRunning(holder)) {
-        throw new Error(`The data folder ${dataDir} is in use by process ${holder}. Stop it first, or choose another POSTERN_DATA.`, {
-          cause: error,
-        });
-      }
-      // Its holder was killed; the file is stale.
-      unlinkSync(path);
-    }
+async function openCluster(folder: string) {
+  const fs = new DurableNodeFs(folder);
+  const startParams = [...PGlite.defaultStartParams.filter((param) => param !== "-F"), "-c", "wal_sync_method=fsync"];
+  const pglite = new PGlite({ fs, startParams });
+  await pglite.waitReady;
+  return { pglite, fs };
+}
+
+/** Made aside and put in place whole and on disk: a first start that is killed leaves nothing that the next one would take for a database. */
+async function makeCluster(folder: string): Promise<void> {
+  const aside = `${folder}.making`;
+  rmSync(aside, { recursive: true, force: true });
+  // PGlite makes its files readable and writable by everybody; behind this folder nobody else gets to them.
+  mkdirSync(aside, { mode: 0o700 });
+  const { pglite } = await openCluster(aside);
+  await pglite.close();
+  await placeFolder(aside, folder);
+}
+
+/** Synchronous on purpose: PGlite lives in this thread, so nothing can change while this runs. Blocks are shared where the file system can. */
+function copyFolder(from: string, to: string): void {
+  mkdirSync(to, { mode: 0o700 });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (entry.isDirectory()) copyFolder(join(from, entry.name), join(to, entry.name));
+    else copyFileSync(join(from, entry.name), join(to, entry.name), constants.COPYFILE_FICLONE);
   }
 }
 
-function isRunning(pid: number): boolean {
-  // Our own number: a predecessor in a container that always starts us under the same one.
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** Moves a finished folder to where it belongs, after everything in it has reached the disk. */
+export async function placeFolder(aside: string, folder: string): Promise<void> {
+  const inside = await readdir(aside, { recursive: true });
+  // A thousand files one after another would take seconds.
+  for (let i = 0; i < inside.length; i += 64) await Promise.all(inside.slice(i, i + 64).map((path) => syncPath(join(aside, path))));
+  await syncPath(aside);
+  await rename(aside, folder);
+  await syncPath(dirname(folder));
+}
+
+async function syncPath(path: string): Promise<void> {
+  // Windows cannot open a folder, and needs no such call for one.
+  if (process.platform === "win32") return;
+  await using file = await open(path, "r");
+  await file.sync();
 }
