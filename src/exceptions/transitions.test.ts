@@ -12,7 +12,10 @@ describe("the table of transitions", () => {
 
   test("every state but the first can be entered, and every state but the end states can be left for another", () => {
     for (const state of STATES) {
-      expect(TRANSITIONS.some(({ from, to }) => to === state && from !== state), `${state} is entered`).toBe(true);
+      expect(
+        TRANSITIONS.some(({ from, to }) => to === state && from !== state),
+        `${state} is entered`,
+      ).toBe(true);
       const left = TRANSITIONS.some(({ from, to }) => from === state && to !== state);
       if (state === "rejected" || state === "withdrawn") expect(left, `${state} is final`).toBe(false);
       else expect(left, `${state} is left`).toBe(true);
