@@ -175,6 +175,12 @@ export async function openPlants(samba: Samba) {
     strongSettings: (name: string, appliesTo: readonly { dn: string }[]) =>
       settings(name, appliesTo, { length: 20, complex: "TRUE", precedence: 5 }),
 
+    /** After the directory was down. */
+    async reconnect(): Promise<void> {
+      await client.unbind();
+      await client.bind(samba.admin.dn, samba.admin.password);
+    },
+
     close: () => client.unbind(),
   };
 }

@@ -81,8 +81,10 @@ export async function startSamba(): Promise<Samba> {
   const folder = mkdtempSync(join(tmpdir(), "postern-samba-"));
   cpSync(provisioned(), folder, { recursive: true });
   const host = await freeLoopback();
-  const caPem = makeCertificates(folder, host);
+  issueCertificate(folder, "dc", HOST_NAME, `subjectAltName=IP:${host},DNS:${HOST_NAME}\nextendedKeyUsage=serverAuth\n`);
+  const caPem = readFileSync(join(folder, "tls/ca.pem"), "utf8");
   writeConfig(folder, host);
+  writeKerberosConfig(folder);
   let child: ChildProcess | undefined = await launch(folder, host);
   const abandon = () => child?.kill("SIGKILL");
   process.once("exit", abandon);
@@ -158,6 +160,7 @@ function provision(folder: string): void {
       .concat("--option=bind interfaces only=yes", "--option=vfs objects=dfs_samba4 acl_xattr xattr_tdb"),
     { stdio: "pipe" },
   );
+  makeAuthority(folder);
   writeConfig(folder, "127.0.0.1");
   const ldif = join(folder, "domain.ldif");
   writeFileSync(ldif, domainLdif(PASSWORD));
@@ -207,22 +210,55 @@ function writeConfig(folder: string, host: string): void {
   writeFileSync(join(folder, "smb.conf"), `[global]\n${lines.join("\n")}\n`);
 }
 
-/** An authority of its own and a server certificate for the address; returns the authority's certificate. */
-function makeCertificates(folder: string, host: string): string {
+const KDC_EXTENSIONS = `
+subjectAltName = otherName:1.3.6.1.5.2.2;SEQUENCE:principal
+keyUsage = digitalSignature,keyEncipherment
+extendedKeyUsage = 1.3.6.1.5.2.3.5
+[principal]
+realm = EXPLICIT:0,GeneralString:${REALM}
+name = EXPLICIT:1,SEQUENCE:name
+[name]
+type = EXPLICIT:0,INTEGER:2
+parts = EXPLICIT:1,SEQUENCE:parts
+[parts]
+service = GeneralString:krbtgt
+realm = GeneralString:${REALM}
+`;
+
+/** The domain's own certificate authority, and the certificate its Kerberos server shows to smart cards. */
+function makeAuthority(folder: string): void {
+  mkdirSync(join(folder, "tls"));
+  const subject = ["-subj", "/CN=Postern test authority", "-days", "365"];
+  openssl(folder, ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", ...subject]);
+  issueCertificate(folder, "kdc", "kdc", KDC_EXTENSIONS);
+}
+
+function openssl(folder: string, args: readonly string[]): void {
+  execFileSync("openssl", args, { cwd: join(folder, "tls"), stdio: "pipe" });
+}
+
+/** Leaves `tls/NAME.pem` and `tls/NAME.key`, issued by the domain's authority. */
+export function issueCertificate(folder: string, name: string, commonName: string, extensions: string): void {
+  writeFileSync(join(folder, "tls", `${name}.ext`), extensions);
+  const request = ["-newkey", "rsa:2048", "-nodes", "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${commonName}`];
+  openssl(folder, ["req", ...request]);
+  const issuer = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "365"];
+  openssl(folder, ["x509", "-req", "-in", `${name}.csr`, ...issuer, "-extfile", `${name}.ext`, "-out", `${name}.pem`]);
+}
+
+/** Kerberos settings of the server: smart cards issued by the domain's authority may sign in. */
+function writeKerberosConfig(folder: string): void {
   const tls = join(folder, "tls");
-  mkdirSync(tls);
-  const openssl = (...args: readonly string[]) => execFileSync("openssl", args, { cwd: tls, stdio: "pipe" });
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "3", "-subj", "/CN=Postern test authority");
-  openssl("req", ...key, "-keyout", "dc.key", "-out", "dc.csr", "-subj", `/CN=${HOST_NAME}`);
-  writeFileSync(join(tls, "ext"), `subjectAltName=IP:${host},DNS:${HOST_NAME}\nextendedKeyUsage=serverAuth\n`);
-  const issuer = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
-  openssl("x509", "-req", "-in", "dc.csr", ...issuer, "-days", "3", "-extfile", "ext", "-out", "dc.pem");
-  return readFileSync(join(tls, "ca.pem"), "utf8");
+  const kdc = [`pkinit_identity = FILE:${tls}/kdc.pem,${tls}/kdc.key`, `pkinit_anchors = FILE:${tls}/ca.pem`, "enable-pkinit = yes"];
+  const lines = ["[libdefaults]", `default_realm = ${REALM}`, `pkinit_anchors = FILE:${tls}/ca.pem`, "[kdc]", ...kdc];
+  writeFileSync(join(folder, "server-krb5.conf"), `${lines.join("\n")}\n`);
 }
 
 async function launch(folder: string, host: string): Promise<ChildProcess> {
-  const child = spawn("samba", ["-F", "--no-process-group", "-M", "single", "-s", join(folder, "smb.conf")], { stdio: "ignore" });
+  const child = spawn("samba", ["-F", "--no-process-group", "-M", "single", "-s", join(folder, "smb.conf")], {
+    stdio: "ignore",
+    env: { ...process.env, KRB5_CONFIG: join(folder, "server-krb5.conf") },
+  });
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`samba ended at once:\n${readFileSync(join(folder, "log/samba"), "utf8")}`);

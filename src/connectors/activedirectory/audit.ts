@@ -5,6 +5,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 interface Common {
   readonly at: Instant;
+  /** The time as the record has it, to the microsecond: orders what happened within one millisecond. */
+  readonly stamp: string;
   /** SID of who did it. */
   readonly by: string | undefined;
 }
@@ -33,14 +35,15 @@ export interface SignInRecord {
 }
 
 /** The record a line carries: Samba puts a prefix in front of some, so everything before the first brace is passed over. */
-function recordOf(line: string, type: string): { readonly at: Instant; readonly fields: Fields } | undefined {
+function recordOf(line: string, type: string): { readonly at: Instant; readonly stamp: string; readonly fields: Fields } | undefined {
   const brace = line.indexOf("{");
   if (brace < 0) return undefined;
   try {
     const whole = JSON.parse(line.slice(brace)) as Fields;
-    const at = parseInstant(String(whole["timestamp"]));
+    const stamp = String(whole["timestamp"]);
+    const at = parseInstant(stamp);
     const fields = whole[type];
-    return at === undefined || typeof fields !== "object" || fields === null ? undefined : { at, fields: fields as Fields };
+    return at === undefined || typeof fields !== "object" || fields === null ? undefined : { at, stamp, fields: fields as Fields };
   } catch {
     return undefined;
   }
@@ -57,12 +60,12 @@ const GROUP_ACTIONS: Readonly<Record<string, GroupChange["action"]>> = { Added: 
 export function readGroupChange(line: string): GroupChange | undefined {
   const record = recordOf(line, "groupChange");
   if (record === undefined || record.fields["statusCode"] !== 0) return undefined;
-  const { at, fields } = record;
+  const { at, stamp, fields } = record;
   const action = GROUP_ACTIONS[text(fields, "action") ?? ""];
   const group = text(fields, "group");
   const member = text(fields, "user");
   if (action === undefined || group === undefined || member === undefined) return undefined;
-  return { kind: "group", at, by: text(fields, "userSid"), action, group, member };
+  return { kind: "group", at, stamp, by: text(fields, "userSid"), action, group, member };
 }
 
 const OPERATIONS: Readonly<Record<string, ObjectChange["operation"]>> = { Add: "added", Modify: "modified", Delete: "deleted" };
@@ -70,12 +73,12 @@ const OPERATIONS: Readonly<Record<string, ObjectChange["operation"]>> = { Add: "
 export function readObjectChange(line: string): ObjectChange | undefined {
   const record = recordOf(line, "dsdbChange");
   if (record === undefined || record.fields["statusCode"] !== 0) return undefined;
-  const { at, fields } = record;
+  const { at, stamp, fields } = record;
   const operation = OPERATIONS[text(fields, "operation") ?? ""];
   const dn = text(fields, "dn");
   if (operation === undefined || dn === undefined) return undefined;
   const attributes = Object.keys((fields["attributes"] as Fields | undefined) ?? {}).map((name) => name.toLowerCase());
-  return { kind: "object", at, by: text(fields, "userSid"), operation, dn, attributes };
+  return { kind: "object", at, stamp, by: text(fields, "userSid"), operation, dn, attributes };
 }
 
 /** A sign-in, successful or not. `PK-INIT(ietf) Pre-authentication` is a certificate; `ENC-TS Pre-authentication` and `simple bind/TLS` are passwords. */

@@ -19,7 +19,7 @@ export async function changes(context: Context, cursor: string | undefined): Pro
   const objects = await maybeRead(auditLogs.changes, from?.changes);
   const groups = await maybeRead(auditLogs.groups, from?.groups);
   const seen = [...recordsOf(objects, readObjectChange), ...recordsOf(groups, readGroupChange)];
-  const governed = seen.filter((change) => isGoverned(context, change)).sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+  const governed = seen.filter((change) => isGoverned(context, change)).sort((a, b) => inOrder(a.at, b.at) || inOrder(a.stamp, b.stamp));
   const name = namer(context);
   const items: ProviderChange[] = [];
   for (const change of governed) items.push(await describe(context, change, name));
@@ -29,6 +29,10 @@ export async function changes(context: Context, cursor: string | undefined): Pro
 
 function recordsOf<T>(log: LogPage | undefined, read: (line: string) => T | undefined): readonly T[] {
   return (log?.lines ?? []).flatMap((line) => read(line) ?? []);
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 async function maybeRead(path: string | undefined, from: LogPage["position"] | undefined): Promise<LogPage | undefined> {
