@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 
 import { expect, type TestContext, test } from "vitest";
 
-import { addDuration, type Clock, duration } from "../kernel/time.ts";
+import { addDuration, type Clock, type Duration, duration, type Instant } from "../kernel/time.ts";
 import { type Bypass, type BypassForm, type Connector, type GrantOrder, ProviderFault, type ProviderSubject } from "./port.ts";
 
 /** What a planted bypass is recognised by. */
@@ -36,6 +36,12 @@ export interface ContractHarness {
   bypassByHand(policy: string, subject: ProviderSubject): Promise<void>;
   /** An administrator takes away by hand what a grant of ours put there. */
   undoByHand(order: GrantOrder): Promise<void>;
+  /** Whether the provider, asked without the connector, lets the subject past the policy with what the policy leaves. */
+  readonly letsThrough?: (policy: string, subject: ProviderSubject) => Promise<boolean>;
+  /** The provider's own expiry: a term short enough to wait for, and what brings the provider's time past that end. */
+  readonly expiry?: { readonly term: Duration; readonly pass: (end: Instant) => Promise<void> };
+  /** Names by which people would look for one account: sign-in name, mail, full name. */
+  readonly typed?: { readonly key: string; readonly names: readonly string[] };
   /** How an administrator is called in the provider's log. */
   readonly administrator: string;
   /** Subjects that cannot be governed, and why. */

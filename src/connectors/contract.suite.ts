@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { addDuration, duration } from "../kernel/time.ts";
 import { type ContractDescription, createKit, type Kit } from "./contract-harness.suite.ts";
 import { testGrants, testOthersAtWork, testOverlaps } from "./contract-policy.suite.ts";
+import { testPlainness, testProof } from "./contract-proof.suite.ts";
 import { testReading } from "./contract-reading.suite.ts";
 import { testTrouble } from "./contract-trouble.suite.ts";
 
@@ -22,7 +23,9 @@ export function describeConnectorContract(name: string, description: ContractDes
       testGrants(kit, policy);
       testOverlaps(kit, policy);
       testOthersAtWork(kit, policy);
+      testProof(kit, policy);
     });
+    describe("in plain words", () => testPlainness(kit));
     describe("when the provider is in trouble", () => testTrouble(kit));
     describe("at last", () => testWhatIsLeft(kit));
   });

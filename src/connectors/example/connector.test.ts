@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { describe, expect, onTestFinished, test } from "vitest";
 
@@ -95,6 +96,20 @@ describe("the example directory", () => {
     expect(await connector.read(order)).toMatchObject({ configured: true, effective: true });
   });
 
+  test("changes nothing when a grant is repeated, and keeps its beginning when its end is moved", async () => {
+    const { connector, clock, path } = begin();
+    const order = await orderFor(connector, "vpn", "sunita.rao");
+    await connector.grant(order);
+    const once = readFileSync(path, "utf8");
+    clock.set(instant("2026-11-21T09:00:00Z"));
+    await connector.grant(order);
+    expect(readFileSync(path, "utf8")).toBe(once);
+    await connector.grant({ ...order, validUntil: instant("2026-11-21T10:00:00Z") });
+    const moved = (await collect(connector.discover())).find(({ grantRef }) => grantRef === order.ref);
+    expect(moved).toMatchObject({ since: START, evidence: { until: "2026-11-21T10:00:00.000Z" } });
+    expect((await allChanges(connector)).at(-1)).toMatchObject({ action: "modified", ours: true });
+  });
+
   test("says that a person is let through by the exception of their group", async () => {
     const { connector } = begin();
     await connector.grant(await orderFor(connector, "vpn", "crew-south"));
@@ -141,6 +156,18 @@ describe("the example directory", () => {
       expect(await connector.health()).toMatchObject({ reachable: false, words: expect.stringContaining("damaged") as string });
       expect(readFileSync(path, "utf8")).toBe(damaged);
     }
+  });
+
+  test("says denied, and which permission is missing, where it may read but not write", async (context) => {
+    if (process.getuid?.() === 0) return context.skip("the superuser may write everywhere");
+    const { connector, path } = begin();
+    const order = await orderFor(connector, "vpn", "sunita.rao");
+    expect((await connector.health()).permissions).toMatchObject([{ held: true }]);
+    chmodSync(dirname(path), 0o500);
+    onTestFinished(() => chmodSync(dirname(path), 0o700));
+    await expect(connector.grant(order)).rejects.toMatchObject({ name: "ProviderFault", kind: "denied" });
+    expect(await connector.read(order)).toMatchObject({ configured: false, effective: false });
+    expect(await connector.health()).toMatchObject({ reachable: true, permissions: [{ held: false }] });
   });
 
   test("keeps a subject's key when the subject is renamed, and forgets the openings of one who is gone", async () => {

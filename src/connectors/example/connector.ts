@@ -77,7 +77,8 @@ async function health(state: State, file: string): ReturnType<Connector["health"
   const { permissions } = CAPABILITIES;
   try {
     const { accounts } = state.read();
-    return { reachable: true, words: `Example directory (fictional): ${accounts.length} accounts in ${file}`, permissions };
+    const words = `Example directory (fictional): ${accounts.length} accounts in ${file}`;
+    return { reachable: true, words, permissions: permissions.map((one) => ({ ...one, held: state.isWritable() })) };
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     return { reachable: false, words: error.message, permissions };

@@ -1,9 +1,9 @@
 /** The example directory prepared for the contract suite. What happens behind the connector's back goes through its file. */
-import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { instant } from "../../kernel/time.ts";
+import { duration, instant } from "../../kernel/time.ts";
 import { manualClock } from "../../platform/clock.ts";
 import type { ContractHarness, Planted } from "../contract-harness.suite.ts";
 import { createExampleDirectory } from "./connector.ts";
@@ -72,6 +72,12 @@ export async function startExample(): Promise<ContractHarness> {
         changes: [...directory.changes, ...directory.openings.filter((one) => one.key === key).map((one) => logged(one, "removed"))],
       }));
     },
+    letsThrough: async (policy, { key }) => {
+      const { openings } = JSON.parse(readFileSync(path, "utf8")) as Directory;
+      return openings.some((one) => one.policy === policy && one.subject === key && (one.until === undefined || clock.now() < one.until));
+    },
+    expiry: { term: duration("PT1H"), pass: async (end) => clock.set(end) },
+    typed: { key: "person-lucia.ferrer", names: ["lucia.ferrer", "Lucia.Ferrer@brightwater.example", "Lucía Ferrer"] },
     administrator: ADMINISTRATOR,
     refused: [
       { policy: "vpn", name: "all-staff", words: /dynamic/ },

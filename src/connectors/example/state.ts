@@ -3,7 +3,7 @@
  * in place without giving way to anybody else in this process, and a reader finds the old file or the new one, never half of one.
  * Several processes on one file are not kept apart: it is an example.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 import type { Instant } from "../../kernel/time.ts";
@@ -16,6 +16,8 @@ export interface State {
   read(): Directory;
   /** What `change` returns is kept; the same directory it was given means nothing was changed. */
   update(change: (directory: Directory) => Directory): void;
+  /** Whether the folder may be written to, as the operating system says. */
+  isWritable(): boolean;
 }
 
 export function openState(path: string, now: () => Instant): State {
@@ -48,6 +50,14 @@ export function openState(path: string, now: () => Instant): State {
       const before = read();
       const after = change(before);
       if (after !== before) write(after);
+    },
+    isWritable: () => {
+      try {
+        accessSync(dirname(path), constants.W_OK);
+        return true;
+      } catch {
+        return false;
+      }
     },
   };
 }
