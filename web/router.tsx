@@ -63,7 +63,7 @@ const request = createRoute({
   getParentRoute: () => signedIn,
   path: "/request",
   validateSearch: requestSearch,
-  component: lazyRouteComponent(() => import("./pages/exceptions/request-page.tsx"), "RequestPage"),
+  component: lazyRouteComponent(() => import("./pages/request/request-page.tsx"), "RequestPage"),
 });
 
 const exception = createRoute({
@@ -110,6 +110,12 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage"),
 });
 
+const importing = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/import",
+  component: lazyRouteComponent(() => import("./pages/welcome/import-page.tsx"), "ImportPage"),
+});
+
 const cli = createRoute({
   getParentRoute: () => signedIn,
   path: "/cli",
@@ -128,7 +134,7 @@ const development = import.meta.env.DEV
     ]
   : [];
 
-const inside = [home, register, approvals, request, exception, decide, bypasses, entry, connections, people, welcome, cli];
+const inside = [home, register, approvals, request, exception, decide, bypasses, entry, connections, people, welcome, importing, cli];
 
 export const router = createRouter({
   routeTree: root.addChildren([signIn, enrol, signedIn.addChildren(inside), ...development]),

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 
 import { signOut } from "../../src/access/contract.ts";
 import { listBypasses } from "../../src/bypasses/contract.ts";
+import { getOrganisation } from "../../src/estate/contract.ts";
 import { registerMetrics } from "../../src/exceptions/contract.ts";
 import { call } from "../api.ts";
 import { mayCall } from "../can.ts";
@@ -24,9 +25,10 @@ export function SignedIn() {
   const [isSearching, setSearching] = useState(false);
   useKey("k", () => setSearching(true));
   const groups = usePlaces(session);
+  const organisation = useQuery({ ...read(getOrganisation, {}), staleTime: ORGANISATION_FRESH_MS });
   return (
     <SessionProvider given={session}>
-      <NowProvider zone="UTC">
+      <NowProvider zone={organisation.data?.zone ?? "UTC"}>
         <Frame groups={groups} person={<Person session={session} />} onSearch={() => setSearching(true)}>
           <Outlet />
         </Frame>
@@ -50,6 +52,7 @@ function useKey(key: string, act: () => void): void {
   });
 }
 
+const ORGANISATION_FRESH_MS = 300_000;
 const COUNTS_FRESH_MS = 30_000;
 
 function usePlaces({ roles }: Session): PlaceGroup[] {

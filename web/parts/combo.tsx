@@ -29,6 +29,8 @@ interface ComboProps extends FieldProps {
   value: string;
   onChange: (id: string) => void;
   placeholder?: string;
+  /** Told what is typed, where the caller searches; without it the choices given are searched here. */
+  onType?: (typed: string) => void;
   /** Said in the list when nothing matches. */
   none?: string;
 }
@@ -43,6 +45,7 @@ export function Combo({
   value,
   onChange,
   placeholder = "",
+  onType,
   none = "Nothing matches",
 }: ComboProps) {
   const select: Pick<ComboBoxProps<Choice>, "selectedKey" | "onSelectionChange"> = {
@@ -52,12 +55,12 @@ export function Combo({
   return (
     <ComboBox<Choice>
       {...select}
+      {...(onType !== undefined && { onInputChange: onType, defaultFilter: () => true })}
       className={ariaClass(fieldStyles.field)}
       defaultItems={choices}
       isInvalid={errors.length > 0}
       menuTrigger="focus"
       allowsEmptyCollection
-      aria-label={label}
     >
       <AriaFieldHead label={label} hint={hint} isOptional={isOptional} />
       <div className={styles.box}>

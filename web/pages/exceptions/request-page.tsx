@@ -1,3 +1,0 @@
-export function RequestPage() {
-  return null;
-}

@@ -1,0 +1,23 @@
+/** The short lists of a request, in words. The contract says which there are; what it adds appears by its own name. */
+import { draftContent } from "../../../src/exceptions/contract-content.ts";
+import { titleWords } from "../../words.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  technical: "The technology cannot do it",
+  accessibility: "A person cannot use it",
+  availability: "It must work when other things fail",
+  vendor: "A vendor does not support it",
+  migration: "A migration is under way",
+  emergency: "An emergency",
+  other: "Something else",
+};
+
+export const REASON_WORDS = draftContent.shape.reasonClass
+  .unwrap()
+  .unwrap()
+  .options.map((value) => ({ value, label: REASONS[value] ?? titleWords(value) }));
+
+export const RISK_WORDS = draftContent.shape.inherentRisk
+  .unwrap()
+  .unwrap()
+  .options.map((value) => ({ value, label: titleWords(value) }));

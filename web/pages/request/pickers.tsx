@@ -1,0 +1,37 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
+
+import { getPerson, listPeople, type PersonView } from "../../../src/people/contract.ts";
+import { type Choice, Combo } from "../../parts/combo.tsx";
+import type { FieldProps } from "../../parts/field.tsx";
+import { read } from "../../queries.ts";
+import { rolesWords } from "../../words.ts";
+
+interface PersonFieldProps extends FieldProps {
+  value: string;
+  onChange: (id: string) => void;
+}
+
+const MOST_SHOWN = 30;
+
+/** Picks an active person; the server searches, so that it works for any number of them. */
+export function PersonField({ value, onChange, ...field }: PersonFieldProps) {
+  const [typed, setTyped] = useState("");
+  const chosen = useQuery({ ...read(getPerson, { params: { id: value } }), enabled: value !== "" });
+  // The name of who is chosen is not a search: the whole list is offered in their place.
+  const search = useDeferredValue(typed === chosen.data?.displayName ? "" : typed.trim());
+  const found = useQuery({
+    ...read(listPeople, { query: { active: "true", limit: MOST_SHOWN, ...(search !== "" && { search }) } }),
+    placeholderData: keepPreviousData,
+  });
+  const known = chosen.data === undefined ? [] : [choiceOf(chosen.data)];
+  const others = (found.data?.items ?? []).filter((person) => person.id !== value).map(choiceOf);
+  // Until the chosen person's name is known, nothing could be shown for them.
+  if (value !== "" && chosen.isPending) return <Combo {...field} key="pending" value="" onChange={onChange} choices={[]} placeholder="…" />;
+  return <Combo {...field} value={value} onChange={onChange} onType={setTyped} choices={[...known, ...others]} none="Nobody fits" />;
+}
+
+function choiceOf(person: PersonView): Choice {
+  const roles = person.roles.length === 0 ? "no role" : rolesWords(person.roles, "and");
+  return { id: person.id, name: person.displayName, detail: person.unit === null ? roles : `${person.unit} · ${roles}` };
+}
