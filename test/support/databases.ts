@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 
 import { type Database, executeSql, openDatabase } from "../../src/platform/db.ts";
 import { migrate } from "../../src/platform/migrate.ts";
+import { placeMigrated } from "./embedded-template.ts";
 import { freePort } from "./free-port.ts";
 
 export const MIGRATIONS = new URL("../../migrations", import.meta.url).pathname;
@@ -64,8 +65,8 @@ export function describeOnPostgres(name: string, suite: (open: () => Promise<Dat
 /** A migrated embedded database in a folder of its own, removed by `close`. */
 export async function freshEmbedded(): Promise<{ database: Database; dataDir: string; close: () => Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), "postern-data-"));
+  await placeMigrated(dataDir, MIGRATIONS);
   const database = await openDatabase({ dataDir });
-  await migrate(database.db, MIGRATIONS);
   return {
     database,
     dataDir,
