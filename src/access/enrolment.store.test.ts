@@ -62,6 +62,12 @@ describeOnBothDatabases("the first run", (open) => {
     expect((await winner.browser.signIn()).body).toMatchObject({ person: { name: winner.name }, roles: ["administrator"] });
   });
 
+  test("the database itself takes one accepted first run, whatever raced past the check before it", async () => {
+    const again = `insert into invitation (id, version, state, purpose, status, person)
+      select 'inv_again', version, state, purpose, status, person from invitation where status = 'accepted'`;
+    await expect(executeSql(database.db, again)).rejects.toMatchObject({ constraint: "invitation_first_run_once" });
+  });
+
   test("a link printed before is worth nothing once somebody has enrolled by another way", async () => {
     const other = openAccess(await open());
     const { link } = (await other.access.enrolment.createFirstRunLink(STARTED))!;
