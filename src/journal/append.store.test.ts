@@ -11,21 +11,22 @@ import { commit, retryOnConflict, type SubjectChange, VersionConflict } from "./
 const at = instant("2026-01-01T00:00:00Z");
 const actor = { kind: "system", id: "test" } as const;
 
+const change = (subject: string, fromVersion: number, n: number): SubjectChange => ({
+  kind: "exception",
+  subject,
+  fromVersion,
+  entries: [{ type: "counted", data: { n } }],
+  state: { n },
+  table: "counter",
+  columns: { n },
+});
+
 describeOnBothDatabases("commit", (open) => {
   let database: Database;
   const ids = randomIds(manualClock(at));
   beforeAll(async () => {
     database = await open();
     await executeSql(database.db, "create table counter (id text primary key, version integer not null, state jsonb not null, n integer)");
-  });
-  const change = (subject: string, fromVersion: number, n: number): SubjectChange => ({
-    kind: "exception",
-    subject,
-    fromVersion,
-    entries: [{ type: "counted", data: { n } }],
-    state: { n },
-    table: "counter",
-    columns: { n },
   });
   const run = (changes: SubjectChange[], alongside?: () => Promise<void>) =>
     commit({ db: database.db, ids }, { at, actor, changes, ...(alongside && { alongside }) });
@@ -55,6 +56,16 @@ describeOnBothDatabases("commit", (open) => {
   test("an entry longer than a tlog bundle can carry is refused", async () => {
     const big = { ...change("exc_d", 0, 1), entries: [{ type: "counted", data: "x".repeat(65_536) }] };
     await expect(run([big])).rejects.toMatchObject({ reasons: [{ code: "journal.entryTooLarge" }] });
+  });
+
+  test("more entries than one statement takes parameters for are written together", async () => {
+    const entries = Array.from({ length: 9000 }, (_, n) => ({ type: "counted", data: { n } }));
+    await run([{ ...change("exc_f", 0, 1), entries }]);
+    const { rows } = await executeSql(
+      database.db,
+      "select count(*) as n, max(subject_version) as last from journal_entry where subject = 'exc_f'",
+    );
+    expect(rows).toEqual([{ n: 9000, last: 9000 }]);
   });
 
   test("entries can be neither changed nor deleted", async () => {

@@ -11,6 +11,9 @@ import type { Instant } from "../kernel/time.ts";
 import { type Db, isTransient, type Tx } from "../platform/db.ts";
 import { type Actor, type JournalEntry, MAX_ENTRY_BYTES, type NewEntry } from "./entry.ts";
 
+/** A statement takes at most 65,535 parameters, eight for an entry; large applies and imports have more entries than that. */
+const ROWS_PER_INSERT = 1000;
+
 /** One subject's step from the version it was read at to the next. */
 export interface SubjectChange {
   readonly kind: IdKind;
@@ -52,11 +55,11 @@ export async function commit(context: CommitContext, what: Commit): Promise<read
   const rows = what.changes.flatMap((change) => change.entries.map((entry, i) => toRow(context.ids, what, change, entry, i)));
   await context.db.transaction().execute(async (tx) => {
     for (const change of what.changes) await saveState(tx, change);
-    if (rows.length > 0) {
+    for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
       await tx
         .withTables<{ journal_entry: EntryRow }>()
         .insertInto("journal_entry")
-        .values(rows.map((row) => row.columns))
+        .values(rows.slice(at, at + ROWS_PER_INSERT).map((row) => row.columns))
         .execute();
     }
     await what.alongside?.(tx);

@@ -63,6 +63,18 @@ function createQueries(store: PersonStore, delegations: ReturnType<typeof create
       const [found] = await store.findByAccounts([{ connection, key }]);
       return found?.person;
     },
+    /**
+     * Whom a list kept elsewhere means: by our id, by the key of the estate file, or by an e-mail address exactly one active
+     * person has. For lists people typed only; accounts are matched by the provider's key.
+     */
+    async findPersonByReference(text: string): Promise<Person | undefined> {
+      const [keyed] = await store.findByKeys([text]);
+      const found = (await find(text)) ?? keyed?.person;
+      if (found !== undefined || !text.includes("@")) return found;
+      const { items } = await store.list({ search: text, active: true, limit: 50 });
+      const meant = items.filter(({ person }) => person.email?.toLowerCase() === text.trim().toLowerCase());
+      return meant.length === 1 ? meant[0]?.person : undefined;
+    },
     /** Persons by name, a page at a time. */
     listPeople: (filter: PersonFilter) => store.list(filter),
     /** Who can decide in a role at this moment: holds it, is there, and is not away. */

@@ -79,8 +79,8 @@ export function createPersonStore(untyped: Db) {
     withRole: (role: Role) => where(() => sql`active and roles <> '{}' and roles @> ${[role]}::text[]`),
     deputisedBy: (deputy: string) => where(() => sql`active and deputy = ${deputy}`),
     list: (filter: PersonFilter) => list(db, filter),
-    /** Slugs the estate file has given so far, in order. */
-    async listKeyed(limit: number): Promise<{ items: StoredPerson[]; count: number }> {
+    /** Persons an estate file gave a key, in the order of their keys. */
+    async listKeyed(limit: number): Promise<StoredPerson[]> {
       const rows = await db
         .selectFrom("person")
         .select(["version", "state"])
@@ -88,8 +88,7 @@ export function createPersonStore(untyped: Db) {
         .orderBy("key")
         .limit(limit)
         .execute();
-      const { rows: counted } = await sql<{ n: number }>`select count(*) as n from person where key is not null`.execute(db);
-      return { items: rows.map(stored), count: counted[0]?.n ?? 0 };
+      return rows.map(stored);
     },
   };
 }

@@ -1,0 +1,76 @@
+/** What an estate file says, once read: items by key, references as keys, days as days. */
+import type { PlainDate, Zone } from "../kernel/time.ts";
+import type { Role } from "../people/role.ts";
+import type { APPLICATION_STATUSES, Contract, Tier } from "./estate.ts";
+
+type Maybe<T> = T | null | undefined;
+
+export interface PersonItem {
+  readonly key: string;
+  readonly name: string;
+  readonly email?: Maybe<string>;
+  readonly unit?: Maybe<string>;
+  readonly manager?: Maybe<string>;
+  readonly deputy?: Maybe<string>;
+  readonly roles: readonly Role[];
+  /** Left out: as it is. */
+  readonly active?: boolean | undefined;
+  readonly leave: readonly { readonly from: PlainDate; readonly until: PlainDate }[];
+  readonly accounts: readonly { readonly connection: string; readonly key: string; readonly secondary: boolean }[];
+}
+
+export interface TeamItem {
+  readonly key: string;
+  readonly name: string;
+  readonly lead?: Maybe<string>;
+  readonly members: readonly string[];
+}
+
+export interface ApplicationItem {
+  readonly key: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly tier: Tier;
+  readonly provider?: Maybe<{ readonly connection: string; readonly policy?: Maybe<string> }>;
+  readonly supportsPasskeys: boolean;
+  readonly status: (typeof APPLICATION_STATUSES)[number];
+}
+
+export interface DeviceClassItem {
+  readonly key: string;
+  readonly name: string;
+  readonly lead: string;
+  readonly status: "active" | "retired";
+}
+
+export interface VendorItem {
+  readonly key: string;
+  readonly name: string;
+  readonly manager: string;
+  readonly contracts: readonly Contract[];
+}
+
+export interface EstateFile {
+  readonly organisation?: Maybe<{ readonly name: string; readonly zone: Zone }>;
+  readonly people: readonly PersonItem[];
+  readonly teams: readonly TeamItem[];
+  readonly applications: readonly ApplicationItem[];
+  readonly deviceClasses: readonly DeviceClassItem[];
+  readonly vendors: readonly VendorItem[];
+}
+
+/** The lists of a file: each item has a key that is its own within its list. */
+export const SECTIONS = ["people", "teams", "applications", "deviceClasses", "vendors"] as const;
+
+/** The file's words for fields of a person that are called otherwise elsewhere. */
+export const PERSON_WORDS: Readonly<Record<string, string>> = { displayName: "name" };
+
+/** What a file can say something about. */
+export const PLAN_KINDS = ["organisation", "person", "team", "application", "deviceClass", "vendor"] as const;
+export type PlanKind = (typeof PLAN_KINDS)[number];
+
+/** `["people", 3, "roles", 0]` */
+export type Path = readonly (string | number)[];
+
+/** Where something stands, for people: `estate.yaml:12:5`. */
+export type PlaceOf = (path: Path) => string;
