@@ -1,12 +1,12 @@
 /** The only file with effects at import: read the command line, compose, run. */
 import { applyCommands } from "./cli/apply-commands.ts";
-import { backupCommands } from "./cli/backup-commands.ts";
+import { backupCommands } from "./compose-backup.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
 import { loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
-import { openApiCommand } from "./cli/openapi-command.ts";
+import { openApiCommand } from "./compose-openapi.ts";
 import { registerCommands } from "./cli/register-commands.ts";
 import { runCli } from "./cli/run.ts";
-import { serveCommand, tickCommand } from "./cli/serve-command.ts";
+import { serveCommand, tickCommand } from "./compose-serve.ts";
 import { MIGRATIONS } from "./compose.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import { readConfig } from "./config.ts";

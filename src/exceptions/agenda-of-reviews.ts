@@ -5,7 +5,7 @@ import { isHeld } from "./decide-end.ts";
 import { type Dossier, type ExceptionState, grantedUntil, type Review } from "./exception.ts";
 import type { CategoryPolicy, EscalationRule } from "./policy.ts";
 import { isAwaited } from "./review-record.ts";
-import type { AgendaItem } from "./schedule.ts";
+import type { AgendaItem } from "./agenda.ts";
 
 export function agendaOfReviews(state: ExceptionState, policy: CategoryPolicy): readonly AgendaItem[] {
   if (!isHeld(state)) return [];

@@ -5,6 +5,7 @@
  */
 import { accept, type Decision } from "../kernel/decision.ts";
 import { addDuration, duration, type Instant, subtractDuration } from "../kernel/time.ts";
+import type { AgendaItem } from "./agenda.ts";
 import { agendaOfReviews } from "./agenda-of-reviews.ts";
 import { type ByState, byState } from "./by-state.ts";
 import type { ExceptionCommand } from "./commands.ts";
@@ -16,11 +17,6 @@ import { evolve } from "./evolve.ts";
 import { type Binding, type Dossier, type ExceptionState, grantedUntil, openOverstay } from "./exception.ts";
 import type { Facts } from "./facts.ts";
 import type { CategoryPolicy } from "./policy.ts";
-
-export interface AgendaItem {
-  readonly at: Instant;
-  readonly command: ExceptionCommand;
-}
 
 /** Everything that will be due if nothing else happens, earliest first. */
 export function agenda(state: ExceptionState, policy: CategoryPolicy): readonly AgendaItem[] {

@@ -1,8 +1,8 @@
 /** Backup and restore of the embedded database. PostgreSQL has tools of its own; docs/operate/postgresql.md names them. */
-import { readConfig } from "../config.ts";
-import { backup, restore } from "../platform/backup.ts";
-import { systemClock } from "../platform/clock.ts";
-import { type Command, type CommandInput, UsageFault } from "./command.ts";
+import { readConfig } from "./config.ts";
+import { backup, restore } from "./platform/backup.ts";
+import { systemClock } from "./platform/clock.ts";
+import { type Command, type CommandInput, UsageFault } from "./cli/command.ts";
 
 function target(input: CommandInput): { file: string; dataDir: string } {
   const [file] = input.args;

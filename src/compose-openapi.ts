@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { compose } from "../compose.ts";
-import { readConfig } from "../config.ts";
-import { openApiOf } from "../openapi.ts";
-import { systemClock } from "../platform/clock.ts";
-import { randomIds } from "../platform/ids.ts";
-import { createLog } from "../platform/log.ts";
-import type { Command } from "./command.ts";
+import { compose } from "./compose.ts";
+import { readConfig } from "./config.ts";
+import { openApiOf } from "./openapi.ts";
+import { systemClock } from "./platform/clock.ts";
+import { randomIds } from "./platform/ids.ts";
+import { createLog } from "./platform/log.ts";
+import type { Command } from "./cli/command.ts";
 
 export const openApiCommand: Command = {
   name: "openapi",

@@ -3,13 +3,13 @@ import type { Server } from "node:http";
 
 import { serve } from "@hono/node-server";
 
-import { type App, compose } from "../compose.ts";
-import { type Config, readConfig } from "../config.ts";
-import { parseInstant } from "../kernel/time.ts";
-import { manualClock, systemClock } from "../platform/clock.ts";
-import { randomIds } from "../platform/ids.ts";
-import { createLog } from "../platform/log.ts";
-import { type Command, type CommandInput, UsageFault } from "./command.ts";
+import { type App, compose } from "./compose.ts";
+import { type Config, readConfig } from "./config.ts";
+import { parseInstant } from "./kernel/time.ts";
+import { manualClock, systemClock } from "./platform/clock.ts";
+import { randomIds } from "./platform/ids.ts";
+import { createLog } from "./platform/log.ts";
+import { type Command, type CommandInput, UsageFault } from "./cli/command.ts";
 
 /** Requests under way get this long to finish after SIGTERM. */
 const DRAIN_MS = 10_000;
