@@ -28,12 +28,10 @@ export const SHELL: Readonly<Record<string, string>> = {
   "src/exceptions/draft-from-bypass.ts": "commits a draft",
   "src/exceptions/register.ts": "reads the register for people",
   "src/exceptions/wake.ts": "commits the triggers that news give rise to",
-  "src/exceptions/world.ts": "what the module needs of the others, as compose wires it",
   "src/exceptions/coverage.ts": "looks up whose a bypass is, and reopens what came back",
   "src/exceptions/draft-from-bypass.ts": "opens a draft out of what a provider shows",
   "src/exceptions/register.ts": "reads the register for people",
   "src/exceptions/wake.ts": "turns news of other modules into triggers",
-  "src/connections/reaching.ts": "turns a provider's fault into a refusal",
 };
 
 /** Files of modules that are shells by nature (journal, access, connectors) and yet are pure, and have to stay so. */
