@@ -24,10 +24,6 @@ export type Layer =
 export const SHELL: Readonly<Record<string, string>> = {
   "src/exceptions/category-register.ts": "keeps the policies in force and commits changes to them",
   "src/exceptions/converge.ts": "makes a provider obey the register",
-  "src/exceptions/coverage.ts": "looks up the register, and reopens what came back",
-  "src/exceptions/draft-from-bypass.ts": "commits a draft",
-  "src/exceptions/register.ts": "reads the register for people",
-  "src/exceptions/wake.ts": "commits the triggers that news give rise to",
   "src/exceptions/coverage.ts": "looks up whose a bypass is, and reopens what came back",
   "src/exceptions/draft-from-bypass.ts": "opens a draft out of what a provider shows",
   "src/exceptions/register.ts": "reads the register for people",
@@ -45,8 +41,7 @@ const KERNEL_PACKAGES: Readonly<Record<string, string>> = { "src/kernel/time.ts"
 const LAYERS: readonly [RegExp, Layer][] = [
   [/^web\//, "web"],
   [/^src\/config\.ts$/, "config"],
-  // Besides the files at the top: commands that are the server itself, which only main takes up.
-  [/^src\/([^/]+|cli\/(serve|openapi)-command\.ts)$/, "composition"],
+  [/^src\/[^/]+$/, "composition"],
   [/^src\/kernel\//, "kernel"],
   [PURE_IN_SHELLS, "pure"],
   [/\/index\.ts$/, "index"],
@@ -101,7 +96,7 @@ const FORBIDS: Readonly<Record<Layer, (from: string, to: string, layer: Layer) =
       ? undefined
       : "a connector imports the kernel, platform, the port, its own folder and the wire it shares",
   cli: (_, __, layer) =>
-    ["kernel", "pure", "contract", "journal", "platform", "cli", "config"].includes(layer)
+    ["kernel", "pure", "contract", "journal", "platform", "cli"].includes(layer)
       ? undefined
       : "the command line speaks to the server through contracts",
   config: (_, __, layer) => (layer === "kernel" || layer === "platform" ? undefined : "the configuration knows no module"),
