@@ -147,8 +147,7 @@ function forbidsFile(from: string, to: string): string | undefined {
   if (isTest(to)) return "nothing imports a test";
   const layer = layerOf(to);
   if (layer === "composition" && layerOf(from) !== "composition") return "nothing imports the composition";
-  if (layer === "config" && !["composition", "cli"].includes(layerOf(from)))
-    return "only the composition and the command line read the configuration";
+  if (layer === "config" && layerOf(from) !== "composition") return "only the composition reads the configuration";
   return FORBIDS[layerOf(from)](from, to, layer);
 }
 
