@@ -3,9 +3,10 @@ import type { ContractHarness, Planted } from "../../src/connectors/contract-har
 import { describeConnectorContract } from "../../src/connectors/contract.suite.ts";
 import { createActiveDirectoryConnector } from "../../src/connectors/activedirectory/connector.ts";
 import type { GrantOrder, ProviderSubject } from "../../src/connectors/port.ts";
+import { duration } from "../../src/kernel/time.ts";
 import { machineNow, settingsFor, subjectOf } from "../support/activedirectory.ts";
 import { openNetwork } from "../support/breakable-network.ts";
-import { BIT, openPlants, type Plants } from "../support/samba-plants.ts";
+import { BIT, nextSecond, openPlants, type Plants } from "../support/samba-plants.ts";
 import { type Samba, sambaMissing, startSamba } from "../support/samba.ts";
 
 describeConnectorContract("Active Directory", { policies: ["vpn", "smartcard"], missing: sambaMissing(), start });
@@ -15,8 +16,9 @@ async function start(): Promise<ContractHarness> {
   let plants = await openPlants(samba);
   const network = await openNetwork(samba.host, 636);
   const planted = await plantAll(samba, plants);
-  // Frozen: what a connector says of times is compared with what the suite reads from the same clock.
-  const at = machineNow();
+  // Moved by hand: what a connector says of times is compared with what the suite reads from the same clock.
+  let at = machineNow();
+  const typed = await plants.person("typed", { extra: { mail: "ty.ped@corp.test", displayName: "Ty Ped" } });
   const reader = await plants.person("reader", { bits: 0, mustHave: false });
   const open = (more: Record<string, unknown> = {}) =>
     createActiveDirectoryConnector(
@@ -52,6 +54,15 @@ async function start(): Promise<ContractHarness> {
       else await plants.setControl(dn, 512);
     },
     undoByHand: (order) => undo(samba, plants, order, dnOf),
+    letsThrough: async (policy, subject) => letsThrough(samba, plants, policy, await dnOf(subject)),
+    expiry: {
+      term: duration("PT2S"),
+      pass: async (end) => {
+        while (machineNow() <= end) await nextSecond();
+        at = machineNow();
+      },
+    },
+    typed: { key: typed.key, names: ["typed", "TYPED", "CORP\\typed", "typed@corp.test", "ty.ped@corp.test", "Ty Ped"] },
     administrator: "Administrator",
     refused: [
       { policy: "vpn", name: "nesting", words: /contains groups/ },
@@ -107,6 +118,16 @@ async function plantAll(samba: Samba, plants: Plants): Promise<readonly Planted[
     { form: "weaker_password_policy", subject: "weak" },
     { form: "governed_group_member", subject: "nested", policy: "vpn" },
   ];
+}
+
+/** What the directory itself tells whoever enforces the policy: the flag, or the chain of memberships; of an account that has not expired. */
+async function letsThrough(samba: Samba, plants: Plants, policy: string, dn: string): Promise<boolean> {
+  const { accountExpires } = await plants.read(dn, "accountExpires");
+  const expired = BigInt(accountExpires![0]!) < (BigInt(Date.now()) + 11_644_473_600_000n) * 10_000n && accountExpires![0] !== "0";
+  if (policy === "smartcard") return !expired && ((await plants.control(dn)) & BIT.smartcard) === 0;
+  const filter = `(memberOf:1.2.840.113556.1.4.1941:=${samba.layout.vpnExempt})`;
+  const { searchEntries } = await plants.client.search(dn, { scope: "base", filter });
+  return !expired && searchEntries.length > 0;
 }
 
 async function undo(samba: Samba, plants: Plants, order: GrantOrder, dnOf: (subject: ProviderSubject) => Promise<string>): Promise<void> {

@@ -54,6 +54,7 @@ describe("what is discovered", () => {
     await plants.putIn(vpnExempt, primary.dn);
     await plants.change(primary.dn, "replace", "primaryGroupID", [await plants.ridOf(vpnExempt)]);
 
+    await plants.putIn(vpnExempt, (await plants.person("left-but-member", { bits: BIT.disabled | BIT.smartcard })).dn);
     await plants.person("obeys");
     await plants.person("need-not", { bits: 0, mustHave: false });
     await plants.person("left", { bits: BIT.disabled | BIT.passwordNotRequired | BIT.neverExpires });
@@ -293,7 +294,7 @@ describe("an exception to a policy that spares a group", () => {
     const people: string[] = [];
     for (const name of names) {
       const dn = `CN=${name},${samba.layout.staffOu}`;
-      await plants.client.add(dn, { objectClass: "user", sAMAccountName: name });
+      await plants.client.add(dn, { objectClass: "user", sAMAccountName: name, userAccountControl: "262656" });
       people.push(dn);
     }
     await plants.change(samba.layout.vpnExempt, "add", "member", people);

@@ -133,7 +133,7 @@ async function* ownMembers(context: Context, policy: string, group: OwnGroup): A
   yield* byPrimaryGroup(context, policy, { ...holder, rid: group.rid });
   for await (const member of context.directory.members(group.dn)) {
     if (!group.subjects.has(member.key)) yield* stranger(context, policy, holder, member);
-    else yield direct(policy, holder, member, group.ref);
+    else yield* direct(context, policy, holder, member, group.ref);
   }
 }
 
@@ -145,12 +145,13 @@ interface Holder {
 /** A member nobody ordered: itself, or when it is a group, everyone it lets in. A group that lets in nobody yet is shown itself. */
 async function* stranger(context: Context, policy: string, holder: Holder, member: Member): AsyncGenerator<Bypass> {
   if (member.account?.subject.kind !== "group") {
-    yield direct(policy, holder, member);
+    yield* direct(context, policy, holder, member);
     return;
   }
-  const { directory } = context;
+  const { directory, now } = context;
   let people = 0;
   for await (const [account] of directory.everyoneIn(await directory.groupsWithin(member.account))) {
+    if (!canSignIn(account, now())) continue;
     people += 1;
     yield groupMember({
       key: bypassKey.via(policy, member.key, account.subject.key),
@@ -161,12 +162,14 @@ async function* stranger(context: Context, policy: string, holder: Holder, membe
       privileged: account.privileged,
     });
   }
-  if (people === 0) yield direct(policy, holder, member);
+  if (people === 0) yield* direct(context, policy, holder, member);
 }
 
-function direct(policy: string, holder: Holder, member: Member, grantRef?: string): Bypass {
+/** One membership; none when nobody can sign in with the account: it counts again from when somebody can. */
+function* direct({ now }: Context, policy: string, holder: Holder, member: Member, grantRef?: string): Generator<Bypass> {
   const { account, key, dn } = member;
-  return groupMember({
+  if (account !== undefined && !canSignIn(account, now())) return;
+  yield groupMember({
     key: bypassKey.member(policy, holder.subject.key, key),
     policy,
     subject: account?.subject ?? { kind: "user", key, name: dn },
@@ -179,7 +182,7 @@ function direct(policy: string, holder: Holder, member: Member, grantRef?: strin
 
 /** A primary group is no link: whoever has the group as theirs is in it and shows up nowhere among its members. */
 async function* byPrimaryGroup(context: Context, policy: string, group: Holder & { readonly rid: string }): AsyncGenerator<Bypass> {
-  for await (const [account] of context.directory.accounts(`(primaryGroupID=${group.rid})`)) {
+  for await (const account of signable(context, `(primaryGroupID=${group.rid})`)) {
     yield groupMember({
       key: bypassKey.primary(policy, group.subject.key, account.subject.key),
       policy,

@@ -8,7 +8,7 @@ import type { GroupPolicy } from "./config.ts";
 import { refsBySubject } from "./discover.ts";
 import { type Context, loadGroup, readHead, rollsPasswords } from "./domain.ts";
 import { policyOf } from "./grant.ts";
-import { type Account, ACCOUNT_ATTRIBUTES, controlEvidence, hasBit, type OwnGroup } from "./map.ts";
+import { type Account, ACCOUNT_ATTRIBUTES, canSignIn, controlEvidence, hasBit, type OwnGroup } from "./map.ts";
 import { decodeStamps, instantOfGeneralizedTime, instantOfStamp, passwordSetBehindBit, ATTRIBUTE, type Stamp, UAC } from "./values.ts";
 
 type Way = ReadBack["otherWays"][number];
@@ -35,13 +35,15 @@ export async function read(context: Context, order: GrantOrder): Promise<ReadBac
   const stamps = decodeStamps(entry.bytes("replPropertyMetaData")[0]);
   const ways =
     policy.shape === "group" ? await groupWays(context, policy, account, order) : await attributeWays(context, account, stamps, order);
-  const { closedBy, configured, effective, others, evidence } = ways;
+  const { closedBy, configured, evidence } = ways;
+  const usable = canSignIn(account, readAt);
+  const effective = ways.effective && usable;
   const residualUntil = effective || closedBy === undefined ? undefined : ticketEnd(context, earliest(closedBy, readAt));
   return {
     configured,
     effective,
-    otherWays: others,
-    evidence: { ...evidence, ...(hasBit(account, UAC.disabled) && { account: "disabled" }) },
+    otherWays: usable ? ways.others : [],
+    evidence: { ...evidence, ...(!usable && { account: "disabled or expired: nobody can sign in with it" }) },
     ...(residualUntil !== undefined && residualUntil > readAt && { residualUntil }),
     readAt,
   };

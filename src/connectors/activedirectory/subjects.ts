@@ -33,7 +33,12 @@ export async function findSubject({ directory }: Context, name: string): Promise
   const bare = filterValue(name.includes("\\") ? name.slice(name.indexOf("\\") + 1) : name);
   const whole = filterValue(name);
   const kinds = "(|(objectClass=group)(objectClass=user))";
-  for (const way of [`(sAMAccountName=${bare})`, `(userPrincipalName=${whole})`, `(mail=${whole})`, `(cn=${whole})`]) {
+  for (const way of [
+    `(sAMAccountName=${bare})`,
+    `(userPrincipalName=${whole})`,
+    `(mail=${whole})`,
+    `(|(cn=${whole})(displayName=${whole}))`,
+  ]) {
     const found: ProviderSubject[] = [];
     for await (const [account] of directory.accounts(`(&${kinds}${way})`)) found.push(account.subject);
     if (found.length > 0) return found.length === 1 ? found[0] : undefined;
