@@ -1,0 +1,105 @@
+/** Whether the directory can be reached and lets us do what we have to. Rights are found by trying what does no harm. */
+import { epochMs, type Instant } from "../../kernel/time.ts";
+import { RESULT } from "../ldap/client.ts";
+import { type Health, type Permission, ProviderFault } from "../port.ts";
+import { type Context, hasExpiry, maySearch, whoAmI } from "./directory.ts";
+import { findAnyone } from "./discover.ts";
+import { REFRESH, refreshRequest, taking } from "./groups.ts";
+import { instantOfGeneralizedTime } from "./map.ts";
+import { permissionsOf } from "./permissions.ts";
+
+/** It is no group and exempts nobody. Added and taken away again at once. */
+const PROBE = "cn=postern-permission-check";
+/** No entry has this value: taking it away changes nothing, and is refused to whoever may not write. */
+const NEVER = "19000101000000Z";
+
+export async function health(context: Context): Promise<Health> {
+  try {
+    const ourselves = await whoAmI(context);
+    const probes = await probeGroups(context);
+    const permissions = [
+      ...(await readingPermissions(context)),
+      ...probes.flatMap(({ permissions: some }) => some),
+      ...(await passwordPermissions(context)),
+    ];
+    const skew = probes.find(({ clockSkewMs }) => clockSkewMs !== undefined)?.clockSkewMs;
+    return {
+      reachable: true,
+      words: `OpenLDAP at ${context.settings.url}, signed in as ${ourselves}`,
+      permissions,
+      ...(skew !== undefined && { clockSkewMs: skew }),
+    };
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    return { reachable: false, words: error.message, permissions: [] };
+  }
+}
+
+async function readingPermissions(context: Context): Promise<readonly Permission[]> {
+  const { settings } = context;
+  const { readPeople, readLog } = permissionsOf(settings);
+  const someone = await findAnyone(context, settings.peopleBase ?? settings.baseDn);
+  const held = someone === undefined ? undefined : await maySearch(context, someone, "entryUUID");
+  const people = withHeld(readPeople, held ?? false);
+  if (settings.accesslogBase === undefined) return [people];
+  return [people, withHeld(readLog, (await context.ldap.find(settings.accesslogBase, ["1.1"])) !== undefined)];
+}
+
+interface Probed {
+  readonly permissions: readonly Permission[];
+  readonly clockSkewMs?: number | undefined;
+}
+
+async function probeGroups(context: Context): Promise<readonly Probed[]> {
+  const { writeGroups, setEnds } = permissionsOf(context.settings);
+  const probed: Probed[] = [];
+  for (const { base, permission } of writeGroups) {
+    const end = setEnds.find((one) => one.base === base);
+    const { mayWrite, mayExpire, clockSkewMs } = await probe(context, base, end !== undefined && (await hasExpiry(context, base)));
+    const written = withHeld(permission, mayWrite);
+    probed.push({ permissions: end === undefined ? [written] : [written, withHeld(end.permission, mayExpire)], clockSkewMs });
+  }
+  return probed;
+}
+
+/** slapd checks an assertion before the right to add, so only a real add tells. */
+async function probe(context: Context, base: string, canExpire: boolean) {
+  const { ldap, now } = context;
+  const dn = `${PROBE},${base}`;
+  const objectClass = ["organizationalRole", ...(canExpire ? ["dynamicObject"] : [])];
+  const { code } = await ldap.add(dn, { objectClass });
+  if (code !== RESULT.success && code !== RESULT.entryAlreadyExists) return { mayWrite: code !== RESULT.insufficientAccess && undefined };
+  const created = instantOfGeneralizedTime((await ldap.find(dn, ["createTimestamp"]))?.text("createTimestamp"));
+  const refreshed = canExpire ? (await ldap.extended(REFRESH, refreshRequest(dn, 1))).code : undefined;
+  const removed = await ldap.remove(dn);
+  return {
+    mayWrite: removed.code !== RESULT.insufficientAccess,
+    mayExpire: refreshed === undefined ? undefined : refreshed !== RESULT.insufficientAccess,
+    clockSkewMs: code === RESULT.success ? skewOf(created, now()) : undefined,
+  };
+}
+
+/** The server tells whole seconds: less than one is nothing. */
+function skewOf(theirs: Instant | undefined, ours: Instant): number | undefined {
+  if (theirs === undefined) return undefined;
+  const difference = epochMs(theirs) - epochMs(ours);
+  return Math.abs(difference) < 1000 ? 0 : difference;
+}
+
+async function passwordPermissions(context: Context): Promise<readonly Permission[]> {
+  const { settings, ldap } = context;
+  const { passwords } = permissionsOf(settings);
+  if (passwords === undefined) return [];
+  const someone = await findAnyone(context, settings.peopleBase ?? settings.baseDn);
+  if (someone === undefined) return Object.values(passwords);
+  const mayWrite = async (attribute: string) => (await ldap.modify(someone, [taking(attribute, NEVER)])).code !== RESULT.insufficientAccess;
+  return [
+    withHeld(passwords.lock, await mayWrite("pwdAccountLockedTime")),
+    withHeld(passwords.end, await mayWrite("pwdEndTime")),
+    withHeld(passwords.presence, await maySearch(context, someone, "userPassword")),
+  ];
+}
+
+function withHeld(permission: Permission, held: boolean | undefined): Permission {
+  return { ...permission, ...(held !== undefined && { held }) };
+}
