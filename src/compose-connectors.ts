@@ -6,6 +6,8 @@ import { activeDirectoryConfig } from "./connectors/activedirectory/config.ts";
 import { createActiveDirectoryConnector } from "./connectors/activedirectory/connector.ts";
 import { exampleConfig } from "./connectors/example/config.ts";
 import { createExampleDirectory } from "./connectors/example/connector.ts";
+import { openLdapConfig } from "./connectors/openldap/config.ts";
+import { createOpenLdapConnector } from "./connectors/openldap/connector.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
 import type { Clock } from "./kernel/time.ts";
 
@@ -14,6 +16,9 @@ export function createConnectorFactories(clock: Clock, dataDir: string): readonl
   return [
     factory("activedirectory", "Active Directory", activeDirectoryConfig, "bind password", (config, secret) =>
       createActiveDirectoryConnector({ ...config, secret }, time),
+    ),
+    factory("openldap", "OpenLDAP", openLdapConfig, "bind password, or private key of the certificate", (config, secret) =>
+      createOpenLdapConnector({ ...config, secret }, time),
     ),
     factory("example", "Example directory (fictional people, for trying Postern out)", exampleConfig, undefined, () =>
       createExampleDirectory({ path: join(dataDir, "example-directory.json"), ...time }),
