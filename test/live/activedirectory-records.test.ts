@@ -197,6 +197,7 @@ describe("what the directory tells of itself", () => {
     };
     const jim = await plants.person("jim", { bits: 0 });
     expect(await why("jim", "not-this-one")).toMatch(/wrong password \(52e\)/);
+    expect((await world.connect({ secret: "" }).health()).words).toMatch(/no secret/);
     await plants.setControl(jim.dn, 512 | BIT.disabled);
     expect(await why("jim", jim.password)).toMatch(/disabled \(533\)/);
     await plants.setControl(jim.dn, 512);

@@ -49,6 +49,10 @@ export async function openWire(settings: WireSettings): Promise<Wire> {
   if (!secure && settings.startTls !== true) {
     throw new ProviderFault("denied", `${settings.url} would send the bind secret in clear: use ldaps:// or StartTLS.`);
   }
+  if (settings.secret === "") {
+    // A name without a password signs nobody in, yet a server may call that a success (RFC 4513, 5.1.2).
+    throw new ProviderFault("denied", `${settings.url}: there is no secret to sign in with.`);
+  }
   const tls = tlsOf(settings);
   const connectTimeout = settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
   const timeout = settings.timeoutMs ?? TIMEOUT_MS;
