@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 
+import type { ConfigRefusalCode } from "./config-refusals.ts";
 import { type Refusal, refusal, Refused } from "./kernel/problem.ts";
 import type { LogLevel } from "./platform/log.ts";
 
@@ -67,7 +68,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (env[name] === undefined) continue;
     const parsed = type.safeParse(env[name]);
     if (parsed.success) read[name] = parsed.data;
-    else reasons.push(refusal("config.badValue", `${name} ${words}.`, { at: name }));
+    else reasons.push(refuse("config.badValue", `${name} ${words}.`, name));
   }
   if (reasons.length > 0) throw new Refused(reasons);
   return configOf(read);
@@ -93,7 +94,11 @@ function unknownKeys(env: Readonly<Record<string, string | undefined>>): Refusal
   return Object.keys(env)
     .filter((name) => name.startsWith("POSTERN_") && !(name in VARIABLES) && !READ_BY_OTHERS.test(name))
     .sort()
-    .map((name) => refusal("config.unknownKey", `${name} is not a setting of Postern. Did you mean ${nearest(name)}?`, { at: name }));
+    .map((name) => refuse("config.unknownKey", `${name} is not a setting of Postern. Did you mean ${nearest(name)}?`, name));
+}
+
+function refuse(code: ConfigRefusalCode, detail: string, name: string): Refusal {
+  return refusal(code, detail, { at: name });
 }
 
 function nearest(name: string): string {

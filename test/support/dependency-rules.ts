@@ -40,7 +40,7 @@ const KERNEL_PACKAGES: Readonly<Record<string, string>> = { "src/kernel/time.ts"
 /** The first that fits a file's path says its layer; what none fits is pure. */
 const LAYERS: readonly [RegExp, Layer][] = [
   [/^web\//, "web"],
-  [/^src\/config\.ts$/, "config"],
+  [/^src\/config(-refusals)?\.ts$/, "config"],
   [/^src\/[^/]+$/, "composition"],
   [/^src\/kernel\//, "kernel"],
   [PURE_IN_SHELLS, "pure"],
@@ -99,7 +99,8 @@ const FORBIDS: Readonly<Record<Layer, (from: string, to: string, layer: Layer) =
     ["kernel", "pure", "contract", "journal", "platform", "cli"].includes(layer)
       ? undefined
       : "the command line speaks to the server through contracts",
-  config: (_, __, layer) => (layer === "kernel" || layer === "platform" ? undefined : "the configuration knows no module"),
+  config: (_, __, layer) =>
+    layer === "kernel" || layer === "platform" || layer === "config" ? undefined : "the configuration knows no module",
   composition: () => undefined,
   web: (_, to, layer) =>
     layer === "web" || layer === "contract" || layer === "kernel"
@@ -147,7 +148,7 @@ function forbidsFile(from: string, to: string): string | undefined {
   if (isTest(to)) return "nothing imports a test";
   const layer = layerOf(to);
   if (layer === "composition" && layerOf(from) !== "composition") return "nothing imports the composition";
-  if (layer === "config" && layerOf(from) !== "composition") return "only the composition reads the configuration";
+  if (layer === "config" && !["composition", "config"].includes(layerOf(from))) return "only the composition reads the configuration";
   return FORBIDS[layerOf(from)](from, to, layer);
 }
 

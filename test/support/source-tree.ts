@@ -30,7 +30,7 @@ const world = ["process", "globalThis", "window", "self", "require", "Buffer", "
 /** Globals that make a result depend on more than its input, or change something beside it. */
 export const IMPURE: ReadonlySet<string> = new Set([...time, ...world]);
 
-interface Node {
+export interface Node {
   readonly type: string;
   readonly [key: string]: unknown;
 }

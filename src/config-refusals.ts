@@ -1,0 +1,7 @@
+/** Codes a start is refused with for its configuration; each has a page in docs/problems. */
+export const CONFIG_REFUSALS = {
+  "config.badValue": "A setting cannot be used",
+  "config.unknownKey": "A setting is not known",
+} as const;
+
+export type ConfigRefusalCode = keyof typeof CONFIG_REFUSALS;
