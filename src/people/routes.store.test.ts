@@ -55,6 +55,14 @@ describeOnBothDatabases("people over HTTP", (open) => {
     }
   });
 
+  test("400: text with a character no database keeps is refused wherever it stands", async () => {
+    const bad = "a\0b";
+    for (const body of [{ displayName: bad }, { displayName: "X", unit: bad }]) {
+      expect(await ask("POST /api/v1/people", { as: asChief, body })).toMatchObject({ status: 400, codes: ["http.invalidInput"] });
+    }
+    expect(await ask("GET /api/v1/people?unit=%00", { as: asChief })).toMatchObject({ status: 400, codes: ["http.invalidInput"] });
+  });
+
   test("428 without the version read, 412 when it is old, 200 and the next one otherwise", async () => {
     const id = await made("Bob Example");
     const body = { displayName: "Bob B. Example", email: null, unit: "Finance", manager: null, deputy: null, roles: [] };

@@ -187,6 +187,10 @@ function validate(endpoint: Endpoint, context: Context, raw: unknown): Input<End
   const reasons = [];
   const read: Record<string, unknown> = {};
   for (const part of ["params", "query", "body"] as const) {
+    if (holdsNul(parts[part])) {
+      reasons.push(refusal("http.invalidInput", "Text may not contain the character NUL: no database keeps it.", { at: `${part}:` }));
+      continue;
+    }
     const parsed = endpoint[part].safeParse(parts[part]);
     if (parsed.success) read[part] = parsed.data;
     else
@@ -196,6 +200,12 @@ function validate(endpoint: Endpoint, context: Context, raw: unknown): Input<End
   }
   if (reasons.length > 0) throw new Refused(reasons, 400);
   return read as unknown as Input<Endpoint>;
+}
+
+/** PostgreSQL keeps no NUL in text or JSON; found there, it would be our fault instead of a refusal. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  return typeof value === "object" && value !== null && Object.entries(value).some(([key, each]) => holdsNul(key) || holdsNul(each));
 }
 
 function requestIdOf(request: Request): string {
