@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import { activeDirectoryConfig } from "./config.ts";
@@ -19,6 +20,12 @@ function faultsOf(more: Record<string, unknown>): readonly string[] {
 }
 
 describe("the configuration", () => {
+  test("shown in the manual is valid", () => {
+    const manual = readFileSync(new URL("../../../docs/connectors/activedirectory.md", import.meta.url), "utf8");
+    const example: unknown = JSON.parse(/```json\n(.*?)```/s.exec(manual)![1]!);
+    expect(activeDirectoryConfig.safeParse(example)).toMatchObject({ success: true });
+  });
+
   test("with the least that is needed is completed by what is usual", () => {
     expect(activeDirectoryConfig.parse(valid)).toMatchObject({ startTls: false, ticketLifetimeHours: 10, pageSize: 500, auditLogs: {} });
     expect(faultsOf({ url: "ldap://dc1.corp.test:3890", startTls: true })).toEqual([]);
