@@ -10,6 +10,8 @@ export type ButtonLook = "primary" | "plain" | "quiet" | "danger";
 export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "disabled" | "className"> {
   look?: ButtonLook;
   icon?: IconName | undefined;
+  /** In rows of a list, where there are many. */
+  isSmall?: boolean | undefined;
   /** The name, where only the icon is shown. */
   iconOnly?: string | undefined;
   isBusy?: boolean | undefined;
@@ -34,12 +36,23 @@ export function Button({ whyNot, ...rest }: ButtonProps) {
 
 type FaceProps = Omit<ButtonProps, "whyNot"> & { isOff: boolean };
 
-function Face({ look = "plain", icon, iconOnly, isBusy = false, isOff, children, onClick, type = "button", ...rest }: FaceProps) {
+function Face({
+  look = "plain",
+  icon,
+  iconOnly,
+  isBusy = false,
+  isSmall = false,
+  isOff,
+  children,
+  onClick,
+  type = "button",
+  ...rest
+}: FaceProps) {
   return (
     <button
       {...rest}
       type={type}
-      className={classes(styles.button, styles[look], iconOnly !== undefined && styles.iconOnly)}
+      className={classes(styles.button, styles[look], iconOnly !== undefined && styles.iconOnly, isSmall && styles.small)}
       aria-disabled={isOff ? true : undefined}
       aria-busy={isBusy ? true : undefined}
       {...(iconOnly === undefined ? {} : { "aria-label": iconOnly })}

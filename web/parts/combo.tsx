@@ -10,7 +10,7 @@ import {
   Popover,
 } from "react-aria-components";
 
-import { ariaClass, AriaFieldHead } from "./aria-field.tsx";
+import { ariaClass, AriaFieldHint, AriaFieldName } from "./aria-field.tsx";
 
 import styles from "./combo.module.css";
 import fieldStyles from "./field.module.css";
@@ -59,16 +59,16 @@ export function Combo({
       className={ariaClass(fieldStyles.field)}
       defaultItems={choices}
       isInvalid={errors.length > 0}
-      menuTrigger="focus"
       allowsEmptyCollection
     >
-      <AriaFieldHead label={label} hint={hint} isOptional={isOptional} />
+      <AriaFieldName label={label} isOptional={isOptional} />
       <div className={styles.box}>
         <Input className={ariaClass(fieldStyles.control)} placeholder={placeholder} />
         <AriaButton className={ariaClass(styles.open)} aria-label="Show the list">
           <Icon name="chevronDown" size={14} />
         </AriaButton>
       </div>
+      <AriaFieldHint hint={hint} />
       {errors.length > 0 && (
         <FieldError>
           <Errors errors={errors} />

@@ -10,10 +10,11 @@ import {
   Dialog,
   Group,
   Heading,
+  I18nProvider,
   Popover,
 } from "react-aria-components";
 
-import { ariaClass, AriaFieldHead } from "./aria-field.tsx";
+import { ariaClass, AriaFieldHint, AriaFieldName } from "./aria-field.tsx";
 import { classes } from "./classes.ts";
 import comboStyles from "./combo.module.css";
 import styles from "./date-field.module.css";
@@ -29,30 +30,36 @@ interface DateFieldProps extends FieldProps {
   latest?: string;
 }
 
+/** Year first, as nobody can misread it, whatever the browser's language makes of 03/04. */
+const LOCALE = "en-CA";
+
 /** A calendar day, typed segment by segment or picked. What instant it means is for the hint to say. */
 export function DateField({ label, hint, errors = [], isOptional, value, onChange, earliest = "", latest = "" }: DateFieldProps) {
   return (
-    <DatePicker<CalendarDate>
-      className={ariaClass(fieldStyles.field)}
-      value={dayOf(value)}
-      onChange={(day) => onChange(day === null ? "" : day.toString())}
-      minValue={dayOf(earliest)}
-      maxValue={dayOf(latest)}
-      isInvalid={errors.length > 0}
-      shouldForceLeadingZeros
-    >
-      <AriaFieldHead label={label} hint={hint} isOptional={isOptional} />
-      <Group className={classes(fieldStyles.control, styles.group)}>
-        <DateInput className={ariaClass(styles.input)}>
-          {(segment) => <DateSegment className={ariaClass(styles.segment)} segment={segment} />}
-        </DateInput>
-        <AriaButton className={ariaClass(styles.open)} aria-label="Pick a day">
-          <Icon name="calendar" />
-        </AriaButton>
-      </Group>
-      {errors.length > 0 && <Errors errors={errors} />}
-      <Days />
-    </DatePicker>
+    <I18nProvider locale={LOCALE}>
+      <DatePicker<CalendarDate>
+        className={ariaClass(fieldStyles.field)}
+        value={dayOf(value)}
+        onChange={(day) => onChange(day === null ? "" : day.toString())}
+        minValue={dayOf(earliest)}
+        maxValue={dayOf(latest)}
+        isInvalid={errors.length > 0}
+        shouldForceLeadingZeros
+      >
+        <AriaFieldName label={label} isOptional={isOptional} />
+        <Group className={classes(fieldStyles.control, styles.group)}>
+          <DateInput className={ariaClass(styles.input)}>
+            {(segment) => <DateSegment className={ariaClass(styles.segment)} segment={segment} />}
+          </DateInput>
+          <AriaButton className={ariaClass(styles.open)} aria-label="Pick a day">
+            <Icon name="calendar" />
+          </AriaButton>
+        </Group>
+        <AriaFieldHint hint={hint} />
+        {errors.length > 0 && <Errors errors={errors} />}
+        <Days />
+      </DatePicker>
+    </I18nProvider>
   );
 }
 

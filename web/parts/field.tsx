@@ -32,12 +32,12 @@ export function Field({ label, hint, errors = [], isOptional, children }: FieldP
         {label}
         {isOptional === true && <span className={styles.optional}>optional</span>}
       </label>
+      {children({ id, "aria-describedby": describedBy === "" ? undefined : describedBy, "aria-invalid": errors.length > 0 || undefined })}
       {hint !== undefined && (
         <p id={hintId} className={styles.hint}>
           {hint}
         </p>
       )}
-      {children({ id, "aria-describedby": describedBy === "" ? undefined : describedBy, "aria-invalid": errors.length > 0 || undefined })}
       {errors.length > 0 && <Errors id={errorId} errors={errors} />}
     </div>
   );

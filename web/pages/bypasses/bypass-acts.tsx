@@ -29,10 +29,10 @@ export function BypassActs({ bypass }: BypassProps) {
   const close = () => setAsking(undefined);
   return (
     <span className={bar.acts}>
-      <Button icon="flag" whyNot={whyNotCall(claimBypass, roles)} onClick={() => setAsking("claim")}>
+      <Button isSmall icon="flag" whyNot={whyNotCall(claimBypass, roles)} onClick={() => setAsking("claim")}>
         Claim
       </Button>
-      <Button look="danger" icon="trash" whyNot={whyNotCall(removeBypass, roles)} onClick={() => setAsking("remove")}>
+      <Button isSmall look="quiet" icon="trash" whyNot={whyNotCall(removeBypass, roles)} onClick={() => setAsking("remove")}>
         Remove
       </Button>
       {asking === "claim" && <Claim bypass={bypass} onClose={close} />}

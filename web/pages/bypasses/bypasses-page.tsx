@@ -20,6 +20,7 @@ import { read } from "../../queries.ts";
 import { BYPASS_VIEWS, type bypassesSearch } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
 import { BYPASS_SIGNS, signOf } from "../../signs.ts";
+import { FilterSelect } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { BypassActs } from "./bypass-acts.tsx";
 import { formWords } from "./form-words.ts";
@@ -44,17 +45,7 @@ const VIEW_WORDS: Readonly<Record<View, string>> = {
 };
 
 const COLUMNS: readonly Column<BypassView>[] = [
-  {
-    key: "subject",
-    title: "Who",
-    isName: true,
-    cell: (row) => (
-      <span className={styles.subject}>
-        {row.subject.name}
-        <span className={styles.minor}>{row.subject.kind}</span>
-      </span>
-    ),
-  },
+  { key: "subject", title: "Who", isName: true, cell: (row) => <Who row={row} /> },
   {
     key: "form",
     title: "How",
@@ -68,7 +59,6 @@ const COLUMNS: readonly Column<BypassView>[] = [
       </span>
     ),
   },
-  { key: "where", title: "Where", cell: (row) => <Where row={row} /> },
   { key: "status", title: "Status", cell: (row) => <Badge sign={signOf(BYPASS_SIGNS, row.status)} /> },
   { key: "seen", title: "First seen", cell: (row) => <Time at={row.firstSeenAt} isStacked /> },
   { key: "claim", title: "Claim by", cell: (row) => <ClaimBy row={row} /> },
@@ -185,13 +175,13 @@ function Evidence({ row }: { row: BypassView }) {
   );
 }
 
-function Where({ row }: { row: BypassView }) {
+function Who({ row }: { row: BypassView }) {
   const nameOf = useConnectionNames();
   return (
     <span className={styles.subject}>
-      {nameOf(row.connection)}
-      <span className={styles.object} title={row.object}>
-        {row.object}
+      {row.subject.name}
+      <span className={styles.minor} title={row.object}>
+        {row.subject.kind} in {nameOf(row.connection)}
       </span>
     </span>
   );
@@ -214,25 +204,13 @@ function ConnectionFilter() {
   const { data } = useQuery(read(listConnections, {}));
   if ((data?.items.length ?? 0) < 2) return null;
   return (
-    <label>
-      <span className="unseen">Connection</span>
-      <select
-        className={bar.category}
-        value={search.connection ?? ""}
-        onChange={(event) =>
-          void navigate({
-            search: { ...search, connection: event.target.value === "" ? undefined : event.target.value, cursor: undefined },
-          })
-        }
-      >
-        <option value="">Every connection</option>
-        {data?.items.map((connection) => (
-          <option key={connection.id} value={connection.id}>
-            {connection.name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <FilterSelect
+      label="Connection"
+      all="Every connection"
+      value={search.connection}
+      options={data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+      onChange={(connection) => void navigate({ search: { ...search, connection, cursor: undefined } })}
+    />
   );
 }
 

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 
-import { listCategories, listExceptions } from "../../../src/exceptions/contract.ts";
+import { listCategories, listExceptions, registerMetrics } from "../../../src/exceptions/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { useNow } from "../../now.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
@@ -15,6 +15,7 @@ import { read } from "../../queries.ts";
 import { REGISTER_SORTS, REGISTER_VIEWS } from "../../searches.ts";
 import { REGISTER_COLUMNS } from "./register-columns.tsx";
 import { isNarrowed, queryOf, type RegisterSearch, VIEWS } from "./register-views.ts";
+import { FilterSearch, FilterSelect } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
 
 /** The register: every exception there ever was, asked of the server as the address bar says. */
@@ -99,30 +100,14 @@ function Filters({ search }: { search: RegisterSearch }) {
   }, [typed, asked, navigate]);
   return (
     <div className={bar.filters} role="search">
-      <label className={bar.search}>
-        <span className="unseen">Search the register</span>
-        <Icon name="search" size={14} />
-        <input type="search" placeholder="Reference, title, subject" value={typed} onChange={(event) => setTyped(event.target.value)} />
-      </label>
-      <label>
-        <span className="unseen">Category</span>
-        <select
-          className={bar.category}
-          value={search.category ?? ""}
-          onChange={(event) =>
-            void navigate({
-              search: (before) => ({ ...before, category: event.target.value === "" ? undefined : event.target.value, cursor: undefined }),
-            })
-          }
-        >
-          <option value="">Every category</option>
-          {categories.data?.items.map((category) => (
-            <option key={category.key} value={category.key}>
-              {category.title}
-            </option>
-          ))}
-        </select>
-      </label>
+      <FilterSearch label="Search the register" hint="Reference, title, subject" value={typed} onChange={setTyped} />
+      <FilterSelect
+        label="Category"
+        all="Every category"
+        value={search.category}
+        options={categories.data?.items.map(({ key, title }) => ({ value: key, label: title })) ?? []}
+        onChange={(category) => void navigate({ search: { ...search, category, cursor: undefined } })}
+      />
     </div>
   );
 }
@@ -158,7 +143,21 @@ function NoRows({ search }: { search: RegisterSearch }): ReactNode {
       }
     >
       {empty.words}
+      <Unanswered />
     </Empty>
+  );
+}
+
+/** An empty register is no proof of an empty directory. */
+function Unanswered() {
+  const { data } = useQuery(read(registerMetrics, {}));
+  const found = (data?.bypasses["unregistered"] ?? 0) + (data?.bypasses["escalated"] ?? 0);
+  if (found === 0) return null;
+  return (
+    <>
+      {" "}
+      <Link to="/bypasses">{found === 1 ? "One bypass was found" : `${found} bypasses were found`} that nobody answers for.</Link>
+    </>
   );
 }
 

@@ -10,12 +10,12 @@ import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { Icon } from "../../parts/icon.tsx";
 import { Page } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import { rolesWords } from "../../words.ts";
+import { FilterSearch } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { Invite } from "./invite.tsx";
 import { PersonForm } from "./person-form.tsx";
@@ -60,11 +60,7 @@ export function PeoplePage() {
     <Page title="People" below="Roles decide who may own, approve and implement. Nobody signs in before being invited." actions={add}>
       <div className={bar.bar}>
         <div className={bar.filters} role="search">
-          <label className={bar.search}>
-            <span className="unseen">Search people</span>
-            <Icon name="search" size={14} />
-            <input type="search" placeholder="Name" value={typed} onChange={(event) => setTyped(event.target.value)} />
-          </label>
+          <FilterSearch label="Search people" hint="Name" value={typed} onChange={setTyped} />
         </div>
       </div>
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
@@ -98,10 +94,10 @@ function PersonActs({ person }: { person: PersonView }) {
   if (!person.active) return null;
   return (
     <span className={bar.acts}>
-      <Button icon="pencil" whyNot={whyNotCall(addPerson, roles)} onClick={() => setAsking("edit")}>
+      <Button isSmall look="quiet" icon="pencil" whyNot={whyNotCall(addPerson, roles)} onClick={() => setAsking("edit")}>
         Edit
       </Button>
-      <Button icon="key" whyNot={whyNotCall(invite, roles)} onClick={() => setAsking("invite")}>
+      <Button isSmall icon="key" whyNot={whyNotCall(invite, roles)} onClick={() => setAsking("invite")}>
         Invite
       </Button>
       {asking === "edit" && <PersonForm person={person.id} onClose={close} />}

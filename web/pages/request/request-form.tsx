@@ -84,7 +84,11 @@ export function RequestForm({ keptAs, view, purpose, categories, initial }: Requ
             </Foot>
           </form>
         }
-        side={<Rules category={category} />}
+        side={
+          <div className={styles.rules}>
+            <Rules category={category} />
+          </div>
+        }
       />
     </Page>
   );
