@@ -47,4 +47,15 @@ if (consoleIsStale()) {
   });
   if (status !== 0) process.exit(1);
 }
+stopWithParent();
 runtime.runPostern(["serve", ...process.argv.slice(2)]);
+
+/** npm passes a signal on to the shell it runs this in, and that dies of it without a word; the server would stay behind unseen. */
+function stopWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 250);
+}
