@@ -28,7 +28,7 @@ create table person_account (
   person text not null references person (id),
   primary key (connection, key)
 );
-create index person_account_person on person_account (person);
+create index person_account_by_person on person_account (connection, person);
 
 create table team (
   id text primary key,

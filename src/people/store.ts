@@ -60,20 +60,22 @@ export function createPersonStore(untyped: Db) {
     /** Persons of these accounts; an index that lies finds nobody, since the person has to have the account too. */
     async findByAccounts(accounts: readonly AccountRef[]): Promise<StoredPerson[]> {
       if (accounts.length === 0) return [];
+      // Looked up one by one by their key, whatever the planner knows of a table that has just been filled.
       const { rows } = await sql<{ version: number; state: unknown }>`
         select version, state from person where id in (
-          select a.person from person_account a
-          join unnest(${accounts.map((each) => each.connection)}::text[], ${accounts.map((each) => each.key)}::text[]) as wanted (connection, key)
-            on a.connection = wanted.connection and a.key = wanted.key)
+          select a.person
+          from unnest(${accounts.map((each) => each.connection)}::text[], ${accounts.map((each) => each.key)}::text[]) as wanted (connection, key)
+          cross join lateral (
+            select person from person_account where connection = wanted.connection and key = wanted.key limit 1) as a)
         order by id`.execute(db);
       return rows.map(stored).filter(({ person }) => person.accounts.some((has) => accounts.some((each) => isSameAccount(has, each))));
     },
     /** Persons with an enabled or disabled account in a connection, in pages by id. */
     async ofConnection(connection: string, afterId: string, limit: number): Promise<StoredPerson[]> {
       const { rows } = await sql<{ version: number; state: unknown }>`
-        select version, state from person where id > ${afterId}
-          and exists (select 1 from person_account a where a.person = person.id and a.connection = ${connection})
-        order by id limit ${limit}`.execute(db);
+        select version, state from person where id in (
+          select distinct person from person_account where connection = ${connection} and person > ${afterId} order by person limit ${limit})
+        order by id`.execute(db);
       return rows.map(stored);
     },
     withRole: (role: Role) => where(() => sql`active and roles <> '{}' and roles @> ${[role]}::text[]`),
