@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+
+import { closed, reviewed } from "../../test/support/exception-scenes.ts";
+import { after, by, content, P, policyOf, story, types } from "../../test/support/exception-story.ts";
+import { draftOf } from "./content.ts";
+import type { ReviewId } from "./exception.ts";
+import { whyNotOpen } from "./in-force.ts";
+
+const answer = (review: ReviewId, verdict: "retain" | "reduce" | "revoke", sentence = "The vendor delivers in May.") =>
+  ({ type: "decideReview", review, verdict, sentence, content: null, decidedInMs: 4000 }) as const;
+
+describe("a review", () => {
+  test("to retain needs a sentence, an assertion and a reviewer who has no stake", () => {
+    const it = reviewed();
+    const [review] = it.dossier.reviews;
+    expect(it.refused(answer(review!.id, "retain", "ok"), by(P.governance))).toEqual(["exceptions.sentenceNeeded"]);
+    expect(it.refused(answer(review!.id, "retain"), by(P.requester))).toContain("exceptions.requesterMayNotApprove");
+    expect(it.refused(answer(review!.id, "retain"), by(P.subject))).toContain("exceptions.reviewerNotAllowed");
+    expect(it.refused(answer(review!.id, "retain"), by(P.helpdesk))).toContain("exceptions.helpDeskMayNotApprove");
+    it.know({ actsFor: { [P.requester]: [P.governance] } });
+    expect(it.refused(answer(review!.id, "retain"), by(P.governance))).toContain("exceptions.actingForRequester");
+    it.know({ actsFor: {}, assertion: null });
+    expect(it.refused(answer(review!.id, "retain"), by(P.governance))).toEqual(["exceptions.assertionNeeded"]);
+  });
+
+  test("retained, it is due again as long after the answer as the category says", () => {
+    const it = reviewed();
+    it.do(answer(it.dossier.reviews[0]!.id, "retain"), by(P.governance));
+    expect(it.state.state).toBe("active");
+    expect(whyNotOpen(it.state, after("P91D"))).toBeNull();
+    expect(it.refused(answer(it.dossier.reviews[0]!.id, "retain"), by(P.governance))).toEqual(["exceptions.reviewNotOpen"]);
+  });
+
+  test("to revoke is one click, without a sentence, for anybody with a part in it, the requester included", () => {
+    const it = reviewed();
+    const happened = it.do(answer(it.dossier.reviews[0]!.id, "revoke", ""), by(P.requester));
+    expect(types(happened)).toEqual(["ReviewDecided", "RevocationBegun"]);
+    expect(it.dossier.endings[0]).toMatchObject({ cause: "review_revoked" });
+  });
+
+  test("to reduce opens a smaller version beside the grant; when nobody confirms it, the whole is asked about again", () => {
+    const it = reviewed();
+    const less = { ...draftOf(it.dossier.versions[0]!.content), requestedUntil: after("P100D") };
+    const same = draftOf(it.dossier.versions[0]!.content);
+    const reduce = { ...answer(it.dossier.reviews[0]!.id, "reduce"), content: less };
+    expect(it.refused({ ...reduce, content: same }, by(P.governance))).toEqual(["exceptions.reductionNotSmaller"]);
+    expect(it.refused({ ...reduce, content: null }, by(P.governance))).toEqual(["exceptions.fieldMissing"]);
+    expect(types(it.do(reduce, by(P.governance)))).toEqual(["ReviewDecided", "VersionSubmitted"]);
+    for (let round = 0; round < 3; round++) it.wait("P3D").tick();
+    expect(it.state).toMatchObject({ state: "active", pending: null });
+    expect(it.dossier.reviews.at(-1)).toMatchObject({
+      kind: "trigger",
+      dedupeKey: "reduction_lapsed:2",
+      decision: null,
+      ifMissed: "revoke",
+    });
+  });
+
+  test("answered after its due date it does not revive anything, whether or not the tick has run", () => {
+    const it = reviewed().until(after("P90D"));
+    expect(it.refused(answer(it.dossier.reviews[0]!.id, "retain"), by(P.governance))).toEqual(["exceptions.reviewMissed"]);
+    it.do(answer(it.dossier.reviews[0]!.id, "revoke"), by(P.governance));
+    expect(it.state.state).toBe("revoking");
+  });
+
+  test("of what has ended cannot be answered", () => {
+    expect(closed().refused(answer("EXC-2026-0001-R1" as ReviewId, "revoke"), by(P.owner))).toContain("exceptions.reviewNotOpen");
+  });
+
+  test("opened late, after an outage, gives its reviewers time all the same", () => {
+    const it = story().active({
+      requestedUntil: after("P150D"),
+      compensatingControls: [{ ...content().compensatingControls[0]!, freshFor: policyOf("legacy_application").maxCumulative }],
+    });
+    it.until(after("P89D")).tick();
+    expect(it.dossier.reviews.map((review) => [review.openedAt, review.dueAt])).toEqual([[after("P89D"), after("P94D")]]);
+  });
+
+  test("unanswered, it climbs: manager, governance", () => {
+    const it = reviewed().wait("P6D");
+    it.tick();
+    expect(it.dossier.escalations.map((one) => [one.cause, one.level])).toEqual([
+      ["review_overdue", "manager"],
+      ["review_overdue", "governance"],
+    ]);
+    it.do({ type: "acknowledge", key: it.dossier.escalations[0]!.key }, by(P.governance));
+    expect(it.dossier.escalations[0]!.acknowledged).toEqual({ by: P.governance, at: it.now });
+    expect(it.refused({ type: "acknowledge", key: it.dossier.escalations[0]!.key }, by(P.governance))).toEqual([
+      "exceptions.escalationUnknown",
+    ]);
+  });
+});
+
+/** Active in a category whose plan asks its owner and one other. */
+function activeIn(category: string) {
+  const it = story({ policy: policyOf(category) })
+    .open({}, category)
+    .submit();
+  it.approve(P.owner);
+  it.approve(category === "break_glass" ? P.governance : P.network);
+  it.tick();
+  it.provide();
+  return it;
+}
+
+describe("a missed review", () => {
+  test("of a service account is off at once, and switched off at the provider after a look at what stops, or a day at most", () => {
+    const it = activeIn("service_account").until(after("P17D"));
+    it.tick();
+    const due = it.dossier.reviews[0]!.dueAt;
+    it.until(due).tick();
+    expect(it.state.state).toBe("active");
+    expect(whyNotOpen(it.state, it.now)?.reason).toBe("review_missed");
+    expect(it.dossier.escalations.map((one) => one.cause)).toContain("blast_radius");
+    it.wait("P1D").tick();
+    expect(it.state.state).toBe("suspending");
+    expect(it.dossier.bindings[0]!.overstays[0]).toMatchObject({ to: null });
+  });
+
+  test("of a service account is suspended at once when nothing stops", () => {
+    const it = activeIn("service_account").know({ blastRadius: "clear" }).until(after("P17D"));
+    it.tick();
+    it.until(it.dossier.reviews[0]!.dueAt).tick();
+    expect(it.state.state).toBe("suspending");
+  });
+
+  test("while suspended ends it", () => {
+    const it = story().active();
+    it.do({ type: "suspend", why: "odd", dueAt: null }, by(P.governance));
+    it.provide();
+    it.until(it.dossier.reviews[0]!.dueAt).tick();
+    expect(it.dossier.endings[0]).toMatchObject({ cause: "review_missed" });
+  });
+
+  test("of break-glass escalates and ends nothing; it can still be answered", () => {
+    const it = activeIn("break_glass");
+    it.do({ type: "beginUse", until: after("PT2H"), reason: "provider down", routine: false }, by(P.owner));
+    const [review] = it.dossier.reviews;
+    expect(review).toMatchObject({ kind: "post_use", dueAt: after("PT74H"), ifMissed: "escalate" });
+    it.until(review!.dueAt).tick();
+    expect(it.state.state).toBe("active");
+    expect(it.dossier.escalations.map((one) => one.cause)).toContain("review_missed");
+    it.do(answer(review!.id, "retain"), by(P.governance));
+    expect(it.dossier.reviews[0]!.decision?.verdict).toBe("retain");
+  });
+});
+
+describe("a use of break-glass", () => {
+  test("authorises only while it runs", () => {
+    const it = activeIn("break_glass");
+    expect(whyNotOpen(it.state, it.now)?.reason).toBe("not_in_use");
+    it.do({ type: "beginUse", until: after("PT4H"), reason: "outage", routine: false }, by(P.owner));
+    expect(whyNotOpen(it.state, it.now)).toBeNull();
+    expect(whyNotOpen(it.state, after("PT4H"))?.reason).toBe("not_in_use");
+    expect(it.dossier.grants[1]).toMatchObject({ kind: "emergency", validUntil: after("PT4H"), cumulative: "P60D" });
+  });
+
+  test("blocks the next routine one until its review is done, never an emergency", () => {
+    const it = activeIn("break_glass");
+    const use = { type: "beginUse", until: after("PT1H"), reason: "drill", routine: true } as const;
+    it.do(use, by(P.owner));
+    expect(it.refused(use, by(P.owner))).toEqual(["exceptions.postUseReviewOpen"]);
+    it.do({ ...use, routine: false, reason: "outage" }, by(P.owner));
+  });
+
+  test("exists only where grants are standing", () => {
+    const use = { type: "beginUse", until: after("PT1H"), reason: "x", routine: false } as const;
+    expect(story().active().refused(use, by(P.owner))).toEqual(["exceptions.useNotDefined"]);
+  });
+});
