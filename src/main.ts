@@ -3,6 +3,7 @@ import { applyCommands } from "./cli/apply-commands.ts";
 import { backupCommands } from "./compose-backup.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
 import { loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
+import { rotateSealKeyCommand } from "./compose-keys.ts";
 import { openApiCommand } from "./compose-openapi.ts";
 import { registerCommands } from "./cli/register-commands.ts";
 import { runCli } from "./cli/run.ts";
@@ -35,6 +36,7 @@ const commands = [
     },
   }),
   ...backupCommands,
+  rotateSealKeyCommand,
   tickCommand,
   openApiCommand,
 ];

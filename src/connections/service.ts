@@ -15,6 +15,8 @@ export interface Sealer {
   open(sealed: string): string;
   /** Short one-way fingerprint of a secret, safe to show. */
   fingerprint(text: string): string;
+  /** False for what an older key sealed. */
+  isCurrent(sealed: string): boolean;
 }
 
 export interface ConnectRequest {
@@ -137,6 +139,16 @@ export function createConnectionService(deps: ConnectionDependencies) {
       await commit(deps, { at: now, actor, changes: [change], alongside: (tx) => store.dropSecret(tx, id) });
       await open.get(id)?.connector.close();
       open.delete(id);
+    },
+
+    /** Seals anew what an older key sealed, so that the older key can go; returns how many secrets that were. Their values stay. */
+    async resealSecrets(): Promise<number> {
+      let resealed = 0;
+      for (const { connection, sealed } of await store.listSecrets()) {
+        if (deps.sealer.isCurrent(sealed)) continue;
+        if (await store.replaceSecret(connection, sealed, deps.sealer.seal(deps.sealer.open(sealed)))) resealed += 1;
+      }
+      return resealed;
     },
 
     async health(id: string): Promise<Health> {

@@ -52,6 +52,19 @@ export function createConnectionStore(untyped: Db) {
       const row = await db.selectFrom("connection_secret").select("sealed").where("connection", "=", id).executeTakeFirst();
       return row?.sealed;
     },
+    async listSecrets(): Promise<{ connection: string; sealed: string }[]> {
+      return db.selectFrom("connection_secret").selectAll().orderBy("connection").execute();
+    },
+    /** Puts another sealing in the place of this one. False when the secret was changed meanwhile. */
+    async replaceSecret(id: string, before: string, sealed: string): Promise<boolean> {
+      const done = await db
+        .updateTable("connection_secret")
+        .set({ sealed })
+        .where("connection", "=", id)
+        .where("sealed", "=", before)
+        .executeTakeFirst();
+      return done.numUpdatedRows === 1n;
+    },
     async putSecret(tx: Tx, id: string, sealed: string): Promise<void> {
       await tx
         .withTables<Tables>()
