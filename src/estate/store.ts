@@ -39,7 +39,6 @@ export interface Items {
   readonly vendor: Vendor;
 }
 export type ItemKind = keyof Items;
-export const ITEM_KINDS = ["application", "deviceClass", "vendor"] as const satisfies readonly ItemKind[];
 
 interface Spec<State> {
   readonly table: string;
