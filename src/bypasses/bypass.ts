@@ -25,14 +25,6 @@ export type Bypass = Known &
   );
 
 export type BypassStatus = Bypass["status"];
-export const BYPASS_STATUSES = [
-  "unregistered",
-  "registered",
-  "claimed",
-  "escalated",
-  "removed",
-  "gone",
-] as const satisfies readonly BypassStatus[];
 
 export type BypassEvent =
   | { readonly type: "bypassFound"; readonly data: Known & { readonly at: Instant } }

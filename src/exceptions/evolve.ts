@@ -9,8 +9,6 @@ import { nextState } from "./transitions.ts";
 import type { Approval, Silence } from "./version.ts";
 import type { Instant } from "../kernel/time.ts";
 
-export { TRANSITIONS } from "./transitions.ts";
-
 /** Throws RangeError only when a history does not begin with `DraftOpened`: there is no state to speak of. */
 export function evolve(state: ExceptionState | undefined, event: ExceptionEvent): ExceptionState {
   if (state === undefined) return open(event);

@@ -1,6 +1,6 @@
 /**
  * What a reviewer is shown so that the answer costs a thought: what changed since the last decision, what was used, what was
- * tested, how old it truly is. Four questions, and no default answer.
+ * tested, how old it truly is.
  */
 import { type Instant, msBetween } from "../kernel/time.ts";
 import { trueAgeDays } from "./age.ts";
@@ -9,13 +9,6 @@ import { type ControlFreshness, controlFreshness } from "./controls.ts";
 import { type ExceptionState, grantedUntil, type Review, versionInEffect } from "./exception.ts";
 import { type CategoryPolicy, renewalNumber } from "./policy.ts";
 import { type Content, RISKS } from "./version.ts";
-
-export const REVIEW_QUESTIONS = [
-  { key: "needed", words: "Is it still needed?" },
-  { key: "control", words: "Does the compensating control work, and by which evidence?" },
-  { key: "smallest", words: "Is the scope still the smallest that does?" },
-  { key: "exit", words: "Is the way out on track?" },
-] as const;
 
 export interface UsageInPeriod {
   readonly signIns: number;
@@ -101,9 +94,6 @@ export function inRiskOrder(queue: readonly QueuedReview[]): readonly QueuedRevi
   const risk = ({ state }: QueuedReview) => RISKS.indexOf(versionInEffect(state.dossier)?.content.residualRisk ?? "critical");
   return [...queue].sort((a, b) => risk(b) - risk(a) || (a.review.dueAt < b.review.dueAt ? -1 : a.review.dueAt > b.review.dueAt ? 1 : 0));
 }
-
-/** No reviewer is asked for more than this at a time: beyond it people click. */
-export const REVIEWER_LOAD_CAP = 20;
 
 /** At most this many identical low-risk items at once, and one in ten of them is looked at a second time. */
 export const BULK_CAP = 10;

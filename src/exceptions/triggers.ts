@@ -56,9 +56,6 @@ export interface Trigger {
   readonly until: Instant | null;
 }
 
-/** An unregistered bypass has this long to be claimed or removed (it has no exception yet; the bypasses module counts). */
-export const CLAIM_UNREGISTERED_WITHIN = duration("PT72H");
-
 const NOTHING: TriggerRule = { end: null, incident: false, cut: false, review: null };
 const REVOKE: TriggerRule = { ...NOTHING, end: "revoke" };
 

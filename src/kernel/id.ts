@@ -38,7 +38,6 @@ export interface Ids {
 }
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-const PATTERN = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** Encodes 16 bytes as 26 Crockford base-32 characters (the first carries 3 bits). */
 export function encodeBase32(bytes: Uint8Array): string {
@@ -67,8 +66,4 @@ export function createIds(clock: Clock, randomBytes: (size: number) => Uint8Arra
   return {
     next: (kind) => `${ID_PREFIXES[kind]}_${encodeBase32(uuidV7(epochMs(clock.now()), randomBytes(10)))}` as Id<typeof kind>,
   };
-}
-
-export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
-  return PATTERN.test(text) && text.startsWith(`${ID_PREFIXES[kind]}_`);
 }

@@ -1,11 +1,7 @@
-export type { Delegation } from "./delegation.ts";
-export type { ImportResult } from "./import-service.ts";
-export type { Account, Person, PersonFact, PersonFields, PersonId, PersonSource } from "./person.ts";
-export { type AnnouncePeople, commitOnce, foldPersons, type Order, type PersonStep } from "./person-service.ts";
-export { PEOPLE_REFUSALS } from "./refusals.ts";
+export type { Person, PersonFact, PersonId } from "./person.ts";
+export { type AnnouncePeople, commitOnce, foldPersons, type Order } from "./person-service.ts";
 export type { Role } from "./role.ts";
 export { peopleRoutes } from "./routes.ts";
-export { createPeopleService, type PeopleDependencies, type PeopleService } from "./service.ts";
+export { createPeopleService, type PeopleService } from "./service.ts";
 export { createPersonStore, peopleReplays, type PersonStore, type StoredPerson } from "./store.ts";
-export type { Team } from "./team.ts";
-export { createTeamStore, type StoredTeam, teamChange } from "./team-store.ts";
+export { createTeamStore, teamChange } from "./team-store.ts";

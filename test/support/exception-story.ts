@@ -67,7 +67,6 @@ export const PEOPLE: Readonly<Record<string, PersonFacts>> = {
 };
 
 export const days = (n: number) => duration(`P${n}D`);
-export const hours = (n: number) => duration(`PT${n}H`);
 export const after = (length: string, from: Instant = START) => addDuration(from, duration(length));
 export const sha256 = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 

@@ -35,12 +35,6 @@ export function instantWords(atMs: number, nowMs: number, zone: string): string 
   return `${parts.day} ${parts.month}${year} ${parts.hour}:${parts.minute} ${parts.timeZoneName}`;
 }
 
-/** `27 Nov 2026`, for axes and headings. */
-export function dayWords(atMs: number, zone: string): string {
-  const { day, month, year } = partsOf(atMs, zone);
-  return `${day} ${month} ${year}`;
-}
-
 type Part = "day" | "month" | "year" | "hour" | "minute" | "timeZoneName";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
