@@ -4,6 +4,7 @@ import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
 import { evolveConnection } from "./connections/index.ts";
 import { estateReplays } from "./estate/index.ts";
 import { evolveException, evolvePolicy, type ExceptionState, project } from "./exceptions/index.ts";
+import { governanceReplays } from "./governance/index.ts";
 import type { JournalEntry, Replay, Replays } from "./journal/index.ts";
 import { peopleReplays } from "./people/index.ts";
 
@@ -28,6 +29,7 @@ export const REPLAYS: Replays = {
   ...peopleReplays,
   ...estateReplays,
   ...accessReplays,
+  ...governanceReplays,
   connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
   bypass: replay("bypass", evolveBypass, bypassColumns),
   policy: replay("category_policy", evolvePolicy, ({ policy }) => ({ key: policy.key })),

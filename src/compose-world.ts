@@ -3,7 +3,8 @@ import type { PersonDirectory } from "./access/index.ts";
 import type { BypassStore } from "./bypasses/index.ts";
 import type { ConnectionService, ImportPeople } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
-import { type ImportWorld, seatsOfRoles, type World } from "./exceptions/index.ts";
+import { type ExceptionStore, type ImportWorld, seatsOfRoles, type World } from "./exceptions/index.ts";
+import type { GovernanceService, GovernanceWorld } from "./governance/index.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { PeopleService } from "./people/index.ts";
 
@@ -12,9 +13,10 @@ export interface WorldSources {
   readonly estate: EstateService;
   readonly connections: ConnectionService;
   readonly bypassStore: BypassStore;
+  readonly governance: GovernanceService;
 }
 
-export function createWorld({ people, estate, connections, bypassStore }: WorldSources): World {
+export function createWorld({ people, estate, connections, bypassStore, governance }: WorldSources): World {
   return {
     async person(id) {
       const person = await people.findPerson(id);
@@ -38,6 +40,23 @@ export function createWorld({ people, estate, connections, bypassStore }: WorldS
     personOfSubject: async (connection, key) => (await people.findPersonByKey(connection, key))?.id,
     connector: (connection) => connections.connector(connection),
     seenBypass: async (connection, key) => (await bypassStore.findByKey(connection, key))?.bypass.seen,
+    async designIssue(id) {
+      const issue = await governance.findIssue(id);
+      return issue && { open: issue.state === "open", about: issue.about };
+    },
+    riskAcceptance: (id, now) => governance.findAccepted(id, now),
+  };
+}
+
+export function createGovernanceWorld({ people, estate }: Pick<WorldSources, "people" | "estate">, store: ExceptionStore): GovernanceWorld {
+  return {
+    person: (id) => people.findPerson(id),
+    actsFor: (id, now) => people.actsFor(id, now),
+    async applicationOwner(id) {
+      const application = await estate.findApplication(id);
+      return application?.status === "retired" ? undefined : application?.owner;
+    },
+    requesterOf: async (exception) => (await store.find(exception))?.exception.dossier.requester,
   };
 }
 
@@ -48,7 +67,7 @@ export function createPersonDirectory(people: PeopleService): PersonDirectory {
   };
 }
 
-export function createImportWorld({ people, estate, connections }: Omit<WorldSources, "bypassStore">): ImportWorld {
+export function createImportWorld({ people, estate, connections }: Pick<WorldSources, "people" | "estate" | "connections">): ImportWorld {
   return {
     connectionByKey: async (key) => (await connections.findByKey(key))?.connection.id,
     findPerson: async (text) => (await people.findPersonByReference(text))?.id,

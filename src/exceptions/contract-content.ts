@@ -1,16 +1,9 @@
 /** The content of a version on the wire: what a person fills in, and what a vote is bound to. */
 import { z } from "zod";
 
-import { line, prose } from "../kernel/contract.ts";
-import { duration, instant, parseDuration, parseInstant, parseZone } from "../kernel/time.ts";
+import { instantText, line, prose } from "../kernel/contract.ts";
+import { duration, parseDuration, parseZone } from "../kernel/time.ts";
 import { REASON_CLASSES, RESOURCE_KINDS, RISKS, SUBJECT_KINDS } from "./version.ts";
-
-/** Any readable RFC 3339 instant, made canonical. */
-export const instantText = z
-  .string()
-  .max(40)
-  .refine((text) => parseInstant(text) !== undefined, "an instant with a zone, for example 2026-11-27T09:00:00Z")
-  .transform((text) => instant(text));
 
 const durationText = z
   .string()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { assertionBody, endpoint, line, pageOf, pageQuery } from "../kernel/contract.ts";
-import { draftContent, instantText } from "./contract-content.ts";
+import { assertionBody, endpoint, instantText, line, pageOf, pageQuery } from "../kernel/contract.ts";
+import { draftContent } from "./contract-content.ts";
 import { exceptionRow, exceptionView } from "./contract-views.ts";
 import { STATES } from "./exception.ts";
 import { IMPORT_FIELDS } from "./import-rows.ts";

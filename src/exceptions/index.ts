@@ -1,4 +1,4 @@
-export { createCategoryRegister, evolvePolicy, type PolicyEdited, type PolicyRecord } from "./category-register.ts";
+export { type CategoryRegister, createCategoryRegister, evolvePolicy, type PolicyEdited, type PolicyRecord } from "./category-register.ts";
 export { converge, readBack } from "./converge.ts";
 export { coverageOf, reopenFor } from "./coverage.ts";
 export { openDraftFromBypass } from "./draft-from-bypass.ts";
@@ -8,7 +8,7 @@ export type { ExceptionState } from "./exception.ts";
 export type { ImportWorld } from "./import-service.ts";
 export { type RegisterEntry } from "./register.ts";
 export { project } from "./projection.ts";
-export { exceptionRoutes, type RegisterRoutesDependencies } from "./routes.ts";
+export { exceptionRoutes, type RegisterRoutesDependencies, type VerifyAssertion } from "./routes.ts";
 export { seatsOfRoles } from "./seats.ts";
 export { type ExceptionDependencies, perform } from "./service.ts";
 export { createExceptionStore, type ExceptionStore } from "./store.ts";

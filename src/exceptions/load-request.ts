@@ -7,21 +7,24 @@ import type { ExceptionState } from "./exception.ts";
 import type { ApplicationFacts, RequestFacts } from "./facts.ts";
 import { fingerprintTexts } from "./fingerprint-texts.ts";
 import { shownContent } from "./projection.ts";
-import { countRepeats, fingerprintsOf, REPEAT_WINDOW, type RepeatRecord } from "./repeats.ts";
+import { countRepeats, fingerprintsOf, REPEAT_WINDOW, type RepeatRecord, resourceText } from "./repeats.ts";
 import type { ExceptionStore } from "./store.ts";
-import type { DraftContent, ExceptionId } from "./version.ts";
+import type { DraftContent, ExceptionId, PersonId } from "./version.ts";
 import type { World } from "./world.ts";
+
+interface Asking {
+  readonly id: ExceptionId;
+  readonly category: string;
+  readonly content: DraftContent;
+  readonly openedAt: Instant;
+  readonly requester: PersonId;
+}
 
 /**
  * Asks the connectors and the estate. Throws {@link Refused} `exceptions.providerUnreachable` when a provider cannot be asked:
  * a subject nobody could look at is not put forward.
  */
-export async function loadRequestFacts(
-  world: World,
-  store: ExceptionStore,
-  asking: { id: ExceptionId; category: string; content: DraftContent; openedAt: Instant },
-  now: Instant,
-): Promise<RequestFacts> {
+export async function loadRequestFacts(world: World, store: ExceptionStore, asking: Asking, now: Instant): Promise<RequestFacts> {
   const { content } = asking;
   const subjects = await subjectFacts(world, content);
   const others = await store.withFingerprints(fingerprintTexts(asking.category, content), subtractDuration(now, REPEAT_WINDOW));
@@ -41,9 +44,28 @@ export async function loadRequestFacts(
     twins: records.filter((record) => record.exception !== asking.id && sharesSame(record, mine)).map((record) => record.exception),
     repeats: countRepeats(records, mine, now),
     vendorContractUntil: vendor === null ? null : ((await world.vendorContractEnd(vendor.vendor, vendor.contract)) ?? null),
-    designIssue: null,
-    riskAcceptance: null,
+    designIssue: await designIssueFacts(world, content),
+    riskAcceptance: await riskAcceptanceFacts(world, asking, now),
   };
+}
+
+/** An issue about anything but what is asked for is none. */
+async function designIssueFacts(world: World, { designIssue: id, scope }: DraftContent): Promise<RequestFacts["designIssue"]> {
+  const issue = id === null ? undefined : await world.designIssue(id);
+  if (id === null || issue === undefined) return null;
+  const isAbout = scope.some(({ resource }) => resourceText(resource) === resourceText(issue.about));
+  return isAbout ? { id, open: issue.open } : null;
+}
+
+/** An acceptance that is linked neither to this exception nor to its design issue is none; nobody accepts what they ask for. */
+async function riskAcceptanceFacts(world: World, asking: Asking, now: Instant): Promise<RequestFacts["riskAcceptance"]> {
+  const { riskAcceptance: id, designIssue } = asking.content;
+  const risk = id === null ? undefined : await world.riskAcceptance(id, now);
+  if (id === null || risk === undefined) return null;
+  const isLinked = risk.exceptions.includes(asking.id) || (designIssue !== null && risk.designIssue === designIssue);
+  const askers = [asking.requester, ...(await world.actsFor(asking.requester, now))];
+  const { boardVisible, until, executive } = risk;
+  return isLinked ? { id, byExecutive: !askers.includes(executive), boardVisible, until } : null;
 }
 
 type SubjectFacts = Pick<RequestFacts, "subjectRefusals" | "headcounts" | "policiesKnown">;

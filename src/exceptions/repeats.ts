@@ -3,7 +3,7 @@
  * withdrawn and expired requests included, because a need that keeps coming back is a design fault, not an exception.
  */
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
-import type { Content, DraftContent, ExceptionId, Subject } from "./version.ts";
+import type { Content, DraftContent, ExceptionId, Resource, Subject } from "./version.ts";
 
 export const REPEAT_WINDOW = duration("P365D");
 
@@ -39,6 +39,11 @@ export function normalise(text: string): string {
   return text.normalize("NFKC").trim().toLowerCase().replaceAll(/\s+/g, " ");
 }
 
+/** How fingerprints name a resource. */
+export function resourceText({ kind, id }: Resource): string {
+  return normalise(`${kind} ${id}`);
+}
+
 /** A person stays the same through every account; what is not a person is its key in its connection. */
 export function subjectRoot(subject: Subject): string {
   return subject.person ?? normalise(`${subject.connection} ${subject.kind} ${subject.key}`);
@@ -48,7 +53,7 @@ export function fingerprintsOf(category: string, content: Content | DraftContent
   const control = content.weakenedControl;
   const weakened = control === null ? "" : normalise(`${control.connection} ${control.policy}`);
   return content.scope.map((item) => {
-    const resource = normalise(`${item.resource.kind} ${item.resource.id}`);
+    const resource = resourceText(item.resource);
     const subject = subjectRoot(item.subject);
     return { same: [normalise(category), weakened, resource, subject].join("|"), resource, subject };
   });

@@ -109,8 +109,8 @@ async function withRequest(
 ): Promise<Facts> {
   const content = putForward(command, state);
   if (state === undefined || content === undefined) return facts;
-  const { id, category, openedAt } = state.dossier;
-  return { ...facts, request: await loadRequestFacts(deps.world, deps.store, { id, category, content, openedAt }, now) };
+  const { id, category, openedAt, requester } = state.dossier;
+  return { ...facts, request: await loadRequestFacts(deps.world, deps.store, { id, category, content, openedAt, requester }, now) };
 }
 
 function contentOf(command: ExceptionCommand, state: ExceptionState | undefined): DraftContent | undefined {

@@ -2,7 +2,7 @@
 import type { Bypass as SeenBypass, Connector } from "../connectors/port.ts";
 import type { Instant, Zone } from "../kernel/time.ts";
 import type { DelegationFacts } from "./facts.ts";
-import type { ConnectionId, PersonId } from "./version.ts";
+import type { ConnectionId, ExceptionId, PersonId, Resource } from "./version.ts";
 
 export interface PersonInWorld {
   readonly id: PersonId;
@@ -11,6 +11,20 @@ export interface PersonInWorld {
   /** Roles held in general (people/role.ts). */
   readonly roles: readonly string[];
   readonly manager: PersonId | null;
+}
+
+export interface DesignIssueInWorld {
+  readonly open: boolean;
+  readonly about: Resource;
+}
+
+/** A risk that an executive answers for now. */
+export interface RiskAcceptanceInWorld {
+  readonly executive: PersonId;
+  readonly exceptions: readonly ExceptionId[];
+  readonly designIssue: string | null;
+  readonly boardVisible: boolean;
+  readonly until: Instant;
 }
 
 export interface World {
@@ -27,4 +41,7 @@ export interface World {
   connector(connection: string): Promise<Connector>;
   /** A bypass as last seen, to be able to take it away. */
   seenBypass(connection: string, key: string): Promise<SeenBypass | undefined>;
+  designIssue(id: string): Promise<DesignIssueInWorld | undefined>;
+  /** Undefined where it was not accepted, is over, or its executive is none any more. */
+  riskAcceptance(id: string, now: Instant): Promise<RiskAcceptanceInWorld | undefined>;
 }

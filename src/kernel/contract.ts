@@ -4,6 +4,8 @@
  */
 import { z } from "zod";
 
+import { instant, parseInstant } from "./time.ts";
+
 /** Roles as the people module defines them; the kernel only carries the words. */
 export type RoleName = string;
 
@@ -93,6 +95,13 @@ export const line = (max = 200) => z.string().trim().min(1).max(max);
 
 /** Longer text a person types. */
 export const prose = (max = 4000) => z.string().trim().min(1).max(max);
+
+/** Any readable RFC 3339 instant, made canonical. */
+export const instantText = z
+  .string()
+  .max(40)
+  .refine((text) => parseInstant(text) !== undefined, "an instant with a zone, for example 2026-11-27T09:00:00Z")
+  .transform((text) => instant(text));
 
 /** A WebAuthn assertion as the browser gives it (PublicKeyCredential.toJSON()); verified by the access module. */
 export const assertionBody = z.strictObject({

@@ -126,6 +126,8 @@ function worldOf(people: Readonly<Record<string, readonly string[]>>, provider: 
     personOfSubject: async () => undefined,
     connector: async () => provider,
     seenBypass: async () => undefined,
+    designIssue: async () => undefined,
+    riskAcceptance: async () => undefined,
   };
 }
 

@@ -27,7 +27,7 @@ const CAST = {
 } as const;
 export type Player = keyof typeof CAST;
 
-const ESTATE = [
+export const ESTATE = [
   "organisation: { name: Story AG, zone: Europe/Zurich }",
   "people:",
   ...Object.entries(CAST).map(([key, roles]) => `  - { key: ${key}, name: ${key}, roles: [${roles.join(", ")}] }`),

@@ -1,0 +1,38 @@
+/** Every endpoint there is. */
+import { accessRoutes } from "./access/index.ts";
+import { bypassRoutes } from "./bypasses/index.ts";
+import { REPLAYS } from "./compose-replays.ts";
+import type { Services } from "./compose-services.ts";
+import { createImportWorld, importPeopleOf } from "./compose-world.ts";
+import { connectionRoutes } from "./connections/index.ts";
+import { estateRoutes } from "./estate/index.ts";
+import { exceptionRoutes, openDraftFromBypass, seatsOfRoles, type VerifyAssertion } from "./exceptions/index.ts";
+import { governanceRoutes } from "./governance/index.ts";
+import { createJournalService, entriesOfSubject, journalRoutes } from "./journal/index.ts";
+import { peopleRoutes } from "./people/index.ts";
+import type { Database } from "./platform/db.ts";
+import type { Route } from "./platform/http.ts";
+
+export function createRoutes(services: Services, { db }: Database): readonly Route[] {
+  const { access, people, estate, connections, bypasses, exceptions, categories, governance } = services;
+  const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
+    (await access.assertions.verify(caller, body, decided, now)).digest;
+  return [
+    ...accessRoutes(access),
+    ...peopleRoutes(people),
+    ...estateRoutes(estate),
+    ...connectionRoutes(connections, importPeopleOf(people)),
+    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim)),
+    ...journalRoutes(createJournalService(db, REPLAYS)),
+    ...exceptionRoutes({
+      ...exceptions,
+      register: categories,
+      entriesOf: (subject) => entriesOfSubject(db, subject),
+      importWorld: createImportWorld(services),
+      countBypasses: () => bypasses.countByStatus(),
+      seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
+      verifyAssertion,
+    }),
+    ...governanceRoutes({ service: governance, nameOf: async (id) => (await people.findPerson(id))?.displayName, verifyAssertion }),
+  ];
+}

@@ -1,0 +1,109 @@
+/** Every module's service over the database, each given what it asks of the others. */
+import { createHash } from "node:crypto";
+
+import { type Access, createAccess } from "./access/index.ts";
+import { type BypassService, createBypassService, createBypassStore } from "./bypasses/index.ts";
+import { createConnectorFactories } from "./compose-connectors.ts";
+import type { Effects } from "./compose-effects.ts";
+import { createGovernanceWorld, createPersonDirectory, createWorld } from "./compose-world.ts";
+import type { Config } from "./config.ts";
+import { type ConnectionService, createConnectionService, createConnectionStore } from "./connections/index.ts";
+import { createEstateService, type EstateService } from "./estate/index.ts";
+import {
+  type CategoryRegister,
+  coverageOf,
+  createCategoryRegister,
+  createExceptionStore,
+  type ExceptionDependencies,
+  type News,
+  reopenFor,
+} from "./exceptions/index.ts";
+import { createGovernanceService, type GovernanceService } from "./governance/index.ts";
+import type { CommitContext } from "./journal/append.ts";
+import type { Ids } from "./kernel/id.ts";
+import type { Clock } from "./kernel/time.ts";
+import { type AnnouncePeople, createPeopleService, type PeopleService } from "./people/index.ts";
+import type { Database } from "./platform/db.ts";
+import { loadSeal } from "./platform/seal.ts";
+
+interface Foundation {
+  readonly people: PeopleService;
+  readonly estate: EstateService;
+  readonly access: Access;
+  readonly connections: ConnectionService;
+}
+
+export interface Services extends Foundation {
+  readonly categories: CategoryRegister;
+  readonly governance: GovernanceService;
+  readonly exceptions: ExceptionDependencies;
+  readonly bypasses: BypassService;
+}
+
+export async function createServices(
+  config: Config,
+  { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
+  { db }: Database,
+  effects: Effects,
+): Promise<Services> {
+  const context = { db, ids };
+  const foundation = await createFoundation(config, context, clock, effects);
+  const categories = createCategoryRegister(context);
+  const bypassStore = createBypassStore(db);
+  const store = createExceptionStore(db);
+  const governance = createGovernanceService({ ...context, world: createGovernanceWorld(foundation, store), hash: sha256Text });
+  const exceptions: ExceptionDependencies = {
+    ...context,
+    clock,
+    store,
+    world: createWorld({ ...foundation, bypassStore, governance }),
+    hash: sha256Text,
+    categories: (key) => categories.find(key),
+    requestConverge: (tx, exception) => effects.requestConverge(tx, exception),
+  };
+  const bypasses = createBypassService({
+    ...context,
+    clock,
+    store: bypassStore,
+    connector: (id) => foundation.connections.connector(id),
+    coverage: (connection) => coverageOf(store, connection),
+    reappeared: (exception, bypass, now) => reopenFor(exceptions, exception, bypass, now),
+    noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
+  });
+  return { ...foundation, categories, governance, exceptions, bypasses };
+}
+
+/** What the register stands on: who is who, what they answer for, and the providers. */
+async function createFoundation(config: Config, context: CommitContext, clock: Clock, effects: Effects): Promise<Foundation> {
+  const announcePeople: AnnouncePeople = (tx, facts, at) =>
+    effects.announce(
+      tx,
+      facts.map(({ person, what }) => ({ about: "person", id: person, what })),
+      at,
+    );
+  const people = createPeopleService({ ...context, announce: announcePeople });
+  const connectionStore = createConnectionStore(context.db);
+  const estate = createEstateService({
+    ...context,
+    announcePeople,
+    announce: (tx, facts, at) =>
+      effects.announce(
+        tx,
+        facts.map(({ kind, ...fact }) => ({ about: kind, ...fact }) as News),
+        at,
+      ),
+    findConnection: async (key) => (await connectionStore.findByKey(key))?.connection.id,
+  });
+  const connections = createConnectionService({
+    ...context,
+    store: connectionStore,
+    factories: createConnectorFactories(clock, config.dataDir),
+    sealer: await loadSeal({ given: config.sealKey, dataDir: config.dataDir }),
+  });
+  const access = createAccess({ ...context, origin: config.origin, directory: createPersonDirectory(people) });
+  return { people, estate, access, connections };
+}
+
+function sha256Text(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}

@@ -1,0 +1,3 @@
+export { governanceRoutes } from "./routes.ts";
+export { createGovernanceService, type GovernanceService, type GovernanceWorld } from "./service.ts";
+export { governanceReplays } from "./store.ts";

@@ -1,0 +1,104 @@
+import { beforeAll, expect, test } from "vitest";
+
+import { describeOnBothDatabases } from "../../test/support/databases.ts";
+import { replayAll } from "../../test/support/replayed.ts";
+import { addDuration, duration, instant } from "../kernel/time.ts";
+import { manualClock } from "../platform/clock.ts";
+import type { Database } from "../platform/db.ts";
+import { randomIds } from "../platform/ids.ts";
+import type { PersonId } from "../people/person.ts";
+import type { Role } from "../people/role.ts";
+import type { DesignIssue } from "./design-issue.ts";
+import { createGovernanceService, type GovernanceService, type Order } from "./service.ts";
+import { governanceReplays } from "./store.ts";
+
+const NOW = instant("2026-03-02T09:00:00Z");
+const ROLES: Readonly<Record<string, readonly Role[]>> = { per_ada: ["application_owner"], per_erika: ["executive"], per_rolf: [] };
+const by = (id: string, ...roles: Role[]): Order => ({ by: { id: id as PersonId, roles }, now: NOW });
+const wanted = (id: string) => ({ about: { kind: "application", id } as const, statement: "Asked for four times." });
+const gerda = by("per_gerda", "security_governance");
+
+describeOnBothDatabases("governance", (open) => {
+  let database: Database;
+  let governance: GovernanceService;
+  let roles = ROLES;
+  const openAbout = (id: string) => governance.openIssue({ about: { kind: "application", id }, statement: "It takes no passkey." }, gerda);
+  const propose = (issue: DesignIssue) =>
+    governance.proposeRisk(
+      {
+        executive: "per_erika" as PersonId,
+        statement: "Until the terminal is replaced.",
+        exceptions: [],
+        designIssue: issue.id,
+        until: addDuration(NOW, duration("P90D")),
+      },
+      gerda,
+    );
+
+  beforeAll(async () => {
+    database = await open();
+    governance = createGovernanceService({
+      db: database.db,
+      ids: randomIds(manualClock(NOW)),
+      hash: (text) => `sha256:${text.length}`,
+      world: {
+        person: async (id) => (roles[id] === undefined ? undefined : { id: id as PersonId, active: true, roles: roles[id] }),
+        actsFor: async () => [],
+        applicationOwner: async (id) => (id.startsWith("app_") ? ("per_ada" as PersonId) : undefined),
+        requesterOf: async () => "per_rolf" as PersonId,
+      },
+    });
+  });
+
+  test("of many who open an issue about the same at once one does, and the next may when it has ended", async () => {
+    const tries = await Promise.allSettled(Array.from({ length: 5 }, () => openAbout("app_race")));
+    const opened = tries.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    expect(opened).toHaveLength(1);
+    for (const each of tries)
+      if (each.status === "rejected") expect(each.reason).toMatchObject({ reasons: [{ code: "governance.issueOpen" }] });
+    expect(await governance.findOpenAbout({ kind: "application", id: "APP_race " })).toEqual(opened[0]);
+    await governance.endIssue(opened[0]!.id, "closed", "It is retired next month.", gerda);
+    expect(await governance.findOpenAbout({ kind: "application", id: "app_race" })).toBeUndefined();
+    expect((await openAbout("app_race")).state).toBe("open");
+  });
+
+  test("a rule opens an issue for the application's owner once, and none where nobody owns it", async () => {
+    expect(await governance.openIssueByRule(wanted("app_rule"), NOW)).toMatchObject({ owner: "per_ada", openedBy: null, state: "open" });
+    expect(await governance.openIssueByRule(wanted("app_rule"), NOW)).toBeUndefined();
+    expect(await governance.openIssueByRule(wanted("nobody's"), NOW)).toBeUndefined();
+  });
+
+  test("an acceptance counts while it lasts and while its executive is one", async () => {
+    const { id } = await propose(await openAbout("app_risk"));
+    expect(await governance.findAccepted(id, NOW)).toBeUndefined();
+    await governance.acceptRisk(id, "sha256:assertion", by("per_erika", "executive"));
+    const end = addDuration(NOW, duration("P90D"));
+    expect(await governance.findAccepted(id, NOW)).toMatchObject({ state: "accepted", until: end });
+    expect(await governance.findAccepted(id, end)).toBeUndefined();
+    roles = { ...ROLES, per_erika: ["auditor"] };
+    expect(await governance.findAccepted(id, NOW)).toBeUndefined();
+    roles = ROLES;
+  });
+
+  test("every issue and every risk is on exactly one page", async () => {
+    for (const list of [governance.listIssues, governance.listRisks]) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await list({ where: {}, limit: 1, ...(cursor !== undefined && { cursor }) });
+        seen.push(...page.items.map(({ state }) => state.id));
+        cursor = page.next;
+      } while (cursor !== undefined);
+      expect(seen).toEqual((await list({ where: {}, limit: 200 })).items.map(({ state }) => state.id));
+      expect(seen.length).toBeGreaterThan(0);
+    }
+  });
+
+  test("the journal replays to exactly what is stored", async () => {
+    await governance.withdrawRisk((await propose(await openAbout("app_again"))).id, "Not now.", gerda);
+    const { faults, entries, states } = await replayAll(database, governanceReplays);
+    expect(faults).toEqual([]);
+    expect(states).toBeGreaterThan(5);
+    expect(entries).toBeGreaterThan(states);
+  });
+});

@@ -1,0 +1,185 @@
+/** Design issues and risk acceptances: load, decide, commit. What it asks of the other modules is wired by compose. */
+import { canonicalJson, type CommitContext, retryOnConflict } from "../journal/append.ts";
+import type { Actor } from "../journal/entry.ts";
+import type { Resource } from "../exceptions/version.ts";
+import type { Decision } from "../kernel/decision.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import type { Instant } from "../kernel/time.ts";
+import { commitOnce, type PersonId } from "../people/index.ts";
+import {
+  decideAccept,
+  decideEnd,
+  decideOpen,
+  decidePropose,
+  decideWithdraw,
+  isExecutive,
+  type OpeningFacts,
+  type Somebody,
+} from "./decide.ts";
+import type { DesignIssue, IssueEnd, NewDesignIssue } from "./design-issue.ts";
+import { isAcceptedAt, type RiskAcceptance, type RiskStatement } from "./risk-acceptance.ts";
+import { createGovernanceStore, type Filter, type GovernanceStore, type Stored } from "./store.ts";
+
+export interface GovernanceWorld {
+  person(id: string): Promise<Somebody>;
+  /** Who acts for a person now. */
+  actsFor(id: string, now: Instant): Promise<readonly PersonId[]>;
+  /** The owner of an application that is in use. */
+  applicationOwner(id: string): Promise<PersonId | undefined>;
+  /** Who asked for an exception. */
+  requesterOf(exception: string): Promise<PersonId | undefined>;
+}
+
+export interface GovernanceDependencies extends CommitContext {
+  readonly world: GovernanceWorld;
+  /** `sha256:` and hex. */
+  readonly hash: (text: string) => string;
+}
+
+interface Shared extends GovernanceDependencies {
+  readonly store: GovernanceStore;
+}
+
+/** Who acts, and when. */
+export interface Order {
+  readonly by: { readonly id: PersonId; readonly roles: readonly string[] };
+  readonly now: Instant;
+}
+
+export interface OpenIssue {
+  readonly about: Resource;
+  /** Left out: the owner of the application it is about. */
+  readonly owner?: string | undefined;
+  readonly statement: string;
+}
+
+export type RiskDraft = Omit<RiskStatement, "boardVisible">;
+
+const RULE: Actor = { kind: "system", id: "repeats" };
+
+export type GovernanceService = ReturnType<typeof createGovernanceService>;
+
+export function createGovernanceService(given: GovernanceDependencies) {
+  const deps: Shared = { ...given, store: createGovernanceStore(given.db) };
+  const { store } = deps;
+  return {
+    findIssue: async (id: string): Promise<DesignIssue | undefined> => (await store.issues.find(id))?.state,
+    findOpenAbout: (about: Resource) => store.findOpenAbout(about),
+    loadIssue: (id: string): Promise<DesignIssue> => load(store.issues, id).then(({ state }) => state),
+    listIssues: (filter: Filter) => store.issues.list(filter),
+    openIssue: (wanted: OpenIssue, { by, now }: Order) => openIssue(deps, wanted, by.id, now),
+    /** Opens one for a limit that was reached, unless one is open or nobody owns it. */
+    openIssueByRule: (wanted: OpenIssue, now: Instant) => openIssueByRule(deps, wanted, now),
+    endIssue: (id: string, end: IssueEnd, sentence: string, { by, now }: Order): Promise<DesignIssue> =>
+      retryOnConflict(async () => {
+        const before = await load(store.issues, id);
+        const events = decided(decideEnd(before.state, end, { by: by.id, roles: by.roles, at: now, sentence }));
+        return save(deps, store.issues, before, events, now, personOf(by.id));
+      }),
+    loadRisk: (id: string): Promise<RiskAcceptance> => load(store.risks, id).then(({ state }) => state),
+    listRisks: (filter: Filter) => store.risks.list(filter),
+    proposeRisk: (draft: RiskDraft, order: Order) => proposeRisk(deps, draft, order),
+    acceptRisk: (id: string, assertion: string, order: Order) => acceptRisk(deps, id, assertion, order),
+    withdrawRisk: (id: string, sentence: string, { by, now }: Order): Promise<RiskAcceptance> =>
+      retryOnConflict(async () => {
+        const before = await load(store.risks, id);
+        const events = decided(decideWithdraw(before.state, { by: by.id, roles: by.roles, at: now, sentence }));
+        return save(deps, store.risks, before, events, now, personOf(by.id));
+      }),
+    /** An acceptance that counts now: its executive is still one. */
+    async findAccepted(id: string, now: Instant): Promise<RiskAcceptance | undefined> {
+      const risk = (await store.risks.find(id))?.state;
+      if (risk === undefined || !isAcceptedAt(risk, now)) return undefined;
+      return isExecutive(await deps.world.person(risk.executive)) ? risk : undefined;
+    },
+  };
+}
+
+async function openIssue(deps: Shared, wanted: OpenIssue, by: PersonId | null, now: Instant): Promise<DesignIssue> {
+  return retryOnConflict(async () => {
+    const { about, statement } = wanted;
+    const applicationOwner = about.kind === "application" ? await deps.world.applicationOwner(about.id) : null;
+    const owner = await deps.world.person(wanted.owner ?? applicationOwner ?? "");
+    const facts: OpeningFacts = { owner, applicationOwner, other: (await deps.store.findOpenAbout(about))?.id };
+    const id = deps.ids.next("designIssue");
+    const issue: NewDesignIssue = { id, about, owner: owner?.id ?? ("" as PersonId), statement, openedBy: by, openedAt: now };
+    return save(deps, deps.store.issues, undefined, decided(decideOpen(issue, facts)), now, by === null ? RULE : personOf(by));
+  });
+}
+
+async function openIssueByRule(deps: Shared, wanted: OpenIssue, now: Instant): Promise<DesignIssue | undefined> {
+  try {
+    return await openIssue(deps, wanted, null, now);
+  } catch (error) {
+    // One is open already, or nobody may own it: the list of repeats shows the need without an issue.
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+async function proposeRisk(deps: Shared, draft: RiskDraft, { by, now }: Order): Promise<RiskAcceptance> {
+  const id = deps.ids.next("riskAcceptance");
+  const content: RiskStatement = { ...draft, boardVisible: true };
+  const contentHash = deps.hash(canonicalJson({ v: "postern-risk-acceptance-1", id, content }));
+  const facts = { executive: await deps.world.person(draft.executive), missing: await missingLinks(deps, draft) };
+  const events = decided(decidePropose({ ...content, id, contentHash, proposedBy: by.id, proposedAt: now }, facts));
+  return save(deps, deps.store.risks, undefined, events, now, personOf(by.id));
+}
+
+async function missingLinks(deps: Shared, { exceptions, designIssue }: RiskDraft): Promise<readonly string[]> {
+  const requesters = await Promise.all(exceptions.map((id) => deps.world.requesterOf(id)));
+  const missing: string[] = exceptions.filter((_, i) => requesters[i] === undefined);
+  if (designIssue === null || (await deps.store.issues.find(designIssue))?.state.state === "open") return missing;
+  return [...missing, designIssue];
+}
+
+async function acceptRisk(deps: Shared, id: string, assertion: string, { by, now }: Order): Promise<RiskAcceptance> {
+  return retryOnConflict(async () => {
+    const before = await load(deps.store.risks, id);
+    const facts = { executive: await deps.world.person(by.id), askers: await askersOf(deps, before.state, now) };
+    const events = decided(decideAccept(before.state, { by: by.id, at: now, assertion }, facts));
+    return save(deps, deps.store.risks, before, events, now, personOf(by.id));
+  });
+}
+
+async function askersOf({ world }: Shared, { exceptions }: RiskAcceptance, now: Instant): Promise<readonly PersonId[]> {
+  const requesters = (await Promise.all(exceptions.map((id) => world.requesterOf(id)))).filter((id) => id !== undefined);
+  const acting = await Promise.all(requesters.map((id) => world.actsFor(id, now)));
+  return [...requesters, ...acting.flat()];
+}
+
+interface Subjects<State, Event> {
+  find(id: string): Promise<Stored<State> | undefined>;
+  change(
+    before: Stored<State> | undefined,
+    events: readonly Event[],
+  ): { change: Parameters<typeof commitOnce>[1]["changes"][number]; after: Stored<State> };
+}
+
+async function load<State, Event>(subjects: Subjects<State, Event>, id: string): Promise<Stored<State>> {
+  const found = await subjects.find(id);
+  if (found === undefined) throw new Refused([refusal("governance.notFound", `There is no ${id}.`)], 404);
+  return found;
+}
+
+async function save<State, Event>(
+  deps: CommitContext,
+  subjects: Subjects<State, Event>,
+  before: Stored<State> | undefined,
+  events: readonly Event[],
+  at: Instant,
+  actor: Actor,
+): Promise<State> {
+  const { change, after } = subjects.change(before, events);
+  await commitOnce(deps, { at, actor, changes: [change] });
+  return after.state;
+}
+
+function decided<Event>(decision: Decision<Event>): readonly Event[] {
+  if (!decision.accepted) throw new Refused(decision.reasons, 422);
+  return decision.events;
+}
+
+function personOf(id: PersonId): Actor {
+  return { kind: "person", id };
+}
