@@ -102,10 +102,10 @@ function createLifecycle(config: Config, { clock, log }: Shell, running: Running
       const sequencer = startSequencer({ db: database.db, signer, clock, log });
       stopSequencer = () => sequencer.stop();
       if (database.home === "embedded") snapshots = await answerSnapshots(config.dataDir, database);
-      const resealed = await connections.resealSecrets();
+      const resealed = await connections.resealSecrets((connection, why) => log.error("secret cannot be read", { connection, why }));
       if (resealed > 0) log.info("secrets sealed with the new key", { resealed });
       await jobs.start();
-      await effects.work(running.exceptions, (connection) => running.bypasses.scan(connection));
+      await effects.work(running);
       tick.start();
     },
     async stop() {

@@ -54,6 +54,15 @@ export function createConnectionService(deps: ConnectionDependencies) {
     return found;
   }
 
+  /** A provider whose secret cannot be read cannot be asked; everything else goes on. */
+  function opened(sealed: string): string {
+    try {
+      return deps.sealer.open(sealed);
+    } catch (cause) {
+      throw new ProviderFault("denied", `${wordsOf(cause)} Or give the secret again.`, { cause });
+    }
+  }
+
   /** The connector of a connection, opened once per version of its configuration. */
   async function connector(id: string): Promise<Connector> {
     const { connection, version } = await load(id);
@@ -62,7 +71,7 @@ export function createConnectionService(deps: ConnectionDependencies) {
     if (known?.version === version) return known.connector;
     const sealed = await store.sealedSecret(id);
     const factory = factoryOf(connection.kind);
-    const made = factory.create(checkedConfig(factory, connection.config), sealed === undefined ? undefined : deps.sealer.open(sealed));
+    const made = factory.create(checkedConfig(factory, connection.config), sealed === undefined ? undefined : opened(sealed));
     open.set(id, { version, connector: made });
     await known?.connector.close();
     return made;
@@ -141,12 +150,20 @@ export function createConnectionService(deps: ConnectionDependencies) {
       open.delete(id);
     },
 
-    /** Seals anew what an older key sealed, so that the older key can go; returns how many secrets that were. Their values stay. */
-    async resealSecrets(): Promise<number> {
+    /**
+     * Seals anew what an older key sealed, so that the older key can go; returns how many secrets that were. Their values stay.
+     * What no key at hand opens is left as it is and told to `unreadable`: the key may come back.
+     */
+    async resealSecrets(unreadable: (connection: string, why: string) => void): Promise<number> {
       let resealed = 0;
       for (const { connection, sealed } of await store.listSecrets()) {
         if (deps.sealer.isCurrent(sealed)) continue;
-        if (await store.replaceSecret(connection, sealed, deps.sealer.seal(deps.sealer.open(sealed)))) resealed += 1;
+        try {
+          if (await store.replaceSecret(connection, sealed, deps.sealer.seal(opened(sealed)))) resealed += 1;
+        } catch (error) {
+          if (!(error instanceof ProviderFault)) throw error;
+          unreadable(connection, error.message);
+        }
       }
       return resealed;
     },
@@ -171,6 +188,10 @@ function checkedConfig(factory: ConnectorFactory, config: unknown): unknown {
   const parsed = factory.parse(config);
   if (parsed.ok) return parsed.config;
   throw new Refused(parsed.faults.map((fault) => refusal("connections.configInvalid", fault.words, { at: `/config${fault.at}` })));
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : "The secret cannot be read.";
 }
 
 async function tryOut(connector: Connector): Promise<void> {
