@@ -1,5 +1,7 @@
 /** The outbox: what commits ask of providers, carried by jobs and told back to the register. */
-import { converge, type ExceptionDependencies, type News, wakeExceptions } from "./exceptions/index.ts";
+import type { BypassService } from "./bypasses/index.ts";
+import { converge, type ExceptionDependencies, issuesDue, type News, wakeExceptions } from "./exceptions/index.ts";
+import type { GovernanceService } from "./governance/index.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { Tx } from "./platform/db.ts";
 import type { Jobs } from "./platform/jobs.ts";
@@ -8,14 +10,22 @@ import type { Metrics } from "./platform/metrics.ts";
 const CONVERGE = "converge";
 const SCAN = "scan";
 const WAKE = "wake";
+const ISSUES = "issues";
 
 export interface Effects {
   requestConverge(tx: Tx, exception: string): Promise<void>;
   requestScan(tx: Tx, connection: string): Promise<void>;
+  requestIssues(tx: Tx, exception: string): Promise<void>;
   /** News of people and the estate, for the exceptions that rest on them. */
   announce(tx: Tx, news: readonly News[], at: Instant): Promise<void>;
   /** Begins to work off what is waiting. */
-  work(deps: ExceptionDependencies, scan: (connection: string) => Promise<unknown>): Promise<void>;
+  work(deps: Workers): Promise<void>;
+}
+
+export interface Workers {
+  readonly exceptions: ExceptionDependencies;
+  readonly bypasses: BypassService;
+  readonly governance: GovernanceService;
 }
 
 /** One job of a kind waits per subject: what is asked for twice before it ran is done once. */
@@ -26,7 +36,8 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
     announce: async (tx, news, at) => {
       for (const each of news) await jobs.enqueue(tx, WAKE, { news: each, at });
     },
-    async work(deps, scan) {
+    requestIssues: (tx, exception) => jobs.enqueue(tx, ISSUES, { exception }, { key: exception }),
+    async work({ exceptions: deps, bypasses, governance }) {
       // Four hours are what an application may take; retries up to every five minutes cover them many times over.
       const converging = { name: CONVERGE, retryLimit: 60, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 10 };
       await jobs.work<{ exception: string }>(converging, (job) => timed(metrics, CONVERGE, () => converge(deps, job.data.exception)));
@@ -35,9 +46,20 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
         timed(metrics, WAKE, () => wakeExceptions(deps, job.data.news, job.data.at)),
       );
       const scanning = { name: SCAN, retryLimit: 3, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 3600, concurrency: 2 };
-      await jobs.work<{ connection: string }>(scanning, (job) => timed(metrics, SCAN, () => scan(job.data.connection)));
+      await jobs.work<{ connection: string }>(scanning, (job) => timed(metrics, SCAN, () => bypasses.scan(job.data.connection)));
+      const opening = { name: ISSUES, retryLimit: 20, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 2 };
+      await jobs.work<{ exception: string }>(opening, (job) =>
+        timed(metrics, ISSUES, () => openIssuesDue(deps, governance, job.data.exception)),
+      );
     },
   };
+}
+
+async function openIssuesDue(deps: ExceptionDependencies, governance: GovernanceService, exception: string): Promise<void> {
+  const now = deps.clock.now();
+  for (const { application, statement } of await issuesDue(deps, exception, now)) {
+    await governance.openIssueByRule({ about: { kind: "application", id: application }, statement }, now);
+  }
 }
 
 async function timed(metrics: Metrics, queue: string, run: () => Promise<unknown>): Promise<void> {

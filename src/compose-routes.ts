@@ -6,7 +6,14 @@ import type { Services } from "./compose-services.ts";
 import { createImportWorld, importPeopleOf } from "./compose-world.ts";
 import { connectionRoutes } from "./connections/index.ts";
 import { estateRoutes } from "./estate/index.ts";
-import { exceptionRoutes, openDraftFromBypass, seatsOfRoles, type VerifyAssertion } from "./exceptions/index.ts";
+import {
+  createRepeatStore,
+  exceptionRoutes,
+  listRoutes,
+  openDraftFromBypass,
+  seatsOfRoles,
+  type VerifyAssertion,
+} from "./exceptions/index.ts";
 import { governanceRoutes } from "./governance/index.ts";
 import { createJournalService, entriesOfSubject, journalRoutes } from "./journal/index.ts";
 import { peopleRoutes } from "./people/index.ts";
@@ -32,6 +39,11 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       countBypasses: () => bypasses.countByStatus(),
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
       verifyAssertion,
+    }),
+    ...listRoutes({
+      ...exceptions,
+      repeatStore: createRepeatStore(db),
+      openIssueAbout: async (about) => (await governance.findOpenAbout(about))?.id,
     }),
     ...governanceRoutes({ service: governance, nameOf: async (id) => (await people.findPerson(id))?.displayName, verifyAssertion }),
   ];

@@ -60,6 +60,7 @@ export async function createServices(
     hash: sha256Text,
     categories: (key) => categories.find(key),
     requestConverge: (tx, exception) => effects.requestConverge(tx, exception),
+    requestIssues: (tx, exception) => effects.requestIssues(tx, exception),
   };
   const bypasses = createBypassService({
     ...context,

@@ -1,22 +1,16 @@
 /** What has to be looked up when a version is put forward: the provider's word on its subjects, the estate's, and repeats. */
 import type { Connector } from "../connectors/port.ts";
 import { ProviderFault } from "../connectors/port.ts";
-import { type Instant, subtractDuration } from "../kernel/time.ts";
+import type { Instant } from "../kernel/time.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
-import type { ExceptionState } from "./exception.ts";
 import type { ApplicationFacts, RequestFacts } from "./facts.ts";
-import { fingerprintTexts } from "./fingerprint-texts.ts";
-import { shownContent } from "./projection.ts";
-import { countRepeats, fingerprintsOf, REPEAT_WINDOW, type RepeatRecord, resourceText } from "./repeats.ts";
+import { type AskedFor, loadRepeats } from "./load-repeats.ts";
+import { countRepeats, type RepeatRecord, resourceText } from "./repeats.ts";
 import type { ExceptionStore } from "./store.ts";
-import type { DraftContent, ExceptionId, PersonId } from "./version.ts";
+import type { DraftContent, PersonId } from "./version.ts";
 import type { World } from "./world.ts";
 
-interface Asking {
-  readonly id: ExceptionId;
-  readonly category: string;
-  readonly content: DraftContent;
-  readonly openedAt: Instant;
+interface Asking extends AskedFor {
   readonly requester: PersonId;
 }
 
@@ -27,16 +21,8 @@ interface Asking {
 export async function loadRequestFacts(world: World, store: ExceptionStore, asking: Asking, now: Instant): Promise<RequestFacts> {
   const { content } = asking;
   const subjects = await subjectFacts(world, content);
-  const others = await store.withFingerprints(fingerprintTexts(asking.category, content), subtractDuration(now, REPEAT_WINDOW));
   const headcount = Object.values(subjects.headcounts).reduce((sum, n) => sum + n, 0);
-  const mine: RepeatRecord = {
-    exception: asking.id,
-    askedAt: asking.openedAt,
-    refused: false,
-    fingerprints: fingerprintsOf(asking.category, content),
-    headcount,
-  };
-  const records = others.map(({ exception }) => recordOf(exception));
+  const { records, mine } = await loadRepeats(store, asking, headcount, now);
   const vendor = content.vendorContract;
   return {
     ...subjects,
@@ -109,18 +95,6 @@ async function applicationFacts(world: World, content: DraftContent): Promise<Re
     facts[resource.id] = { known: found !== undefined, retired: found?.retired ?? false };
   }
   return facts;
-}
-
-function recordOf(state: ExceptionState): RepeatRecord {
-  const content = shownContent(state);
-  const scope = state.dossier.versions.at(-1)?.content.scope ?? [];
-  return {
-    exception: state.dossier.id,
-    askedAt: state.dossier.openedAt,
-    refused: state.state === "rejected",
-    fingerprints: content === undefined ? [] : fingerprintsOf(state.dossier.category, content),
-    headcount: scope.reduce((sum, item) => sum + item.headcountAtApproval, 0),
-  };
 }
 
 function sharesSame(a: RepeatRecord, b: RepeatRecord): boolean {

@@ -73,20 +73,24 @@ export function countRepeats(records: readonly RepeatRecord[], candidate: Repeat
 
 /** The largest number of parts, the candidate included, that together amount to one refused request; 0 when none do. */
 function countSplit(others: readonly RepeatRecord[], candidate: RepeatRecord): number {
-  const sizes = others.filter((record) => record.refused).map((refused) => partsOf(refused, others, candidate));
+  const sizes = others
+    .filter((record) => record.refused)
+    .map((refused) => partsOf(refused, others, candidate))
+    .map((parts) => (parts.includes(candidate) ? parts.length : 0));
   return Math.max(0, ...sizes);
 }
 
-function partsOf(refused: RepeatRecord, others: readonly RepeatRecord[], candidate: RepeatRecord): number {
+/** What was asked for since a request was refused, each smaller than it, that together amounts to it; nothing when it does not. */
+export function partsOf(refused: RepeatRecord, others: readonly RepeatRecord[], candidate?: RepeatRecord): readonly RepeatRecord[] {
   const resources = new Set(refused.fingerprints.map((print) => print.resource));
-  const parts = [...others.filter((record) => !record.refused && record.askedAt >= refused.askedAt), candidate].filter(
+  const since = others.filter((record) => !record.refused && record.askedAt >= refused.askedAt);
+  const parts = [...since, ...(candidate === undefined ? [] : [candidate])].filter(
     (record) => record.headcount < refused.headcount && record.fingerprints.some((print) => resources.has(print.resource)),
   );
-  if (!parts.includes(candidate)) return 0;
   const people = parts.reduce((sum, part) => sum + part.headcount, 0);
   const covered = new Set(parts.flatMap((part) => part.fingerprints.map((print) => print.same)));
   const addsUp = people >= refused.headcount || refused.fingerprints.every((print) => covered.has(print.same));
-  return addsUp ? parts.length : 0;
+  return addsUp ? parts : [];
 }
 
 /** Levels at which the limit is reached: a design issue is due. */

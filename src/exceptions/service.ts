@@ -28,6 +28,8 @@ export interface ExceptionDependencies extends CommitContext {
   readonly categories: (key: string) => Promise<CategoryPolicy | undefined>;
   /** Asks for the providers to be brought in line with this exception, as part of the transaction. */
   readonly requestConverge: (tx: Tx, exception: string) => Promise<void>;
+  /** Asks for the design issues to be opened that are due now that this was put forward, as part of the transaction. */
+  readonly requestIssues: (tx: Tx, exception: string) => Promise<void>;
 }
 
 export interface Order {
@@ -159,7 +161,9 @@ export async function commitFolded(
     alongside: async (tx) => {
       for (const each of folded) {
         await each.alongside(tx);
-        if (needsProvider(each.after)) await deps.requestConverge(tx, each.after.dossier.id);
+        const { id } = each.after.dossier;
+        if (needsProvider(each.after)) await deps.requestConverge(tx, id);
+        if (each.change.entries.some(({ type }) => type === "VersionSubmitted")) await deps.requestIssues(tx, id);
       }
     },
   });

@@ -96,6 +96,8 @@ async function accept(id: string, browser = erika): Promise<Answer> {
 }
 
 describe("a need that keeps coming back", () => {
+  let issueOfRule: string | undefined;
+
   test("is refused the fourth time in a year, and nobody attaches what is not there", async () => {
     for (let n = 1; n <= 3; n++) {
       const { id } = await open("viktor.petrov", wanted());
@@ -108,15 +110,36 @@ describe("a need that keeps coming back", () => {
     expect(codesOf(await submit(id))).toEqual(["exceptions.repeatLimitReached"]);
   });
 
+  test("has a design issue opened for the application's owner by the third time, once, and is listed with it", async () => {
+    const opened = await story.until(
+      async () => items(await story.as.audrey.ask("GET", "/api/v1/design-issues?state=open")),
+      (issues) => issues.length > 0,
+      "an issue opened by the rule",
+    );
+    expect(opened).toEqual([expect.objectContaining({ about: application("scada"), ownerName: "ada", openedBy: null })]);
+    issueOfRule = opened[0]!["id"]!;
+    for (const level of ["same", "resource"]) {
+      const [cluster] = items(await story.as.gerda.ask("GET", `/api/v1/repeats?level=${level}`));
+      expect(cluster).toMatchObject({
+        level,
+        count: 5,
+        limitReached: level === "same",
+        about: application("scada"),
+        designIssue: issueOfRule,
+      });
+      expect(cluster!["members"]).toHaveLength(5);
+    }
+    const [subject] = items(await story.as.gerda.ask("GET", "/api/v1/repeats?level=subject"));
+    expect(subject).toMatchObject({ count: 5, limit: 5, limitReached: true, about: null, designIssue: null });
+    expect(items(await story.as.gerda.ask("GET", "/api/v1/repeats?level=split"))).toEqual([]);
+  });
+
   test("goes through with an open design issue about it, and not with one about something else or one that has ended", async () => {
     const elsewhere = idOf(await openIssue({ about: application("wiki") }));
     const wrong = await open("viktor.petrov", { ...wanted(), designIssue: elsewhere });
     expect(codesOf(await submit(wrong.id))).toEqual(["exceptions.repeatLimitReached"]);
 
-    const { items: known } = (await story.as.gerda.ask("GET", "/api/v1/design-issues?state=open")).body as {
-      items: { id: string; about: { id: string } }[];
-    };
-    const issue = known.find((each) => each.about.id === ids["scada"])?.id ?? idOf(await openIssue({ about: application("scada") }));
+    const issue = issueOfRule!;
     const through = await open("viktor.petrov", { ...wanted(), designIssue: issue });
     expect(succeeded(await submit(through.id)).body).toMatchObject({ state: "in_approval" });
 

@@ -66,6 +66,7 @@ export async function createRegister(
     hash: (text) => `sha256:${createHash("sha256").update(text).digest("hex")}`,
     categories: (key) => register.find(key),
     requestConverge: async (_tx, exception) => void waiting.add(exception),
+    requestIssues: async () => undefined,
   };
   const act = (person: string, command: Parameters<typeof perform>[2]["command"], id?: ExceptionId) =>
     perform(deps, id, { command, actor: { kind: "person", id: person }, now: clock.now(), assertion: "assertion" });
