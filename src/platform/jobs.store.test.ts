@@ -1,7 +1,9 @@
+import { PgBoss } from "pg-boss";
 import { expect, test } from "vitest";
 
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { createJobs } from "./jobs.ts";
+import { executeSql } from "./db.ts";
 import { createLog } from "./log.ts";
 
 const quiet = createLog(
@@ -35,5 +37,30 @@ describeOnBothDatabases("jobs", (open) => {
     await done.promise;
     await jobs.stop();
     expect(ran.sort()).toEqual(["flaky0", "flaky1", "steady0"]);
+  });
+
+  test("a job whose process died in the middle of it is done by the next", { timeout: 90_000 }, async () => {
+    const database = await open();
+    const first = createJobs(database, quiet);
+    await first.start();
+    await first.work<{ n: string }>(settings, async () => undefined);
+    await first.stop();
+    await database.db.transaction().execute((tx) => first.enqueue(tx, "echo", { n: "cut" }));
+    // Takes it and says nothing more, as a process that was killed.
+    const dying = new PgBoss({
+      db: { executeSql: (text, values) => executeSql(database.db, text, values ?? []) },
+      supervise: false,
+      schedule: false,
+    });
+    await dying.start();
+    expect(await dying.fetch("echo")).toHaveLength(1);
+    await dying.stop();
+    const next = createJobs(database, quiet);
+    await next.start();
+    const retries = await new Promise((resolve) => {
+      void next.work(settings, async (job) => resolve(job.retries));
+    });
+    await next.stop();
+    expect(retries).toBe(1);
   });
 });

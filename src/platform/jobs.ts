@@ -35,14 +35,26 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
+/** A process that died says so by its silence: its jobs are another's after this long, and at most a round of looking later. */
+const HEARTBEAT_SECONDS = 20;
+const LOOK_FOR_DEAD_SECONDS = 10;
+
 export function createJobs(database: Database, log: Log): Jobs {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => executeSql(database.db, text, values ?? []) },
     migrate: true,
     supervise: true,
+    superviseIntervalSeconds: LOOK_FOR_DEAD_SECONDS,
+    monitorIntervalSeconds: LOOK_FOR_DEAD_SECONDS,
     schedule: false,
   });
   boss.on("error", (error) => log.error("jobs failed", { error: words(error) }));
+  /** For a process that is alone with its database: what is marked as running was cut off with the process before, and need not be waited for. */
+  async function releaseCutOff(queue: string): Promise<void> {
+    const { rows } = await executeSql(database.db, "select id from pgboss.job where name = $1 and state = 'active'", [queue]);
+    const ids = rows.map((row) => (row as { id: string }).id);
+    if (ids.length > 0) await boss.fail(queue, ids, { error: "the process was cut off" });
+  }
   return {
     async enqueue(tx, queue, data, more = {}) {
       await boss.send(queue, data, {
@@ -61,8 +73,10 @@ export function createJobs(database: Database, log: Log): Jobs {
         retryBackoff: true,
         retryDelayMax: settings.retryDelayMax,
         expireInSeconds: settings.expireInSeconds,
+        heartbeatSeconds: HEARTBEAT_SECONDS,
         deadLetter: dead,
       });
+      if (database.home === "embedded") await releaseCutOff(settings.name);
       await boss.work(
         settings.name,
         {
