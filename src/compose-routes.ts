@@ -11,6 +11,7 @@ import {
   exceptionRoutes,
   listRoutes,
   openDraftFromBypass,
+  policyRoutes,
   seatsOfRoles,
   type VerifyAssertion,
 } from "./exceptions/index.ts";
@@ -40,6 +41,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
       verifyAssertion,
     }),
+    ...policyRoutes(categories),
     ...listRoutes({
       ...exceptions,
       repeatStore: createRepeatStore(db),

@@ -2,15 +2,21 @@
  * Category policies in force: the shipped ones, each replaced by what the organisation made of it. Every edit is a journal
  * entry with the whole policy, so that what a decision was held to can be read years later.
  */
-import { commit, type CommitContext, type SubjectChange } from "../journal/append.ts";
+import { type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
 import type { Id } from "../kernel/id.ts";
 import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
+import { commitOnce } from "../people/index.ts";
+import type { Tx } from "../platform/db.ts";
 import { DEFAULT_CATEGORIES } from "./categories.ts";
 import type { Actor } from "./exception.ts";
 import { type CategoryPolicy, validatePolicy } from "./policy.ts";
+import { END_STATES } from "./transitions.ts";
 
-type Tables = { category_policy: { id: string; version: number; state: unknown; key: string } };
+type Tables = {
+  category_policy: { id: string; version: number; state: unknown; key: string };
+  exception: { category: string; status: string; due_at: string | null };
+};
 
 export interface PolicyRecord {
   readonly id: Id<"policy">;
@@ -44,27 +50,41 @@ export function createCategoryRegister(context: CommitContext) {
       return [...DEFAULT_CATEGORIES.map((policy) => edited.get(policy.key) ?? policy), ...added];
     },
     /** Replaces a policy by its next version. Refuses what no policy may relax, all faults at once. */
-    async edit(policy: CategoryPolicy, actor: Actor, now: Instant): Promise<CategoryPolicy> {
-      const row = await findRow(policy.key);
-      const before = row === undefined ? undefined : (row.state as PolicyRecord);
-      const faults = [...validatePolicy(policy), ...versionFaults(policy, before?.policy ?? shipped(policy.key))];
-      if (faults.length > 0) throw new Refused(faults);
-      const record: PolicyRecord = { id: before?.id ?? context.ids.next("policy"), policy };
-      const entries = [{ type: "policyEdited", data: record }];
-      const fromVersion = row?.version ?? 0;
-      const change: SubjectChange = {
-        kind: "policy",
-        subject: record.id,
-        fromVersion,
-        entries,
-        state: record,
-        table: "category_policy",
-        columns: { key: policy.key },
-      };
-      await commit(context, { at: now, actor, changes: [change] });
-      return policy;
-    },
+    edit: (policy: CategoryPolicy, actor: Actor, now: Instant): Promise<CategoryPolicy> => retryOnConflict(() => edit(policy, actor, now)),
   };
+
+  async function edit(policy: CategoryPolicy, actor: Actor, now: Instant): Promise<CategoryPolicy> {
+    const row = await findRow(policy.key);
+    const before = row === undefined ? undefined : (row.state as PolicyRecord);
+    const faults = [...validatePolicy(policy), ...versionFaults(policy, before?.policy ?? shipped(policy.key))];
+    if (faults.length > 0) throw new Refused(faults);
+    const record: PolicyRecord = { id: before?.id ?? context.ids.next("policy"), policy };
+    const entries = [{ type: "policyEdited", data: record }];
+    const fromVersion = row?.version ?? 0;
+    const change: SubjectChange = {
+      kind: "policy",
+      subject: record.id,
+      fromVersion,
+      entries,
+      state: record,
+      table: "category_policy",
+      columns: { key: policy.key },
+    };
+    await commitOnce(context, { at: now, actor, changes: [change], alongside: (tx) => lookAgain(tx, policy.key, now) });
+    return policy;
+  }
+}
+
+/** What is due when follows from the policy: the next tick finds out anew for all that it holds for. */
+async function lookAgain(tx: Tx, category: string, now: Instant): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable("exception")
+    .set({ due_at: now })
+    .where("category", "=", category)
+    .where("status", "not in", [...END_STATES])
+    .where((of) => of.or([of("due_at", "is", null), of("due_at", ">", now)]))
+    .execute();
 }
 
 const shipped = (key: string): CategoryPolicy | undefined => DEFAULT_CATEGORIES.find((policy) => policy.key === key);

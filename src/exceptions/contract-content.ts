@@ -1,15 +1,9 @@
 /** The content of a version on the wire: what a person fills in, and what a vote is bound to. */
 import { z } from "zod";
 
-import { instantText, line, prose } from "../kernel/contract.ts";
-import { duration, parseDuration, parseZone } from "../kernel/time.ts";
+import { durationText, instantText, line, prose } from "../kernel/contract.ts";
+import { parseZone } from "../kernel/time.ts";
 import { REASON_CLASSES, RESOURCE_KINDS, RISKS, SUBJECT_KINDS } from "./version.ts";
-
-const durationText = z
-  .string()
-  .max(40)
-  .refine((text) => parseDuration(text) !== undefined, "a duration of days or smaller, for example P90D")
-  .transform((text) => duration(text));
 
 const id = z.string().max(60);
 

@@ -8,6 +8,7 @@ export type { ExceptionState } from "./exception.ts";
 export type { ImportWorld } from "./import-service.ts";
 export { listRoutes } from "./list-routes.ts";
 export { type RegisterEntry } from "./register.ts";
+export { policyRoutes } from "./policy-routes.ts";
 export { project } from "./projection.ts";
 export { createRepeatStore } from "./repeat-store.ts";
 export { issuesDue } from "./repeats-service.ts";

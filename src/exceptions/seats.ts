@@ -34,6 +34,11 @@ const BY_GENERAL_ROLE: Readonly<Record<string, readonly Role[]>> = {
 /** Owners in the business: of an application, a service, a workload, a sponsored third party. */
 const OWNER_SEATS: readonly Role[] = ["application_owner", "service_owner", "workload_owner", "sponsor"];
 
+/** Every seat that somebody can come to fill, or be told in. */
+export const SEATS: readonly Role[] = [
+  ...new Set([...Object.values(BY_GENERAL_ROLE).flat(), ...OWNER_SEATS, "endpoint_lead", "manager", "owner", "deputy"]),
+];
+
 export function seatsOf(person: PersonId, grounds: SeatGrounds): readonly Role[] {
   const seats = new Set(grounds.generalRoles.flatMap((role) => BY_GENERAL_ROLE[role] ?? []));
   if (isHelpDesk(grounds.generalRoles as readonly GeneralRole[])) return [...seats];

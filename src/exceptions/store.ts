@@ -101,6 +101,15 @@ export function createExceptionStore(untyped: Db) {
         .execute();
       return rows.map(stored);
     },
+    /** When the tick is to look at it next, unless it changed meanwhile. */
+    async setDue(id: string, version: number, at: Instant | undefined): Promise<void> {
+      await db
+        .updateTable("exception")
+        .set({ due_at: at ?? null })
+        .where("id", "=", id)
+        .where("version", "=", version)
+        .execute();
+    },
     /** Others with any of these fingerprints since an instant, newest first. */
     async withFingerprints(fingerprints: readonly string[], since: Instant): Promise<StoredException[]> {
       if (fingerprints.length === 0) return [];

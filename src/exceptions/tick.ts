@@ -5,8 +5,8 @@ import { Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { ExceptionEvent } from "./events.ts";
 import type { Actor } from "./exception.ts";
-import { catchUp } from "./schedule.ts";
-import { commitFolded, type ExceptionDependencies, factsFor, fold } from "./service.ts";
+import { catchUp, dueAt } from "./schedule.ts";
+import { commitFolded, type ExceptionDependencies, factsFor, fold, policyOf } from "./service.ts";
 import type { FoldedChange, StoredException } from "./store.ts";
 
 const TICK: Actor = { kind: "system", id: "tick" };
@@ -39,8 +39,8 @@ async function tickBatch(deps: ExceptionDependencies, batch: readonly StoredExce
   for (const each of batch) {
     try {
       const events = await eventsDue(deps, each, now);
-      if (events.length === 0) stuck(each.exception.dossier.id, new Error("due, but nothing follows from it"));
-      else folded.push(await fold(deps, each, events));
+      if (events.length > 0) folded.push(await fold(deps, each, events));
+      else if (!(await deferTo(deps, each, now))) stuck(each.exception.dossier.id, new Error("due, but nothing follows from it"));
     } catch (error) {
       stuck(each.exception.dossier.id, error);
     }
@@ -64,6 +64,14 @@ async function commitBatch(deps: ExceptionDependencies, folded: readonly FoldedC
     for (const each of folded) done += await commitBatch(deps, [each], now, stuck);
     return done;
   }
+}
+
+/** When its category's policy was edited it may be due later than it was; true when it is. */
+async function deferTo(deps: ExceptionDependencies, { version, exception }: StoredException, now: Instant): Promise<boolean> {
+  const next = dueAt(exception, await policyOf(deps, exception.dossier.category));
+  if (next !== undefined && next <= now) return false;
+  await deps.store.setDue(exception.dossier.id, version, next);
+  return true;
 }
 
 /** Everything due, decided one on top of the other. */

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-import { instant, parseInstant } from "./time.ts";
+import { duration, instant, parseDuration, parseInstant } from "./time.ts";
 
 /** Roles as the people module defines them; the kernel only carries the words. */
 export type RoleName = string;
@@ -102,6 +102,13 @@ export const instantText = z
   .max(40)
   .refine((text) => parseInstant(text) !== undefined, "an instant with a zone, for example 2026-11-27T09:00:00Z")
   .transform((text) => instant(text));
+
+/** A length of whole days, hours, minutes or seconds, made canonical. */
+export const durationText = z
+  .string()
+  .max(40)
+  .refine((text) => parseDuration(text) !== undefined, "a duration of days or smaller, for example P90D")
+  .transform((text) => duration(text));
 
 /** A WebAuthn assertion as the browser gives it (PublicKeyCredential.toJSON()); verified by the access module. */
 export const assertionBody = z.strictObject({

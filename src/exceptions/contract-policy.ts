@@ -1,0 +1,102 @@
+/** A category's policy, whole: read, and replaced by its next version. */
+import { z } from "zod";
+
+import { durationText, endpoint, line } from "../kernel/contract.ts";
+import { OPTIONAL_FIELDS } from "./policy.ts";
+import { SEATS } from "./seats.ts";
+import { TRIGGER_KINDS } from "./triggers.ts";
+
+const seats = z.array(z.enum(SEATS)).max(20);
+const count = z.number().int().min(0).max(1_000_000);
+const noResponse = z.enum(["revoke", "suspend", "escalate"]);
+
+const stage = z.strictObject({
+  order: count,
+  roles: seats,
+  rule: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("ALL") }),
+    z.strictObject({ kind: z.literal("ANY") }),
+    z.strictObject({ kind: z.literal("QUORUM"), n: count }),
+  ]),
+  answerWithin: durationText,
+  ifSilent: z.enum(["governance", "lapse"]),
+});
+
+const escalations = z.array(z.strictObject({ after: durationText, level: line(40), to: seats })).max(10);
+
+const triggerRule = z.strictObject({
+  end: z.enum(["revoke", "suspend"]).nullable(),
+  incident: z.boolean(),
+  cut: z.boolean(),
+  review: z
+    .strictObject({
+      within: z.union([z.strictObject({ workingDays: count }), z.strictObject({ length: durationText })]),
+      kind: z.enum(["trigger", "post_use"]),
+      proposal: z.enum(["retain", "reduce", "revoke"]).nullable(),
+      ifMissed: noResponse.nullable(),
+    })
+    .nullable(),
+});
+
+/** What a category demands; the rules no policy may relax are checked beyond this shape. */
+const policyBody = z.strictObject({
+  /** One more than the version that was read. */
+  version: count,
+  title: line(80),
+  ownerRolesAllowed: seats,
+  ownerRolesForbidden: seats,
+  implementerRoles: seats,
+  reviewerRoles: seats,
+  approvalPlan: z.strictObject({ stages: z.array(stage).max(10) }),
+  renewalLadder: seats,
+  maxTerm: durationText,
+  maxCumulative: durationText,
+  maxRenewals: count,
+  endsWithVendorContract: z.boolean(),
+  maxPerUse: durationText.nullable(),
+  oneUse: z.boolean(),
+  reviewEvery: durationText.nullable(),
+  reviewAnswerWithin: durationText,
+  noResponse,
+  blastRadiusGrace: durationText.nullable(),
+  remindBefore: z.array(z.strictObject({ daysBefore: count, to: seats })).max(20),
+  escalateOverstay: escalations,
+  escalateReview: escalations,
+  minCompensatingControls: count,
+  controlTestMaxAge: durationText,
+  headcountCeiling: count,
+  requiredFields: z.array(z.enum(OPTIONAL_FIELDS)).max(20),
+  triggers: z.partialRecord(z.enum(TRIGGER_KINDS), triggerRule),
+  bulkReviewAllowed: z.boolean(),
+  repeatLimits: z.strictObject({ same: count, resource: count, subject: count, split: count }),
+  activateWithin: durationText,
+  answerFromProviderWithin: durationText,
+  draftIdleFor: durationText,
+});
+
+export const policyView = policyBody.extend({ key: z.string() });
+
+const keyParams = z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9_]{1,59}$/) });
+
+export const getCategory = endpoint({
+  id: "getCategory",
+  method: "GET",
+  path: "/api/v1/categories/:key",
+  summary: "A category's whole policy, in force now",
+  access: "signedIn",
+  params: keyParams,
+  reply: policyView,
+  refusals: ["exceptions.categoryUnknown"],
+});
+
+export const editCategory = endpoint({
+  id: "editCategory",
+  method: "PUT",
+  path: "/api/v1/categories/:key",
+  summary: "Replace a category's policy by its next version, or add a category; refused where it breaks what no policy may relax",
+  access: ["administrator", "security_governance"],
+  params: keyParams,
+  body: policyBody,
+  reply: policyView,
+  refusals: ["exceptions.policyUnsound", "exceptions.changedMeanwhile"],
+});
