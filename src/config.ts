@@ -36,7 +36,7 @@ const wholeNumber = (from: number, to: number) =>
 const given = z.string().min(1);
 
 /** What each variable may be, and what it has to be in words. */
-const VARIABLES = {
+export const VARIABLES = {
   PORT: [wholeNumber(0, 65_535), "must be a port number, 0 to 65535 (0: any free port)"],
   HOST: [z.string().regex(/^[A-Za-z0-9.:_-]+$/), "must be the name or address of an interface, such as 127.0.0.1 or 0.0.0.0"],
   POSTERN_DATA: [given, "must be the path of a folder"],
