@@ -25,6 +25,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const { access, people, estate, connections, bypasses, exceptions, categories, governance } = services;
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
+  const reading = { ...exceptions, entriesOf: (subject: string) => entriesOfSubject(db, subject) };
   return [
     ...accessRoutes(access),
     ...peopleRoutes(people),
@@ -33,9 +34,8 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim)),
     ...journalRoutes(createJournalService(db, REPLAYS)),
     ...exceptionRoutes({
-      ...exceptions,
+      ...reading,
       register: categories,
-      entriesOf: (subject) => entriesOfSubject(db, subject),
       importWorld: createImportWorld(services),
       countBypasses: () => bypasses.countByStatus(),
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
@@ -43,7 +43,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     }),
     ...policyRoutes(categories),
     ...listRoutes({
-      ...exceptions,
+      ...reading,
       repeatStore: createRepeatStore(db),
       openIssueAbout: async (about) => (await governance.findOpenAbout(about))?.id,
     }),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { endpoint, pageOf, pageQuery } from "../kernel/contract.ts";
+import { exceptionRow } from "./contract-views.ts";
 import { STATES } from "./exception.ts";
 import { RESOURCE_KINDS } from "./version.ts";
 
@@ -38,4 +39,71 @@ export const listRepeats = endpoint({
   access: READERS,
   query: z.strictObject({ ...pageQuery, level: z.enum(LEVELS).default("same") }),
   reply: pageOf(repeatsView),
+});
+
+const notice = z.strictObject({
+  kind: z.enum(["reminder", "escalation"]),
+  key: z.string(),
+  /** `T-7`, or the level of the escalation. */
+  level: z.string(),
+  cause: z.string(),
+  to: z.array(z.string()),
+  dueAt: z.string(),
+  raisedAt: z.string(),
+});
+
+const noticesView = exceptionRow.extend({ notices: z.array(notice) });
+export type NoticesView = z.output<typeof noticesView>;
+
+const narrowing = {
+  ...pageQuery,
+  category: z.string().max(60).optional(),
+  unit: z.string().max(80).optional(),
+  owner: z.string().max(40).optional(),
+};
+
+export const listDue = endpoint({
+  id: "listDue",
+  method: "GET",
+  path: "/api/v1/due",
+  summary: "Reminders and escalations that fell due and wait for somebody, by exception, the longest due first",
+  access: "signedIn",
+  query: z.strictObject(narrowing),
+  reply: pageOf(noticesView),
+});
+
+const awaitedReview = z.strictObject({
+  id: z.string(),
+  kind: z.enum(["scheduled", "trigger", "post_use"]),
+  cause: z.string(),
+  proposal: z.enum(["retain", "reduce", "revoke"]).nullable(),
+  openedAt: z.string(),
+  dueAt: z.string(),
+  reviewers: z.array(z.string()),
+});
+
+const recertification = z.strictObject({
+  /** The last time a person decided about the whole. */
+  since: z.string(),
+  changedFields: z.array(z.string()),
+  /** `now` is null where it was not counted. */
+  headcounts: z.array(z.strictObject({ subject: z.string(), atApproval: z.number(), now: z.number().nullable() })),
+  /** Null: what was really used is not known. */
+  usage: z.null(),
+  controls: z.array(z.strictObject({ statement: z.string(), freshUntil: z.string(), lastResult: z.enum(["passed", "failed"]).nullable() })),
+  milestones: z.strictObject({ due: z.number(), of: z.number() }),
+  triggers: z.array(z.string()),
+});
+
+const reviewsView = exceptionRow.extend({ reviews: z.array(awaitedReview), recertification: recertification.nullable() });
+export type ReviewsView = z.output<typeof reviewsView>;
+
+export const listReviews = endpoint({
+  id: "listReviews",
+  method: "GET",
+  path: "/api/v1/reviews",
+  summary: "Reviews that wait for an answer, by exception, the first due first, with what changed since the last decision",
+  access: "signedIn",
+  query: z.strictObject(narrowing),
+  reply: pageOf(reviewsView),
 });

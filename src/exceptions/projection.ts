@@ -1,6 +1,7 @@
 /** What lists, queues and the tick need to find an exception by: columns derived from its state. Pure. */
 import { instant, type Instant } from "../kernel/time.ts";
 import { type Binding, type ExceptionState, findVersion, grantedUntil, openOverstay, versionInEffect } from "./exception.ts";
+import { awaitedReviews, openNotices } from "./notices.ts";
 import type { Approval, DraftContent } from "./version.ts";
 
 /** What the provider shows, over all bindings: the worst news wins. */
@@ -73,6 +74,10 @@ export interface Projection {
   readonly observed: ObservedOverall;
   readonly overstay_from: Instant | null;
   readonly awaits: readonly string[];
+  /** When the longest due of what was announced and waits for somebody was due. */
+  readonly notice_due_at: Instant | null;
+  /** When the first review that waits for an answer is due. */
+  readonly review_due_at: Instant | null;
 }
 
 export function project(state: ExceptionState, dueAt: Instant | undefined): Projection {
@@ -93,5 +98,11 @@ export function project(state: ExceptionState, dueAt: Instant | undefined): Proj
     observed: observedOverall(dossier.bindings),
     overstay_from: overstayFrom(dossier.bindings) ?? null,
     awaits: awaitedRoles(state),
+    notice_due_at: firstDueAt(openNotices(state)),
+    review_due_at: firstDueAt(awaitedReviews(state)),
   };
+}
+
+function firstDueAt(sorted: readonly { readonly dueAt: Instant }[]): Instant | null {
+  return sorted[0]?.dueAt ?? null;
 }

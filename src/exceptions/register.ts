@@ -1,10 +1,14 @@
 /** Reading the register for people: rows and whole exceptions with names, time line and what the reader may do. */
 import type { Instant } from "../kernel/time.ts";
 import { actionsFor } from "./actions.ts";
+import type { NoticesView, ReviewsView } from "./contract-lists.ts";
 import type { ExceptionRowView, ExceptionView } from "./contract-views.ts";
 import type { ExceptionEvent } from "./events.ts";
 import { type ExceptionDependencies, load, policyOf } from "./service.ts";
 import type { ListFilter, StoredException } from "./store.ts";
+import { awaitedReviews, openNotices } from "./notices.ts";
+import type { CategoryPolicy } from "./policy.ts";
+import { awaitedView, recertificationView } from "./recertification-view.ts";
 import { LANES, sentenceOf } from "./timeline.ts";
 import { fullView, type Names, peopleIn, rowView } from "./view.ts";
 
@@ -32,14 +36,45 @@ export async function listRegister(
   filter: ListFilter,
   now: Instant,
 ): Promise<{ items: ExceptionRowView[]; next?: string }> {
+  return listWith(deps, filter, now, (row) => row);
+}
+
+/** Announced and not taken on: each exception with what waits for somebody, the longest due first. */
+export function listNotices(deps: RegisterDependencies, page: Narrowing, now: Instant): Promise<{ items: NoticesView[]; next?: string }> {
+  return listWith(deps, { ...page, sort: "notices", descending: false }, now, (row, state) => ({
+    ...row,
+    notices: openNotices(state).map((notice) => ({ ...notice, to: [...notice.to] })),
+  }));
+}
+
+/** Reviews that wait for an answer, the first due first, with what makes the answer cost a thought. */
+export function listReviews(deps: RegisterDependencies, page: Narrowing, now: Instant): Promise<{ items: ReviewsView[]; next?: string }> {
+  return listWith(deps, { ...page, sort: "reviews", descending: false }, now, (row, state, policy) => ({
+    ...row,
+    reviews: awaitedReviews(state).map(awaitedView),
+    recertification: recertificationView(state, policy, now),
+  }));
+}
+
+type Narrowing = Omit<ListFilter, "sort" | "descending">;
+
+async function listWith<View>(
+  deps: RegisterDependencies,
+  filter: ListFilter,
+  now: Instant,
+  view: (row: ExceptionRowView, state: StoredException["exception"], policy: CategoryPolicy) => View,
+): Promise<{ items: View[]; next?: string }> {
   const { items, next } = await deps.store.list(filter);
   const names = await namesOf(
     deps,
     items.flatMap(({ exception }) => ownerOf(exception)),
   );
-  const rows: ExceptionRowView[] = [];
-  for (const { exception } of items) rows.push(rowView(exception, await policyOf(deps, exception.dossier.category), now, names));
-  return { items: rows, ...(next !== undefined && { next }) };
+  const views: View[] = [];
+  for (const { exception } of items) {
+    const policy = await policyOf(deps, exception.dossier.category);
+    views.push(view(rowView(exception, policy, now, names), exception, policy));
+  }
+  return { items: views, ...(next !== undefined && { next }) };
 }
 
 const ownerOf = (state: StoredException["exception"]): string[] => peopleIn(state).slice(0, 3);

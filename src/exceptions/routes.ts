@@ -1,4 +1,5 @@
 import type { AssertionBody } from "../kernel/contract.ts";
+import { defined } from "../kernel/defined.ts";
 import type { Instant } from "../kernel/time.ts";
 import { reaching } from "../connections/index.ts";
 import { type Call, type Caller, callerOf, type Route, route } from "../platform/http.ts";
@@ -218,12 +219,5 @@ function categoryView(policy: CategoryPolicy) {
     minCompensatingControls: policy.minCompensatingControls,
     headcountCeiling: policy.headcountCeiling,
     requiredFields: [...policy.requiredFields],
-  };
-}
-
-/** Without the members that are undefined. */
-function defined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
   };
 }

@@ -1,6 +1,7 @@
 import { sql, type SelectQueryBuilder } from "kysely";
 
 import type { SubjectChange } from "../journal/append.ts";
+import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Db, executeSql, type Tx } from "../platform/db.ts";
 import type { ExceptionEvent } from "./events.ts";
@@ -26,6 +27,8 @@ type ExceptionRow = {
   observed: string;
   overstay_from: string | null;
   awaits: string[];
+  notice_due_at: string | null;
+  review_due_at: string | null;
   fingerprints: string[];
 };
 type BindingRow = {
@@ -52,7 +55,8 @@ export interface StoredException {
   readonly exception: ExceptionState;
 }
 
-export type ListSort = "ends" | "opened" | "ref";
+/** `notices` and `reviews` list only what has any that is open, the longest due first. */
+export type ListSort = keyof typeof SORT_COLUMN;
 
 export interface ListFilter {
   readonly statuses?: readonly StateName[];
@@ -71,7 +75,7 @@ export interface ListFilter {
   readonly cursor?: string;
 }
 
-const SORT_COLUMN = { ends: "ends_at", opened: "opened_at", ref: "ref" } as const;
+const SORT_COLUMN = { ends: "ends_at", opened: "opened_at", ref: "ref", notices: "notice_due_at", reviews: "review_due_at" } as const;
 
 /** Rows of the register; the only file here that knows SQL. */
 export function createExceptionStore(untyped: Db) {
@@ -187,19 +191,15 @@ function stored(row: { version: number; state: unknown }): StoredException {
   return { version: row.version, exception: row.state as ExceptionState };
 }
 
-type Query = SelectQueryBuilder<
-  Tables,
-  "exception",
-  { id: string; version: number; state: unknown; ends_at: string; opened_at: string; ref: string }
->;
+type Query = SelectQueryBuilder<Tables, "exception", { id: string; version: number; state: unknown; place: string | null }>;
 
 async function list(db: ReturnType<typeof typed>, filter: ListFilter): Promise<{ items: StoredException[]; next: string | undefined }> {
   const column = SORT_COLUMN[filter.sort];
   const direction = filter.descending ? "desc" : "asc";
-  let query: Query = db.selectFrom("exception").select(["id", "version", "state", "ends_at", "opened_at", "ref"]);
+  let query: Query = db.selectFrom("exception").select(["id", "version", "state", `${column} as place`]);
   query = narrowed(query, filter);
   if (filter.cursor !== undefined) {
-    const [value, id] = JSON.parse(Buffer.from(filter.cursor, "base64url").toString("utf8")) as [string, string];
+    const [value, id] = readCursor(filter.cursor, 2);
     const past = filter.descending ? sql`<` : sql`>`;
     query = query.where(sql<boolean>`(${sql.ref(column)}, id) ${past} (${value}, ${id})`);
   }
@@ -210,7 +210,7 @@ async function list(db: ReturnType<typeof typed>, filter: ListFilter): Promise<{
     .execute();
   const items = rows.slice(0, filter.limit);
   const last = items.at(-1);
-  const next = rows.length > filter.limit && last ? Buffer.from(JSON.stringify([last[column], last.id])).toString("base64url") : undefined;
+  const next = rows.length > filter.limit && last ? writeCursor([last.place ?? "", last.id]) : undefined;
   return { items: items.map(stored), next };
 }
 
@@ -224,6 +224,8 @@ function narrowed(query: Query, filter: ListFilter): Query {
     if (value !== undefined) narrowing = narrowing.where(name, "=", value);
   }
   if (filter.awaitsAnyOf !== undefined) narrowing = narrowing.where(sql<boolean>`awaits && ${sql.val([...filter.awaitsAnyOf])}::text[]`);
+  // Indexed without the rows that have none.
+  if (filter.sort === "notices" || filter.sort === "reviews") narrowing = narrowing.where(SORT_COLUMN[filter.sort], "is not", null);
   if (filter.overstaying === true) narrowing = narrowing.where("overstay_from", "is not", null);
   if (filter.endsBefore !== undefined) narrowing = narrowing.where("ends_at", "<", filter.endsBefore);
   const words = searchQuery(filter.search);

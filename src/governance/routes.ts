@@ -1,4 +1,5 @@
 import type { AssertionBody } from "../kernel/contract.ts";
+import { defined } from "../kernel/defined.ts";
 import type { Id } from "../kernel/id.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { PersonId } from "../people/index.ts";
@@ -29,8 +30,8 @@ function issueRoutes({ service, nameOf }: GovernanceRoutesDependencies): readonl
   const show = async (issue: DesignIssue) => viewOfIssue(issue, await nameOf(issue.owner));
   return [
     route(contract.listDesignIssues, async ({ query: { state, owner, ...page } }) => {
-      const { items, next } = await service.listIssues({ ...present(page), where: present({ status: state, owner }) });
-      return { items: await Promise.all(items.map((each) => show(each.state))), ...present({ next }) };
+      const { items, next } = await service.listIssues({ ...defined(page), where: defined({ status: state, owner }) });
+      return { items: await Promise.all(items.map((each) => show(each.state))), ...defined({ next }) };
     }),
     route(contract.getDesignIssue, async ({ params }) => show(await service.loadIssue(params.id))),
     route(contract.openDesignIssue, async ({ body }, call) => show(await service.openIssue(body, orderOf(call)))),
@@ -44,8 +45,8 @@ function riskRoutes({ service, nameOf, verifyAssertion }: GovernanceRoutesDepend
   const show = async (risk: RiskAcceptance, { now }: Call) => viewOfRisk(risk, await nameOf(risk.executive), now);
   return [
     route(contract.listRiskAcceptances, async ({ query: { state, executive, ...page } }, call) => {
-      const { items, next } = await service.listRisks({ ...present(page), where: present({ status: state, executive }) });
-      return { items: await Promise.all(items.map((each) => show(each.state, call))), ...present({ next }) };
+      const { items, next } = await service.listRisks({ ...defined(page), where: defined({ status: state, executive }) });
+      return { items: await Promise.all(items.map((each) => show(each.state, call))), ...defined({ next }) };
     }),
     route(contract.getRiskAcceptance, async ({ params }, call) => show(await service.loadRisk(params.id), call)),
     route(contract.proposeRisk, async ({ body }, call) => {
@@ -68,11 +69,4 @@ function riskRoutes({ service, nameOf, verifyAssertion }: GovernanceRoutesDepend
 function orderOf(call: Call): Order {
   const { personId, roles } = callerOf(call);
   return { by: { id: personId as PersonId, roles }, now: call.now };
-}
-
-/** Without the members that are undefined. */
-function present<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }
