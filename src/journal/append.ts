@@ -9,6 +9,7 @@ import type { IdKind, Ids } from "../kernel/id.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Db, isTransient, type Tx } from "../platform/db.ts";
+import { markCarriedOut } from "../platform/idempotency.ts";
 import { type Actor, type JournalEntry, MAX_ENTRY_BYTES, type NewEntry } from "./entry.ts";
 
 /** A statement takes at most 65,535 parameters, eight for an entry; large applies and imports have more entries than that. */
@@ -63,6 +64,10 @@ export async function commit(context: CommitContext, what: Commit): Promise<read
         .execute();
     }
     await what.alongside?.(tx);
+    await markCarriedOut(
+      tx,
+      what.changes.map(({ subject }) => subject),
+    );
   });
   return rows.map((row) => row.entry);
 }

@@ -1,5 +1,6 @@
 /** Codes the HTTP shell refuses with, whatever the endpoint; each has a page in docs/problems. */
 export const HTTP_REFUSALS = {
+  "http.answerLost": "The request was carried out, its answer was lost",
   "http.bodyTooLarge": "The body is too large",
   "http.contentType": "The body is not declared as JSON",
   "http.fault": "Something failed inside Postern",
