@@ -39,7 +39,7 @@ export const journalBench: Bench = {
       return [await commitRate(database.db), await verifyRate(database.db)];
     } finally {
       await database.close();
-      server.stop();
+      await server.stop();
     }
   },
 };

@@ -48,7 +48,7 @@ export const registerBench: Bench = {
       return [...(await lists(database, register)), ...(await ticks(register, clock))];
     } finally {
       await database.close();
-      server.stop();
+      await server.stop();
     }
   },
 };

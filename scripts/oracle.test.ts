@@ -1,17 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 
 import { expect, test } from "vitest";
 
+import { tempFolders } from "../test/support/temp-folders.ts";
 import { runOracle } from "./oracle.ts";
 import { merkle } from "./oracles/merkle.ts";
 
 const shared = process.env["POSTERN_SHARED"] ?? join(import.meta.dirname, "../../shared/data");
 const vectors = join(shared, "merkle");
 const oracle = (...args: string[]) => spawnSync(process.execPath, [join(import.meta.dirname, "oracle.ts"), ...args], { encoding: "utf8" });
-const folder = (): string => mkdtempSync(join(tmpdir(), "oracle-"));
+const folder = tempFolders("oracle");
 
 const root = "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=";
 const oneLeaf = { leafIdx: 0, treeSize: 1, root, leafHash: root, proof: null, desc: "one leaf", wantErr: false };

@@ -228,7 +228,7 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
       const target = join(folder, "late");
       rmSync(join(target, "checkpoint"));
       await expect(verify(readFolder(target))).rejects.toThrow(FolderUnreadable);
-      await expect(verify(readFolder(mkdtempSync(join(tmpdir(), "postern-none-"))))).rejects.toThrow();
+      await expect(verify(readFolder(mkdtempSync(join(folder, "none-"))))).rejects.toThrow();
       await expect(
         readDatabase(database.db, counterReplays, (source) => exportJournal(source, target, formatVerifierKey(context.signer.key))),
       ).rejects.toThrow("not empty");

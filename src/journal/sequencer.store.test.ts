@@ -1,10 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
+import { tempFolders } from "../../test/support/temp-folders.ts";
 import { count, COUNTED_AT, counterReplays, createCounters } from "../../test/support/counters.ts";
 import { describeOnBothDatabases, describeOnPostgres } from "../../test/support/databases.ts";
 import { type Database, executeSql } from "../platform/db.ts";
@@ -104,15 +103,17 @@ describeOnBothDatabases("the sequencer", (open) => {
 });
 
 describe("the key file", () => {
+  const folder = tempFolders("key");
+
   test("it is made once, readable by its owner alone, and read again at the next start", async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), "postern-key-"));
+    const dataDir = folder();
     const [first, second] = await Promise.all([loadLogKey({ dataDir }), loadLogKey({ dataDir })]);
     expect(first.equals(second)).toBe(true);
     expect(statSync(logKeyFile(dataDir)).mode & 0o777).toBe(0o600);
     expect((await loadLogKey({ dataDir })).equals(first)).toBe(true);
   });
   test("a given key is used instead, and no file is made", async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), "postern-key-"));
+    const dataDir = folder();
     const given = generateKeyPairSync("ed25519").privateKey;
     const loaded = await loadLogKey({ dataDir, given: given.export({ format: "pem", type: "pkcs8" }) });
     expect(loaded.equals(given)).toBe(true);

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { tempFolders } from "../../test/support/temp-folders.ts";
 import { instant } from "../kernel/time.ts";
 import { backup, BackupFault, restore } from "./backup.ts";
 import { type Database, executeSql, openDatabase } from "./db.ts";
@@ -13,7 +13,7 @@ import { lockFolder } from "./folder-lock.ts";
 import { answerSnapshots, SnapshotFault } from "./snapshot-socket.ts";
 
 const NOW = instant("2026-03-01T08:00:00Z");
-const folder = (): string => mkdtempSync(join(tmpdir(), "backup-"));
+const folder = tempFolders("backup");
 
 async function makeThings(dataDir: string, count: number): Promise<Database> {
   const database = await openDatabase({ dataDir });

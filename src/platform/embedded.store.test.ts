@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Pool } from "pg";
 import { expect, test } from "vitest";
 
+import { tempFolders } from "../../test/support/temp-folders.ts";
 import { executeSql, openDatabase } from "./db.ts";
 import { openEmbedded } from "./embedded.ts";
 
-const folder = (): string => mkdtempSync(join(tmpdir(), "embedded-"));
+const folder = tempFolders("embedded");
 
 async function countThings(dataDir: string): Promise<number> {
   const database = await openDatabase({ dataDir });

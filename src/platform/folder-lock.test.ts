@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, expect, test } from "vitest";
 
+import { tempFolders } from "../../test/support/temp-folders.ts";
 import { FolderInUse, lockFolder } from "./folder-lock.ts";
 
 const MODULE = join(import.meta.dirname, "folder-lock.ts");
-const folder = (): string => mkdtempSync(join(tmpdir(), "lock-"));
+const folder = tempFolders("lock");
 const children: ChildProcess[] = [];
 
 afterEach(() => {

@@ -1,15 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { tempFolders } from "../../test/support/temp-folders.ts";
 import { createSeal, loadSeal, rotateSealKey, sealKeyFile, SealFault } from "./seal.ts";
 
 const keyA = new Uint8Array(32).fill(1);
 const keyB = new Uint8Array(32).fill(2);
-const folder = (): string => mkdtempSync(join(tmpdir(), "seal-"));
+const folder = tempFolders("seal");
 const base64 = (key: Uint8Array): string => Buffer.from(key).toString("base64");
 
 test("what is sealed can be opened again, and does not show what it holds", () => {

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Hono } from "hono";
 import { expect, test } from "vitest";
 
+import { tempFolders } from "../../test/support/temp-folders.ts";
 import { createHttp } from "./http.ts";
 import { createLog } from "./log.ts";
 import { systemClock } from "./clock.ts";
@@ -12,8 +13,10 @@ import { serveStatic } from "./static.ts";
 
 const SCRIPT = `console.log("${"a".repeat(2000)}")`;
 
+const newFolder = tempFolders("static");
+
 function folders() {
-  const root = mkdtempSync(join(tmpdir(), "static-"));
+  const root = newFolder();
   mkdirSync(join(root, "console", "assets"), { recursive: true });
   mkdirSync(join(root, "problems"));
   writeFileSync(join(root, "console", "index.html"), "<!doctype html><title>Postern</title>");

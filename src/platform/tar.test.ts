@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { tempFolders } from "../../test/support/temp-folders.ts";
 import { readTar, tarHeader, tarPadding, TAR_END, TarFault } from "./tar.ts";
+
+const newFolder = tempFolders("tar");
 
 type Files = readonly (readonly [path: string, bytes: Uint8Array | undefined])[];
 
@@ -51,7 +53,7 @@ test("what is packed is read back the same, however it is cut into chunks", asyn
 });
 
 test("the machine's own tar reads what we pack, and we read what it packs", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "tar-"));
+  const folder = newFolder();
   writeFileSync(
     join(folder, "ours.tar"),
     archive([
@@ -95,7 +97,7 @@ test.each(["../a", "db/../../a", "/etc/passwd", "db//a", "./a", "db\\a", "c:a"])
 );
 
 test("a link is refused", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "tar-"));
+  const folder = newFolder();
   execFileSync("ln", ["-s", "/etc/passwd", "link"], { cwd: folder });
   execFileSync("tar", ["cf", "theirs.tar", "--format=ustar", "link"], { cwd: folder });
   await expect(read(readFileSync(join(folder, "theirs.tar")))).rejects.toThrow(/neither file nor folder/);

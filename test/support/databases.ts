@@ -4,6 +4,7 @@
  * PostgreSQL half says why it is skipped.
  */
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +20,7 @@ export const MIGRATIONS = new URL("../../migrations", import.meta.url).pathname;
 
 interface Server {
   readonly url: string;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Runs a suite once per home of the data. `open()` gives a fresh, migrated database that is closed after the suite. */
@@ -50,7 +51,7 @@ export function describeOnPostgres(name: string, suite: (open: () => Promise<Dat
     });
     afterAll(async () => {
       for (const database of opened) await database.close();
-      server?.stop();
+      await server?.stop();
     });
     const newUrl = () => createDatabase(server!.url);
     suite(async () => {
@@ -94,7 +95,7 @@ function postgresBinaries(): string | undefined {
 /** Starts a throw-away server on loopback with its default durability. As root it runs as the `postgres` user, as it demands. */
 export async function startPostgres(settings: readonly string[] = []): Promise<Server> {
   const given = process.env["POSTERN_TEST_DATABASE_URL"];
-  if (given !== undefined) return { url: given, stop: () => undefined };
+  if (given !== undefined) return { url: given, stop: () => Promise.resolve() };
   const bin = postgresBinaries()!;
   const folder = mkdtempSync(join(tmpdir(), "postern-pg-"));
   const asRoot = process.getuid?.() === 0;
@@ -127,9 +128,12 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
   await untilReady(url);
   return {
     url,
-    stop: () => {
-      child.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    stop: async () => {
+      const exited = once(child, "exit");
       child.kill("SIGQUIT");
+      await exited;
+      // Its other processes may still be writing for a moment.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
