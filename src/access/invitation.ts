@@ -1,6 +1,7 @@
 /** A one-time enrolment link: lets one person register a passkey, once, before it ends. */
 import type { Id } from "../kernel/id.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
+import { from, type Transition } from "../kernel/transitions.ts";
 
 /**
  * The first run's link is read off a terminal by whoever just started Postern: an hour is plenty. An invitation travels to a
@@ -31,6 +32,12 @@ export type InvitationEvent =
     }
   | { readonly type: "accepted"; readonly data: { readonly person: string; readonly passkey: string; readonly at: Instant } }
   | { readonly type: "revoked"; readonly data: { readonly why: "replaced" | "withdrawn" } };
+
+export const TRANSITIONS: readonly Transition<Invitation["state"], InvitationEvent["type"]>[] = [
+  ...from(["nothing"], "invited", "open"),
+  ...from(["open"], "accepted", "accepted"),
+  ...from(["open"], "revoked", "revoked"),
+];
 
 export function evolve(state: Invitation | undefined, event: InvitationEvent): Invitation {
   if (event.type === "invited") {

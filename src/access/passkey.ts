@@ -2,6 +2,7 @@
 import type { Id } from "../kernel/id.ts";
 import { type Refusal, refusal } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
+import { from, type Transition } from "../kernel/transitions.ts";
 import type { AssertionRecord } from "./assertion.ts";
 
 export interface RegisteredPasskey {
@@ -40,6 +41,14 @@ export type PasskeyEvent =
   | { readonly type: "signedIn"; readonly data: { readonly session: string; readonly backedUp: boolean } }
   | { readonly type: "suspended"; readonly data: { readonly at: Instant; readonly why: string } }
   | { readonly type: "removed"; readonly data: { readonly at: Instant; readonly assertion: string } };
+
+export const TRANSITIONS: readonly Transition<Passkey["state"], PasskeyEvent["type"]>[] = [
+  ...from(["nothing"], "registered", "active"),
+  ...from(["active"], "signed", "active"),
+  ...from(["active"], "signedIn", "active"),
+  ...from(["active"], "suspended", "suspended"),
+  ...from(["active", "suspended"], "removed", "removed"),
+];
 
 /** Folds one event. There is no way back from suspended: a key that may have been copied is never trusted again. */
 export function evolve(state: Passkey | undefined, event: PasskeyEvent): Passkey {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Id } from "../kernel/id.ts";
 import { addDuration, duration, instant } from "../kernel/time.ts";
-import { type Bypass, type BypassEvent, decideOverdue, decideSeen, decideUnseen, evolve } from "./bypass.ts";
+import { type Bypass, type BypassEvent, decideOverdue, decideSeen, decideUnseen, evolve, isOpen, TRANSITIONS } from "./bypass.ts";
 
 const now = instant("2026-01-01T00:00:00Z");
 const seen = {
@@ -53,4 +53,38 @@ describe("a bypass seen in the provider", () => {
     expect(decideOverdue(found, instant("2026-01-03T23:59:59.999Z"))).toEqual([]);
     expect(decideOverdue(found, instant("2026-01-04T00:00:00Z"))).toMatchObject([{ type: "bypassEscalated" }]);
   });
+});
+
+/** Every sequence of events that some decision on this bypass makes. */
+function decisionsOn(known: Bypass | undefined): readonly (readonly BypassEvent[])[] {
+  const coverages = [
+    undefined,
+    { exception: "exc_1", live: true },
+    { exception: "exc_2", live: true },
+    { exception: "exc_1", live: false },
+  ];
+  const sightings = coverages.map((coverage) => decideSeen(known, seen, coverage, now));
+  if (known === undefined) return sightings;
+  const acts: readonly BypassEvent[] = [
+    { type: "bypassClaimed", data: { exception: "exc_1", by: "per_1" } },
+    { type: "bypassRemoved", data: { by: "per_1", reason: "unused", at: now } },
+  ];
+  const byPeople = isOpen(known) ? acts.map((act) => [act]) : [];
+  return [...sightings, decideUnseen(known, now), decideOverdue(known, addDuration(now, duration("P4D"))), ...byPeople];
+}
+
+test("what decisions do with a bypass is the table of transitions, no more and no less", () => {
+  const done = new Set<string>();
+  const reached = new Map<string, Bypass | undefined>([["nothing", undefined]]);
+  for (const [, known] of reached) {
+    for (const events of decisionsOn(known)) {
+      events.reduce((before, event) => {
+        const after = evolve(before, event);
+        done.add(`${before?.status ?? "nothing"} ${event.type} ${after.status}`);
+        if (!reached.has(after.status)) reached.set(after.status, after);
+        return after;
+      }, known);
+    }
+  }
+  expect([...done].sort()).toEqual(TRANSITIONS.map(({ from, event, to }) => `${from} ${event} ${to}`).sort());
 });

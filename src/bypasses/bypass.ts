@@ -2,6 +2,7 @@
 import type { Bypass as SeenBypass } from "../connectors/port.ts";
 import type { Id } from "../kernel/id.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
+import { from, type Transition } from "../kernel/transitions.ts";
 
 /** An unregistered bypass must be claimed or removed within this time, or it is escalated. */
 export const CLAIM_WITHIN = duration("PT72H");
@@ -34,6 +35,24 @@ export type BypassEvent =
   | { readonly type: "bypassEscalated"; readonly data: { readonly at: Instant } }
   | { readonly type: "bypassRemoved"; readonly data: { readonly by: string; readonly reason: string; readonly at: Instant } }
   | { readonly type: "bypassGone"; readonly data: { readonly at: Instant } };
+
+const THERE = ["unregistered", "registered", "claimed", "escalated"] as const;
+/** Nobody answers for it: it can be claimed or removed. */
+const OPEN = ["unregistered", "escalated"] as const;
+
+export const TRANSITIONS: readonly Transition<BypassStatus, BypassEvent["type"]>[] = [
+  ...from(["nothing", "gone", "removed"], "bypassFound", "unregistered"),
+  ...from(THERE, "bypassRegistered", "registered"),
+  ...from(["registered"], "bypassUncovered", "unregistered"),
+  ...from(["unregistered"], "bypassEscalated", "escalated"),
+  ...from(OPEN, "bypassClaimed", "claimed"),
+  ...from(OPEN, "bypassRemoved", "removed"),
+  ...from(THERE, "bypassGone", "gone"),
+];
+
+export function isOpen({ status }: Bypass): boolean {
+  return OPEN.some((open) => open === status);
+}
 
 /** Folds one event. */
 export function evolve(state: Bypass | undefined, event: BypassEvent): Bypass {

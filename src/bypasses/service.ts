@@ -5,7 +5,7 @@ import type { Actor } from "../journal/entry.ts";
 import type { Id } from "../kernel/id.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Clock, Instant } from "../kernel/time.ts";
-import { type Coverage, decideOverdue, decideSeen, decideUnseen } from "./bypass.ts";
+import { type Coverage, decideOverdue, decideSeen, decideUnseen, isOpen } from "./bypass.ts";
 import { bypassChange, type BypassFilter, type BypassStore, type StoredBypass } from "./store.ts";
 
 export interface BypassDependencies extends CommitContext {
@@ -163,7 +163,7 @@ async function escalateOverdue(deps: BypassDependencies, now: Instant): Promise<
 }
 
 function refuseUnlessOpen({ bypass }: StoredBypass): void {
-  if (bypass.status === "unregistered" || bypass.status === "escalated") return;
+  if (isOpen(bypass)) return;
   throw new Refused(
     [refusal("bypasses.notOpen", `This bypass is ${bypass.status}; only an unregistered one can be claimed or removed.`)],
     409,

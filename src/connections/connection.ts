@@ -1,6 +1,7 @@
 /** A connection to one identity provider: what governs it, never its secret. */
 import type { Id } from "../kernel/id.ts";
 import type { Instant } from "../kernel/time.ts";
+import { from, type Transition } from "../kernel/transitions.ts";
 
 export interface Connection {
   readonly id: Id<"connection">;
@@ -18,20 +19,20 @@ export interface Connection {
 
 export type ConnectionEvent =
   | { readonly type: "connected"; readonly data: Omit<Connection, "status"> }
-  | {
-      readonly type: "reconfigured";
-      readonly data: { readonly name: string; readonly config: unknown; readonly secretFingerprint?: string };
-    }
   | { readonly type: "secretRotated"; readonly data: { readonly secretFingerprint: string } }
   | { readonly type: "removed"; readonly data: { readonly reason: string } };
+
+export const TRANSITIONS: readonly Transition<Connection["status"], ConnectionEvent["type"]>[] = [
+  ...from(["nothing"], "connected", "connected"),
+  ...from(["connected"], "secretRotated", "connected"),
+  ...from(["connected"], "removed", "removed"),
+];
 
 /** Folds one event. A connection is made by its first event and never un-made: removal keeps the record. */
 export function evolve(state: Connection | undefined, event: ConnectionEvent): Connection {
   if (event.type === "connected") return { ...event.data, status: "connected" };
   if (state === undefined) throw new RangeError(`${event.type} before connected`);
   switch (event.type) {
-    case "reconfigured":
-      return { ...state, ...event.data };
     case "secretRotated":
       return { ...state, secretFingerprint: event.data.secretFingerprint };
     case "removed":

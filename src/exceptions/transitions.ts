@@ -1,22 +1,13 @@
 /** The state machine as a table. The fold moves by it, the diagram is drawn from it, the database may constrain by it. */
 import type { EventType } from "./events.ts";
 import type { StateName } from "./exception.ts";
-
-export interface Transition {
-  readonly from: StateName | "nothing";
-  readonly event: EventType;
-  readonly to: StateName;
-}
+import { from, type Transition } from "../kernel/transitions.ts";
 
 const BEFORE_GRANT = ["draft", "in_approval", "approved"] as const satisfies readonly StateName[];
 const HELD = ["activating", "active", "suspending", "suspended"] as const satisfies readonly StateName[];
 
-function from(states: readonly StateName[], event: EventType, to: StateName): readonly Transition[] {
-  return states.map((state) => ({ from: state, event, to }));
-}
-
-export const TRANSITIONS: readonly Transition[] = [
-  { from: "nothing", event: "DraftOpened", to: "draft" },
+export const TRANSITIONS: readonly Transition<StateName, EventType>[] = [
+  ...from(["nothing"], "DraftOpened", "draft"),
   ...from(["draft"], "DraftRevised", "draft"),
   ...from(["draft"], "InheritedClaimed", "draft"),
   ...from(["draft"], "VersionSubmitted", "in_approval"),
@@ -49,10 +40,3 @@ export function nextState(from: StateName, event: EventType): StateName | undefi
 }
 
 export const END_STATES = ["rejected", "withdrawn", "closed"] as const satisfies readonly StateName[];
-
-/** The diagram of docs/model/exceptions.md, in Mermaid; a test holds the page to it. */
-export function drawTransitions(): string {
-  const lines = TRANSITIONS.map(({ from, event, to }) => `  ${from === "nothing" ? "[*]" : from} --> ${to}: ${event}`);
-  const ends = END_STATES.map((state) => `  ${state} --> [*]`);
-  return ["stateDiagram-v2", ...lines, ...ends].join("\n");
-}

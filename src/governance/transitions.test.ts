@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
+import { drawTransitions } from "../kernel/transitions.ts";
 import { ISSUE_STATES } from "./design-issue.ts";
 import { evolveIssue, evolveRisk } from "./evolve.ts";
 import { RISK_STATES } from "./risk-acceptance.ts";
-import { drawTransitions, ISSUE_TRANSITIONS, RISK_TRANSITIONS } from "./transitions.ts";
+import { ISSUE_TRANSITIONS, RISK_TRANSITIONS } from "./transitions.ts";
 
 /** Where an event leads by the fold; undefined where the fold refuses it. */
 function folded(evolve: (state: never, event: never) => { readonly state: string }, from: string, event: string): string | undefined {

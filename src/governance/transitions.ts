@@ -1,12 +1,7 @@
 /** Both state machines as tables. The diagrams of docs/model/governance.md are drawn from them; the folds are held to them. */
+import type { Transition } from "../kernel/transitions.ts";
 import type { DesignIssue, DesignIssueEvent } from "./design-issue.ts";
 import type { RiskAcceptance, RiskAcceptanceEvent } from "./risk-acceptance.ts";
-
-interface Transition<State extends string, Event extends string> {
-  readonly from: State | "nothing";
-  readonly event: Event;
-  readonly to: State;
-}
 
 export const ISSUE_TRANSITIONS: readonly Transition<DesignIssue["state"], DesignIssueEvent["type"]>[] = [
   { from: "nothing", event: "designIssueOpened", to: "open" },
@@ -19,10 +14,3 @@ export const RISK_TRANSITIONS: readonly Transition<RiskAcceptance["state"], Risk
   { from: "proposed", event: "riskAccepted", to: "accepted" },
   { from: "proposed", event: "riskWithdrawn", to: "withdrawn" },
 ];
-
-/** A table in Mermaid; states that nothing leaves are ends. */
-export function drawTransitions(table: readonly Transition<string, string>[]): string {
-  const lines = table.map(({ from, event, to }) => `  ${from === "nothing" ? "[*]" : from} --> ${to}: ${event}`);
-  const ends = table.filter(({ to }) => !table.some(({ from }) => from === to)).map(({ to }) => `  ${to} --> [*]`);
-  return ["stateDiagram-v2", ...lines, ...ends].join("\n");
-}

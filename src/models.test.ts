@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { evolve as evolveInvitation, TRANSITIONS as INVITATION } from "./access/invitation.ts";
+import { evolve as evolvePasskey, TRANSITIONS as PASSKEY } from "./access/passkey.ts";
+import { evolve as evolveBypass, TRANSITIONS as BYPASS } from "./bypasses/bypass.ts";
+import { evolve as evolveConnection, TRANSITIONS as CONNECTION } from "./connections/connection.ts";
+import { TRANSITIONS as EXCEPTION } from "./exceptions/transitions.ts";
+import { ISSUE_TRANSITIONS, RISK_TRANSITIONS } from "./governance/transitions.ts";
+import { drawTransitions, type Transition } from "./kernel/transitions.ts";
+
+type Table = readonly Transition<string, string>[];
+type Fold = (state: never, event: never) => object;
+
+const ROOT = join(import.meta.dirname, "..");
+const migrations = readdirSync(join(ROOT, "migrations"))
+  .map((name) => readFileSync(join(ROOT, "migrations", name), "utf8"))
+  .join("\n");
+
+/** What the database lets the status column of a table hold. */
+function statusesOf(table: string): string[] {
+  const [, columns = ""] = new RegExp(`create table ${table} \\(([\\s\\S]*?)\\n\\);`).exec(migrations) ?? [];
+  const [, list = ""] = /check \(status in \(([^)]*)\)\)/.exec(columns) ?? [];
+  return [...list.matchAll(/'(\w+)'/g)].map(([, name]) => name!).sort();
+}
+
+const FOLDED: readonly [string, string, Table, Fold][] = [
+  ["a bypass", "bypasses", BYPASS, evolveBypass],
+  ["a connection", "bypasses", CONNECTION, evolveConnection],
+  ["an invitation", "access", INVITATION, evolveInvitation],
+  ["a passkey", "access", PASSKEY, evolvePasskey],
+];
+
+describe.each(FOLDED)("the life of %s", (_, page, table, evolve) => {
+  test("is on its page as the code draws it", () => {
+    const text = readFileSync(join(ROOT, "docs", "model", `${page}.md`), "utf8");
+    expect(text).toContain(`\`\`\`mermaid\n${drawTransitions(table)}\n\`\`\``);
+  });
+
+  test("is what its fold makes of each event", () => {
+    for (const { from, event, to } of table) {
+      const before = from === "nothing" ? undefined : { state: from, status: from };
+      const at = "2026-01-01T00:00:00.000Z";
+      const after = evolve(before as never, { type: event, data: { at } } as never) as { state?: string; status?: string };
+      expect([after.state, after.status], `${from} ${event}`).toContain(to);
+    }
+  });
+});
+
+test.each([
+  ["exception", EXCEPTION],
+  ["bypass", BYPASS],
+  ["connection", CONNECTION],
+  ["invitation", INVITATION],
+  ["passkey", PASSKEY],
+  ["design_issue", ISSUE_TRANSITIONS],
+  ["risk_acceptance", RISK_TRANSITIONS],
+] as readonly [string, Table][])("the database knows the states of %s, no more and no fewer", (name, table) => {
+  expect(statusesOf(name)).toEqual([...new Set(table.map(({ to }) => to))].sort());
+});
