@@ -25,7 +25,12 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const { access, people, estate, connections, bypasses, exceptions, categories, governance } = services;
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
-  const reading = { ...exceptions, entriesOf: (subject: string) => entriesOfSubject(db, subject) };
+  const reading = {
+    ...exceptions,
+    register: categories,
+    entriesOf: (subject: string) => entriesOfSubject(db, subject),
+    countBypasses: () => bypasses.countByStatus(),
+  };
   return [
     ...accessRoutes(access),
     ...peopleRoutes(people),
@@ -35,9 +40,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...journalRoutes(createJournalService(db, REPLAYS)),
     ...exceptionRoutes({
       ...reading,
-      register: categories,
       importWorld: createImportWorld(services),
-      countBypasses: () => bypasses.countByStatus(),
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
       verifyAssertion,
     }),

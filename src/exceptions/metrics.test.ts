@@ -2,20 +2,28 @@ import { describe, expect, test } from "vitest";
 
 import { closed, reviewed } from "../../test/support/exception-scenes.ts";
 import { after, B1, by, P, policyOf, story } from "../../test/support/exception-story.ts";
+import type { Instant } from "../kernel/time.ts";
 import { trueAgeDays } from "./age.ts";
 import type { ExceptionState } from "./exception.ts";
-import { measure, type MetricsFacts, quantile } from "./metrics.ts";
+import { type Counted, measure as measureSamples, quantile } from "./metrics.ts";
 import { inRiskOrder, recertificationOf, reviewerQuality, whyNotTogether } from "./recertification.ts";
+import { type SampleFacts, sampleOf } from "./sample.ts";
 import type { Risk } from "./version.ts";
 
-const FACTS: MetricsFacts = {
+const FACTS: SampleFacts & Counted = {
   policies: { legacy_application: policyOf("legacy_application") },
   identities: {},
   identitiesInAll: 50,
   lastUsedAt: {},
-  repeats: [],
+  repeats: new Set(),
   unregisteredBypasses: 4,
 };
+
+const measure = (states: readonly ExceptionState[], facts: typeof FACTS, now: Instant) =>
+  measureSamples(
+    states.map((state) => sampleOf(state, facts, now)),
+    facts,
+  );
 
 /** The same exception under another id, so that several can be counted. */
 function as(id: string, state: ExceptionState, more: object = {}): ExceptionState {
@@ -72,6 +80,16 @@ describe("the figures", () => {
     const states = [as("a", live), as("b", live), as("c", live)];
     const figures = measure(states, { ...FACTS, identities: { a: ["p1", "p2"], b: ["p2"] } }, after("P1D"));
     expect(figures.peopleExposed).toEqual({ count: 2, share: 0.04, exceptionsNotCounted: 1 });
+  });
+
+  test("people of whom nobody knows how many they are, are not nobody", () => {
+    const figures = measure([as("a", story().active().state)], FACTS, after("P1D"));
+    expect(figures.peopleExposed).toEqual({ count: undefined, share: undefined, exceptionsNotCounted: 1 });
+  });
+
+  test("what was asked for before counts as a repeat", () => {
+    const states = ["a", "b"].map((id) => as(id, story().open().state));
+    expect(measure(states, { ...FACTS, repeats: new Set(["b"]) }, after("P1D")).repeatRate).toBe(0.5);
   });
 
   test("unused is known to be unused; unknown use is not taken for it", () => {

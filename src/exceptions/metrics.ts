@@ -1,25 +1,11 @@
 /** The figures of the register. Each says over what it was counted; a share of nothing is undefined, not zero. */
-import { duration, type Instant, minutesBetween, subtractDuration } from "../kernel/time.ts";
-import { trueAgeDays } from "./age.ts";
-import { controlFreshness } from "./controls.ts";
-import { flagsOf } from "./flags.ts";
-import { type ExceptionState, versionInEffect } from "./exception.ts";
-import { isInForce } from "./in-force.ts";
-import { standingApprovals } from "./plan.ts";
-import { type CategoryPolicy, renewalNumber } from "./policy.ts";
-import { isAwaited } from "./review-record.ts";
+import type { LiveSample, Sample } from "./sample.ts";
 import { RISKS } from "./version.ts";
 
-export interface MetricsFacts {
-  /** By category key. */
-  readonly policies: Readonly<Record<string, CategoryPolicy>>;
-  /** By exception id: distinct identities its scope stands for. Not counted means unknown. */
-  readonly identities: Readonly<Record<string, readonly string[]>>;
+/** What is counted elsewhere. */
+export interface Counted {
+  /** Identities there are; 0 where nobody counted them. */
   readonly identitiesInAll: number;
-  /** By exception id: last sign-in through it, null when it is known not to have been used. Not there: unknown. */
-  readonly lastUsedAt: Readonly<Record<string, Instant | null>>;
-  /** Ids of exceptions that count as repeats of another. */
-  readonly repeats: readonly string[];
   readonly unregisteredBypasses: number;
 }
 
@@ -38,7 +24,7 @@ export interface RegisterMetrics {
   readonly minutesToRevoke: { readonly p50: number | undefined; readonly p95: number | undefined };
   readonly removalsNotSupported: number;
   readonly unregisteredBypasses: number;
-  readonly peopleExposed: { readonly count: number; readonly share: number | undefined; readonly exceptionsNotCounted: number };
+  readonly peopleExposed: { readonly count: number | undefined; readonly share: number | undefined; readonly exceptionsNotCounted: number };
   readonly shareWithTestedControl: number | undefined;
   readonly shareWithExitOnTrack: number | undefined;
   readonly unused30Days: { readonly share: number | undefined; readonly unknown: number };
@@ -48,81 +34,78 @@ export interface RegisterMetrics {
   readonly shareOfBusiestApprover: number | undefined;
 }
 
-const OVER = new Set<ExceptionState["state"]>(["rejected", "withdrawn", "closed"]);
-const MONTH = duration("P30D");
-
-export function measure(states: readonly ExceptionState[], facts: MetricsFacts, now: Instant): RegisterMetrics {
-  const open = states.filter((state) => !OVER.has(state.state));
-  const live = states.filter((state) => isInForce(state, now));
-  const monthAgo = subtractDuration(now, MONTH);
+export function measure(samples: readonly Sample[], counted: Counted): RegisterMetrics {
+  const open = samples.filter((sample) => sample.isOpen);
+  const live = samples.flatMap((sample) => sample.live ?? []);
   return {
-    openByCategory: tallyBy(open, (state) => state.dossier.category),
-    openByUnit: tallyBy(open, (state) => state.dossier.unit),
-    openByRisk: tallyBy(open, (state) => versionInEffect(state.dossier)?.content.residualRisk ?? "not stated", RISKS),
-    newLast30Days: states.filter((state) => state.dossier.openedAt > monthAgo).length,
-    endedLast30Days: states.filter((state) => OVER.has(state.state) && state.since > monthAgo).length,
+    openByCategory: tallyBy(open, (sample) => sample.category),
+    openByUnit: tallyBy(open, (sample) => sample.unit),
+    openByRisk: tallyBy(open, (sample) => sample.risk, RISKS),
+    newLast30Days: samples.filter((sample) => sample.isNew).length,
+    endedLast30Days: samples.filter((sample) => sample.endedLately).length,
     trueAgeDays: quantilesOf(
-      live.flatMap((state) => trueAgeDays(state.dossier, now) ?? []),
+      live.flatMap((sample) => sample.trueAgeDays ?? []),
       0.5,
       0.9,
       (median, p90) => ({ median, p90 }),
     ),
-    renewalsPerLineage: average(lineages(states)),
-    repeatRate: share(states, (state) => facts.repeats.includes(state.dossier.id)),
-    ...reviewFigures(states, now),
-    ...removalFigures(states, facts, now),
-    ...exposureFigures(live, facts, monthAgo),
-    ...trustFigures(live, states, facts, now),
+    renewalsPerLineage: average(renewalsByLineage(samples)),
+    repeatRate: share(samples, (sample) => sample.isRepeat),
+    ...reviewFigures(samples),
+    ...removalFigures(samples, counted),
+    ...exposureFigures(live, counted),
+    ...trustFigures(live, samples),
   };
 }
 
-function reviewFigures(states: readonly ExceptionState[], now: Instant): Pick<RegisterMetrics, "reviews" | "revokeShare"> {
-  const reviews = states.flatMap((state) => state.dossier.reviews);
-  const decided = reviews.flatMap((review) => (review.decision === null ? [] : [{ dueAt: review.dueAt, ...review.decision }]));
+function reviewFigures(samples: readonly Sample[]): Pick<RegisterMetrics, "reviews" | "revokeShare"> {
+  const decided = total(samples, (sample) => sample.verdicts.all);
   return {
     reviews: {
-      onTime: decided.filter((one) => one.at < one.dueAt).length,
-      overdue: reviews.filter((review) => isAwaited(review) && review.dueAt <= now).length,
-      unanswered: reviews.filter((review) => review.missedAt !== null && review.decision === null).length,
+      onTime: total(samples, (sample) => sample.reviews.onTime),
+      overdue: total(samples, (sample) => sample.reviews.overdue),
+      unanswered: total(samples, (sample) => sample.reviews.unanswered),
     },
-    revokeShare: share(decided, (one) => one.verdict === "revoke"),
+    revokeShare: decided === 0 ? undefined : total(samples, (sample) => sample.verdicts.revoke) / decided,
   };
 }
 
 type Removal = Pick<RegisterMetrics, "overstays" | "minutesToRevoke" | "removalsNotSupported" | "unregisteredBypasses">;
 
-function removalFigures(states: readonly ExceptionState[], facts: MetricsFacts, now: Instant): Removal {
-  const bindings = states.flatMap((state) => state.dossier.bindings);
-  // Removed at the very instant is no overstay.
-  const overstays = bindings.flatMap((binding) => binding.overstays).filter((one) => one.to === null || one.to > one.from);
-  const toRevoke = states
-    .flatMap((state) => state.dossier.endings)
-    .flatMap((ending) => (ending.closedAt === null ? [] : [minutesBetween(ending.rightEndedAt, ending.closedAt)]));
+function removalFigures(samples: readonly Sample[], { unregisteredBypasses }: Counted): Removal {
   return {
     overstays: {
-      open: overstays.filter((one) => one.to === null).length,
-      count: overstays.length,
-      minutes: overstays.reduce((sum, one) => sum + minutesBetween(one.from, one.to ?? now), 0),
+      open: total(samples, (sample) => sample.overstays.open),
+      count: total(samples, (sample) => sample.overstays.count),
+      minutes: total(samples, (sample) => sample.overstays.minutes),
     },
-    minutesToRevoke: quantilesOf(toRevoke, 0.5, 0.95, (p50, p95) => ({ p50, p95 })),
-    removalsNotSupported: bindings.filter((binding) => binding.desired === "absent" && binding.outcome.kind === "not_supported").length,
-    unregisteredBypasses: facts.unregisteredBypasses,
+    minutesToRevoke: quantilesOf(
+      samples.flatMap((sample) => sample.minutesToRevoke),
+      0.5,
+      0.95,
+      (p50, p95) => ({ p50, p95 }),
+    ),
+    removalsNotSupported: total(samples, (sample) => sample.removalsNotSupported),
+    unregisteredBypasses,
   };
 }
 
-type Exposure = Pick<RegisterMetrics, "peopleExposed" | "unused30Days">;
-
-function exposureFigures(live: readonly ExceptionState[], facts: MetricsFacts, monthAgo: Instant): Exposure {
-  const counted = live.flatMap((state) => facts.identities[state.dossier.id] ?? []);
-  const count = new Set(counted).size;
-  const use = live.map((state) => facts.lastUsedAt[state.dossier.id]).filter((at) => at !== undefined);
+function exposureFigures(
+  live: readonly LiveSample[],
+  { identitiesInAll }: Counted,
+): Pick<RegisterMetrics, "peopleExposed" | "unused30Days"> {
+  const exceptionsNotCounted = live.filter((sample) => sample.identities === undefined).length;
+  // Where nothing was counted the count is not zero: nobody knows it.
+  const isKnown = live.length === 0 || exceptionsNotCounted < live.length;
+  const count = new Set(live.flatMap((sample) => sample.identities ?? [])).size;
+  const use = live.filter((sample) => sample.isUnused !== undefined);
   return {
     peopleExposed: {
-      count,
-      share: facts.identitiesInAll === 0 ? undefined : count / facts.identitiesInAll,
-      exceptionsNotCounted: live.filter((state) => facts.identities[state.dossier.id] === undefined).length,
+      count: isKnown ? count : undefined,
+      share: isKnown && identitiesInAll > 0 ? count / identitiesInAll : undefined,
+      exceptionsNotCounted,
     },
-    unused30Days: { share: share(use, (at) => at === null || at < monthAgo), unknown: live.length - use.length },
+    unused30Days: { share: share(use, (sample) => sample.isUnused === true), unknown: live.length - use.length },
   };
 }
 
@@ -131,35 +114,28 @@ type Trust = Pick<
   "shareWithTestedControl" | "shareWithExitOnTrack" | "invalidOwners" | "decisionsByDelegate" | "shareOfBusiestApprover"
 >;
 
-function trustFigures(live: readonly ExceptionState[], states: readonly ExceptionState[], facts: MetricsFacts, now: Instant): Trust {
-  const votes = states.flatMap((state) => state.dossier.versions).flatMap(standingApprovals);
+function trustFigures(live: readonly LiveSample[], samples: readonly Sample[]): Trust {
+  const votes = samples.flatMap((sample) => sample.votes);
   const byApprover = Object.values(tallyBy(votes, (vote) => vote.person));
   return {
-    shareWithTestedControl: share(live, (state) => isTested(state, facts, now)),
-    shareWithExitOnTrack: share(live, (state) => {
-      const milestones = versionInEffect(state.dossier)?.content.exitPlan.milestones ?? [];
-      return milestones.length > 0 && milestones.every((milestone) => milestone.by > now);
-    }),
-    invalidOwners: live.filter((state) => state.dossier.ownerInvalidSince !== null).length,
-    decisionsByDelegate: votes.filter((vote) => vote.onBehalfOf !== null).length,
-    shareOfBusiestApprover: votes.length === 0 ? undefined : Math.max(...byApprover) / votes.length,
+    shareWithTestedControl: share(live, (sample) => sample.isTested),
+    shareWithExitOnTrack: share(live, (sample) => sample.isExitOnTrack),
+    invalidOwners: live.filter((sample) => sample.isOwnerInvalid).length,
+    decisionsByDelegate: votes.filter((vote) => vote.isByDelegate).length,
+    shareOfBusiestApprover: votes.length === 0 ? undefined : byApprover.reduce((most, n) => Math.max(most, n), 0) / votes.length,
   };
 }
 
-function isTested(state: ExceptionState, facts: MetricsFacts, now: Instant): boolean {
-  const policy = facts.policies[state.dossier.category];
-  if (policy === undefined || flagsOf(state, policy, now).includes("controlStale")) return false;
-  const controls = controlFreshness(state.dossier, policy);
-  return controls.length > 0 && controls.every((control) => control.lastResult === "passed");
-}
-
-function lineages(states: readonly ExceptionState[]): readonly number[] {
+function renewalsByLineage(samples: readonly Sample[]): readonly number[] {
   const renewals = new Map<string, number>();
-  for (const { dossier } of states) {
-    if (dossier.grants.length === 0) continue;
-    renewals.set(dossier.lineage.root, Math.max(renewals.get(dossier.lineage.root) ?? 0, renewalNumber(dossier, false)));
+  for (const { renewals: own } of samples) {
+    if (own !== undefined) renewals.set(own.root, Math.max(renewals.get(own.root) ?? 0, own.count));
   }
   return [...renewals.values()];
+}
+
+function total(samples: readonly Sample[], of: (sample: Sample) => number): number {
+  return samples.reduce((sum, sample) => sum + of(sample), 0);
 }
 
 function tallyBy<T>(items: readonly T[], key: (item: T) => string, order: readonly string[] = []): Record<string, number> {

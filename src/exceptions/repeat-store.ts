@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 
 import { readCursor, writeCursor } from "../kernel/paging.ts";
-import type { Instant } from "../kernel/time.ts";
+import type { Duration, Instant } from "../kernel/time.ts";
 import type { Db } from "../platform/db.ts";
 import type { RepeatLevel } from "./repeats.ts";
 import type { ExceptionState } from "./exception.ts";
@@ -47,6 +47,15 @@ export function createRepeatStore(untyped: Db) {
       const items = rows.slice(0, limit).map(({ key, n, newest }) => ({ key, count: n, newest }));
       const last = items.at(-1);
       return { items, next: rows.length > limit && last !== undefined ? writeCursor([String(last.count), last.key]) : undefined };
+    },
+    /** Ids of what was asked for within this time of an earlier request for the same. */
+    async repeated(within: Duration): Promise<ReadonlySet<string>> {
+      const { rows } = await sql<{ id: string }>`
+        select distinct id from (
+          select id, opened_at, lag(opened_at) over (partition by key order by opened_at, id) as before
+          from exception, unnest(fingerprints) as key where starts_with(key, 'same:')
+        ) as asked where before > opened_at - ${within}::interval`.execute(db);
+      return new Set(rows.map(({ id }) => id));
     },
     /** What was refused, the latest request first. */
     async refused({ since, limit, cursor }: RepeatPage): Promise<Found<StoredException>> {

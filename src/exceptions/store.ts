@@ -94,6 +94,17 @@ export function createExceptionStore(untyped: Db) {
       return `EXC-${now.slice(0, 4)}-${String((rows[0] as { n: number }).n).padStart(4, "0")}`;
     },
     list: (filter: ListFilter) => list(db, filter),
+    /** All there are, in the order they were opened. */
+    async inIdOrder(after: string, limit: number): Promise<StoredException[]> {
+      const rows = await db
+        .selectFrom("exception")
+        .select(["version", "state"])
+        .where("id", ">", after)
+        .orderBy("id")
+        .limit(limit)
+        .execute();
+      return rows.map(stored);
+    },
     /** Exceptions the tick has to look at, longest overdue first. */
     async due(now: Instant, limit: number): Promise<StoredException[]> {
       const rows = await db
