@@ -13,15 +13,18 @@ export function brokenLaws(before: World, after: World): readonly string[] {
   const { state, now } = after;
   if (state === undefined) return [];
   const laws: Readonly<Record<string, boolean>> = {
-    "never in force after its end": !isInForce(state, now) || isCovered(state.dossier, now),
-    "never in force after its end, asked ahead": !isInForce(state, addDuration(lastEnd(state.dossier, now), duration("PT0S"))),
+    "never in force after its end, asked now or ahead": moments(state, now).every(
+      (at) => !isInForce(state, at) || isCovered(state.dossier, at),
+    ),
     "never in force without the quorum on that exact version": !isInForce(state, now) || hasQuorum(state.dossier, now),
     "no vote by requester, whoever acts for them, help desk, implementer or subject": votesAreClean(state.dossier),
     "never closed while the bypass was last seen present": state.state !== "closed" || observedAre(state, before, "closed"),
     "closed only by a reading after the last order":
       state.state !== "closed" || state.dossier.bindings.every((one) => (one.lastReadAt ?? "") >= one.orderedAt),
     "an overstay is open whenever something is held without right": overstaysAreCounted(state),
-    "not in force after a missed review": !isInForce(state, now) || !missedReview(state.dossier, now),
+    "not in force after a missed review, asked now or ahead": moments(state, now).every(
+      (at) => !isInForce(state, at) || !missedReview(state.dossier, at),
+    ),
     "suspended is really off": state.state !== "suspended" || observedAre(state, before, "suspended"),
     "only what is active is in force": !isInForce(state, now) || state.state === "active",
     "votes do not carry to other content": votesAreBound(state.dossier),
@@ -47,8 +50,10 @@ function isCovered(dossier: Dossier, now: Instant): boolean {
   return standing(dossier).some((grant) => grant.validFrom <= now && now < grant.validUntil);
 }
 
-function lastEnd(dossier: Dossier, now: Instant): Instant {
-  return standing(dossier).reduce((end, grant) => (grant.validUntil > end ? grant.validUntil : end), now);
+/** Now, and every instant ahead at which an answer may change: ends and due dates, to the millisecond and just after. */
+function moments({ dossier }: ExceptionState, now: Instant): readonly Instant[] {
+  const ahead = [...standing(dossier).map((grant) => grant.validUntil), ...dossier.reviews.map((review) => review.dueAt)];
+  return [now, ...ahead.filter((at) => at >= now), ...ahead.filter((at) => at >= now).map((at) => addDuration(at, duration("PT1S")))];
 }
 
 /** Every seat of the category's first stage filled by a different, unbarred person on exactly the granted hash. */

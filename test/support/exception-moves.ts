@@ -16,13 +16,16 @@ function opening(name: string, command: ExceptionCommand, actor: Actor, category
   return { name, byItself: false, apply };
 }
 
-const drafted = (category: string): ExceptionCommand => ({
+/** Long enough that reviews, stale controls and reminders come before the end. */
+const TERM = { legacy_application: "P150D", break_glass: "P89D", service_account: "P89D" } as const;
+
+const drafted = (category: keyof typeof TERM): ExceptionCommand => ({
   type: "openDraft",
   id: EXC,
   ref: REF,
   category,
   unit: "finance",
-  content: content(),
+  content: content({ requestedUntil: addDuration(START, duration(TERM[category])) }),
 });
 const subject = scopeItem().subject;
 
