@@ -1,8 +1,10 @@
 /** The only file with effects at import: read the command line, compose, run. */
 import { applyCommands } from "./cli/apply-commands.ts";
 import { backupCommands } from "./compose-backup.ts";
+import { governanceCommands } from "./cli/governance-commands.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
 import { loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
+import { enrolLinkCommand } from "./compose-enrol.ts";
 import { rotateSealKeyCommand } from "./compose-keys.ts";
 import { openApiCommand } from "./compose-openapi.ts";
 import { registerCommands } from "./cli/register-commands.ts";
@@ -19,6 +21,7 @@ const commands = [
   serveCommand,
   ...loginCommands,
   ...registerCommands(signedInClient),
+  ...governanceCommands(signedInClient),
   ...applyCommands(signedInClient),
   ...journalCommands({
     replays: REPLAYS,
@@ -36,6 +39,7 @@ const commands = [
     },
   }),
   ...backupCommands,
+  enrolLinkCommand,
   rotateSealKeyCommand,
   tickCommand,
   openApiCommand,

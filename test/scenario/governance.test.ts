@@ -1,6 +1,10 @@
 /** What repeats and renewals beyond the caps stand on, over HTTP: somebody who changes the design, and an executive for the risk. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import type { Client } from "../../src/cli/client.ts";
+import { governanceCommands } from "../../src/cli/governance-commands.ts";
+import { runCli } from "../../src/cli/run.ts";
+import { pathOf } from "../../src/kernel/contract.ts";
 import { addDuration, duration, type Instant } from "../../src/kernel/time.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
 import { type Answer, type Browser, createBrowser, succeeded } from "../support/browser.ts";
@@ -264,4 +268,42 @@ describe("an exception at the cap", () => {
       "governance.notInThisState",
     ]);
   });
+});
+
+test("the command line shows what keeps coming back, who changes the design, and what waits for whom", async () => {
+  const client: Client = {
+    async call(endpoint, input = {}) {
+      const query = new URLSearchParams(input.query as Record<string, string>);
+      const answer = await story.as.gerda.ask(endpoint.method, `${pathOf(endpoint.path, input.params ?? {})}?${query.toString()}`);
+      return endpoint.reply.parse(succeeded(answer).body) as never;
+    },
+  };
+  const run = async (...argv: string[]) => {
+    let out = "";
+    const terminal = { out: (text: string) => void (out += text), err: (text: string) => void (out += text) };
+    const code = await runCli(
+      governanceCommands(() => Promise.resolve(client)),
+      argv,
+      {},
+      terminal,
+    );
+    return `${code} ${out}`;
+  };
+  expect(await run("repeats", "--level", "resource")).toMatch(new RegExp(`^0 COUNT.*\\n\\d+ +10 +-? .*application ${ids["scada"]!}`));
+  expect(await run("issues")).toMatch(new RegExp(`^0 ID[^]*application ${ids["wiki"]!} +ada `));
+  expect(await run("due")).toBe("0 Nothing.\n");
+  expect(JSON.parse((await run("reviews", "--json")).slice(2))).toEqual({ items: [] });
+});
+
+test("a category's policy is read whole and replaced by its next version, and by nothing that breaks a rule", async () => {
+  const path = "/api/v1/categories/remote_access";
+  const { key: _key, ...policy } = succeeded(await story.as.rolf.ask("GET", path)).body as { key: string; version: number };
+  const next = { ...policy, version: policy.version + 1, headcountCeiling: 99 };
+  expect((await story.as.ivo.ask("PUT", path, next)).status).toBe(404);
+  expect(codesOf(await story.as.gerda.ask("PUT", path, { ...next, ownerRolesAllowed: ["help_desk"] }))).toContain(
+    "exceptions.policyUnsound",
+  );
+  expect(succeeded(await story.as.gerda.ask("PUT", path, next)).body).toMatchObject({ version: 2, headcountCeiling: 99 });
+  expect(codesOf(await story.as.gerda.ask("PUT", path, next))).toEqual(["exceptions.changedMeanwhile"]);
+  expect(succeeded(await story.as.rolf.ask("GET", path)).body).toMatchObject({ version: 2, headcountCeiling: 99 });
 });
