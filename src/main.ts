@@ -4,6 +4,7 @@ import { backupCommands } from "./compose-backup.ts";
 import { governanceCommands } from "./cli/governance-commands.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
 import { loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
+import { enrolLinkCommand } from "./compose-enrol.ts";
 import { rotateSealKeyCommand } from "./compose-keys.ts";
 import { openApiCommand } from "./compose-openapi.ts";
 import { registerCommands } from "./cli/register-commands.ts";
@@ -38,6 +39,7 @@ const commands = [
     },
   }),
   ...backupCommands,
+  enrolLinkCommand,
   rotateSealKeyCommand,
   tickCommand,
   openApiCommand,

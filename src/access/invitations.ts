@@ -39,24 +39,15 @@ export function createInvitations(deps: InvitationDependencies) {
       );
     },
 
+    invite: (person: string, by: { administrator: string; assertion: string } | undefined, now: Instant) => invite(deps, person, by, now),
+
     /**
-     * Invites a person who has no working passkey. Somebody who has one adds more with it: an invitation beside it would let
-     * the inviting administrator in under their name, unseen. Without an administrator it comes from the terminal.
+     * The way back in for somebody whose passkeys are lost, from a shell on the machine: they are suspended for good, unsigned but
+     * not unseen, and a link is made.
      */
-    async invite(person: string, by: { administrator: string; assertion: string } | undefined, now: Instant): Promise<NewInvitation> {
-      const known = await deps.directory.loadCaller(person);
-      if (known === undefined || !known.active) {
-        throw new Refused([refusal("access.personUnknown", "There is nobody active of this id.", { at: "/person" })]);
-      }
-      if ((await deps.passkeys.activeOf(person)).length > 0) {
-        const detail = `${known.name} has a working passkey and adds others with it. If it is lost, remove it first: that is seen.`;
-        throw new Refused([refusal("access.hasPasskey", detail, { at: "/person" })], 409);
-      }
-      const actor: Actor = by === undefined ? TERMINAL : { kind: "person", id: by.administrator };
-      return retryOnConflict(async () => {
-        const replaces = await deps.store.openInvitationsOf(person);
-        return make(deps, { purpose: "invitation", person, assertion: by?.assertion ?? null, replaces }, actor, now);
-      });
+    async rescue(person: string, now: Instant): Promise<NewInvitation> {
+      await deps.passkeys.giveUp(person, TERMINAL, now);
+      return invite(deps, person, undefined, now);
     },
 
     async revoke(id: string, administrator: string, now: Instant): Promise<void> {
@@ -72,6 +63,31 @@ export function createInvitations(deps: InvitationDependencies) {
 
     list: (limit: number, before: string | undefined): Promise<Invitation[]> => deps.store.listInvitations(limit, before),
   };
+}
+
+/**
+ * Invites a person who has no working passkey. Somebody who has one adds more with it: an invitation beside it would let
+ * the inviting administrator in under their name, unseen. Without an administrator it comes from the terminal.
+ */
+async function invite(
+  deps: InvitationDependencies,
+  person: string,
+  by: { administrator: string; assertion: string } | undefined,
+  now: Instant,
+): Promise<NewInvitation> {
+  const known = await deps.directory.loadCaller(person);
+  if (known === undefined || !known.active) {
+    throw new Refused([refusal("access.personUnknown", "There is nobody active of this id.", { at: "/person" })]);
+  }
+  if ((await deps.passkeys.activeOf(person)).length > 0) {
+    const detail = `${known.name} has a working passkey and adds others with it. If it is lost, remove it first: that is seen.`;
+    throw new Refused([refusal("access.hasPasskey", detail, { at: "/person" })], 409);
+  }
+  const actor: Actor = by === undefined ? TERMINAL : { kind: "person", id: by.administrator };
+  return retryOnConflict(async () => {
+    const replaces = await deps.store.openInvitationsOf(person);
+    return make(deps, { purpose: "invitation", person, assertion: by?.assertion ?? null, replaces }, actor, now);
+  });
 }
 
 async function make(

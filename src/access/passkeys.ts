@@ -14,6 +14,7 @@ import { counterOf, isBackedUp } from "./verify-assertion.ts";
 
 const SUSPENDED_BY: Actor = { kind: "system", id: "access" };
 const COPIED = "its signature counter went back: there may be a copy of it";
+const GIVEN_UP = "it was given up on the machine that Postern runs on";
 
 export interface Proof {
   readonly passkey: Passkey;
@@ -32,9 +33,11 @@ export function createPasskeys(deps: PasskeyDependencies) {
   return {
     load: (id: string) => load(deps, id),
 
-    async activeOf(person: string): Promise<Passkey[]> {
-      const all = await deps.store.passkeysOf(person);
-      return all.map(({ passkey }) => passkey).filter(({ state }) => state === "active");
+    activeOf: (person: string) => activeOf(deps, person),
+
+    /** Suspends every working passkey of a person, and ends what they opened. */
+    async giveUp(person: string, by: Actor, now: Instant): Promise<void> {
+      for (const { id } of await activeOf(deps, person)) await suspend(deps, id, { why: GIVEN_UP, by }, now);
     },
 
     listOf: (person: string): Promise<StoredPasskey[]> => deps.store.passkeysOf(person),
@@ -65,6 +68,11 @@ export function createPasskeys(deps: PasskeyDependencies) {
   };
 }
 
+async function activeOf({ store }: PasskeyDependencies, person: string): Promise<Passkey[]> {
+  const all = await store.passkeysOf(person);
+  return all.map(({ passkey }) => passkey).filter(({ state }) => state === "active");
+}
+
 async function load({ store }: PasskeyDependencies, id: string): Promise<StoredPasskey> {
   const found = await store.findPasskey(id);
   if (found === undefined) throw new Refused([refusal("access.passkeyNotFound", "There is no such passkey of yours.")], 404);
@@ -87,7 +95,7 @@ async function prove(deps: PasskeyDependencies, given: unknown, challenge: strin
   const isForward =
     passkey.state === "active" && (await deps.store.advanceCounter(passkey.id, counterOf(answer.response.authenticatorData), now));
   if (!isForward) {
-    await suspend(deps, passkey.id, now);
+    await suspend(deps, passkey.id, { why: COPIED, by: SUSPENDED_BY }, now);
     const detail =
       "This passkey is suspended because there may be a copy of it. Use another one, or ask an administrator for an invitation.";
     throw new Refused([refusal("access.passkeySuspended", detail)], 403);
@@ -95,12 +103,17 @@ async function prove(deps: PasskeyDependencies, given: unknown, challenge: strin
   return { passkey, answer };
 }
 
-async function suspend(deps: PasskeyDependencies, id: string, now: Instant): Promise<void> {
+interface Suspension {
+  readonly why: string;
+  readonly by: Actor;
+}
+
+async function suspend(deps: PasskeyDependencies, id: string, { why, by }: Suspension, now: Instant): Promise<void> {
   await retryOnConflict(async () => {
     const before = await load(deps, id);
     if (before.passkey.state !== "active") return;
-    const change = passkeyChange(before, { type: "suspended", data: { at: now, why: COPIED } });
-    await commit(deps, { at: now, actor: SUSPENDED_BY, changes: [change] });
+    const change = passkeyChange(before, { type: "suspended", data: { at: now, why } });
+    await commit(deps, { at: now, actor: by, changes: [change] });
   });
   await deps.sessions.end({ passkey: id }, "passkey_suspended", now);
 }
