@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Client } from "../../src/cli/client.ts";
 import { governanceCommands } from "../../src/cli/governance-commands.ts";
 import { runCli } from "../../src/cli/run.ts";
+import { REPLAYS } from "../../src/compose-replays.ts";
 import { pathOf } from "../../src/kernel/contract.ts";
 import { addDuration, duration, type Instant } from "../../src/kernel/time.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
 import { type Answer, type Browser, createBrowser, succeeded } from "../support/browser.ts";
+import { replayAll } from "../support/replayed.ts";
 import { ESTATE, openWholeApp, ORIGIN, requestBody, show, type Shown, vote, type WholeApp } from "../support/whole-app.ts";
 
 const MORE_ESTATE = [
@@ -306,4 +308,10 @@ test("a category's policy is read whole and replaced by its next version, and by
   expect(succeeded(await story.as.gerda.ask("PUT", path, next)).body).toMatchObject({ version: 2, headcountCeiling: 99 });
   expect(codesOf(await story.as.gerda.ask("PUT", path, next))).toEqual(["exceptions.changedMeanwhile"]);
   expect(succeeded(await story.as.rolf.ask("GET", path)).body).toMatchObject({ version: 2, headcountCeiling: 99 });
+});
+
+test("the journal of all of that replays to exactly what is stored", async () => {
+  const { faults, entries } = await replayAll(story.app.database, REPLAYS);
+  expect(faults).toEqual([]);
+  expect(entries).toBeGreaterThan(100);
 });
