@@ -32,7 +32,7 @@ interface Reader {
 }
 
 export async function listRegister(
-  deps: RegisterDependencies,
+  deps: ExceptionDependencies,
   filter: ListFilter,
   now: Instant,
 ): Promise<{ items: ExceptionRowView[]; next?: string }> {
@@ -59,7 +59,7 @@ export function listReviews(deps: RegisterDependencies, page: Narrowing, now: In
 type Narrowing = Omit<ListFilter, "sort" | "descending">;
 
 async function listWith<View>(
-  deps: RegisterDependencies,
+  deps: ExceptionDependencies,
   filter: ListFilter,
   now: Instant,
   view: (row: ExceptionRowView, state: StoredException["exception"], policy: CategoryPolicy) => View,
