@@ -115,7 +115,7 @@ function timelineOf(entry: RegisterEntry, names: Names): ExceptionView["timeline
   };
 }
 
-async function namesOf(deps: RegisterDependencies, ids: readonly string[]): Promise<Names> {
+async function namesOf(deps: ExceptionDependencies, ids: readonly string[]): Promise<Names> {
   const names: Record<string, string> = {};
   for (const id of new Set(ids)) {
     const person = await deps.world.person(id);
