@@ -102,11 +102,26 @@ describeOnBothDatabases("what was due and waits for somebody", (open) => {
     await onDay(31);
     const reviewed = await activate("u-reviewed", 90);
     const reminded = await activate("u-reminded", 30);
+    const answered = await activate("u-answered", 90);
     await onDay(47);
+    await perform(register.deps, answered, {
+      command: {
+        type: "decideReview",
+        review: (await register.deps.store.find(answered))!.exception.dossier.reviews[0]!.id,
+        verdict: "retain",
+        sentence: "The terminal is replaced in May.",
+        content: null,
+        decidedInMs: null,
+      },
+      actor: { kind: "person", id: "per_network" },
+      now: clock.now(),
+      assertion: "assertion",
+    });
     await onDay(50);
     const columns = "select id, notice_due_at, review_due_at from exception order by id";
     const { rows: before } = await executeSql(database.db, columns);
     expect(before).toContainEqual({ id: reviewed, notice_due_at: day(50), review_due_at: day(61) });
+    expect(before).toContainEqual({ id: answered, notice_due_at: null, review_due_at: null });
     expect(before).toContainEqual({ id: reminded, notice_due_at: day(47), review_due_at: null });
     await executeSql(database.db, "update exception set notice_due_at = null, review_due_at = null");
     for (const statement of BACKFILL) await executeSql(database.db, statement);
