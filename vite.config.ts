@@ -1,14 +1,24 @@
 /** Builds the console (web/) into dist/console: hashed files, a manifest, nothing inline, so that the strictest CSP holds. */
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 import { CONTENT_SECURITY_POLICY } from "./src/platform/security-headers.ts";
 
 const api = { "/api/": process.env["POSTERN_URL"] ?? "http://localhost:8080" };
 
+/** Style sheets arrive in the order the browser needs them; whichever comes first has to say which layer wins. */
+function layersFirst(): Plugin {
+  return {
+    name: "layers-first",
+    enforce: "pre",
+    transform: (code, id) =>
+      /^[^?]+\.css$/.test(id) ? { code: `@layer reset, tokens, base, parts, pages;\n${code}`, map: null } : undefined,
+  };
+}
+
 export default defineConfig({
   root: "web",
-  plugins: [react()],
+  plugins: [layersFirst(), react()],
   build: {
     outDir: "../dist/console",
     emptyOutDir: true,

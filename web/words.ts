@@ -28,7 +28,7 @@ export function titleWords(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** `P90D` → `90 days`, `PT4H` → `4 h`; what is not a plain length is shown as it is. */
+/** `P90D` → `90 days`, `PT4H` → `4 h`, `P20DT15H34M` → `20 days 15 h`; what is not a plain length is shown as it is. */
 export function durationWords(duration: string): string {
   const match = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(duration);
   if (match === null) return duration;
@@ -41,7 +41,7 @@ export function durationWords(duration: string): string {
     seconds && `${seconds} s`,
   ];
   const words = parts.filter((part) => part !== undefined && part !== "");
-  return words.length === 0 ? "none" : words.join(" ");
+  return words.length === 0 ? "none" : words.slice(0, 2).join(" ");
 }
 
 /** `1 day`, `3 days`. */

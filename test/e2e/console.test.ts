@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
+import { findBarriers } from "./support/axe.ts";
 import { castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture } from "./support/console.ts";
 
 const chromium = findChromium();
@@ -26,6 +27,7 @@ async function typeDay(page: Page, label: string, day: Date): Promise<void> {
 }
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const TITLE = "VPN without a passkey for the control room";
 
 async function fillRequest(page: Page): Promise<void> {
@@ -136,6 +138,123 @@ describe.skipIf(chromium === undefined)("the console in a real browser", () => {
     await nils.page.getByText("The proof holds").waitFor();
     expect(await nils.page.getByText("Holds", { exact: true }).count()).toBe(4);
     await picture(nils.page, "entry");
+  });
+
+  test("a session that ends in the middle of work, or a network that does, loses nothing that was typed", async () => {
+    const { page, context } = rolf;
+    await page.goto("/request");
+    await page.getByRole("radio", { name: /Legacy application/ }).check();
+    await page.getByLabel("Unit").fill("Billing");
+    await page.getByLabel("Title").fill("Typed before the session ended");
+    await context.setOffline(true);
+    await press(page, "Save as a draft");
+    await page.getByText("Postern did not answer", { exact: true }).waitFor();
+    await context.setOffline(false);
+    await context.clearCookies();
+    await press(page, "Save as a draft");
+    await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
+    await picture(page, "session-ended");
+    await press(page, "Sign in and go on");
+    await page.getByText(/is saved as a draft/).waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("Typed before the session ended");
+    await page.getByLabel("Title").fill("Typed before the page was closed");
+    await page.reload();
+    await page.getByText("What you had typed is back").waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("Typed before the page was closed");
+  });
+
+  test("every fault of a request is told at once, beside its field", async () => {
+    await press(rolf.page, "Put it forward");
+    await rolf.page.getByText(/things are to be changed/).waitFor();
+    await picture(rolf.page, "request-faults");
+    for (const label of ["Why no stronger way exists today", "Let through instead", "Until the end of", "What replaces it"]) {
+      const field = rolf.page.locator("[data-invalid]").filter({ hasText: label });
+      expect(await field.count(), label).toBeGreaterThan(0);
+    }
+  });
+
+  test("everything can be reached from the keyboard alone", async () => {
+    const { page } = ivo;
+    await page.goto("/connections");
+    await heading(page, "Connections").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("EXC-2026-0001");
+    await page.getByRole("option", { name: /EXC-2026-0001/ }).waitFor();
+    await picture(page, "palette");
+    await page.keyboard.press("Enter");
+    await heading(page, TITLE).waitFor();
+    await page.getByRole("button", { name: "Search or go to" }).waitFor();
+    await page.reload();
+    await heading(page, TITLE).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement?.textContent")).toBe("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement?.tagName")).toBe("MAIN");
+  });
+
+  test("ending it names the consequence, takes it out of the provider, and the register says it was seen to be gone", async () => {
+    const { page } = ivo;
+    await press(page, "End it now");
+    const dialog = page.getByRole("dialog", { name: "End EXC-2026-0001 now?" });
+    await dialog.getByLabel("Why").fill("The terminal was replaced.");
+    await picture(page, "end-it");
+    await dialog.getByRole("button", { name: "End it now" }).click();
+    await page.getByText("Closed: the provider was read back and it is gone").first().waitFor({ timeout: 40_000 });
+    await picture(page, "closed");
+    await page.goto("/register?view=ended");
+    const row = page.getByRole("row").filter({ hasText: TITLE });
+    await row.getByText("Off, seen").waitFor();
+    await row.getByText("Closed").waitFor();
+  });
+
+  const PAGES = [
+    ["/register?view=all", "Register"],
+    ["/approvals", "To decide"],
+    ["/request", "Request an exception"],
+    ["/exceptions/EXC-2026-0001", TITLE],
+    ["/exceptions/EXC-2026-0001/decide", TITLE],
+    ["/bypasses", "Bypasses found"],
+    ["/connections", "Connections"],
+    ["/connections?add=activedirectory", "Connections"],
+    ["/people", "People"],
+    ["/welcome", /^Welcome/],
+    ["/import", "Import a list"],
+    ["/cli?port=40000&state=aaaaaaaaaaaaaaaaaaaa&challenge=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "Let the command line in?"],
+  ] as const;
+
+  test.each(["light", "dark"] as const)("no page has a barrier, wide or narrow, in %s", async (colorScheme) => {
+    const { page } = ivo;
+    await page.emulateMedia({ colorScheme });
+    const found: string[] = [];
+    for (const [path, title] of PAGES) {
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(path);
+        await heading(page, title).waitFor();
+        await page.waitForLoadState("networkidle");
+        const { barriers, looked } = await findBarriers(page);
+        expect(looked).toBeGreaterThan(15);
+        found.push(...barriers.map((barrier) => `${path} at ${width}: ${barrier}`));
+        const overflow = Number(await page.evaluate(OVERFLOW));
+        if (overflow > 0) found.push(`${path} at ${width}: ${overflow} px wider than the screen`);
+        await picture(page, `${colorScheme}-${width}-${path.replaceAll(/[^a-z0-9]+/gi, "-").slice(1, 40)}`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  test.each(["light", "dark"] as const)("the way in has no barrier, in %s", async (colorScheme) => {
+    const stranger = await console.visit({ colorScheme, width: 360, height: 740 });
+    await stranger.page.goto("/sign-in");
+    await heading(stranger.page, "Sign in").waitFor();
+    expect((await findBarriers(stranger.page)).barriers).toEqual([]);
+    await picture(stranger.page, `${colorScheme}-360-sign-in`);
+    await stranger.page.goto(console.firstLink);
+    await heading(stranger.page, "This link does not work").waitFor();
+    expect((await findBarriers(stranger.page)).barriers).toEqual([]);
+    await stranger.page.goto("/register?view=all");
+    await heading(stranger.page, "Sign in").waitFor();
+    expect(stranger.page.url()).toContain("to=");
   });
 
   test("nothing on these pages broke a script or the content security policy", () => {

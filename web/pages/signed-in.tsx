@@ -92,7 +92,6 @@ function Person({ session }: { session: Session }) {
   });
   return (
     <Menu
-      name={`${session.person.name}: account`}
       face={
         <span className={styles.person}>
           <span className={styles.initials} aria-hidden="true">

@@ -47,7 +47,7 @@ export function Frame({ groups, person, onSearch, children }: FrameProps) {
         <Wordmark size={20} />
         <Button look="quiet" icon="search" iconOnly="Search" onClick={onSearch} />
       </header>
-      <div className={classes(styles.side, isOpen && styles.isOpen)}>
+      <nav aria-label="Console" className={classes(styles.side, isOpen && styles.isOpen)} onClick={closeOnLink}>
         <Link to="/" className={styles.home} aria-label="Postern, to the register">
           <Wordmark />
         </Link>
@@ -56,7 +56,7 @@ export function Frame({ groups, person, onSearch, children }: FrameProps) {
           <span>Search or go to</span>
           <kbd>{isApple() ? "⌘K" : "Ctrl K"}</kbd>
         </button>
-        <nav aria-label="Console" className={styles.nav} onClick={closeOnLink}>
+        <div className={styles.nav}>
           {groups.map((group) => (
             <div key={group.title} className={styles.group}>
               <h2>{group.title}</h2>
@@ -69,9 +69,9 @@ export function Frame({ groups, person, onSearch, children }: FrameProps) {
               </ul>
             </div>
           ))}
-        </nav>
+        </div>
         <div className={styles.person}>{person}</div>
-      </div>
+      </nav>
       <main ref={main} tabIndex={-1} className={styles.main}>
         {children}
       </main>

@@ -13,13 +13,11 @@ export interface MenuChoice {
   readonly onChoose: () => void;
 }
 
-/** A button that opens a list of acts. `name` is read out where the button itself has no words. */
-export function Menu({ name, face, choices }: { name: string; face: ReactNode; choices: readonly MenuChoice[] }) {
+/** A button that opens a list of acts; its face says in words what they are about. */
+export function Menu({ face, choices }: { face: ReactNode; choices: readonly MenuChoice[] }) {
   return (
     <MenuTrigger>
-      <AriaButton className={ariaClass(styles.trigger)} aria-label={name}>
-        {face}
-      </AriaButton>
+      <AriaButton className={ariaClass(styles.trigger)}>{face}</AriaButton>
       <Popover className={ariaClass(comboStyles.popover)} offset={4}>
         <AriaMenu className={ariaClass(comboStyles.list)} items={choices}>
           {(choice) => (

@@ -7,6 +7,8 @@ import styles from "./table.module.css";
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
+  /** Only read out: what stands in the cells says it to the eye. */
+  readonly isTitleUnseen?: boolean;
   /** Says more than the title, where the title is short. */
   readonly explain?: string;
   readonly cell: (row: Row) => ReactNode;
@@ -78,7 +80,7 @@ function Heading<Row>({
   return (
     <th scope="col" aria-sort={order} title={column.explain} data-number={column.isNumber || undefined}>
       {column.sort === undefined || onSort === undefined ? (
-        column.title
+        <span className={column.isTitleUnseen === true ? "unseen" : undefined}>{column.title}</span>
       ) : (
         <button type="button" className={styles.sort} onClick={() => onSort(isUp ? `-${column.sort}` : column.sort!)}>
           {column.title}
@@ -102,7 +104,7 @@ function Row<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] 
         ) : (
           <td
             key={column.key}
-            data-label={column.title}
+            data-label={column.isTitleUnseen === true ? "" : column.title}
             data-number={column.isNumber || undefined}
             data-flexible={column.isFlexible || undefined}
           >

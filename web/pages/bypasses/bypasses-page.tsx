@@ -62,7 +62,7 @@ const COLUMNS: readonly Column<BypassView>[] = [
   { key: "status", title: "Status", cell: (row) => <Badge sign={signOf(BYPASS_SIGNS, row.status)} /> },
   { key: "seen", title: "First seen", cell: (row) => <Time at={row.firstSeenAt} isStacked /> },
   { key: "claim", title: "Claim by", cell: (row) => <ClaimBy row={row} /> },
-  { key: "act", title: "", cell: (row) => <BypassActs bypass={row} /> },
+  { key: "act", title: "Acts", isTitleUnseen: true, cell: (row) => <BypassActs bypass={row} /> },
 ];
 
 const ROWS = 100;
@@ -170,7 +170,7 @@ function Evidence({ row }: { row: BypassView }) {
   return (
     <span className={styles.minor}>
       {facts.join(", ")}
-      {row.addedBy !== undefined && `; added by ${row.addedBy}`}
+      {`; added by ${row.addedBy ?? "somebody unknown: the provider does not say"}`}
     </span>
   );
 }

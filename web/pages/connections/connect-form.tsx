@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { connectProvider } from "../../../src/connections/contract.ts";
+import type { Refusal } from "../../../src/kernel/problem.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
@@ -49,47 +50,7 @@ export function ConnectForm({ kind, onDone, onCancel }: { kind: Kind; onDone: ()
         connect();
       }}
     >
-      <FieldGroup title="The provider">
-        <TextField
-          label="Name"
-          hint="As your people call it."
-          value={typed.name}
-          onChange={(name) => change({ name })}
-          errors={[...errorsAt(reasons, "/name"), ...errorsAt(reasons, "/key")]}
-        />
-        {form === undefined && (
-          <Wide>
-            <TextArea
-              label="Configuration"
-              hint="JSON, as the connector's page describes it."
-              value={typed.json}
-              onChange={(json) => change({ json })}
-              isFixed
-              errors={errorsAt(reasons, "/config")}
-            />
-          </Wide>
-        )}
-        {form?.fields.map((field) => (
-          <ConfigInput
-            key={field.name}
-            field={field}
-            value={typed.fields[field.name] ?? ""}
-            onChange={(value) => change({ fields: { ...typed.fields, [field.name]: value } })}
-            errors={errorsAt(reasons, `/config/${field.name}`)}
-          />
-        ))}
-        {kind.secretLabel !== undefined && (
-          <TextField
-            label={kind.secretLabel}
-            hint="Sealed before it is stored; never shown again."
-            type="password"
-            autoComplete="off"
-            value={typed.secret}
-            onChange={(secret) => change({ secret })}
-            errors={errorsAt(reasons, "/secret")}
-          />
-        )}
-      </FieldGroup>
+      <Provider kind={kind} typed={typed} onChange={change} reasons={reasons} />
       {form !== undefined && <Policies form={form} typed={typed} onChange={change} errors={errorsAt(reasons, "/config/policies")} />}
       {connecting.error !== null && others.length > 0 && <Failure error={connecting.error} reasons={others} title="Not connected" />}
       <div className={styles.buttons}>
@@ -99,6 +60,61 @@ export function ConnectForm({ kind, onDone, onCancel }: { kind: Kind; onDone: ()
         </Button>
       </div>
     </form>
+  );
+}
+
+interface ProviderProps {
+  kind: Kind;
+  typed: Typed;
+  onChange: (part: Partial<Typed>) => void;
+  reasons: readonly Refusal[];
+}
+
+/** What it is called, where it is and how to get in. A kind without a form of its own is typed as JSON. */
+function Provider({ kind, typed, onChange, reasons }: ProviderProps) {
+  const form = CONNECT_FORMS[kind.kind];
+  return (
+    <FieldGroup title="The provider">
+      <TextField
+        label="Name"
+        hint="As your people call it."
+        value={typed.name}
+        onChange={(name) => onChange({ name })}
+        errors={[...errorsAt(reasons, "/name"), ...errorsAt(reasons, "/key")]}
+      />
+      {form === undefined && (
+        <Wide>
+          <TextArea
+            label="Configuration"
+            hint="JSON, as the connector's page describes it."
+            value={typed.json}
+            onChange={(json) => onChange({ json })}
+            isFixed
+            errors={errorsAt(reasons, "/config")}
+          />
+        </Wide>
+      )}
+      {form?.fields.map((field) => (
+        <ConfigInput
+          key={field.name}
+          field={field}
+          value={typed.fields[field.name] ?? ""}
+          onChange={(value) => onChange({ fields: { ...typed.fields, [field.name]: value } })}
+          errors={errorsAt(reasons, `/config/${field.name}`)}
+        />
+      ))}
+      {kind.secretLabel !== undefined && (
+        <TextField
+          label={kind.secretLabel}
+          hint="Sealed before it is stored; never shown again."
+          type="password"
+          autoComplete="off"
+          value={typed.secret}
+          onChange={(secret) => onChange({ secret })}
+          errors={errorsAt(reasons, "/secret")}
+        />
+      )}
+    </FieldGroup>
   );
 }
 

@@ -76,7 +76,7 @@ function Shown({ entry }: { entry: Entry }) {
           <Fact name="Number">{entry.version} of this subject</Fact>
           <Fact name="Place in the log">{entry.leaf ?? <NotKnown>not given yet</NotKnown>}</Fact>
         </Facts>
-        <pre className={styles.body} tabIndex={0} aria-label="The exact text that was hashed">
+        <pre className={styles.body} tabIndex={0} aria-label="What was hashed, laid out for reading">
           {prettyBody(entry.body)}
         </pre>
       </Section>

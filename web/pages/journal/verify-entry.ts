@@ -48,7 +48,7 @@ export async function verifyEntry(entry: ProvenEntry, proof: EntryProof, verifie
       inclusionFault(hash, { index, tree: { start: 0, end: checkpoint.size }, leafHash, root: checkpoint.root, proof: hashes }),
     ));
   const checks: Check[] = [
-    { words: "The text below says what the rows above say", holds: saysTheSame(entry) },
+    { words: "The hashed text says what the rows above say", holds: saysTheSame(entry) },
     { words: "The checkpoint can be read", holds: checkpoint !== undefined },
     {
       words: `The text's hash, with ${hashes.length} others, gives the checkpoint's root${fault === undefined ? "" : ` (${fault.replaceAll("_", " ")})`}`,

@@ -200,7 +200,7 @@ function PartsWords() {
       <div className={styles.row}>
         <Button onClick={() => setAsking(true)}>Open a dialog</Button>
         <Button onClick={() => say("EXC-2026-0001 was submitted.")}>Say something</Button>
-        <Menu name="Account" face="Account" choices={[{ id: "out", words: "Sign out", icon: "out", onChoose: () => undefined }]} />
+        <Menu face="Account" choices={[{ id: "out", words: "Sign out", icon: "out", onChoose: () => undefined }]} />
       </div>
       {isAsking && (
         <Dialog

@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<PersonView>[] = [
     cell: (row) => (row.roles.length === 0 ? <NotKnown>none</NotKnown> : rolesWords(row.roles, "and")),
   },
   { key: "standing", title: "Standing", cell: (row) => <Badge sign={standingOf(row)} /> },
-  { key: "act", title: "", cell: (row) => <PersonActs person={row} /> },
+  { key: "act", title: "Acts", isTitleUnseen: true, cell: (row) => <PersonActs person={row} /> },
 ];
 
 function standingOf(person: PersonView) {
