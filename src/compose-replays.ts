@@ -1,7 +1,7 @@
 /** How every kind of subject is rebuilt from its entries: what `postern verify` compares stored state with. */
 import { accessReplays } from "./access/index.ts";
 import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
-import { evolveConnection } from "./connections/index.ts";
+import { driftColumns, evolveConnection, evolveDrift } from "./connections/index.ts";
 import { estateReplays } from "./estate/index.ts";
 import { evolveException, evolvePolicy, type ExceptionState, project } from "./exceptions/index.ts";
 import { governanceReplays } from "./governance/index.ts";
@@ -31,6 +31,7 @@ export const REPLAYS: Replays = {
   ...accessReplays,
   ...governanceReplays,
   connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
+  drift: replay("drift", evolveDrift, driftColumns),
   bypass: replay("bypass", evolveBypass, bypassColumns),
   policy: replay("category_policy", evolvePolicy, ({ policy }) => ({ key: policy.key })),
   // An exception's events carry their facts beside their type, not below it.

@@ -4,7 +4,7 @@ import { bypassRoutes } from "./bypasses/index.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
 import { createImportWorld, importPeopleOf } from "./compose-world.ts";
-import { connectionRoutes } from "./connections/index.ts";
+import { connectionRoutes, driftRoutes } from "./connections/index.ts";
 import { estateRoutes } from "./estate/index.ts";
 import {
   createRepeatStore,
@@ -22,7 +22,7 @@ import type { Database } from "./platform/db.ts";
 import type { Route } from "./platform/http.ts";
 
 export function createRoutes(services: Services, { db }: Database): readonly Route[] {
-  const { access, people, estate, connections, bypasses, exceptions, categories, governance } = services;
+  const { access, people, estate, connections, drift, bypasses, exceptions, categories, governance } = services;
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
   const reading = {
@@ -36,6 +36,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...peopleRoutes(people),
     ...estateRoutes(estate),
     ...connectionRoutes(connections, importPeopleOf(people)),
+    ...driftRoutes(connections, drift),
     ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim)),
     ...journalRoutes(createJournalService(db, REPLAYS)),
     ...exceptionRoutes({

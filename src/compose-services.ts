@@ -7,7 +7,14 @@ import { createConnectorFactories } from "./compose-connectors.ts";
 import type { Effects } from "./compose-effects.ts";
 import { createGovernanceWorld, createPersonDirectory, createWorld } from "./compose-world.ts";
 import type { Config } from "./config.ts";
-import { type ConnectionService, createConnectionService, createConnectionStore } from "./connections/index.ts";
+import {
+  type ConnectionService,
+  createConnectionService,
+  createConnectionStore,
+  createDriftService,
+  createDriftStore,
+  type DriftService,
+} from "./connections/index.ts";
 import { createEstateService, type EstateService } from "./estate/index.ts";
 import {
   type CategoryRegister,
@@ -31,6 +38,7 @@ interface Foundation {
   readonly estate: EstateService;
   readonly access: Access;
   readonly connections: ConnectionService;
+  readonly drift: DriftService;
 }
 
 export interface Services extends Foundation {
@@ -69,6 +77,8 @@ export async function createServices(
     connector: (id) => foundation.connections.connector(id),
     coverage: (connection) => coverageOf(store, connection),
     reappeared: (exception, bypass, now) => reopenFor(exceptions, exception, bypass, now),
+    watch: (connection) => foundation.drift.watch(connection),
+    origins: (connection, subjectKeys) => foundation.drift.origins(connection, subjectKeys),
     noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
   });
   return { ...foundation, categories, governance, exceptions, bypasses };
@@ -101,8 +111,15 @@ async function createFoundation(config: Config, context: CommitContext, clock: C
     factories: createConnectorFactories(clock, config.dataDir),
     sealer: await loadSeal({ given: config.sealKey, dataDir: config.dataDir }),
   });
+  const drift = createDriftService({
+    ...context,
+    clock,
+    store: createDriftStore(context.db),
+    connections: connectionStore,
+    connector: (id) => connections.connector(id),
+  });
   const access = createAccess({ ...context, origin: config.origin, directory: createPersonDirectory(people) });
-  return { people, estate, access, connections };
+  return { people, estate, access, connections, drift };
 }
 
 function sha256Text(text: string): string {

@@ -1,7 +1,7 @@
 /** What one module asks of the others, answered: the register's world, access's persons, the import's names. */
 import type { PersonDirectory } from "./access/index.ts";
 import type { BypassStore } from "./bypasses/index.ts";
-import type { ConnectionService, ImportPeople } from "./connections/index.ts";
+import type { ConnectionService, DriftService, ImportPeople } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import { type ExceptionStore, type ImportWorld, seatsOfRoles, type World } from "./exceptions/index.ts";
 import type { GovernanceService, GovernanceWorld } from "./governance/index.ts";
@@ -12,11 +12,12 @@ export interface WorldSources {
   readonly people: PeopleService;
   readonly estate: EstateService;
   readonly connections: ConnectionService;
+  readonly drift: DriftService;
   readonly bypassStore: BypassStore;
   readonly governance: GovernanceService;
 }
 
-export function createWorld({ people, estate, connections, bypassStore, governance }: WorldSources): World {
+export function createWorld({ people, estate, connections, drift, bypassStore, governance }: WorldSources): World {
   return {
     async person(id) {
       const person = await people.findPerson(id);
@@ -40,6 +41,7 @@ export function createWorld({ people, estate, connections, bypassStore, governan
     personOfSubject: async (connection, key) => (await people.findPersonByKey(connection, key))?.id,
     connector: (connection) => connections.connector(connection),
     seenBypass: async (connection, key) => (await bypassStore.findByKey(connection, key))?.bypass.seen,
+    whoPut: async (connection, subjectKey, object) => (await drift.origins(connection, [subjectKey]))(subjectKey, object),
     async designIssue(id) {
       const issue = await governance.findIssue(id);
       return issue && { open: issue.state === "open", about: issue.about };

@@ -43,6 +43,16 @@ describe("a bypass seen in the provider", () => {
     expect(fold(decideSeen(undefined, seen, { exception: "exc_1", live: false }, now))).toMatchObject({ status: "unregistered" });
   });
 
+  test("is told who made it as soon as the provider's log says so, once", () => {
+    const named = { ...seen, seen: { ...seen.seen, addedBy: "helga" } };
+    const traced = decideSeen(found, named, undefined, now);
+    expect(traced).toEqual([{ type: "bypassTraced", data: { addedBy: "helga" } }]);
+    const after = fold(traced, found)!;
+    expect(after).toMatchObject({ status: "unregistered", seen: { addedBy: "helga" } });
+    expect(decideSeen(after, named, undefined, now)).toEqual([]);
+    expect(decideSeen(after, seen, undefined, now)).toEqual([]);
+  });
+
   test("that was gone or removed counts as found anew", () => {
     const gone = fold(decideUnseen(found, now), found)!;
     expect(gone.status).toBe("gone");
@@ -63,7 +73,8 @@ function decisionsOn(known: Bypass | undefined): readonly (readonly BypassEvent[
     { exception: "exc_2", live: true },
     { exception: "exc_1", live: false },
   ];
-  const sightings = coverages.map((coverage) => decideSeen(known, seen, coverage, now));
+  const named = { ...seen, seen: { ...seen.seen, addedBy: "helga" } };
+  const sightings = coverages.flatMap((coverage) => [seen, named].map((one) => decideSeen(known, one, coverage, now)));
   if (known === undefined) return sightings;
   const acts: readonly BypassEvent[] = [
     { type: "bypassClaimed", data: { exception: "exc_1", by: "per_1" } },

@@ -29,6 +29,7 @@ export type BypassStatus = Bypass["status"];
 
 export type BypassEvent =
   | { readonly type: "bypassFound"; readonly data: Known & { readonly at: Instant } }
+  | { readonly type: "bypassTraced"; readonly data: { readonly addedBy: string } }
   | { readonly type: "bypassRegistered"; readonly data: { readonly exception: string } }
   | { readonly type: "bypassUncovered"; readonly data: { readonly at: Instant; readonly exception: string } }
   | { readonly type: "bypassClaimed"; readonly data: { readonly exception: string; readonly by: string } }
@@ -42,6 +43,7 @@ const OPEN = ["unregistered", "escalated"] as const;
 
 export const TRANSITIONS: readonly Transition<BypassStatus, BypassEvent["type"]>[] = [
   ...from(["nothing", "gone", "removed"], "bypassFound", "unregistered"),
+  ...THERE.flatMap((there) => from([there], "bypassTraced", there)),
   ...from(THERE, "bypassRegistered", "registered"),
   ...from(["registered"], "bypassUncovered", "unregistered"),
   ...from(["unregistered"], "bypassEscalated", "escalated"),
@@ -64,6 +66,8 @@ export function evolve(state: Bypass | undefined, event: BypassEvent): Bypass {
   const { id, connection, seen, firstSeenAt } = state;
   const known: Known = { id, connection, seen, firstSeenAt };
   switch (event.type) {
+    case "bypassTraced":
+      return { ...state, seen: { ...seen, ...event.data } };
     case "bypassRegistered":
       return { ...known, status: "registered", ...event.data };
     case "bypassUncovered":
@@ -90,13 +94,18 @@ export interface Coverage {
 export function decideSeen(known: Bypass | undefined, seen: Known, coverage: Coverage | undefined, now: Instant): readonly BypassEvent[] {
   const covered = coverage?.live === true ? coverage.exception : undefined;
   const isNew = known === undefined || known.status === "gone" || known.status === "removed";
-  const found: readonly BypassEvent[] = isNew ? [{ type: "bypassFound", data: { ...seen, at: now } }] : [];
+  const found: readonly BypassEvent[] = isNew ? [{ type: "bypassFound", data: { ...seen, at: now } }] : traced(known, seen);
   if (covered !== undefined) {
     const already = known?.status === "registered" && known.exception === covered;
     return already ? found : [...found, { type: "bypassRegistered", data: { exception: covered } }];
   }
-  if (known?.status === "registered") return [{ type: "bypassUncovered", data: { at: now, exception: known.exception } }];
+  if (known?.status === "registered") return [...found, { type: "bypassUncovered", data: { at: now, exception: known.exception } }];
   return found;
+}
+
+/** A provider's log may lag behind: who made it is told once it is known. */
+function traced(known: Bypass, { seen: { addedBy } }: Known): readonly BypassEvent[] {
+  return addedBy === undefined || addedBy === known.seen.addedBy ? [] : [{ type: "bypassTraced", data: { addedBy } }];
 }
 
 /** What it means that a full read did not show a bypass any more. */

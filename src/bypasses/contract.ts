@@ -17,7 +17,8 @@ export const bypassView = z.strictObject({
   critical: z.boolean(),
   evidence: z.record(z.string(), z.string()),
   since: z.string().optional(),
-  addedBy: z.string().optional(),
+  /** Null when the provider does not say who made it. */
+  addedBy: z.string().nullable(),
   firstSeenAt: z.string(),
   lastSeenAt: z.string(),
   claimUntil: z.string().optional(),

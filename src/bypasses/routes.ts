@@ -53,11 +53,11 @@ function view({ bypass, lastSeenAt }: StoredBypass) {
     object: seen.object,
     critical: seen.critical,
     evidence: { ...seen.evidence },
+    addedBy: seen.addedBy ?? null,
     firstSeenAt: bypass.firstSeenAt,
     lastSeenAt,
     ...(seen.policy !== undefined && { policy: seen.policy }),
     ...(seen.since !== undefined && { since: seen.since }),
-    ...(seen.addedBy !== undefined && { addedBy: seen.addedBy }),
     ...(bypass.status === "unregistered" && { claimUntil: bypass.claimUntil }),
     ...("exception" in bypass && { exception: bypass.exception }),
   };

@@ -1,10 +1,11 @@
 /** Reads what the providers really hold, and keeps for each bypass who answers for it. */
 import { type Bypass as SeenBypass, type Connector, ProviderFault } from "../connectors/port.ts";
-import { commit, type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
+import { commit, type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
 import type { Id } from "../kernel/id.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Clock, Instant } from "../kernel/time.ts";
+import { isDuplicate, isTransient } from "../platform/db.ts";
 import { type Coverage, decideOverdue, decideSeen, decideUnseen, isOpen } from "./bypass.ts";
 import { bypassChange, type BypassFilter, type BypassStore, type StoredBypass } from "./store.ts";
 
@@ -16,6 +17,13 @@ export interface BypassDependencies extends CommitContext {
   readonly coverage: (connectionId: string) => Promise<(bypass: SeenBypass) => Coverage | undefined>;
   /** Told of every bypass that should not be there any more, because the exception it belongs to has ended. */
   readonly reappeared: (exception: string, bypass: SeenBypass, now: Instant) => Promise<void>;
+  /** Reads the provider's own log on: who changed what. */
+  readonly watch: (connectionId: string) => Promise<void>;
+  /** Who put these subjects where they are, by that log; undefined when nobody is named. */
+  readonly origins: (
+    connectionId: string,
+    subjectKeys: readonly string[],
+  ) => Promise<(subjectKey: string, object: string) => string | undefined>;
   readonly noteScan: (connectionId: string, at: Instant, words: string) => Promise<void>;
 }
 
@@ -54,8 +62,11 @@ async function scan(deps: BypassDependencies, connectionId: string): Promise<Sca
   const seenKeys = new Set<string>();
   const counted = { seen: 0, found: 0, gone: 0 };
   let batch: SeenBypass[] = [];
+  let logWords = "";
   const flush = async () => {
-    counted.found += await recordSeen(deps, reading, batch);
+    // After what was seen, so that the log already says how it came about.
+    logWords = await watchLog(deps, connectionId);
+    counted.found += await recordSeen(deps, reading, await named(deps, connectionId, batch));
     batch = [];
   };
   try {
@@ -74,8 +85,19 @@ async function scan(deps: BypassDependencies, connectionId: string): Promise<Sca
   }
   const unseen = [...known.values()].filter(({ bypass }) => !seenKeys.has(bypass.seen.key));
   for (let at = 0; at < unseen.length; at += BATCH) counted.gone += await recordGone(deps, unseen.slice(at, at + BATCH), now);
-  await deps.noteScan(connectionId, now, `${counted.seen} bypasses seen, ${counted.found} new, ${counted.gone} gone`);
+  await deps.noteScan(connectionId, now, `${counted.seen} bypasses seen, ${counted.found} new, ${counted.gone} gone${logWords}`);
   return counted;
+}
+
+/** A log that cannot be read leaves unknown who did it, and says so; what is there is still seen. */
+async function watchLog(deps: BypassDependencies, connectionId: string): Promise<string> {
+  try {
+    await deps.watch(connectionId);
+    return "";
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    return `; who changed what is unknown: ${error.message}`;
+  }
 }
 
 interface Scan {
@@ -85,8 +107,21 @@ interface Scan {
   readonly now: Instant;
 }
 
-/** Commits what a batch of sightings means; returns how many of them were new. */
+/** What a batch of sightings means, decided again on what others left who read the same provider or answered for what was found. */
 async function recordSeen(deps: BypassDependencies, scan: Scan, batch: readonly SeenBypass[]): Promise<number> {
+  let { known } = scan;
+  return retryOnConflict(async () => {
+    try {
+      return await recordOnce(deps, { ...scan, known }, batch);
+    } catch (error) {
+      known = await deps.store.ofConnection(scan.connectionId);
+      throw isDuplicate(error) ? new VersionConflict("Another read found the same bypass.") : error;
+    }
+  });
+}
+
+/** Commits what a batch of sightings means; returns how many of them were new. */
+async function recordOnce(deps: BypassDependencies, scan: Scan, batch: readonly SeenBypass[]): Promise<number> {
   const { connectionId, known, coverageOf, now } = scan;
   const changes: SubjectChange[] = [];
   const quiet: string[] = [];
@@ -107,6 +142,17 @@ async function recordSeen(deps: BypassDependencies, scan: Scan, batch: readonly 
   return found;
 }
 
+/** With who made them, where the provider does not say it of the bypass itself but its log does. */
+async function named(deps: BypassDependencies, connectionId: string, batch: readonly SeenBypass[]): Promise<readonly SeenBypass[]> {
+  const subjects = batch.filter(({ addedBy }) => addedBy === undefined).map(({ subject }) => subject.key);
+  if (subjects.length === 0) return batch;
+  const originOf = await deps.origins(connectionId, [...new Set(subjects)]);
+  return batch.map((seen) => {
+    const addedBy = seen.addedBy ?? originOf(seen.subject.key, seen.object);
+    return addedBy === undefined ? seen : { ...seen, addedBy };
+  });
+}
+
 function sighting(deps: BypassDependencies, scan: Scan, before: StoredBypass | undefined, seen: SeenBypass) {
   return {
     id: before?.bypass.id ?? deps.ids.next("bypass"),
@@ -121,8 +167,18 @@ async function recordGone(deps: BypassDependencies, unseen: readonly StoredBypas
     const events = decideUnseen(before.bypass, now);
     return events.length === 0 ? [] : [bypassChange(before, events, before.lastSeenAt)];
   });
-  if (changes.length > 0) await commit(deps, { at: now, actor: SYSTEM, changes });
-  return changes.length;
+  if (changes.length === 0) return 0;
+  try {
+    await commit(deps, { at: now, actor: SYSTEM, changes });
+    return changes.length;
+  } catch (error) {
+    if (!(error instanceof VersionConflict) && !isTransient(error)) throw error;
+    // Of one that changed meanwhile nothing is concluded: the next read tells.
+    if (unseen.length === 1) return 0;
+    let gone = 0;
+    for (const each of unseen) gone += await recordGone(deps, [each], now);
+    return gone;
+  }
 }
 
 async function load(deps: BypassDependencies, id: string): Promise<StoredBypass> {

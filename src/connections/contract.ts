@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { endpoint, line } from "../kernel/contract.ts";
+import { endpoint, line, pageOf, pageQuery } from "../kernel/contract.ts";
 
 const MANAGERS = ["administrator", "iam"] as const;
 const permission = z.strictObject({ name: z.string(), why: z.string(), without: z.string(), held: z.boolean().optional() });
@@ -90,6 +90,29 @@ export const removeConnection = endpoint({
   body: z.strictObject({ reason: line(500) }),
   reply: z.strictObject({}),
   refusals: ["connections.notFound", "connections.exceptionsLive"],
+});
+
+export const listDrift = endpoint({
+  id: "listDrift",
+  method: "GET",
+  path: "/api/v1/connections/:id/drift",
+  summary: "Who changed what Postern governs, besides Postern; from the provider's own log, the latest read first",
+  access: ["administrator", "iam", "security_governance", "auditor"],
+  params: idParams,
+  query: z.strictObject(pageQuery),
+  reply: pageOf(
+    z.strictObject({
+      id: z.string(),
+      at: z.string(),
+      seenAt: z.string(),
+      object: z.string(),
+      action: z.enum(["added", "removed", "modified", "deleted"]),
+      subject: subjectView.nullable(),
+      /** Null when the provider's log names nobody. */
+      by: z.string().nullable(),
+    }),
+  ),
+  refusals: ["connections.notFound"],
 });
 
 export const connectionHealth = endpoint({

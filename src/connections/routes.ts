@@ -3,6 +3,8 @@ import type { Actor } from "../journal/entry.ts";
 import { callerOf, type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
 import type { Connection } from "./connection.ts";
+import type { Drift } from "./drift.ts";
+import type { DriftService } from "./drift-service.ts";
 import { reaching } from "./reaching.ts";
 import type { ConnectionService } from "./service.ts";
 import type { StoredConnection } from "./store.ts";
@@ -53,6 +55,21 @@ export function connectionRoutes(service: ConnectionService, importPeople: Impor
       return reaching(() => importPeople(connector, params.id, call.now));
     }),
   ];
+}
+
+export function driftRoutes(service: ConnectionService, drift: DriftService): readonly Route[] {
+  return [
+    route(contract.listDrift, async ({ params, query }) => {
+      await service.load(params.id);
+      const found = await drift.list(params.id, query.limit + 1, query.cursor);
+      const items = found.slice(0, query.limit).map(viewOfDrift);
+      return { items, ...(found.length > query.limit && { next: items.at(-1)!.id }) };
+    }),
+  ];
+}
+
+function viewOfDrift({ id, at, seenAt, object, action, subject, by }: Drift) {
+  return { id, at, seenAt, object, action, subject, by };
 }
 
 function actorOf(personId: string): Actor {

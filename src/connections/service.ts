@@ -83,7 +83,6 @@ export function createConnectionService(deps: ConnectionDependencies) {
     list: () => store.list(),
     findByKey: (key: string) => store.findByKey(key),
     noteScan: (id: string, at: Instant, words: string) => store.noteScan(id, at, words),
-    noteChangesCursor: (id: string, cursor: string) => store.noteChangesCursor(id, cursor),
     kinds: () => deps.factories.map(({ kind, title, secretLabel }) => ({ kind, title, ...(secretLabel !== undefined && { secretLabel }) })),
 
     /** Makes a connection after the provider answered. Refuses what cannot be reached: a connection that never worked helps nobody. */

@@ -79,8 +79,16 @@ export function createConnectionStore(untyped: Db) {
     async noteScan(id: string, at: Instant, words: string): Promise<void> {
       await db.updateTable("connection").set({ scanned_at: at, scan_words: words }).where("id", "=", id).execute();
     },
-    async noteChangesCursor(id: string, cursor: string): Promise<void> {
-      await db.updateTable("connection").set({ changes_cursor: cursor }).where("id", "=", id).execute();
+    /** In the transaction that keeps what was read up to there. False when another replica has read on meanwhile. */
+    async moveChangesCursor(tx: Tx, id: string, before: string | undefined, after: string): Promise<boolean> {
+      const done = await tx
+        .withTables<Tables>()
+        .updateTable("connection")
+        .set({ changes_cursor: after })
+        .where("id", "=", id)
+        .where("changes_cursor", before === undefined ? "is" : "=", before ?? null)
+        .executeTakeFirst();
+      return done.numUpdatedRows === 1n;
     },
     /** Live exceptions that still have something to hold or take away through this connection. */
     async countLiveBindings(id: string): Promise<number> {

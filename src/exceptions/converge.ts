@@ -72,12 +72,13 @@ async function recordRead(deps: ExceptionDependencies, state: ExceptionState, bi
   const connector = await deps.world.connector(binding.connection);
   const ended = binding.desired === "absent" ? await connector.endSessions(providerSubject(binding.subject)) : undefined;
   const read = await connector.read(orderOf(binding));
+  const isBack = binding.desired === "absent" && binding.object !== null && read.configured;
   const residualUntil = laterOf(read.residualUntil, ended?.residual?.until);
   await record(deps, state, {
     type: "recordReadBack",
     binding: binding.id,
     read: { configured: read.configured, effective: read.effective, otherWays: read.otherWays, residualUntil, readAt: read.readAt },
-    addedBy: null,
+    addedBy: isBack ? ((await deps.world.whoPut(binding.connection, binding.subject.key, binding.object)) ?? null) : null,
   });
   await deps.store.noteRead(state.dossier.id, binding.id, read.readAt);
 }

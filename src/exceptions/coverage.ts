@@ -1,5 +1,6 @@
 /** What the register says about bypasses seen in a provider: whose they are, and whether they should still be there. */
 import type { Bypass as SeenBypass } from "../connectors/port.ts";
+import { Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type ExceptionDependencies, load, perform } from "./service.ts";
 import type { ExceptionStore } from "./store.ts";
@@ -42,9 +43,15 @@ export async function reopenFor(deps: ExceptionDependencies, exception: string, 
     (each) => each.subject.key === bypass.subject.key && (bypass.policy === undefined || each.policy === bypass.policy),
   );
   if (binding === undefined) return;
-  await perform(deps, state.dossier.id, {
-    command: { type: "reopen", binding: binding.id, seenAt: now, addedBy: bypass.addedBy ?? null },
-    actor: { kind: "system", id: "scan" },
-    now,
-  });
+  try {
+    await perform(deps, state.dossier.id, {
+      command: { type: "reopen", binding: binding.id, seenAt: now, addedBy: bypass.addedBy ?? null },
+      actor: { kind: "system", id: "scan" },
+      now,
+    });
+  } catch (error) {
+    // Two may read the same provider at once; the other one has opened it.
+    if (error instanceof Refused && (await load(deps, exception)).exception.state !== "closed") return;
+    throw error;
+  }
 }

@@ -72,7 +72,8 @@ const SAID: { readonly [T in EventType]?: (event: OneEvent<T>) => string } = {
   SuspensionBroken: ({ why }) => `It was seen on although suspended: ${why}`,
   RevocationBegun: ({ ending }) => `Being taken away: ${ending.words}`,
   RevocationFailed: ({ reason, retryAt }) => `Taking it away failed: ${reason}. Next try at ${retryAt}`,
-  Reopened: ({ addedBy }) => `It is there again${addedBy === null ? "" : `, put back by ${addedBy}`}; being taken away`,
+  Reopened: ({ addedBy }) =>
+    `It is there again, put back by ${addedBy ?? "somebody unknown (the provider's log does not say)"}; being taken away`,
   GrantsCut: ({ cuts }) => `Cut short: ${cuts.map((cut) => `to ${cut.to}, ${cut.why}`).join("; ")}`,
   UseBegun: ({ reason }) => `Used: ${reason}`,
   ReviewOpened: ({ review }) => `Review opened: ${review.cause}; answer by ${review.dueAt}`,

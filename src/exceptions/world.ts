@@ -41,6 +41,8 @@ export interface World {
   connector(connection: string): Promise<Connector>;
   /** A bypass as last seen, to be able to take it away. */
   seenBypass(connection: string, key: string): Promise<SeenBypass | undefined>;
+  /** Who put a subject into an object of the provider, by its own log; undefined when nobody is named. */
+  whoPut(connection: string, subjectKey: string, object: string): Promise<string | undefined>;
   designIssue(id: string): Promise<DesignIssueInWorld | undefined>;
   /** Undefined where it was not accepted, is over, or its executive is none any more. */
   riskAcceptance(id: string, now: Instant): Promise<RiskAcceptanceInWorld | undefined>;

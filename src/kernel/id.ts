@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   vendor: "ven",
   connection: "con",
   bypass: "byp",
+  drift: "drf",
   review: "rev",
   policy: "pol",
   entry: "ent",

@@ -19,7 +19,7 @@ async function openDirectory(): Promise<StoryDirectory> {
   await plants.weakerSettings("weak", [await plants.person("weak-settings")]);
   await plants.putIn(vpnExempt, (await plants.person("direct")).dn);
   const person = await plants.person("terminal-7");
-  const { secret, ...config } = settingsFor(samba);
+  const { secret, ...config } = settingsFor(samba, { auditLogs: { changes: samba.logs.changes, groups: samba.logs.groups } });
   return {
     connection: { key: "corp", name: "Corp", kind: "activedirectory", config, secret },
     planted: [
@@ -42,6 +42,20 @@ async function openDirectory(): Promise<StoryDirectory> {
       const { name, dn } = await plants.person("by-hand");
       await plants.putIn(vpnExempt, dn);
       return name;
+    },
+    administrator: "Administrator",
+    async copyGrants() {
+      const attributes = ["objectClass", "sAMAccountName", "groupType", "extensionName", "member", "memberOf"];
+      const { searchEntries } = await plants.client.search(samba.layout.posternOu, { filter: "(objectClass=group)", attributes });
+      const copies = searchEntries.map(({ dn, memberOf, ...entry }) => ({ dn, parents: [memberOf ?? []].flat().map(String), entry }));
+      return {
+        async putBack() {
+          for (const { dn, parents, entry } of copies) {
+            await plants.client.add(dn, { ...(entry as Record<string, string | string[]>), objectClass: "group" });
+            for (const parent of parents) await plants.putIn(parent, dn);
+          }
+        },
+      };
     },
     down: () => samba.stop(),
     async up() {

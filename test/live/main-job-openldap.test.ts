@@ -35,6 +35,18 @@ async function openDirectory(): Promise<StoryDirectory> {
       await plants.putIn(oldExemptionGroupDn, dn);
       return "by-hand";
     },
+    administrator: layout.adminDn,
+    async copyGrants() {
+      const made = await plants.all(vpnExemptionsDn, "(description=Postern grant *)", ["description", "member", "cn"]);
+      return {
+        async putBack() {
+          for (const entry of made) {
+            const description = entry.texts("description");
+            await plants.group(entry.text("cn")!, entry.texts("member"), vpnExemptionsDn, { description });
+          }
+        },
+      };
+    },
     down: async () => {
       await slapd.stop();
     },

@@ -127,6 +127,7 @@ function worldOf(people: Readonly<Record<string, readonly string[]>>, provider: 
     personOfSubject: async () => undefined,
     connector: async () => provider,
     seenBypass: async () => undefined,
+    whoPut: async () => undefined,
     designIssue: async () => undefined,
     riskAcceptance: async () => undefined,
   };

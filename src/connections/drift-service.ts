@@ -1,0 +1,71 @@
+/** Reads the providers' logs on from where it left off: who changed what Postern governs, besides Postern. */
+import { createHash } from "node:crypto";
+
+import type { Connector, ProviderChange } from "../connectors/port.ts";
+import { commit, type CommitContext, retryOnConflict, VersionConflict } from "../journal/append.ts";
+import type { Actor } from "../journal/entry.ts";
+import type { Clock } from "../kernel/time.ts";
+import { type Drift, originStepOf } from "./drift.ts";
+import { driftChange, type DriftStore } from "./drift-store.ts";
+import type { ConnectionStore } from "./store.ts";
+
+export interface DriftDependencies extends CommitContext {
+  readonly clock: Clock;
+  readonly store: DriftStore;
+  readonly connections: ConnectionStore;
+  readonly connector: (connection: string) => Promise<Connector>;
+}
+
+const WATCH: Actor = { kind: "system", id: "watch" };
+
+export type DriftService = ReturnType<typeof createDriftService>;
+
+export function createDriftService(deps: DriftDependencies) {
+  return {
+    /** Reads all that is new in a provider's log. Throws ProviderFault when the log cannot be read; what was read until then is kept. */
+    async watch(connection: string): Promise<void> {
+      while (await retryOnConflict(() => readPage(deps, connection)));
+    },
+    /** Who put these subjects where they are, as far as the log was read. */
+    origins: (connection: string, subjectKeys: readonly string[]) => deps.store.origins(connection, subjectKeys),
+    /** The latest read first; `before` is the id of the last one seen. */
+    list: (connection: string, limit: number, before?: string): Promise<readonly Drift[]> => deps.store.list(connection, limit, before),
+  };
+}
+
+/**
+ * One page, recorded together with the place to read on from: after a crash it is read again, and known again. Says whether there
+ * is more. Throws VersionConflict when another replica read on meanwhile.
+ */
+async function readPage(deps: DriftDependencies, connection: string): Promise<boolean> {
+  const cursor = (await deps.connections.find(connection))?.changesCursor;
+  const page = await (await deps.connector(connection)).changes(cursor);
+  // A provider without a log gives no place to read on from.
+  if (page.cursor === "" || page.cursor === cursor) return false;
+  const seenAt = deps.clock.now();
+  const drifts = new Map(page.items.filter(({ ours }) => !ours).map((change) => [digestOf(change), change]));
+  const known = await deps.store.known(connection, [...drifts.keys()]);
+  const fresh = [...drifts].filter(([key]) => !known.has(key));
+  const changes = fresh.map(([key, { at, object, action, subject = null, by = null }]) => {
+    const data = { id: deps.ids.next("drift"), connection, at, seenAt, object, action, subject, by };
+    return driftChange({ type: "driftSeen", data }, key);
+  });
+  await commit(deps, {
+    at: seenAt,
+    actor: WATCH,
+    changes,
+    alongside: async (tx) => {
+      if (!(await deps.connections.moveChangesCursor(tx, connection, cursor, page.cursor))) {
+        throw new VersionConflict(`The log of ${connection} was read on meanwhile.`);
+      }
+      await deps.store.applySteps(tx, connection, page.items.map(originStepOf));
+    },
+  });
+  return page.more;
+}
+
+function digestOf({ at, object, action, subject, by }: ProviderChange): string {
+  return createHash("sha256")
+    .update(JSON.stringify([at, object, action, subject?.key ?? null, by ?? null]))
+    .digest("hex");
+}
