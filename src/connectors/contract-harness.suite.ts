@@ -1,7 +1,7 @@
 /** What every connector's harness brings, and what the sections of the contract suite share. */
 import { inspect } from "node:util";
 
-import { expect, type TestContext, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { addDuration, type Clock, type Duration, duration, type Instant } from "../kernel/time.ts";
 import { type Bypass, type BypassForm, type Connector, type GrantOrder, ProviderFault, type ProviderSubject } from "./port.ts";
@@ -69,6 +69,8 @@ export interface ContractDescription {
   readonly policies: readonly string[];
   /** Why it cannot run here. */
   readonly missing: string | undefined;
+  /** What this provider has not, in the suite's words: such guarantees have nothing to be tried on. Anything else that is left out fails. */
+  readonly beyond?: readonly string[];
   readonly start: () => Promise<ContractHarness>;
 }
 
@@ -77,10 +79,11 @@ const TERM = duration("PT4H");
 export type Kit = ReturnType<typeof createKit>;
 
 /** What the tests of one connector share. The provider is started once; every test works on persons of its own. */
-export function createKit({ policies, missing, start }: ContractDescription) {
+export function createKit({ policies, missing, beyond = [], start }: ContractDescription) {
   let harness: ContractHarness | undefined;
   let refs = 0;
   const errors: unknown[] = [];
+  const met = new Set<string>();
 
   function current(): ContractHarness {
     if (harness === undefined) throw new Error("the provider was not started");
@@ -91,11 +94,14 @@ export function createKit({ policies, missing, start }: ContractDescription) {
     return collect(connector.discover());
   }
 
-  /** Runs where the provider does; else says why not. */
-  function it(words: string, run: (harness: ContractHarness, context: TestContext) => Promise<void>): void {
+  /** Runs where the provider does; else says why not. A test that has nothing to be tried on tells `beyond` why, and returns. */
+  function it(words: string, run: (harness: ContractHarness, beyond: (why: string) => void) => Promise<void>): void {
     test(words, async (context) => {
       if (missing !== undefined) context.skip(missing);
-      await run(current(), context);
+      await run(current(), (why) => {
+        expect(beyond).toContain(why);
+        met.add(why);
+      });
     });
   }
 
@@ -126,7 +132,8 @@ export function createKit({ policies, missing, start }: ContractDescription) {
     if (missing === undefined) harness = await start();
   };
   const end = async () => harness?.close();
-  return { policies, errors, begin, end, it, orderFor, found, foundFor, faultOf };
+  const beyondInVain = () => beyond.filter((why) => !met.has(why));
+  return { policies, errors, begin, end, beyondInVain, it, orderFor, found, foundFor, faultOf };
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -9,8 +9,8 @@ import { collect, type Kit } from "./contract-harness.suite.ts";
 export function testProof(kit: Kit, policy: string): void {
   const { foundFor, it, orderFor } = kit;
 
-  it("lets in and keeps out as the provider itself sees it", async ({ connector, letsThrough }, context) => {
-    if (letsThrough === undefined) return context.skip("the provider cannot be asked without the connector");
+  it("lets in and keeps out as the provider itself sees it", async ({ connector, letsThrough }, beyond) => {
+    if (letsThrough === undefined) return beyond("the provider cannot be asked without the connector");
     const order = await orderFor(policy);
     const other = await orderFor(policy);
     expect(await letsThrough(policy, order.subject)).toBe(false);
@@ -41,16 +41,16 @@ export function testProof(kit: Kit, policy: string): void {
     clock,
     expiry,
     letsThrough,
-  }, context) => {
+  }, beyond) => {
     const { nativeExpiry } = await connector.capabilities();
-    if (!nativeExpiry) return context.skip("the connector declares no expiry of the provider's own");
-    if (expiry === undefined) return context.skip("the provider's time cannot be moved here");
+    if (!nativeExpiry) return beyond("the connector declares no expiry of the provider's own");
+    if (expiry === undefined) return beyond("the provider's time cannot be moved here");
     const order = await orderFor(policy);
     const short = { ...order, validUntil: addDuration(clock.now(), expiry.term) };
     const outcome = await connector.grant(short);
     if (outcome.outcome === "applied" && outcome.nativeExpiry === undefined) {
       await connector.revoke(short);
-      return context.skip(`${policy} has no expiry of the provider's own here`);
+      return beyond(`${policy} has no expiry of the provider's own here`);
     }
     expect(await connector.read(short)).toMatchObject({ configured: true, effective: true });
     await expiry.pass(short.validUntil);
@@ -77,14 +77,14 @@ export function testPlainness(kit: Kit): void {
     expect((await found()).map(({ key }) => key).sort()).toEqual(before);
   });
 
-  it("refuses a cursor it never gave, rather than losing or repeating changes in silence", async ({ connector }, context) => {
+  it("refuses a cursor it never gave, rather than losing or repeating changes in silence", async ({ connector }, beyond) => {
     const { changes } = await connector.capabilities();
-    if (!changes) return context.skip("the connector declares no changes");
+    if (!changes) return beyond("the connector declares no changes");
     await expect(connector.changes("never-given")).rejects.toMatchObject({ name: "ProviderFault", kind: "fault" });
   });
 
-  it("finds a subject by every name a person would type", async ({ connector, typed }, context) => {
-    if (typed === undefined) return context.skip("the provider gives its accounts one name only");
+  it("finds a subject by every name a person would type", async ({ connector, typed }, beyond) => {
+    if (typed === undefined) return beyond("the provider gives its accounts one name only");
     for (const name of typed.names) expect((await connector.findSubject(name))?.key, name).toBe(typed.key);
   });
 
@@ -97,9 +97,9 @@ export function testPlainness(kit: Kit): void {
     }
   });
 
-  it("never shows a secret in anything it answers", async (harness, context) => {
+  it("never shows a secret in anything it answers", async (harness, beyond) => {
     const { connector, secrets } = harness;
-    if (harness.withSecret === undefined) return context.skip("the provider needs no secret");
+    if (harness.withSecret === undefined) return beyond("the provider needs no secret");
     const order = await orderFor(policies[0]!);
     const answers: unknown[] = [
       await connector.grant(order),

@@ -28,9 +28,9 @@ export function testTrouble(kit: Kit): void {
     }
   });
 
-  it("breaks off a reading that was cut, rather than giving half of it as the whole", async (harness, context) => {
+  it("breaks off a reading that was cut, rather than giving half of it as the whole", async (harness, beyond) => {
     const { network } = harness;
-    if (network === undefined) return context.skip("there is no network on the way to the provider");
+    if (network === undefined) return beyond("there is no network on the way to the provider");
     const reading = harness.connector.discover()[Symbol.asyncIterator]();
     expect((await reading.next()).done).toBe(false);
     network.cut();
@@ -42,9 +42,9 @@ export function testTrouble(kit: Kit): void {
     expect((await found()).length).toBe(harness.planted.length);
   });
 
-  it("says timeout when nothing is answered", async (harness, context) => {
+  it("says timeout when nothing is answered", async (harness, beyond) => {
     const { network } = harness;
-    if (network === undefined) return context.skip("there is no network on the way to the provider");
+    if (network === undefined) return beyond("there is no network on the way to the provider");
     const order = await orderFor(policies[0]!);
     network.stall();
     try {
@@ -56,9 +56,9 @@ export function testTrouble(kit: Kit): void {
     expect((await harness.connector.read(order)).effective).toBe(false);
   });
 
-  it("finishes by repetition a grant and a revocation that were cut off anywhere", async (harness, context) => {
+  it("finishes by repetition a grant and a revocation that were cut off anywhere", async (harness, beyond) => {
     const { network } = harness;
-    if (network === undefined) return context.skip("there is no network on the way to the provider");
+    if (network === undefined) return beyond("there is no network on the way to the provider");
     for (const policy of policies) {
       for (const bytes of [0, 600, 1200, 2400]) {
         const order = await orderFor(policy);
@@ -78,8 +78,8 @@ export function testTrouble(kit: Kit): void {
     }
   });
 
-  it("says denied when a permission is missing, and names it", async (harness, context) => {
-    if (harness.withReadOnlyAccount === undefined) return context.skip("the provider knows no rights");
+  it("says denied when a permission is missing, and names it", async (harness, beyond) => {
+    if (harness.withReadOnlyAccount === undefined) return beyond("the provider knows no rights");
     const limited = harness.withReadOnlyAccount();
     for (const policy of policies) {
       const order = await orderFor(policy);
@@ -92,8 +92,8 @@ export function testTrouble(kit: Kit): void {
     await limited.close();
   });
 
-  it("never shows a secret in an error", async (harness, context) => {
-    if (harness.withSecret === undefined) return context.skip("the provider needs no secret");
+  it("never shows a secret in an error", async (harness, beyond) => {
+    if (harness.withSecret === undefined) return beyond("the provider needs no secret");
     const wrong = "wrong-but-still-secret-7c1f";
     const refusedConnector = harness.withSecret(wrong);
     expect((await faultOf(() => collect(refusedConnector.discover()))).kind).toBe("denied");

@@ -33,7 +33,11 @@ export function describeConnectorContract(name: string, description: ContractDes
 
 /** What is left when an exception is over. */
 function testWhatIsLeft(kit: Kit): void {
-  const { found, it } = kit;
+  const { beyondInVain, found, it } = kit;
+
+  it("has all that it was not said to lack", async () => {
+    expect(beyondInVain()).toEqual([]);
+  });
 
   it("says what sessions may live on, and no longer than it declared", async (harness) => {
     const { endSessions, residualSessionSeconds } = await harness.connector.capabilities();
