@@ -69,11 +69,12 @@ async function listWith<View>(
     deps,
     items.flatMap(({ exception }) => ownerOf(exception)),
   );
-  const views: View[] = [];
-  for (const { exception } of items) {
-    const policy = await policyOf(deps, exception.dossier.category);
-    views.push(view(rowView(exception, policy, now, names), exception, policy));
-  }
+  const policies = new Map<string, CategoryPolicy>();
+  for (const key of new Set(items.map(({ exception }) => exception.dossier.category))) policies.set(key, await policyOf(deps, key));
+  const views = items.map(({ exception }) => {
+    const policy = policies.get(exception.dossier.category)!;
+    return view(rowView(exception, policy, now, names), exception, policy);
+  });
   return { items: views, ...(next !== undefined && { next }) };
 }
 
@@ -116,10 +117,6 @@ function timelineOf(entry: RegisterEntry, names: Names): ExceptionView["timeline
 }
 
 async function namesOf(deps: ExceptionDependencies, ids: readonly string[]): Promise<Names> {
-  const names: Record<string, string> = {};
-  for (const id of new Set(ids)) {
-    const person = await deps.world.person(id);
-    if (person !== undefined) names[id] = person.name;
-  }
-  return names;
+  const people = await Promise.all([...new Set(ids)].map((id) => deps.world.person(id)));
+  return Object.fromEntries(people.flatMap((person) => (person === undefined ? [] : [[person.id, person.name]])));
 }
