@@ -26,6 +26,7 @@ import {
   reopenFor,
 } from "./exceptions/index.ts";
 import { createGovernanceService, type GovernanceService } from "./governance/index.ts";
+import type { ConnectorFactory } from "./connectors/port.ts";
 import type { CommitContext } from "./journal/append.ts";
 import type { Ids } from "./kernel/id.ts";
 import type { Clock } from "./kernel/time.ts";
@@ -48,14 +49,20 @@ export interface Services extends Foundation {
   readonly bypasses: BypassService;
 }
 
+interface ServicesShell {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly connectorFactories?: readonly ConnectorFactory[];
+}
+
 export async function createServices(
   config: Config,
-  { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
+  { clock, ids, connectorFactories = [] }: ServicesShell,
   { db }: Database,
   effects: Effects,
 ): Promise<Services> {
   const context = { db, ids };
-  const foundation = await createFoundation(config, context, clock, effects);
+  const foundation = await createFoundation(config, context, clock, effects, connectorFactories);
   const categories = createCategoryRegister(context);
   const bypassStore = createBypassStore(db);
   const store = createExceptionStore(db);
@@ -85,7 +92,13 @@ export async function createServices(
 }
 
 /** What the register stands on: who is who, what they answer for, and the providers. */
-async function createFoundation(config: Config, context: CommitContext, clock: Clock, effects: Effects): Promise<Foundation> {
+async function createFoundation(
+  config: Config,
+  context: CommitContext,
+  clock: Clock,
+  effects: Effects,
+  more: readonly ConnectorFactory[],
+): Promise<Foundation> {
   const announcePeople: AnnouncePeople = (tx, facts, at) =>
     effects.announce(
       tx,
@@ -108,7 +121,7 @@ async function createFoundation(config: Config, context: CommitContext, clock: C
   const connections = createConnectionService({
     ...context,
     store: connectionStore,
-    factories: createConnectorFactories(clock, config.dataDir),
+    factories: [...createConnectorFactories(clock, config.dataDir), ...more],
     sealer: await loadSeal({ given: config.sealKey, dataDir: config.dataDir }),
   });
   const drift = createDriftService({

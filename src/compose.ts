@@ -9,6 +9,7 @@ import { createRoutes } from "./compose-routes.ts";
 import { createServices, type Services } from "./compose-services.ts";
 import { createTickParts } from "./compose-tick.ts";
 import type { Config } from "./config.ts";
+import type { ConnectorFactory } from "./connectors/port.ts";
 import { loadLogKey, openLog, startSequencer } from "./journal/index.ts";
 import type { Clock, Instant } from "./kernel/time.ts";
 import type { Ids } from "./kernel/id.ts";
@@ -28,6 +29,8 @@ export interface Shell {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Kinds of connectors besides those of this release. */
+  readonly connectorFactories?: readonly ConnectorFactory[];
 }
 
 /** Everything that was wired; what main, the commands and the tests take hold of. */

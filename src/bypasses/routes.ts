@@ -30,7 +30,7 @@ export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromByp
     route(contract.scanConnection, ({ params }) => reaching(() => service.scan(params.id))),
     route(contract.claimBypass, async ({ params, body }, call) => {
       const { personId } = callerOf(call);
-      const { bypass } = await service.load(params.id);
+      const { bypass } = await service.loadOpen(params.id);
       const exception = await openDraft({ connection: bypass.connection, seen: bypass.seen, ...body, requester: personId, now: call.now });
       await service.claim(params.id, exception, personId, call.now);
       return { exception };

@@ -1,4 +1,6 @@
 /** Reads what the providers really hold, and keeps for each bypass who answers for it. */
+import { setTimeout } from "node:timers/promises";
+
 import { type Bypass as SeenBypass, type Connector, ProviderFault } from "../connectors/port.ts";
 import { commit, type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
@@ -34,6 +36,9 @@ export interface ScanResult {
 }
 
 const BATCH = 200;
+/** A busy Samba was seen to show a change before its audit log told of it. Two seconds are little beside the quarter of an hour between readings. */
+const LOG_LOOKS = 8;
+const LOG_LOOK_MS = 250;
 const SYSTEM: Actor = { kind: "system", id: "scan" };
 
 export type BypassService = ReturnType<typeof createBypassService>;
@@ -43,7 +48,11 @@ export function createBypassService(deps: BypassDependencies) {
     scan: (connectionId: string) => scan(deps, connectionId),
     list: (filter: BypassFilter) => deps.store.list(filter),
     countByStatus: () => deps.store.countByStatus(),
-    load: (id: string) => load(deps, id),
+    loadOpen: async (id: string) => {
+      const found = await load(deps, id);
+      refuseUnlessOpen(found);
+      return found;
+    },
     claim: (id: string, exception: string, by: string, now: Instant) => claim(deps, id, exception, by, now),
     remove: (id: string, reason: string, by: string, now: Instant) => remove(deps, id, reason, by, now),
     escalateOverdue: (now: Instant) => escalateOverdue(deps, now),
@@ -66,7 +75,7 @@ async function scan(deps: BypassDependencies, connectionId: string): Promise<Sca
   const flush = async () => {
     // After what was seen, so that the log already says how it came about.
     logWords = await watchLog(deps, connectionId);
-    counted.found += await recordSeen(deps, reading, await named(deps, connectionId, batch));
+    counted.found += await recordSeen(deps, reading, await namedInTime(deps, reading, batch, connector));
     batch = [];
   };
   try {
@@ -140,6 +149,20 @@ async function recordOnce(deps: BypassDependencies, scan: Scan, batch: readonly 
   await deps.store.noteSeen(connectionId, quiet, now);
   for (const { exception, bypass } of stale) await deps.reappeared(exception, bypass, now);
   return found;
+}
+
+/** What an exception is opened again for is named at once or never: a log that lags a moment behind is waited for, but not longer. */
+async function namedInTime(deps: BypassDependencies, scan: Scan, batch: readonly SeenBypass[], connector: Connector) {
+  const { connectionId, coverageOf } = scan;
+  let all = await named(deps, connectionId, batch);
+  const isUnnamed = (seen: SeenBypass) => seen.addedBy === undefined && coverageOf(seen)?.live === false;
+  if (!all.some(isUnnamed) || !(await connector.capabilities()).changes) return all;
+  for (let left = LOG_LOOKS; left > 0 && all.some(isUnnamed); left--) {
+    await setTimeout(LOG_LOOK_MS);
+    await watchLog(deps, connectionId);
+    all = await named(deps, connectionId, batch);
+  }
+  return all;
 }
 
 /** With who made them, where the provider does not say it of the bypass itself but its log does. */

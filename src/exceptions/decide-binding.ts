@@ -22,12 +22,14 @@ export function decideBinding(state: ExceptionState, command: BindingCommand, de
   }
   switch (command.type) {
     case "recordApplied":
-      return recordApplied(state, command, deciding);
+      return recordApplied(state, binding, command, deciding);
     case "recordApplyFailed":
       return recordApplyFailed(state, command, deciding);
     case "recordReadBack":
       return recordReadBack(state, binding, command, deciding);
     case "recordRemoved":
+      // Two replicas may carry the same order out at once: what is told twice is recorded once.
+      if (binding.outcome.kind === "removed") return NO_CHANGE;
       return accept(deciding.stamp("BindingOutcomeRecorded", { binding: binding.id, outcome: { kind: "removed", at: deciding.now } }));
     case "recordRevokeFailed":
       return recordRevokeFailed(state, command, deciding);
@@ -35,9 +37,10 @@ export function decideBinding(state: ExceptionState, command: BindingCommand, de
 }
 
 /** A grant that lands late, after it was taken back, puts the bypass there again: whatever was concluded is undone. */
-function recordApplied(state: ExceptionState, command: Of<"recordApplied">, deciding: Deciding): Outcome {
+function recordApplied(state: ExceptionState, before: Binding, command: Of<"recordApplied">, deciding: Deciding): Outcome {
   const { stamp, now } = deciding;
   const { binding, object, nativeExpiry } = command;
+  if (before.outcome.kind === "applied" && before.object === object && before.nativeExpiry === nativeExpiry) return NO_CHANGE;
   const applied = stamp("BindingApplied", { binding, object, nativeExpiry });
   const again = { orders: ordersToRemove(state.dossier), overstayFrom: now };
   if (state.state === "suspended") return accept(applied, stamp("SuspensionBroken", { why: state.why, ...again }));

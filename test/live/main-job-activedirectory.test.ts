@@ -41,7 +41,7 @@ async function openDirectory(): Promise<StoryDirectory> {
     async bypassByHand() {
       const { name, dn } = await plants.person("by-hand");
       await plants.putIn(vpnExempt, dn);
-      return name;
+      return { name, isThere: async () => ((await plants.read(vpnExempt, "member"))["member"] ?? []).includes(dn) };
     },
     administrator: "Administrator",
     async copyGrants() {

@@ -23,8 +23,8 @@ export interface StoryDirectory {
   readonly person: string;
   /** Whether the directory itself, asked without Postern, lets the person through the policy. */
   letsThrough(): Promise<boolean>;
-  /** An administrator lets somebody else through by hand; gives the name. */
-  bypassByHand(): Promise<string>;
+  /** An administrator lets somebody else through by hand; `isThere` asks the directory without Postern whether that still holds. */
+  bypassByHand(): Promise<{ readonly name: string; readonly isThere: () => Promise<boolean> }>;
   /** Copies the groups Postern made; `putBack` makes them again as an administrator, as a restore or a sync would. */
   copyGrants(): Promise<{ putBack(): Promise<void> }>;
   /** The administrator, as the directory's log names them. */
@@ -189,13 +189,15 @@ export function tellMainJob(job: () => MainJob): void {
     return (body["timeline"] as { words: string }[]).map(({ words }) => words);
   };
 
-  test("a member added by hand is found as unregistered, with who did it, and escalated when nobody answers for it in 72 hours", async () => {
+  test("a member added by hand is found as unregistered, with who did it, escalated when nobody answers for it in 72 hours, and really removed", async () => {
     const { story, directory, connection, start } = job();
-    const name = await directory.bypassByHand();
+    const { name, isThere } = await directory.bypassByHand();
     const scan = async () => succeeded(await story.admin.ask("POST", `/api/v1/connections/${connection}/scan`, {}));
     const found = async (status: string) => {
       const { body } = await story.admin.ask("GET", `/api/v1/bypasses?status=${status}&limit=200`);
-      return (body["items"] as { subject: { name: string }; addedBy: string | null }[]).filter(({ subject }) => subject.name === name);
+      return (body["items"] as { id: string; subject: { name: string }; addedBy: string | null }[]).filter(
+        ({ subject }) => subject.name === name,
+      );
     };
     // The directory's log may lag behind what it holds.
     const named = await story.until(
@@ -209,6 +211,9 @@ export function tellMainJob(job: () => MainJob): void {
       expect.objectContaining({ action: "added", by: directory.administrator, subject: expect.objectContaining({ name }) }),
     );
     await story.moveTo(later(start, "P32D"));
-    expect(await found("escalated")).toHaveLength(1);
+    const [escalated] = await found("escalated");
+    expect(await isThere()).toBe(true);
+    succeeded(await story.as.ivo.ask("POST", `/api/v1/bypasses/${escalated!.id}/remove`, { reason: "nobody answers for it" }));
+    expect(await isThere()).toBe(false);
   });
 }

@@ -19,6 +19,8 @@ export interface MemoryProvider extends Connector {
   /** What it really holds: `<grantRef> <subject key>`; hand-made entries begin with `hand`. */
   readonly held: Set<string>;
   readonly calls: string[];
+  /** The calls that really changed something. */
+  readonly effects: string[];
   add(subject: ProviderSubject): void;
 }
 
@@ -26,6 +28,7 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
   const held = new Set<string>();
   const subjects = new Map<string, ProviderSubject>();
   const calls: string[] = [];
+  const effects: string[] = [];
   const reach = (call: string): void => {
     if (!provider.isUp) throw new ProviderFault("unreachable", "connection refused");
     calls.push(call);
@@ -34,6 +37,7 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
     isUp: true,
     held,
     calls,
+    effects,
     add: (subject) => void subjects.set(subject.key, subject),
     kind: "memory",
     policies: [{ key: "vpn", title: "VPN", shape: "group", demands: "passkey", leaves: "password" }],
@@ -67,12 +71,15 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
     },
     grant: async (order) => {
       reach(`grant ${entryOf(order)}`);
+      if (!held.has(entryOf(order))) effects.push(`grant ${entryOf(order)}`);
       held.add(entryOf(order));
       return { outcome: "applied", object: `group ${order.ref}` };
     },
     revoke: async (order) => {
       reach(`revoke ${entryOf(order)}`);
-      return held.delete(entryOf(order)) ? { outcome: "removed" } : { outcome: "already_absent" };
+      if (!held.delete(entryOf(order))) return { outcome: "already_absent" };
+      effects.push(`revoke ${entryOf(order)}`);
+      return { outcome: "removed" };
     },
     remove: async (bypass) => {
       reach(`remove ${bypass.key}`);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type App, compose } from "../../src/compose.ts";
+import type { ConnectorFactory } from "../../src/connectors/port.ts";
 import { readConfig } from "../../src/config.ts";
 import { randomIds } from "../../src/platform/ids.ts";
 import { createLog } from "../../src/platform/log.ts";
@@ -52,6 +53,7 @@ export interface WholeApp {
 export interface WholeAppOptions {
   readonly databaseUrl?: string;
   readonly start?: Instant;
+  readonly connectorFactories?: readonly ConnectorFactory[];
 }
 
 export async function openWholeApp(options: WholeAppOptions = {}): Promise<WholeApp> {
@@ -67,7 +69,12 @@ export async function openWholeApp(options: WholeAppOptions = {}): Promise<Whole
     ...(options.databaseUrl !== undefined && { DATABASE_URL: options.databaseUrl }),
     POSTERN_TICK_SECONDS: "3600",
   });
-  const app = await compose(config, { clock, ids: randomIds(clock), log });
+  const app = await compose(config, {
+    clock,
+    ids: randomIds(clock),
+    log,
+    ...(options.connectorFactories !== undefined && { connectorFactories: options.connectorFactories }),
+  });
   await app.start();
   const browse = () => createBrowser(app.http, ORIGIN, createAuthenticator({ origin: ORIGIN }));
   const admin = browse();
