@@ -187,8 +187,9 @@ function validate(endpoint: Endpoint, context: Context, raw: unknown): Input<End
   const reasons = [];
   const read: Record<string, unknown> = {};
   for (const part of ["params", "query", "body"] as const) {
-    if (holdsNul(parts[part])) {
-      reasons.push(refusal("http.invalidInput", "Text may not contain the character NUL: no database keeps it.", { at: `${part}:` }));
+    if (holdsUnkeepable(parts[part])) {
+      const detail = "Text may not contain the character NUL or half a surrogate pair: no database keeps it.";
+      reasons.push(refusal("http.invalidInput", detail, { at: `${part}:` }));
       continue;
     }
     const parsed = endpoint[part].safeParse(parts[part]);
@@ -202,10 +203,11 @@ function validate(endpoint: Endpoint, context: Context, raw: unknown): Input<End
   return read as unknown as Input<Endpoint>;
 }
 
-/** PostgreSQL keeps no NUL in text or JSON; found there, it would be our fault instead of a refusal. */
-function holdsNul(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("\0");
-  return typeof value === "object" && value !== null && Object.entries(value).some(([key, each]) => holdsNul(key) || holdsNul(each));
+/** PostgreSQL keeps no NUL and no lone surrogate in text or JSON; found there, it would be our fault instead of a refusal. */
+function holdsUnkeepable(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed();
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, each]) => holdsUnkeepable(key) || holdsUnkeepable(each));
 }
 
 function requestIdOf(request: Request): string {
