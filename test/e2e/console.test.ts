@@ -192,6 +192,18 @@ describe.skipIf(chromium === undefined)("the console in a real browser", () => {
     expect(await page.evaluate("document.activeElement?.tagName")).toBe("MAIN");
   });
 
+  test("a dialog opens with Enter, closes with Escape, and gives the focus back to what opened it", async () => {
+    const { page } = ivo;
+    const opener = page.getByRole("button", { name: "End it now", exact: true });
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "End EXC-2026-0001 now?" });
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(await page.evaluate("document.activeElement?.textContent")).toBe("End it now");
+  });
+
   test("ending it names the consequence, takes it out of the provider, and the register says it was seen to be gone", async () => {
     const { page } = ivo;
     await press(page, "End it now");

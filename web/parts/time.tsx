@@ -18,8 +18,7 @@ export function Time({ at, isStacked = false, only }: { at: string; isStacked?: 
   }
   return (
     <time dateTime={at} className={isStacked ? styles.stacked : styles.inline}>
-      <span>{distance}</span>
-      <span className={styles.instant}>{instant}</span>
+      <span className={styles.distance}>{distance}</span> <span className={styles.instant}>{instant}</span>
     </time>
   );
 }

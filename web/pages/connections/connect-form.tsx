@@ -10,6 +10,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { CheckField, FieldGroup, TextArea, TextField, Wide } from "../../parts/field.tsx";
 import { say } from "../../parts/toast.tsx";
 import { useSession } from "../../session.tsx";
+import { titleWords } from "../../words.ts";
 import { CONNECT_FORMS, type ConfigField, type ConnectForm as Form } from "./connect-forms.ts";
 import styles from "./connections.module.css";
 import { configOf, EMPTY_POLICY, type GroupPolicy, pointersOf, slugOf, type Typed } from "./connect-input.ts";
@@ -105,7 +106,7 @@ function Provider({ kind, typed, onChange, reasons }: ProviderProps) {
       ))}
       {kind.secretLabel !== undefined && (
         <TextField
-          label={kind.secretLabel}
+          label={titleWords(kind.secretLabel)}
           hint="Sealed before it is stored; never shown again."
           type="password"
           autoComplete="off"

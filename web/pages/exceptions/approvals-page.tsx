@@ -31,7 +31,8 @@ const COLUMNS: readonly Column<ExceptionRowView>[] = [
   { key: "age", title: "True age", isNumber: true, cell: (row) => `${row.trueAgeDays} d` },
   {
     key: "act",
-    title: "",
+    title: "Acts",
+    isTitleUnseen: true,
     cell: (row) => (
       <Link to="/exceptions/$id/decide" params={{ id: row.ref }} className={buttonClass()}>
         Read and decide

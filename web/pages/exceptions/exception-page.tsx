@@ -100,7 +100,14 @@ function Matter({ view }: { view: ExceptionView }) {
         {content === undefined ? <NotKnown>Nothing is written yet.</NotKnown> : <ContentFacts content={content} people={view.people} />}
       </Section>
       {current !== undefined && (
-        <Section title={`Votes on version ${current.n}`} note={`${titleWords(current.fate)}; put forward ${dateOf(current.submittedAt)}`}>
+        <Section
+          title={`Votes on version ${current.n}`}
+          note={
+            <>
+              {titleWords(current.fate)}; put forward <Time at={current.submittedAt} />
+            </>
+          }
+        >
           <Votes version={current} />
         </Section>
       )}
@@ -125,10 +132,6 @@ function Matter({ view }: { view: ExceptionView }) {
       </Section>
     </>
   );
-}
-
-function dateOf(at: string): string {
-  return at.slice(0, 10);
 }
 
 function Surroundings({ view }: { view: ExceptionView }) {

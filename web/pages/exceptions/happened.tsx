@@ -18,7 +18,7 @@ const SHOWN_AT_FIRST = 12;
 /** The record's sentence with its instants in the organisation's zone and its roles as words. */
 function readable(words: string, nowMs: number, zone: string): string {
   const inZone = words.replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, (at) => instantWords(Date.parse(at), nowMs, zone));
-  return inZone.replaceAll(/\b[a-z]+(?:_[a-z]+)+\b/g, (word) => (ROLES.has(word) ? roleWords(word) : word));
+  return inZone.replaceAll(/(?<=\bas )[a-z_]+|\b[a-z]+(?:_[a-z]+)+\b/g, (word) => (ROLES.has(word) ? roleWords(word) : word));
 }
 
 const ROLES: ReadonlySet<string> = new Set(ROLE_CHOICES);

@@ -42,7 +42,9 @@ export function lanesOf(view: ExceptionView, nowMs: number): Lane[] {
       key: "grant",
       title: "Grant",
       explain: "what that bought",
-      rows: [{ key: "grant", spans: view.grants.flatMap(grantSpans), happenings: happeningsOf(view, "grant") }],
+      rows: [
+        { key: "grant", spans: view.grants.flatMap((grant) => grantSpans(grant, endOf(view))), happenings: happeningsOf(view, "grant") },
+      ],
     },
     {
       key: "binding",
@@ -74,8 +76,14 @@ function askedSpan(version: ExceptionView["versions"][number], view: ExceptionVi
   };
 }
 
-function grantSpans(grant: ExceptionView["grants"][number]): Span[] {
-  const end = Date.parse(grant.validUntil);
+/** When it began to be taken away; infinity where it did not. Nothing granted counts after that. */
+function endOf(view: ExceptionView): number {
+  const begun = view.timeline.find(({ type }) => type === "RevocationBegun");
+  return begun === undefined ? Infinity : Date.parse(begun.at);
+}
+
+function grantSpans(grant: ExceptionView["grants"][number], endedMs: number): Span[] {
+  const end = Math.max(Date.parse(grant.validFrom), Math.min(Date.parse(grant.validUntil), endedMs));
   const planned = Date.parse(grant.originalValidUntil);
   const granted: Span = {
     key: `grant ${grant.seq}`,

@@ -50,7 +50,7 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
     key: "ends",
     title: "Ends",
     sort: "ends",
-    cell: (row) => (row.endsAt === null ? <NotKnown>no end named</NotKnown> : <Time at={row.endsAt} isStacked />),
+    cell: (row) => <EndsCell row={row} />,
   },
   {
     key: "left",
@@ -76,6 +76,19 @@ function ReallyOffCell({ row }: { row: ExceptionRowView }) {
 function OwnerCell({ row }: { row: ExceptionRowView }) {
   if (row.owner === null) return <NotKnown>nobody yet</NotKnown>;
   return <>{row.ownerName ?? <NotKnown>{row.owner}</NotKnown>}</>;
+}
+
+const OVER: ReadonlySet<string> = new Set(["closed", "rejected", "withdrawn"]);
+
+/** What is over does not end "in 24 days": its end is told as what was granted, or only asked for. */
+function EndsCell({ row }: { row: ExceptionRowView }) {
+  if (row.endsAt === null) return <NotKnown>no end named</NotKnown>;
+  if (!OVER.has(row.state)) return <Time at={row.endsAt} isStacked />;
+  return (
+    <span className={styles.over}>
+      {row.firstGrantedAt === null ? "asked until" : "granted until"} <Time at={row.endsAt} only="instant" />
+    </span>
+  );
 }
 
 function DaysLeft({ row }: { row: ExceptionRowView }) {

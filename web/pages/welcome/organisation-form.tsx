@@ -30,23 +30,25 @@ function Form({ organisation }: { organisation: OrganisationView }) {
   const reasons = saving.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, ["/name", "/zone"]);
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        saving.mutate({ body: { name: name.trim(), zone }, ifMatch: organisation.version });
-      }}
-    >
-      <TextField label="Name" value={name} onChange={setName} errors={errorsAt(reasons, "/name")} autoComplete="organization" />
-      <Combo label="Time zone" choices={ZONES} value={zone} onChange={setZone} errors={errorsAt(reasons, "/zone")} />
-      <Button
-        type="submit"
-        isBusy={saving.isPending}
-        whyNot={whyNotCall(setOrganisation, roles) ?? (name.trim() === "" ? "Enter the name first." : undefined)}
+    <>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          saving.mutate({ body: { name: name.trim(), zone }, ifMatch: organisation.version });
+        }}
       >
-        Save
-      </Button>
+        <TextField label="Name" value={name} onChange={setName} errors={errorsAt(reasons, "/name")} autoComplete="organization" />
+        <Combo label="Time zone" choices={ZONES} value={zone} onChange={setZone} errors={errorsAt(reasons, "/zone")} />
+        <Button
+          type="submit"
+          isBusy={saving.isPending}
+          whyNot={whyNotCall(setOrganisation, roles) ?? (name.trim() === "" ? "Enter the name first." : undefined)}
+        >
+          Save
+        </Button>
+      </form>
       {saving.error !== null && others.length > 0 && <Failure error={saving.error} reasons={others} />}
-    </form>
+    </>
   );
 }

@@ -15,6 +15,7 @@ import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
+import { Deciders } from "./deciders.tsx";
 import { OrganisationForm } from "./organisation-form.tsx";
 import styles from "./welcome.module.css";
 
@@ -65,6 +66,7 @@ export function WelcomePage() {
           </Way>
         </ul>
       </Section>
+      <Deciders />
       <Section title="Your organisation" note="dates people type end at midnight here">
         <OrganisationForm />
       </Section>
