@@ -1,5 +1,5 @@
 /** How long each compensating control of an exception may still be believed. */
-import { addDuration, durationMs, type Instant } from "../kernel/time.ts";
+import { addDuration, durationMs, earliest, type Instant } from "../kernel/time.ts";
 import { type Dossier, versionInEffect } from "./exception.ts";
 import type { CategoryPolicy } from "./policy.ts";
 
@@ -22,7 +22,8 @@ export function controlFreshness(dossier: Dossier, policy: CategoryPolicy): read
     const tests = dossier.controlTests.filter((test) => test.version === version.n && test.control === control);
     const passed = tests.findLast((test) => test.result === "passed")?.at;
     const before = stated.result === "passed" ? stated.lastTestedAt : null;
-    const since = passed ?? before ?? begun;
+    // What was stated before the grant cannot be a test after it: a date ahead would keep a control fresh that nobody tries.
+    const since = passed ?? earliest(before ?? begun, begun);
     const freshFor = durationMs(stated.freshFor) < durationMs(policy.controlTestMaxAge) ? stated.freshFor : policy.controlTestMaxAge;
     const lastResult = tests.at(-1)?.result ?? stated.result;
     return { control, version: version.n, statement: stated.statement, since, freshUntil: addDuration(since, freshFor), lastResult };

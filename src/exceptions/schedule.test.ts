@@ -32,6 +32,16 @@ describe("what is due, and when", () => {
     expect(list(make())).toEqual(expected);
   });
 
+  test.each(["P400D", "P2000000D"])(
+    "a control said to be tested %s ahead is believed no longer than one tested when the grant began",
+    (ahead) => {
+      const [stated] = LASTING.compensatingControls;
+      const dated = { ...stated!, lastTestedAt: after(ahead), result: "passed" } as const;
+      const it = story().active({ compensatingControls: [dated], requestedUntil: after("P120D") });
+      expect(list(it)).toContainEqual([after("P90D"), "applyTrigger"]);
+    },
+  );
+
   test("in force: reminders, review, control, end, in their order", () => {
     const it = story().active({ ...LASTING, requestedUntil: after("P120D") });
     expect(list(it)).toEqual([
