@@ -105,8 +105,9 @@ async function personFacts(world: World, id: PersonId, grounds: SharedGrounds): 
 async function coveredPeople(world: World, content: DraftContent | undefined): Promise<readonly PersonId[]> {
   const found: PersonId[] = [];
   for (const { subject } of content?.scope ?? []) {
-    const person = subject.person ?? (await world.personOfSubject(subject.connection, subject.key));
-    if (person !== undefined && person !== null) found.push(person);
+    // Whom the requester names is one more, never instead: otherwise naming another would let the one let through decide.
+    const people = [subject.person, await world.personOfSubject(subject.connection, subject.key)];
+    found.push(...people.filter((person) => typeof person === "string"));
   }
   return found;
 }
