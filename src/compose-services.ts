@@ -19,6 +19,7 @@ import { createEstateService, type EstateService } from "./estate/index.ts";
 import {
   type CategoryRegister,
   coverageOf,
+  endedOf,
   createCategoryRegister,
   createExceptionStore,
   type ExceptionDependencies,
@@ -83,6 +84,7 @@ export async function createServices(
     store: bypassStore,
     connector: (id) => foundation.connections.connector(id),
     coverage: (connection) => coverageOf(store, connection),
+    ended: (exceptions) => endedOf(store, exceptions),
     reappeared: (exception, bypass, now) => reopenFor(exceptions, exception, bypass, now),
     watch: (connection) => foundation.drift.watch(connection),
     origins: (connection, subjectKeys) => foundation.drift.origins(connection, subjectKeys),

@@ -20,7 +20,9 @@ const seen = {
 } as const;
 
 const fold = (events: readonly BypassEvent[], from?: Bypass) => events.reduce<Bypass | undefined>(evolve, from);
-const found = fold(decideSeen(undefined, seen, undefined, now))!;
+const none = { coverage: undefined, hasEnded: () => false };
+const covering = (exception: string, live: boolean) => ({ coverage: { exception, live }, hasEnded: () => false });
+const found = fold(decideSeen(undefined, seen, none, now))!;
 
 describe("a bypass seen in the provider", () => {
   test("is unregistered until somebody answers for it, and has 72 hours", () => {
@@ -28,35 +30,42 @@ describe("a bypass seen in the provider", () => {
   });
 
   test("is no news when it is seen again", () => {
-    expect(decideSeen(found, seen, undefined, addDuration(now, duration("PT1H")))).toEqual([]);
+    expect(decideSeen(found, seen, none, addDuration(now, duration("PT1H")))).toEqual([]);
   });
 
   test("is registered while a live exception covers it, and unregistered again once that ended", () => {
-    const registered = fold(decideSeen(found, seen, { exception: "exc_1", live: true }, now), found)!;
+    const registered = fold(decideSeen(found, seen, covering("exc_1", true), now), found)!;
     expect(registered).toMatchObject({ status: "registered", exception: "exc_1" });
     const later = addDuration(now, duration("P10D"));
-    const uncovered = fold(decideSeen(registered, seen, { exception: "exc_1", live: false }, later), registered)!;
+    const uncovered = fold(decideSeen(registered, seen, covering("exc_1", false), later), registered)!;
     expect(uncovered).toMatchObject({ status: "unregistered", claimUntil: "2026-01-14T00:00:00.000Z" });
   });
 
+  test("is escalated when the exception it was claimed with came to nothing, and stays claimed until then", () => {
+    const claimed = fold([{ type: "bypassClaimed", data: { exception: "exc_1", by: "per_1" } }], found)!;
+    expect(decideSeen(claimed, seen, none, now)).toEqual([]);
+    const lapsed = decideSeen(claimed, seen, { coverage: undefined, hasEnded: (id) => id === "exc_1" }, now);
+    expect(fold(lapsed, claimed)).toMatchObject({ status: "escalated", at: now });
+  });
+
   test("an exception that has ended covers nothing", () => {
-    expect(fold(decideSeen(undefined, seen, { exception: "exc_1", live: false }, now))).toMatchObject({ status: "unregistered" });
+    expect(fold(decideSeen(undefined, seen, covering("exc_1", false), now))).toMatchObject({ status: "unregistered" });
   });
 
   test("is told who made it as soon as the provider's log says so, once", () => {
     const named = { ...seen, seen: { ...seen.seen, addedBy: "helga" } };
-    const traced = decideSeen(found, named, undefined, now);
+    const traced = decideSeen(found, named, none, now);
     expect(traced).toEqual([{ type: "bypassTraced", data: { addedBy: "helga" } }]);
     const after = fold(traced, found)!;
     expect(after).toMatchObject({ status: "unregistered", seen: { addedBy: "helga" } });
-    expect(decideSeen(after, named, undefined, now)).toEqual([]);
-    expect(decideSeen(after, seen, undefined, now)).toEqual([]);
+    expect(decideSeen(after, named, none, now)).toEqual([]);
+    expect(decideSeen(after, seen, none, now)).toEqual([]);
   });
 
   test("that was gone or removed counts as found anew", () => {
     const gone = fold(decideUnseen(found, now), found)!;
     expect(gone.status).toBe("gone");
-    expect(fold(decideSeen(gone, seen, undefined, now), gone)).toMatchObject({ status: "unregistered" });
+    expect(fold(decideSeen(gone, seen, none, now), gone)).toMatchObject({ status: "unregistered" });
   });
 
   test("is escalated at the end of its claim time, not an instant before", () => {
@@ -67,14 +76,15 @@ describe("a bypass seen in the provider", () => {
 
 /** Every sequence of events that some decision on this bypass makes. */
 function decisionsOn(known: Bypass | undefined): readonly (readonly BypassEvent[])[] {
-  const coverages = [
-    undefined,
-    { exception: "exc_1", live: true },
-    { exception: "exc_2", live: true },
-    { exception: "exc_1", live: false },
+  const facts = [
+    none,
+    covering("exc_1", true),
+    covering("exc_2", true),
+    covering("exc_1", false),
+    { coverage: undefined, hasEnded: () => true },
   ];
   const named = { ...seen, seen: { ...seen.seen, addedBy: "helga" } };
-  const sightings = coverages.flatMap((coverage) => [seen, named].map((one) => decideSeen(known, one, coverage, now)));
+  const sightings = facts.flatMap((fact) => [seen, named].map((one) => decideSeen(known, one, fact, now)));
   if (known === undefined) return sightings;
   const acts: readonly BypassEvent[] = [
     { type: "bypassClaimed", data: { exception: "exc_1", by: "per_1" } },

@@ -33,6 +33,7 @@ export type BypassEvent =
   | { readonly type: "bypassRegistered"; readonly data: { readonly exception: string } }
   | { readonly type: "bypassUncovered"; readonly data: { readonly at: Instant; readonly exception: string } }
   | { readonly type: "bypassClaimed"; readonly data: { readonly exception: string; readonly by: string } }
+  | { readonly type: "bypassClaimLapsed"; readonly data: { readonly exception: string; readonly at: Instant } }
   | { readonly type: "bypassEscalated"; readonly data: { readonly at: Instant } }
   | { readonly type: "bypassRemoved"; readonly data: { readonly by: string; readonly reason: string; readonly at: Instant } }
   | { readonly type: "bypassGone"; readonly data: { readonly at: Instant } };
@@ -48,6 +49,7 @@ export const TRANSITIONS: readonly Transition<BypassStatus, BypassEvent["type"]>
   ...from(["registered"], "bypassUncovered", "unregistered"),
   ...from(["unregistered"], "bypassEscalated", "escalated"),
   ...from(OPEN, "bypassClaimed", "claimed"),
+  ...from(["claimed"], "bypassClaimLapsed", "escalated"),
   ...from(OPEN, "bypassRemoved", "removed"),
   ...from(THERE, "bypassGone", "gone"),
 ];
@@ -74,8 +76,9 @@ export function evolve(state: Bypass | undefined, event: BypassEvent): Bypass {
       return { ...known, status: "unregistered", claimUntil: addDuration(event.data.at, CLAIM_WITHIN) };
     case "bypassClaimed":
       return { ...known, status: "claimed", ...event.data };
+    case "bypassClaimLapsed":
     case "bypassEscalated":
-      return { ...known, status: "escalated", ...event.data };
+      return { ...known, status: "escalated", at: event.data.at };
     case "bypassRemoved":
       return { ...known, status: "removed", ...event.data };
     case "bypassGone":
@@ -90,8 +93,23 @@ export interface Coverage {
   readonly live: boolean;
 }
 
-/** What a read of the provider means for one bypass that it showed. No event: no news. */
-export function decideSeen(known: Bypass | undefined, seen: Known, coverage: Coverage | undefined, now: Instant): readonly BypassEvent[] {
+/** What the register knows when a bypass is seen. */
+export interface SeenFacts {
+  readonly coverage: Coverage | undefined;
+  /** Whether an exception has ended, granted or not. */
+  readonly hasEnded: (exception: string) => boolean;
+}
+
+/**
+ * What a read of the provider means for one bypass that it showed. No event: no news. A claim that came to nothing does not
+ * begin the time to claim anew: nobody answered, so it is escalated.
+ */
+export function decideSeen(
+  known: Bypass | undefined,
+  seen: Known,
+  { coverage, hasEnded }: SeenFacts,
+  now: Instant,
+): readonly BypassEvent[] {
   const covered = coverage?.live === true ? coverage.exception : undefined;
   const isNew = known === undefined || known.status === "gone" || known.status === "removed";
   const found: readonly BypassEvent[] = isNew ? [{ type: "bypassFound", data: { ...seen, at: now } }] : traced(known, seen);
@@ -99,6 +117,8 @@ export function decideSeen(known: Bypass | undefined, seen: Known, coverage: Cov
     const already = known?.status === "registered" && known.exception === covered;
     return already ? found : [...found, { type: "bypassRegistered", data: { exception: covered } }];
   }
+  if (known?.status === "claimed" && hasEnded(known.exception))
+    return [...found, { type: "bypassClaimLapsed", data: { at: now, exception: known.exception } }];
   if (known?.status === "registered") return [...found, { type: "bypassUncovered", data: { at: now, exception: known.exception } }];
   return found;
 }

@@ -17,6 +17,8 @@ export interface BypassDependencies extends CommitContext {
   readonly connector: (connectionId: string) => Promise<Connector>;
   /** What the register says about a bypass of this connection; asked once per scan. */
   readonly coverage: (connectionId: string) => Promise<(bypass: SeenBypass) => Coverage | undefined>;
+  /** Those of these exceptions that have ended, granted or not. */
+  readonly ended: (exceptions: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Told of every bypass that should not be there any more, because the exception it belongs to has ended. */
   readonly reappeared: (exception: string, bypass: SeenBypass, now: Instant) => Promise<void>;
   /** Reads the provider's own log on: who changed what. */
@@ -67,7 +69,8 @@ async function scan(deps: BypassDependencies, connectionId: string): Promise<Sca
   const connector = await deps.connector(connectionId);
   const now = deps.clock.now();
   const known = await deps.store.ofConnection(connectionId);
-  const reading: Scan = { connectionId, known, coverageOf: await deps.coverage(connectionId), now };
+  const claims = [...known.values()].flatMap(({ bypass }) => (bypass.status === "claimed" ? [bypass.exception] : []));
+  const reading: Scan = { connectionId, known, coverageOf: await deps.coverage(connectionId), ended: await deps.ended(claims), now };
   const seenKeys = new Set<string>();
   const counted = { seen: 0, found: 0, gone: 0 };
   let batch: SeenBypass[] = [];
@@ -113,6 +116,7 @@ interface Scan {
   readonly connectionId: string;
   readonly known: ReadonlyMap<string, StoredBypass>;
   readonly coverageOf: (bypass: SeenBypass) => Coverage | undefined;
+  readonly ended: ReadonlySet<string>;
   readonly now: Instant;
 }
 
@@ -131,7 +135,7 @@ async function recordSeen(deps: BypassDependencies, scan: Scan, batch: readonly 
 
 /** Commits what a batch of sightings means; returns how many of them were new. */
 async function recordOnce(deps: BypassDependencies, scan: Scan, batch: readonly SeenBypass[]): Promise<number> {
-  const { connectionId, known, coverageOf, now } = scan;
+  const { connectionId, known, coverageOf, ended, now } = scan;
   const changes: SubjectChange[] = [];
   const quiet: string[] = [];
   const stale: { exception: string; bypass: SeenBypass }[] = [];
@@ -140,7 +144,7 @@ async function recordOnce(deps: BypassDependencies, scan: Scan, batch: readonly 
     const before = known.get(bypass.key);
     const coverage = coverageOf(bypass);
     if (coverage !== undefined && !coverage.live) stale.push({ exception: coverage.exception, bypass });
-    const events = decideSeen(before?.bypass, sighting(deps, scan, before, bypass), coverage, now);
+    const events = decideSeen(before?.bypass, sighting(deps, scan, before, bypass), { coverage, hasEnded: (id) => ended.has(id) }, now);
     if (events.length === 0) quiet.push(bypass.key);
     else changes.push(bypassChange(before, events, now));
     if (events.some((event) => event.type === "bypassFound")) found += 1;

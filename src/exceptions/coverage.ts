@@ -4,6 +4,7 @@ import { Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type ExceptionDependencies, load, perform } from "./service.ts";
 import type { ExceptionStore } from "./store.ts";
+import { END_STATES } from "./transitions.ts";
 
 export interface CoverageFound {
   readonly exception: string;
@@ -54,4 +55,11 @@ export async function reopenFor(deps: ExceptionDependencies, exception: string, 
     if (error instanceof Refused && (await load(deps, exception)).exception.state !== "closed") return;
     throw error;
   }
+}
+
+/** Those of these exceptions that have ended, granted or not. */
+export async function endedOf(store: ExceptionStore, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await Promise.all([...new Set(ids)].map((id) => store.find(id)));
+  const over = found.filter((stored) => stored !== undefined && END_STATES.some((end) => end === stored.exception.state));
+  return new Set(over.map((stored) => stored!.exception.dossier.id));
 }

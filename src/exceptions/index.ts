@@ -1,6 +1,6 @@
 export { type CategoryRegister, createCategoryRegister, evolvePolicy, type PolicyEdited, type PolicyRecord } from "./category-register.ts";
 export { converge, readBack } from "./converge.ts";
-export { coverageOf, reopenFor } from "./coverage.ts";
+export { coverageOf, endedOf, reopenFor } from "./coverage.ts";
 export { openDraftFromBypass } from "./draft-from-bypass.ts";
 export type { ExceptionEvent } from "./events.ts";
 export { evolve as evolveException } from "./evolve.ts";

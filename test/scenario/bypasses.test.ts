@@ -77,3 +77,13 @@ test("escalated by the tick at 72 hours and not an instant before; then it can s
   succeeded(await story.as.ada.ask("POST", `/api/v1/bypasses/${id}/claim`, CLAIM));
   expect(await rowOf(id)).toMatchObject({ status: "claimed" });
 });
+
+test("escalated again when the draft it was claimed with is withdrawn", async () => {
+  const [{ id }] = (await list("claimed")) as [Row];
+  const { exception } = await rowOf(id);
+  expect((await scan()).status).toBe(200);
+  expect(await rowOf(id)).toMatchObject({ status: "claimed" });
+  succeeded(await story.as.ada.ask("POST", `/api/v1/exceptions/${exception}/withdraw`, { reason: "not mine after all" }));
+  await scan();
+  expect(await rowOf(id)).toMatchObject({ status: "escalated" });
+});
