@@ -71,12 +71,12 @@ const SAID: { readonly [T in EventType]?: (event: OneEvent<T>) => string } = {
   SuspensionBegun: ({ why }) => `Being suspended: ${why}`,
   SuspensionBroken: ({ why }) => `It was seen on although suspended: ${why}`,
   RevocationBegun: ({ ending }) => `Being taken away: ${ending.words}`,
-  RevocationFailed: ({ reason, retryAt }) => `Taking it away failed: ${reason}. Next try at ${retryAt}`,
+  RevocationFailed: ({ reason, retryAt }) => `Taking it away failed: ${sentence(reason)} Next try at ${retryAt}`,
   Reopened: ({ addedBy }) =>
     `It is there again, put back by ${addedBy ?? "somebody unknown (the provider's log does not say)"}; being taken away`,
   GrantsCut: ({ cuts }) => `Cut short: ${cuts.map((cut) => `to ${cut.to}, ${cut.why}`).join("; ")}`,
   UseBegun: ({ reason }) => `Used: ${reason}`,
-  ReviewOpened: ({ review }) => `Review opened: ${review.cause}; answer by ${review.dueAt}`,
+  ReviewOpened: ({ review }) => `Review opened: ${sentence(review.cause)} Answer by ${review.dueAt}`,
   ReviewDecided: ({ decision }) => `Review: ${decision.verdict}${decision.sentence === "" ? "" : `. ${decision.sentence}`}`,
   ReviewSettled: ({ why }) => `Review settled: ${why}`,
   TriggerApplied: ({ words }) => words,
@@ -109,4 +109,9 @@ const PLAIN: { readonly [T in EventType]?: string } = {
 export function sentenceOf(event: ExceptionEvent): string {
   const say = SAID[event.type] as ((event: ExceptionEvent) => string) | undefined;
   return say?.(event) ?? PLAIN[event.type] ?? event.type;
+}
+
+/** With one full stop at its end, whoever wrote it. */
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }

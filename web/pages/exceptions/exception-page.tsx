@@ -19,6 +19,7 @@ import { Acts } from "./acts.tsx";
 import { Bindings, Overlaps } from "./bindings.tsx";
 import { ContentFacts } from "./content-facts.tsx";
 import styles from "./exception.module.css";
+import { Ends } from "./ends.tsx";
 import { Happened } from "./happened.tsx";
 import { lanesOf } from "./lanes-of.ts";
 import { Reviews } from "./reviews.tsx";
@@ -168,7 +169,9 @@ function InShort({ view }: { view: ExceptionView }) {
       <Fact name="Requester">{view.people[view.requester] ?? view.requester}</Fact>
       <Fact name="Category">{titleWords(view.category)}</Fact>
       <Fact name="Unit">{view.unit}</Fact>
-      <Fact name="Ends">{view.endsAt === null ? <NotKnown>not said</NotKnown> : <Time at={view.endsAt} isStacked />}</Fact>
+      <Fact name="Ends">
+        <Ends of={view} />
+      </Fact>
       <Fact name="True age">{view.firstGrantedAt === null ? <NotKnown>never granted</NotKnown> : countWords(view.trueAgeDays, "day")}</Fact>
       <Fact name="Renewals">{view.renewals}</Fact>
       <Fact name="Came from">{view.origin === "inherited" ? "found, never approved before" : "a request"}</Fact>

@@ -5,9 +5,9 @@ import { useNow } from "../../now.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
 import type { Column } from "../../parts/table.tsx";
-import { Time } from "../../parts/time.tsx";
 import { signOf, STATE_SIGNS } from "../../signs.ts";
 import { titleWords } from "../../words.ts";
+import { Ends } from "./ends.tsx";
 import { reallyOff } from "./really-off.ts";
 import styles from "./register.module.css";
 
@@ -50,7 +50,7 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
     key: "ends",
     title: "Ends",
     sort: "ends",
-    cell: (row) => <EndsCell row={row} />,
+    cell: (row) => <Ends of={row} />,
   },
   {
     key: "left",
@@ -76,19 +76,6 @@ function ReallyOffCell({ row }: { row: ExceptionRowView }) {
 function OwnerCell({ row }: { row: ExceptionRowView }) {
   if (row.owner === null) return <NotKnown>nobody yet</NotKnown>;
   return <>{row.ownerName ?? <NotKnown>{row.owner}</NotKnown>}</>;
-}
-
-const OVER: ReadonlySet<string> = new Set(["closed", "rejected", "withdrawn"]);
-
-/** What is over does not end "in 24 days": its end is told as what was granted, or only asked for. */
-function EndsCell({ row }: { row: ExceptionRowView }) {
-  if (row.endsAt === null) return <NotKnown>no end named</NotKnown>;
-  if (!OVER.has(row.state)) return <Time at={row.endsAt} isStacked />;
-  return (
-    <span className={styles.over}>
-      {row.firstGrantedAt === null ? "asked until" : "granted until"} <Time at={row.endsAt} only="instant" />
-    </span>
-  );
 }
 
 function DaysLeft({ row }: { row: ExceptionRowView }) {
