@@ -117,10 +117,15 @@ export function decideSeen(
     const already = known?.status === "registered" && known.exception === covered;
     return already ? found : [...found, { type: "bypassRegistered", data: { exception: covered } }];
   }
-  if (known?.status === "claimed" && hasEnded(known.exception))
-    return [...found, { type: "bypassClaimLapsed", data: { at: now, exception: known.exception } }];
-  if (known?.status === "registered") return [...found, { type: "bypassUncovered", data: { at: now, exception: known.exception } }];
-  return found;
+  return known === undefined ? found : [...found, ...answerLost(known, hasEnded, now)];
+}
+
+/** Who answered for it does so no more. */
+function answerLost(known: Bypass, hasEnded: SeenFacts["hasEnded"], now: Instant): readonly BypassEvent[] {
+  if (known.status === "registered") return [{ type: "bypassUncovered", data: { at: now, exception: known.exception } }];
+  if (known.status === "claimed" && hasEnded(known.exception))
+    return [{ type: "bypassClaimLapsed", data: { at: now, exception: known.exception } }];
+  return [];
 }
 
 /** A provider's log may lag behind: who made it is told once it is known. */
