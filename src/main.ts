@@ -45,6 +45,12 @@ const commands = [
   openApiCommand,
 ];
 
+// `postern openapi | head`: whoever stops reading has what they wanted.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 process.exitCode = await runCli(commands, process.argv.slice(2), process.env, {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
