@@ -19,8 +19,12 @@ export interface Certificate {
 export interface SlapdOptions {
   /** Whether entries can have an end of their own (the dds overlay). On unless said. */
   readonly dds?: boolean;
+  /** The longest life an entry may be given, in seconds: at least a day, at most a year (and so unless said). */
+  readonly maxTtl?: number;
   /** Whether every sign-in is logged beside every write. On unless said. */
   readonly logSignIns?: boolean;
+  /** Entries it holds from the start, in LDIF: thousands are loaded in seconds so. */
+  readonly ldif?: string;
 }
 
 export interface Slapd {
@@ -86,7 +90,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   const caPem = makeCertificates(join(folder, "tls"));
   const config = join(folder, "slapd.conf");
   writeFileSync(config, configOf(folder, options));
-  writeFileSync(join(folder, "begin.ldif"), directoryLdif(PASSWORD));
+  writeFileSync(join(folder, "begin.ldif"), `${directoryLdif(PASSWORD)}\n${options.ldif ?? ""}`);
   // Before the server runs: the overlays' own database need not exist yet, and dds wants its suffix to be there when it starts.
   execFileSync(pathOf("slapadd")!, ["-f", config, "-b", SLAPD_LAYOUT.baseDn, "-l", join(folder, "begin.ldif")], { stdio: "pipe" });
   const [port, tlsPort] = [await freePort(), await freePort()];
@@ -127,11 +131,12 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   };
 }
 
-function configOf(folder: string, { dds = true, logSignIns = true }: SlapdOptions): string {
+function configOf(folder: string, { dds = true, maxTtl = 31_557_600, logSignIns = true }: SlapdOptions): string {
   const schemas = ["core", "cosine", "inetorgperson", "dyngroup"].map((name) => `include ${join(schemaFolder()!, `${name}.schema`)}`);
   const { baseDn, adminDn, defaultPolicyDn, accesslogDn } = SLAPD_LAYOUT;
   // dds has to be declared before accesslog: in the other order slapd 2.5 crashes.
-  const expiry = dds ? ["overlay dds", "dds-max-ttl 31557600", "dds-default-ttl 60", "dds-interval 1"] : [];
+  // Without dds-min-ttl slapd forgets dds-max-ttl when it opens the database, and no entry lives longer than a day.
+  const expiry = dds ? ["overlay dds", `dds-max-ttl ${maxTtl}`, "dds-min-ttl 1", "dds-default-ttl 60", "dds-interval 1"] : [];
   const lines = [
     ...schemas,
     `modulepath ${moduleFolder()!}`,

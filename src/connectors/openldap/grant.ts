@@ -3,7 +3,7 @@ import type { Instant } from "../../kernel/time.ts";
 import type { Bypass, GrantOrder, GrantOutcome, RevokeOutcome } from "../port.ts";
 import type { AttributePolicy, GroupPolicy } from "./config.ts";
 import { type Context, findByKey, findPolicy, findWhetherPassword, hasExpiry } from "./directory.ts";
-import { LastMember, notesOn, putIn, takeMemberOut, takeOut } from "./groups.ts";
+import { LastMember, notesOn, putIn, takeMemberOut, takeOut, TermTooLong } from "./groups.ts";
 import { keyOfMissing, lastOf, passwordStateOf } from "./map.ts";
 import { lockPassword, openPassword } from "./password.ts";
 import { isBelow } from "../ldap/text.ts";
@@ -22,8 +22,13 @@ export async function grant(context: Context, order: GrantOrder): Promise<GrantO
 async function grantByGroup(context: Context, policy: GroupPolicy, order: GrantOrder): Promise<GrantOutcome> {
   const found = await findByKey(context, order.subject.key);
   if (found === undefined) return gone(order);
-  const { dn, nativeExpiry } = await putIn(context, policy, order, found.dn, await hasExpiry(context, policy.exemptionsBase));
-  return { outcome: "applied", object: dn, ...(nativeExpiry !== undefined && { nativeExpiry }) };
+  try {
+    const { dn, nativeExpiry } = await putIn(context, policy, order, found.dn, await hasExpiry(context, policy.exemptionsBase));
+    return { outcome: "applied", object: dn, ...(nativeExpiry !== undefined && { nativeExpiry }) };
+  } catch (error) {
+    if (error instanceof TermTooLong) return { outcome: "not_supported", reason: error.message };
+    throw error;
+  }
 }
 
 /**

@@ -54,9 +54,26 @@ export async function putIn(
       group === undefined ? await make(context, dn, order, [note], memberDn, canExpire) : await join(context, group, order, note, memberDn);
     if (CHANGED_MEANWHILE.has(result.code)) continue;
     refuse(result, `write the group ${dn}`);
-    return { dn, nativeExpiry: notAfter(await setEnd(context, dn), order) };
+    try {
+      return { dn, nativeExpiry: notAfter(await setEnd(context, dn), order) };
+    } catch (error) {
+      if (error instanceof TermTooLong) await putBack(context, policy, order, memberDn, group?.notes.get(order.subject.key));
+      throw error;
+    }
   }
   throw changesTooOften(dn);
+}
+
+/** As it was before an end that the server does not allow: a group that died long before its date would be worse than none. */
+async function putBack(
+  context: Context,
+  policy: OpenLdapPolicy,
+  order: GrantOrder,
+  memberDn: string,
+  before: Instant | undefined,
+): Promise<void> {
+  if (before === undefined) await takeOut(context, policy, order, memberDn);
+  else await putIn(context, policy, { ...order, validUntil: before }, memberDn, true);
 }
 
 async function make(
@@ -88,10 +105,7 @@ async function join({ ldap }: Context, group: ExemptionGroup, order: GrantOrder,
   return ldap.modify(group.dn, changes, [onlyIf(stillHas("entryCSN", group.csn))]);
 }
 
-/**
- * Lets the group die by itself when the last of its notes has ended. Returns when. A term longer than the server allows (4) stays as
- * short as the server made it.
- */
+/** Lets the group die by itself when the last of its notes has ended. Returns when. Throws {@link TermTooLong}. */
 async function setEnd(context: Context, dn: string): Promise<Instant | undefined> {
   const { ldap, now } = context;
   const group = await findGroup(context, dn);
@@ -99,7 +113,8 @@ async function setEnd(context: Context, dn: string): Promise<Instant | undefined
   if (group?.isDynamic !== true || last === undefined) return undefined;
   const at = now();
   const result = await ldap.extended(REFRESH, refreshRequest(dn, Math.max(1, secondsUntil(last, at))));
-  if (result.code !== RESULT.sizeLimitExceeded && result.code !== RESULT.noSuchObject) refuse(result, `set the end of the group ${dn}`);
+  if (result.code === RESULT.sizeLimitExceeded) throw new TermTooLong();
+  if (result.code !== RESULT.noSuchObject) refuse(result, `set the end of the group ${dn}`);
   const seconds = (await ldap.find(dn, ["entryTtl"]))?.text("entryTtl");
   return seconds === undefined ? undefined : afterSeconds(at, Number(seconds));
 }
@@ -184,6 +199,14 @@ async function take({ ldap }: Context, group: ExemptionGroup, { members, notes }
   }
   const changes = [...members.map((member) => taking(group.memberAttribute, member)), ...notes.map((note) => taking("description", note))];
   return ldap.modify(group.dn, changes, unchanged);
+}
+
+/** The server's dds-max-ttl is shorter than the term. Never leaves the connector. */
+export class TermTooLong extends Error {
+  constructor() {
+    super("The directory allows no entry to live that long: set dds-max-ttl 31557600 and dds-min-ttl 1, without which slapd ignores it.");
+    this.name = "TermTooLong";
+  }
 }
 
 /** A group that is not ours to delete and cannot be left empty. Never leaves the connector. */

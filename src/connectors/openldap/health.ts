@@ -10,6 +10,7 @@ import { permissionsOf } from "./permissions.ts";
 
 /** It is no group and exempts nobody. Added and taken away again at once. */
 const PROBE = "cn=postern-permission-check";
+const SECONDS_PER_YEAR = 31_536_000;
 /** No entry has this value: taking it away changes nothing, and is refused to whoever may not write. */
 const NEVER = "19000101000000Z";
 
@@ -20,6 +21,7 @@ export async function health(context: Context): Promise<Health> {
     const permissions = [
       ...(await readingPermissions(context)),
       ...probes.flatMap(({ permissions: some }) => some),
+      ...longTerms(context, probes),
       ...(await passwordPermissions(context)),
     ];
     const skew = probes.find(({ clockSkewMs }) => clockSkewMs !== undefined)?.clockSkewMs;
@@ -48,6 +50,13 @@ async function readingPermissions(context: Context): Promise<readonly Permission
 interface Probed {
   readonly permissions: readonly Permission[];
   readonly clockSkewMs?: number | undefined;
+  /** Whether an entry may live for a year; undefined where entries have no end of their own, or it could not be tried. */
+  readonly livesLong?: boolean | undefined;
+}
+
+function longTerms({ settings }: Context, probes: readonly Probed[]): readonly Permission[] {
+  const tried = probes.flatMap(({ livesLong }) => livesLong ?? []);
+  return tried.length === 0 ? [] : [withHeld(permissionsOf(settings).longTerms, !tried.includes(false))];
 }
 
 async function probeGroups(context: Context): Promise<readonly Probed[]> {
@@ -55,9 +64,13 @@ async function probeGroups(context: Context): Promise<readonly Probed[]> {
   const probed: Probed[] = [];
   for (const { base, permission } of writeGroups) {
     const end = setEnds.find((one) => one.base === base);
-    const { mayWrite, mayExpire, clockSkewMs } = await probe(context, base, end !== undefined && (await hasExpiry(context, base)));
+    const { mayWrite, mayExpire, livesLong, clockSkewMs } = await probe(
+      context,
+      base,
+      end !== undefined && (await hasExpiry(context, base)),
+    );
     const written = withHeld(permission, mayWrite);
-    probed.push({ permissions: end === undefined ? [written] : [written, withHeld(end.permission, mayExpire)], clockSkewMs });
+    probed.push({ permissions: end === undefined ? [written] : [written, withHeld(end.permission, mayExpire)], clockSkewMs, livesLong });
   }
   return probed;
 }
@@ -70,11 +83,12 @@ async function probe(context: Context, base: string, canExpire: boolean) {
   const { code } = await ldap.add(dn, { objectClass });
   if (code !== RESULT.success && code !== RESULT.entryAlreadyExists) return { mayWrite: code !== RESULT.insufficientAccess && undefined };
   const created = instantOfGeneralizedTime((await ldap.find(dn, ["createTimestamp"]))?.text("createTimestamp"));
-  const refreshed = canExpire ? (await ldap.extended(REFRESH, refreshRequest(dn, 1))).code : undefined;
+  const refreshed = canExpire ? (await ldap.extended(REFRESH, refreshRequest(dn, SECONDS_PER_YEAR))).code : undefined;
   const removed = await ldap.remove(dn);
   return {
     mayWrite: removed.code !== RESULT.insufficientAccess,
     mayExpire: refreshed === undefined ? undefined : refreshed !== RESULT.insufficientAccess,
+    livesLong: refreshed === RESULT.success ? true : refreshed === RESULT.sizeLimitExceeded ? false : undefined,
     clockSkewMs: code === RESULT.success ? skewOf(created, now()) : undefined,
   };
 }

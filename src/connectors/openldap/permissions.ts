@@ -27,6 +27,11 @@ export function permissionsOf(settings: OpenLdapSettings) {
         without: "exceptions cannot be applied where the dds overlay is on",
       },
     }));
+  const longTerms = {
+    name: "entries that live for a year (dds-max-ttl 31557600, and dds-min-ttl 1)",
+    why: "an exception's group lives as long as the exception",
+    without: "longer exceptions cannot be applied",
+  };
   const passwords = {
     lock: {
       name: "write pwdAccountLockedTime of people",
@@ -49,12 +54,18 @@ export function permissionsOf(settings: OpenLdapSettings) {
     why: "who changed a governed object behind Postern's back",
     without: "changes are noticed only by the next discovery, without who made them",
   };
-  return { readPeople, writeGroups, setEnds, readLog, passwords: hasPasswords ? passwords : undefined };
+  return { readPeople, writeGroups, setEnds, longTerms, readLog, passwords: hasPasswords ? passwords : undefined };
 }
 
 /** All of them, as a list; nothing is tried. */
 export function listPermissions(settings: OpenLdapSettings): readonly Permission[] {
-  const { readPeople, writeGroups, setEnds, passwords, readLog } = permissionsOf(settings);
+  const { readPeople, writeGroups, setEnds, longTerms, passwords, readLog } = permissionsOf(settings);
   const log = settings.accesslogBase === undefined ? [] : [readLog];
-  return [readPeople, ...[...writeGroups, ...setEnds].map(({ permission }) => permission), ...Object.values(passwords ?? {}), ...log];
+  return [
+    readPeople,
+    ...[...writeGroups, ...setEnds].map(({ permission }) => permission),
+    ...(setEnds.length > 0 ? [longTerms] : []),
+    ...Object.values(passwords ?? {}),
+    ...log,
+  ];
 }
