@@ -18,7 +18,10 @@ export default defineConfig({
       ...(report === undefined ? [] : [["json", { outputFile: report }] as ["json", { outputFile: string }]]),
     ],
     projects: [
-      project("unit", ["src/**/*.test.ts", "scripts/**/*.test.ts"], { exclude: ["src/**/*.store.test.ts"] }),
+      project("unit", ["src/**/*.test.ts", "scripts/**/*.test.ts"], {
+        exclude: ["src/**/*.store.test.ts"],
+        testTimeout: 60_000,
+      }),
       project("store", ["src/**/*.store.test.ts", "test/scenario/**/*.test.ts", "test/simulation/**/*.test.ts"], {
         testTimeout: 60_000,
         hookTimeout: 120_000,

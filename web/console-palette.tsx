@@ -40,5 +40,6 @@ export function ConsolePalette({ onClose }: { onClose: () => void }) {
     group: "Exceptions",
     onChoose: () => void navigate({ to: "/exceptions/$id", params: { id: row.ref } }),
   }));
-  return <Palette entries={[...exceptions, ...pages]} typed={typed} onType={setTyped} onClose={onClose} isSearching={found.isFetching} />;
+  const isSearching = found.isFetching || asked !== typed.trim();
+  return <Palette entries={[...exceptions, ...pages]} typed={typed} onType={setTyped} onClose={onClose} isSearching={isSearching} />;
 }

@@ -27,15 +27,21 @@ export function Palette({ entries, typed, onType, onClose, isSearching }: Palett
   const listId = useId();
   const [at, setAt] = useState(0);
   useEffect(() => dialog.current?.showModal(), []);
+  const [isAwaited, setAwaited] = useState(false);
   const current = Math.min(at, entries.length - 1);
   const choose = (entry: Entry | undefined) => {
     if (entry === undefined) return;
     onClose();
     entry.onChoose();
   };
+  // Whoever types fast has pressed Enter before the answer came.
+  useEffect(() => {
+    if (isAwaited && !isSearching) choose(entries[current]);
+  });
   const onKey = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && entries.length > 0) setAt((current + step + entries.length) % entries.length);
+    else if (event.key === "Enter" && entries.length === 0) setAwaited(isSearching);
     else if (event.key === "Enter") choose(entries[current]);
     else return;
     event.preventDefault();
@@ -60,6 +66,7 @@ export function Palette({ entries, typed, onType, onClose, isSearching }: Palett
           value={typed}
           onChange={(event) => {
             setAt(0);
+            setAwaited(false);
             onType(event.target.value);
           }}
           onKeyDown={onKey}
