@@ -3,7 +3,7 @@ import { applyCommands } from "./cli/apply-commands.ts";
 import { backupCommands } from "./compose-backup.ts";
 import { governanceCommands } from "./cli/governance-commands.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
-import { loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
+import { atServer, loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
 import { enrolLinkCommand } from "./compose-enrol.ts";
 import { rotateSealKeyCommand } from "./compose-keys.ts";
 import { openApiCommand } from "./compose-openapi.ts";
@@ -20,14 +20,11 @@ import { migrate } from "./platform/migrate.ts";
 const commands = [
   serveCommand,
   ...loginCommands,
-  ...registerCommands(signedInClient),
-  ...governanceCommands(signedInClient),
-  ...applyCommands(signedInClient),
+  ...[...registerCommands(signedInClient), ...governanceCommands(signedInClient), ...applyCommands(signedInClient)].map(atServer),
   ...journalCommands({
     replays: REPLAYS,
     now: () => systemClock.now(),
-    // A token is for the server that gave it: the address asked decides which.
-    findToken: (input, url) => storedToken({ ...input, env: { ...input.env, POSTERN_ORIGIN: new URL(url).origin } }),
+    findToken: storedToken,
     openLocal: async ({ env }) => {
       const config = readConfig(env);
       const database = await openDatabase({

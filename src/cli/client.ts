@@ -35,9 +35,7 @@ async function reach(url: URL, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch {
-    throw new Refused([
-      refusal("cli.serverUnreachable", `No server answers at ${url.origin}. Is it running? Set POSTERN_ORIGIN if it is elsewhere.`),
-    ]);
+    throw new Refused([refusal("cli.serverUnreachable", `No server answers at ${url.origin}. Is it running? Name another with --url.`)]);
   }
 }
 

@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { exchangeCliCode, readSession, signOut } from "../access/contract.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import { type Client, createClient } from "./client.ts";
-import type { Command, CommandInput } from "./command.ts";
+import { type Command, type CommandInput, UsageFault } from "./command.ts";
 
 interface Stored {
   readonly origin: string;
@@ -21,9 +21,22 @@ interface Stored {
 }
 
 const WAIT_MS = 300_000;
+const DEFAULT_ORIGIN = "http://localhost:8080";
 
-export function originOf({ env }: CommandInput): string {
-  return new URL(env["POSTERN_ORIGIN"] ?? `http://localhost:${env["PORT"] ?? "8080"}`).origin;
+/** Gives a command that talks to a server the option to say to which. */
+export function atServer(command: Command): Command {
+  return { ...command, usage: `${command.usage} [--url URL]`.trimStart(), options: { ...command.options, url: { type: "string" } } };
+}
+
+/** The origin of the server meant: named, else of this configuration, else the one last signed in to, else the default. */
+async function findOrigin(input: CommandInput): Promise<string> {
+  const { options, env } = input;
+  const named = options["url"] ?? env["POSTERN_ORIGIN"];
+  if (typeof named !== "string") {
+    return env["PORT"] === undefined ? ((await readStored(input))?.origin ?? DEFAULT_ORIGIN) : `http://localhost:${env["PORT"]}`;
+  }
+  if (!URL.canParse(named)) throw new UsageFault(`"${named}" is not an address such as https://postern.example.org`);
+  return new URL(named).origin;
 }
 
 function fileOf({ env }: CommandInput): string {
@@ -32,21 +45,27 @@ function fileOf({ env }: CommandInput): string {
 
 async function readStored(input: CommandInput): Promise<Stored | undefined> {
   const text = await readFile(fileOf(input), "utf8").catch(() => undefined);
-  const stored = text === undefined ? undefined : (JSON.parse(text) as Stored);
-  // A token is for the server that gave it: never sent to another.
-  return stored !== undefined && stored.origin === originOf(input) ? stored : undefined;
+  return text === undefined ? undefined : (JSON.parse(text) as Stored);
 }
 
-/** The token for the server in use, where somebody signed in. */
-export async function storedToken(input: CommandInput): Promise<string | undefined> {
-  return (await readStored(input))?.token;
+/** Where to ask, and the token for it where somebody signed in there: a token is never sent to another server. */
+async function findServer(input: CommandInput): Promise<{ origin: string; token: string | undefined }> {
+  const origin = await findOrigin(input);
+  const stored = await readStored(input);
+  return { origin, token: stored?.origin === origin ? stored.token : undefined };
+}
+
+/** The token for the server at `url`, where somebody signed in there. */
+export async function storedToken(input: CommandInput, url: string): Promise<string | undefined> {
+  return (await findServer({ ...input, options: { url } })).token;
 }
 
 /** A client that is signed in. Throws `cli.signInNeeded` otherwise. */
 export async function signedInClient(input: CommandInput): Promise<Client> {
-  const token = await storedToken(input);
-  if (token === undefined) throw new Refused([refusal("cli.signInNeeded", "Sign in first: postern login")]);
-  return createClient(originOf(input), token);
+  const { origin, token } = await findServer(input);
+  if (token === undefined)
+    throw new Refused([refusal("cli.signInNeeded", `Nobody is signed in to ${origin} here. Sign in first: postern login`)]);
+  return createClient(origin, token);
 }
 
 const login: Command = {
@@ -55,7 +74,7 @@ const login: Command = {
   summary: "Sign in through the browser; the token lasts 8 hours at most",
   options: { "no-browser": { type: "boolean" } },
   async run(input) {
-    const origin = originOf(input);
+    const origin = await findOrigin(input);
     const verifier = randomBytes(48).toString("base64url");
     const state = randomBytes(24).toString("base64url");
     const challenge = createHash("sha256").update(verifier).digest("base64url");
@@ -118,9 +137,9 @@ const logout: Command = {
   summary: "End this session and forget its token",
   options: {},
   async run(input) {
-    const token = await storedToken(input);
+    const { origin, token } = await findServer(input);
     if (token !== undefined)
-      await createClient(originOf(input), token)
+      await createClient(origin, token)
         .call(signOut)
         .catch(() => undefined);
     await rm(fileOf(input), { force: true });
@@ -141,4 +160,4 @@ const whoami: Command = {
   },
 };
 
-export const loginCommands: readonly Command[] = [login, logout, whoami];
+export const loginCommands: readonly Command[] = [login, logout, whoami].map(atServer);

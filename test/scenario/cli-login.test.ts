@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 /** Runs a command and collects what it says; `onNote` sees the address that a person would open. */
-async function run(argv: readonly string[], onNote: (text: string) => void = () => undefined) {
+async function run(argv: readonly string[], onNote: (text: string) => void = () => undefined, environment = env) {
   let out = "";
   let err = "";
   const terminal = {
@@ -43,7 +43,7 @@ async function run(argv: readonly string[], onNote: (text: string) => void = () 
       onNote(text);
     },
   };
-  return { code: await runCli(loginCommands, argv, env, terminal), out, err };
+  return { code: await runCli(loginCommands, argv, environment, terminal), out, err };
 }
 
 const tokenFile = () => join(env["XDG_CONFIG_HOME"]!, "postern", "token.json");
@@ -76,6 +76,12 @@ test("the command line signs in through the browser, keeps its token to itself, 
 
   const whoami = await run(["whoami"]);
   expect(JSON.parse(whoami.out)).toMatchObject({ person: { id: "per_ann" }, session: { kind: "cli" } });
+
+  // Later commands go where one signed in, and a token never goes to another server than the one that gave it.
+  const { POSTERN_ORIGIN: _, ...unnamed } = env;
+  expect(await run(["whoami"], undefined, unnamed)).toEqual(whoami);
+  expect((await run(["whoami", "--url", "http://localhost:1"])).err).toContain("Nobody is signed in to http://localhost:1");
+  expect((await run(["whoami", "--url", "nonsense"])).code).toBe(2);
 
   expect((await run(["logout"])).code).toBe(0);
   expect((await run(["whoami"])).err).toContain("cli.signInNeeded");
