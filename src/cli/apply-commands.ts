@@ -1,7 +1,7 @@
 /** Files into Postern: the estate as YAML, and lists of exceptions kept elsewhere. A dry run first, always. */
 import { readFile } from "node:fs/promises";
 
-import { applyEstate } from "../estate/contract.ts";
+import { applyEstate, type PlanView } from "../estate/contract.ts";
 import { importList } from "../exceptions/contract.ts";
 import { type Command, UsageFault } from "./command.ts";
 import { table } from "./output.ts";
@@ -24,13 +24,26 @@ function applyCommand(connect: ConnectClient): Command {
       const client = await connect(input);
       const plan = await client.call(applyEstate, { body: { yaml, dryRun: true } });
       if (input.options["json"] === true) input.print(JSON.stringify(plan, null, 2));
-      else input.print(`${plan.created.length} to create, ${plan.changed.length} to change, ${plan.unchanged} unchanged`);
+      else input.print(planWords(plan));
       if (input.options["dry-run"] === true) return 0;
       await client.call(applyEstate, { body: { yaml, dryRun: false } });
       input.print("Applied.");
       return 0;
     },
   };
+}
+
+/** One line an item and one a field that changes, then the sum. */
+function planWords(plan: PlanView): string {
+  const shown = (value: string | null) => value ?? "nothing";
+  return [
+    ...plan.created.map((item) => `+ ${item.kind} ${item.key}  ${item.name}`),
+    ...plan.changed.flatMap((item) => [
+      `~ ${item.kind} ${item.key}  ${item.name}`,
+      ...item.fields.map(({ field, before, after }) => `    ${field}: ${shown(before)} → ${shown(after)}`),
+    ]),
+    `${plan.created.length} to create, ${plan.changed.length} to change, ${plan.unchanged} unchanged`,
+  ].join("\n");
 }
 
 function importCommand(connect: ConnectClient): Command {
