@@ -25,6 +25,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const { access, people, estate, connections, drift, bypasses, exceptions, categories, governance } = services;
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
+  const nameOf = async (person: string) => (await people.findPerson(person))?.displayName;
   const reading = {
     ...exceptions,
     register: categories,
@@ -45,12 +46,12 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
       verifyAssertion,
     }),
-    ...policyRoutes(categories),
+    ...policyRoutes({ store: exceptions.store, register: categories, nameOf }),
     ...listRoutes({
       ...reading,
       repeatStore: createRepeatStore(db),
       openIssueAbout: async (about) => (await governance.findOpenAbout(about))?.id,
     }),
-    ...governanceRoutes({ service: governance, nameOf: async (id) => (await people.findPerson(id))?.displayName, verifyAssertion }),
+    ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
   ];
 }

@@ -3,6 +3,7 @@
  * entry with the whole policy, so that what a decision was held to can be read years later.
  */
 import { type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
+import { entriesOfSubject } from "../journal/index.ts";
 import type { Id } from "../kernel/id.ts";
 import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
@@ -20,6 +21,13 @@ type Tables = {
 
 export interface PolicyRecord {
   readonly id: Id<"policy">;
+  readonly policy: CategoryPolicy;
+}
+
+/** `at` and `by` are null for the one that ships. */
+export interface PolicyVersion {
+  readonly at: Instant | null;
+  readonly by: string | null;
   readonly policy: CategoryPolicy;
 }
 
@@ -48,6 +56,14 @@ export function createCategoryRegister(context: CommitContext) {
       const edited = new Map(rows.map((row) => [row.key, (row.state as PolicyRecord).policy]));
       const added = [...edited.values()].filter((policy) => shipped(policy.key) === undefined);
       return [...DEFAULT_CATEGORIES.map((policy) => edited.get(policy.key) ?? policy), ...added];
+    },
+    /** Every version there was, newest first, the shipped one last. Empty for a category that is not known. */
+    async versions(key: string): Promise<readonly PolicyVersion[]> {
+      const row = await findRow(key);
+      const entries = row === undefined ? [] : await entriesOfSubject(context.db, row.id);
+      const edited = entries.map(({ at, actor, data }) => ({ at, by: actor.id, policy: (data as PolicyRecord).policy }));
+      const first = shipped(key);
+      return [...edited.toReversed(), ...(first === undefined ? [] : [{ at: null, by: null, policy: first }])];
     },
     /** Replaces a policy by its next version. Refuses what no policy may relax, all faults at once. */
     edit: (policy: CategoryPolicy, actor: Actor, now: Instant): Promise<CategoryPolicy> => retryOnConflict(() => edit(policy, actor, now)),

@@ -2,7 +2,8 @@
 import { z } from "zod";
 
 import { durationText, endpoint, line } from "../kernel/contract.ts";
-import { OPTIONAL_FIELDS } from "./policy.ts";
+import { STATES } from "./exception.ts";
+import { DEMANDS, OPTIONAL_FIELDS } from "./policy.ts";
 import { SEATS } from "./seats.ts";
 import { TRIGGER_KINDS } from "./triggers.ts";
 
@@ -99,4 +100,68 @@ export const editCategory = endpoint({
   body: policyBody,
   reply: policyView,
   refusals: ["exceptions.policyUnsound", "exceptions.changedMeanwhile"],
+});
+
+const versionView = z.strictObject({
+  /** Null: the one that ships with Postern. */
+  at: z.string().nullable(),
+  by: z.string().nullable(),
+  byName: z.string().nullable(),
+  policy: policyView,
+});
+export type PolicyVersionView = z.output<typeof versionView>;
+
+export const listCategoryVersions = endpoint({
+  id: "listCategoryVersions",
+  method: "GET",
+  path: "/api/v1/categories/:key/versions",
+  summary: "Every version of a category's policy, newest first, with who made it; the newest 100",
+  access: "signedIn",
+  params: keyParams,
+  reply: z.strictObject({ items: z.array(versionView) }),
+  refusals: ["exceptions.categoryUnknown"],
+});
+
+const ends = z.strictObject({ before: z.string(), after: z.string() }).nullable();
+
+const affectedView = z.strictObject({
+  id: z.string(),
+  ref: z.string(),
+  title: z.string(),
+  state: z.enum(STATES),
+  silentEnd: ends,
+  furthestEnd: ends,
+  approvers: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
+  unmet: z.array(z.enum(DEMANDS)),
+});
+export type AffectedView = z.output<typeof affectedView>;
+
+const previewView = z.strictObject({
+  /** What no policy may relax, and this one would. */
+  faults: z.array(z.strictObject({ code: z.string(), detail: z.string(), at: z.string().optional() })),
+  /** Exceptions of the category that live. */
+  live: z.number().int(),
+  /** How many of them each effect touches; one may be touched by several. */
+  counts: z.strictObject({
+    endEarlier: z.number().int(),
+    endLater: z.number().int(),
+    reachLess: z.number().int(),
+    reachMore: z.number().int(),
+    otherApprovers: z.number().int(),
+    unmet: z.number().int(),
+  }),
+  /** Those that are touched, by reference; 200 at most. */
+  items: z.array(affectedView),
+});
+export type PolicyPreviewView = z.output<typeof previewView>;
+
+export const previewCategory = endpoint({
+  id: "previewCategory",
+  method: "POST",
+  path: "/api/v1/categories/:key/preview",
+  summary: "What a changed policy would do to the exceptions that live; changes nothing",
+  access: ["administrator", "security_governance", "iam", "auditor"],
+  params: keyParams,
+  body: policyBody,
+  reply: previewView,
 });

@@ -7,16 +7,15 @@ import { STATES } from "./exception.ts";
 import { IMPORT_FIELDS } from "./import-rows.ts";
 import { REFUSALS } from "./refusals.ts";
 import { SHELL_REFUSALS } from "./shell-refusals.ts";
+import { REVIEW_ACTIONS, VOTE_ACTIONS } from "./signed-actions.ts";
 
 const REFUSED_OF_COMMANDS = [...Object.keys(REFUSALS), ...Object.keys(SHELL_REFUSALS)];
-
-const VOTE_ACTIONS = { approve: "exceptions.approve", reject: "exceptions.reject", request_changes: "exceptions.requestChanges" } as const;
 
 /** What a passkey signs for a vote; its content is the hash of the version voted on. */
 export const voteAction = (decision: keyof typeof VOTE_ACTIONS) => VOTE_ACTIONS[decision];
 
 /** What a passkey signs for a review; its content is the hash of {review, verdict, sentence, content} in canonical JSON. */
-export const reviewAction = (verdict: "retain" | "reduce" | "revoke") => `exceptions.${verdict}` as const;
+export const reviewAction = (verdict: keyof typeof REVIEW_ACTIONS) => REVIEW_ACTIONS[verdict];
 
 /** Everybody who works here may ask for an exception; the register is read by those who govern, own, audit or answer for it. */
 const READERS = "signedIn" as const;

@@ -1,7 +1,7 @@
 /** Reviews: opened by date or by what happened, answered by people, and never answered by silence. */
 import { accept, unless } from "../kernel/decision.ts";
 import type { Refusal } from "../kernel/problem.ts";
-import { addDuration, latest } from "../kernel/time.ts";
+import { addDuration } from "../kernel/time.ts";
 import type { ReviewCommand } from "./commands.ts";
 import { resume } from "./decide-activation.ts";
 import { beginRevocation, beginSuspension } from "./decide-end.ts";
@@ -24,7 +24,7 @@ import { type ExceptionState, grantedUntil, type Review, versionInEffect } from 
 import { actingPerson, factsAbout } from "./facts.ts";
 import { GOVERNANCE, HELP_DESK } from "./policy.ts";
 import { refuse, refuseIf } from "./refusals.ts";
-import { isAwaited, LEAST_ANSWER_TIME, newReview } from "./review-record.ts";
+import { answerBy, isAwaited, newReview } from "./review-record.ts";
 import type { PersonId } from "./version.ts";
 
 type Of<T extends ReviewCommand["type"]> = Extract<ReviewCommand, { type: T }>;
@@ -36,8 +36,7 @@ export function openReview(state: ExceptionState, command: Of<"openReview">, { f
   if (!REVIEWABLE.some((name) => name === state.state)) return wrongState(state, REVIEWABLE);
   if (state.dossier.reviews.some((review) => review.dedupeKey === command.dedupeKey)) return NO_CHANGE;
   const { kind, dedupeKey, cause } = command;
-  const dueAt = now > command.opensAt ? latest(command.dueAt, addDuration(now, LEAST_ANSWER_TIME)) : command.dueAt;
-  const details = { kind, dedupeKey, cause, proposal: null, dueAt, ifMissed: facts.policy.noResponse };
+  const details = { kind, dedupeKey, cause, proposal: null, dueAt: answerBy(command, now), ifMissed: facts.policy.noResponse };
   return accept(stamp("ReviewOpened", { review: newReview(state.dossier, facts.policy, details, now) }));
 }
 

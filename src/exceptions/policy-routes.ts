@@ -4,11 +4,33 @@ import { callerOf, type Route, route } from "../platform/http.ts";
 import type { CategoryRegister } from "./category-register.ts";
 import * as contract from "./contract-policy.ts";
 import type { CategoryPolicy } from "./policy.ts";
+import { type PreviewDependencies, previewPolicy } from "./policy-preview-service.ts";
 import { policyOf } from "./service.ts";
 
-export function policyRoutes(categories: CategoryRegister): readonly Route[] {
+interface PolicyRoutesDependencies {
+  readonly store: PreviewDependencies["store"];
+  readonly register: CategoryRegister;
+  readonly nameOf: (person: string) => Promise<string | undefined>;
+}
+
+const MOST_VERSIONS = 100;
+
+export function policyRoutes({ register: categories, nameOf, store }: PolicyRoutesDependencies): readonly Route[] {
+  const known = (key: string) => policyOf({ categories: (asked) => categories.find(asked) }, key);
   return [
-    route(contract.getCategory, async ({ params }) => viewOf(await policyOf({ categories: (key) => categories.find(key) }, params.key))),
+    route(contract.getCategory, async ({ params }) => viewOf(await known(params.key))),
+    route(contract.listCategoryVersions, async ({ params }) => {
+      await known(params.key);
+      const versions = (await categories.versions(params.key)).slice(0, MOST_VERSIONS);
+      const named = versions.map(async ({ at, by, policy }) => {
+        const byName = by === null ? null : ((await nameOf(by)) ?? null);
+        return { at, by, byName, policy: viewOf(policy) };
+      });
+      return { items: await Promise.all(named) };
+    }),
+    route(contract.previewCategory, ({ params, body }, call) =>
+      previewPolicy({ store, categories }, { ...body, key: params.key }, call.now),
+    ),
     route(contract.editCategory, async ({ params, body }, call) => {
       const policy: CategoryPolicy = { ...body, key: params.key };
       return viewOf(await categories.edit(policy, { kind: "person", id: callerOf(call).personId }, call.now));

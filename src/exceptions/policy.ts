@@ -25,6 +25,10 @@ export const OPTIONAL_FIELDS = [
 ] as const;
 export type OptionalField = (typeof OPTIONAL_FIELDS)[number];
 
+/** What an exception may fail to meet once its category demands more. */
+export const DEMANDS = ["term", "controls", "controlTest", "headcount", "requiredFields"] as const;
+export type Demand = (typeof DEMANDS)[number];
+
 export interface ReminderRule {
   readonly daysBefore: number;
   readonly to: readonly Role[];

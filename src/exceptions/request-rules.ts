@@ -61,7 +61,7 @@ function fieldReasons({ content, facts, request }: PuttingForward): readonly Ref
   ];
 }
 
-function isMissing(content: DraftContent, field: OptionalField): boolean {
+export function isMissing(content: DraftContent, field: OptionalField): boolean {
   return IS_MISSING[field](content);
 }
 

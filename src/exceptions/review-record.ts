@@ -1,5 +1,5 @@
 /** How a review comes to be, and which of them can still be answered. */
-import { addDuration, duration, type Instant } from "../kernel/time.ts";
+import { addDuration, duration, type Instant, latest } from "../kernel/time.ts";
 import type { Deciding } from "./deciding.ts";
 import type { ExceptionEvent } from "./events.ts";
 import type { Dossier, NoResponse, Review, ReviewId, ReviewKind } from "./exception.ts";
@@ -11,7 +11,12 @@ import type { Approval } from "./version.ts";
 const SUSPENSION_ANSWER = { workingDays: 5 } as const;
 
 /** However late a review opens (an outage), its reviewers get this long: what nobody could see, nobody missed. */
-export const LEAST_ANSWER_TIME = duration("P5D");
+const LEAST_ANSWER_TIME = duration("P5D");
+
+/** Until when a review that opens now is to be answered. */
+export function answerBy(review: { readonly opensAt: Instant; readonly dueAt: Instant }, now: Instant): Instant {
+  return now > review.opensAt ? latest(review.dueAt, addDuration(now, LEAST_ANSWER_TIME)) : review.dueAt;
+}
 
 interface NewReview {
   readonly kind: ReviewKind;
