@@ -3,15 +3,14 @@ import { Outlet, useNavigate, useRouteContext } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { signOut } from "../../src/access/contract.ts";
-import { listBypasses } from "../../src/bypasses/contract.ts";
 import { getOrganisation } from "../../src/estate/contract.ts";
 import { registerMetrics } from "../../src/exceptions/contract.ts";
 import { call } from "../api.ts";
-import { mayCall } from "../can.ts";
 import { ConsolePalette } from "../console-palette.tsx";
 import { NowProvider } from "../now.tsx";
 import { Frame, type PlaceGroup } from "../parts/frame.tsx";
 import { Menu } from "../parts/menu.tsx";
+import { JOBS, pagesFor, type Waiting } from "../pages-by-job.ts";
 import { queries, read } from "../queries.ts";
 import { SessionGate } from "../session-gate.tsx";
 import { type Session, SessionProvider } from "../session.tsx";
@@ -57,27 +56,24 @@ const COUNTS_FRESH_MS = 30_000;
 
 function usePlaces({ roles }: Session): PlaceGroup[] {
   const { data } = useQuery({ ...read(registerMetrics, {}), staleTime: COUNTS_FRESH_MS, refetchInterval: COUNTS_FRESH_MS });
-  const found = data === undefined ? 0 : (data.bypasses["unregistered"] ?? 0) + (data.bypasses["escalated"] ?? 0);
-  return [
-    {
-      title: "Exceptions",
-      places: [
-        { to: "/register", words: "Register", icon: "list", count: data?.overstaying, isBad: true },
-        { to: "/approvals", words: "To decide", icon: "key" },
-        { to: "/request", words: "Request", icon: "plus" },
-      ],
-    },
-    {
-      title: "Providers",
-      places: [
-        ...(mayCall(listBypasses, roles)
-          ? [{ to: "/bypasses", words: "Bypasses found", icon: "door", count: found, isBad: true } as const]
-          : []),
-        { to: "/connections", words: "Connections", icon: "plug" },
-      ],
-    },
-    { title: "Organisation", places: [{ to: "/people", words: "People", icon: "people" }] },
-  ];
+  const waiting: Record<Waiting, number> = {
+    mine: 0,
+    overstaying: data?.overstaying ?? 0,
+    bypasses: (data?.bypasses["unregistered"] ?? 0) + (data?.bypasses["escalated"] ?? 0),
+  };
+  const pages = pagesFor(roles);
+  return Object.entries(JOBS)
+    .map(([job, title]) => ({
+      title,
+      places: pages
+        .filter((page) => page.job === job)
+        .map((page) => ({
+          ...page,
+          count: page.waiting && waiting[page.waiting],
+          isBad: page.waiting !== "mine",
+        })),
+    }))
+    .filter(({ places }) => places.length > 0);
 }
 
 function Person({ session }: { session: Session }) {

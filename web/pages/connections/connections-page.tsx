@@ -8,6 +8,7 @@ import { Button, buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Page, Section } from "../../parts/page.tsx";
+import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import { ConnectForm } from "./connect-form.tsx";
@@ -24,7 +25,7 @@ export function ConnectionsPage() {
   const close = () => void navigate({ search: {} });
   return (
     <Page
-      title="Connections"
+      title={pageWords("/connections")}
       below="The identity providers Postern reads and governs. Each is tried before it is kept; secrets are sealed and never shown."
       actions={kind === undefined && <Kinds />}
     >

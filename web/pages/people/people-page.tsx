@@ -12,6 +12,7 @@ import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Page } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
+import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import { rolesWords } from "../../words.ts";
@@ -57,7 +58,11 @@ export function PeoplePage() {
     </Button>
   );
   return (
-    <Page title="People" below="Roles decide who may own, approve and implement. Nobody signs in before being invited." actions={add}>
+    <Page
+      title={pageWords("/people")}
+      below="Roles decide who may own, approve and implement. Nobody signs in before being invited."
+      actions={add}
+    >
       <div className={bar.bar}>
         <div className={bar.filters} role="search">
           <FilterSearch label="Search people" hint="Name" value={typed} onChange={setTyped} />

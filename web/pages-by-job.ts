@@ -1,0 +1,48 @@
+/**
+ * The pages one goes to, by the job they are for: one line a page. The frame, the palette and the titles (pageWords) are made from it.
+ * `needs` is what a page cannot do without: who may not call it is not shown the way there.
+ */
+import { listBypasses } from "../src/bypasses/contract.ts";
+import type { Endpoint } from "../src/kernel/contract.ts";
+import { mayCall } from "./can.ts";
+import type { IconName } from "./parts/icon.tsx";
+
+/** In the order of the day: first what is mine, last what is set up once. */
+export const JOBS = { mine: "For me", watch: "Watch", govern: "Govern", prove: "Prove", run: "Run" } as const;
+export type Job = keyof typeof JOBS;
+
+/** What may wait on a page; the frame shows the number beside its name. */
+export type Waiting = "mine" | "overstaying" | "bypasses";
+
+export interface PageByJob {
+  readonly to: string;
+  readonly words: string;
+  readonly icon: IconName;
+  /** Absent: not in the navigation, found by the palette only. */
+  readonly job?: Job;
+  readonly needs?: Endpoint;
+  readonly waiting?: Waiting;
+  /** Other words people look for it by. */
+  readonly also?: string;
+}
+
+export const PAGES = [
+  { to: "/approvals", words: "To decide", icon: "key", job: "mine", also: "approve reject votes queue" },
+  { to: "/request", words: "Request an exception", icon: "plus", job: "mine", also: "ask new draft" },
+  { to: "/register", words: "Register", icon: "list", job: "watch", waiting: "overstaying", also: "exceptions list" },
+  { to: "/bypasses", words: "Bypasses found", icon: "door", job: "watch", needs: listBypasses, waiting: "bypasses", also: "unregistered" },
+  { to: "/connections", words: "Connections", icon: "plug", job: "run", also: "providers directories" },
+  { to: "/people", words: "People", icon: "people", job: "run", also: "roles invitations" },
+  { to: "/welcome", words: "Welcome", icon: "flag", also: "first steps start organisation" },
+  { to: "/import", words: "Import a list", icon: "upload", also: "csv json spreadsheet" },
+] as const satisfies readonly PageByJob[];
+
+/** The words of a page, for its title. */
+export function pageWords(to: (typeof PAGES)[number]["to"]): string {
+  return PAGES.find((page) => page.to === to)?.words ?? "";
+}
+
+/** The pages somebody with these roles is shown. */
+export function pagesFor(roles: readonly string[]): readonly PageByJob[] {
+  return PAGES.filter((page: PageByJob) => page.needs === undefined || mayCall(page.needs, roles));
+}
