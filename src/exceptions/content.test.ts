@@ -3,7 +3,8 @@ import { assert, constantFrom, dictionary, jsonValue, property, string } from "f
 import { describe, expect, test } from "vitest";
 
 import { after, content, EXC, scopeItem, sha256, story } from "../../test/support/exception-story.ts";
-import { allowsTheSame, canonicalText, completeContent, contentHash, draftOf, isSmaller } from "./content.ts";
+import { canonicalText } from "../kernel/canonical.ts";
+import { allowsTheSame, completeContent, contentHash, draftOf, isSmaller } from "./content.ts";
 import type { Content } from "./version.ts";
 
 const version = story().active().dossier.versions[0]!;

@@ -1,7 +1,7 @@
 /** What providers answered: orders carried out or not, and what was read back. Facts are recorded; the state draws conclusions. */
 import { accept, unless } from "../kernel/decision.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
-import { canonicalText } from "./content.ts";
+import { canonicalText } from "../kernel/canonical.ts";
 import type { BindingCommand, ReadFacts } from "./commands.ts";
 import { beginRevocation, reopened, revocationFailed } from "./decide-end.ts";
 import { type Deciding, NO_CHANGE, type Outcome } from "./deciding.ts";

@@ -4,7 +4,7 @@
  */
 import { type Instant, msBetween } from "../kernel/time.ts";
 import { trueAgeDays } from "./age.ts";
-import { canonicalText } from "./content.ts";
+import { canonicalText } from "../kernel/canonical.ts";
 import { type ControlFreshness, controlFreshness } from "./controls.ts";
 import { type ExceptionState, grantedUntil, type Review, versionInEffect } from "./exception.ts";
 import { type CategoryPolicy, renewalNumber } from "./policy.ts";

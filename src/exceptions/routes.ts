@@ -5,7 +5,7 @@ import { reaching } from "../connections/index.ts";
 import { type Call, type Caller, callerOf, type Route, route } from "../platform/http.ts";
 import type { CategoryRegister } from "./category-register.ts";
 import type { ExceptionCommand } from "./commands.ts";
-import { canonicalText } from "./content.ts";
+import { canonicalText } from "../kernel/canonical.ts";
 import * as contract from "./contract.ts";
 import { readBack } from "./converge.ts";
 import { importExceptions, type ImportWorld } from "./import-service.ts";

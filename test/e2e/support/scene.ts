@@ -1,7 +1,7 @@
 /** A register as it looks after ten weeks of work: exceptions in every state, for pictures. Everything happened over the API. */
 import { createHash } from "node:crypto";
 
-import { canonicalText } from "../../../src/exceptions/content.ts";
+import { canonicalText } from "../../../src/kernel/canonical.ts";
 import { reviewAction } from "../../../src/exceptions/contract.ts";
 import { addDuration, duration, type Instant, instantOfEpochMs } from "../../../src/kernel/time.ts";
 import type { App } from "../../../src/compose.ts";
