@@ -32,7 +32,7 @@ export const serveCommand: Command = {
     await greet(input, app, config, port);
     const signal = await endSignal();
     log.info("draining", { signal });
-    await close(server);
+    await Promise.all([close(server), app.drain()]);
     await app.stop();
     log.info("stopped");
     return 0;

@@ -10,7 +10,7 @@ import { createServices, type Services } from "./compose-services.ts";
 import { createTickParts } from "./compose-tick.ts";
 import type { Config } from "./config.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
-import { loadLogKey, openLog, startSequencer } from "./journal/index.ts";
+import { changeRoutes, createFeed, createStreams, loadLogKey, openLog, startSequencer, type Streams } from "./journal/index.ts";
 import type { Clock, Instant } from "./kernel/time.ts";
 import type { Ids } from "./kernel/id.ts";
 import { type Database, openDatabase } from "./platform/db.ts";
@@ -41,6 +41,8 @@ export interface App extends Services {
   readonly tick: Tick;
   /** Begins to sequence, to work jobs off and to tick. */
   start(): Promise<void>;
+  /** Ends what would hold its connections open for ever. */
+  drain(): Promise<void>;
   /** Takes nothing new, finishes what runs, closes everything. */
   stop(): Promise<void>;
 }
@@ -66,7 +68,10 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   const jobs = createJobs(database, log);
   const effects = createEffects(jobs, metrics);
   const services = await createServices(config, shell, database, effects);
-  const routes = createRoutes(services, database);
+  const { db } = database;
+  const recall = (sessionId: string, now: Instant) => services.access.sessions.recall(sessionId, now);
+  const streams = createStreams({ feed: createFeed({ db, log }), clock, recall });
+  const routes = [...createRoutes(services, database), ...changeRoutes(streams)];
   const http = createHttp(routes, {
     clock,
     log,
@@ -84,7 +89,14 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
     observe: (part, outcome, seconds) => metrics.observeTick(part, outcome, seconds),
   });
   addOperations(http, { ...services, metrics, database, origin: config.origin });
-  return { ...services, http, routes, database, tick, ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick }) };
+  return {
+    ...services,
+    http,
+    routes,
+    database,
+    tick,
+    ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick, streams }),
+  };
 }
 
 interface Running extends Services {
@@ -92,10 +104,11 @@ interface Running extends Services {
   readonly jobs: Jobs;
   readonly effects: Effects;
   readonly tick: Tick;
+  readonly streams: Streams;
 }
 
-function createLifecycle(config: Config, { clock, log }: Shell, running: Running): Pick<App, "start" | "stop"> {
-  const { database, jobs, effects, tick, connections } = running;
+function createLifecycle(config: Config, { clock, log }: Shell, running: Running): Pick<App, "start" | "drain" | "stop"> {
+  const { database, jobs, effects, tick, connections, streams } = running;
   let snapshots: { close(): Promise<void> } | undefined;
   let stopSequencer: (() => Promise<void>) | undefined;
   return {
@@ -111,7 +124,9 @@ function createLifecycle(config: Config, { clock, log }: Shell, running: Running
       await effects.work(running);
       tick.start();
     },
+    drain: () => streams.drain(),
     async stop() {
+      await streams.drain();
       await tick.stop();
       if (stopSequencer !== undefined) {
         await jobs.stop();

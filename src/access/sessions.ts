@@ -36,6 +36,9 @@ export function createSessions(deps: SessionDependencies) {
     /** Who is calling, by cookie or by `Authorization: Bearer`. A header, once sent, is not rescued by a cookie. */
     authenticate: (request: Request, now: Instant) => authenticate(deps, request, now),
 
+    /** Who a session stands for now, without counting as use of it: what only listens keeps no session alive. */
+    recall: (id: string, now: Instant) => recall(deps, id, now),
+
     find: (id: string): Promise<Session | undefined> => store.find(id),
 
     async load(id: string): Promise<Session> {
@@ -101,6 +104,13 @@ async function authenticate(deps: SessionDependencies, request: Request, now: In
   }
   if (isWorthTouching(session, now)) await deps.store.touch(session.id, now);
   return { personId: session.person, roles, sessionId: session.id };
+}
+
+async function recall(deps: SessionDependencies, id: string, now: Instant): Promise<Caller | undefined> {
+  const session = await deps.store.find(id);
+  if (session === undefined || session.endedAt !== null) return undefined;
+  const roles = await standing(deps, session, now);
+  return typeof roles === "string" ? undefined : { personId: session.person, roles, sessionId: id };
 }
 
 /** The person's roles, or why the session cannot go on. Read every time: what a session remembers of roles opens nothing. */

@@ -134,3 +134,17 @@ export const listStoredStates = endpoint({
   query: z.strictObject(pageQuery),
   reply: pageOf(z.strictObject({ kind: z.string(), subject: z.string(), version: z.number(), state: z.unknown() })),
 });
+
+/** What changed, by kind and id and nothing else: whoever wants to know more asks for it, and is answered as far as they may know. */
+export const changeEvent = z.strictObject({ kind: z.string(), id: z.string() });
+export type ChangeEvent = z.output<typeof changeEvent>;
+
+export const watchChanges = endpoint({
+  id: "watchChanges",
+  method: "GET",
+  path: "/api/v1/events",
+  summary: "What changes, as it happens: server-sent events, resumed with Last-Event-ID",
+  access: "signedIn",
+  reply: z.string(),
+  refusals: ["journal.tooManyStreams"],
+});

@@ -5,4 +5,5 @@ export const JOURNAL_REFUSALS = {
   "journal.entryNotFound": "No such entry",
   "journal.notCoveredYet": "The entry is not covered by a checkpoint yet",
   "journal.tileNotFound": "No such tile",
+  "journal.tooManyStreams": "Too many open streams of events",
 } as const;

@@ -1,23 +1,14 @@
 import { type Call, callerOf, type Route, route } from "../platform/http.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import * as contract from "./contract.ts";
+import { mayReadKind } from "./readers.ts";
 import { type JournalService, noEntry } from "./service.ts";
 import type { EntryRow } from "./store.ts";
+import type { Streams } from "./streams.ts";
 import { parseTilePath, type TileName } from "./tile.ts";
 
 /** Tiles never change; a checkpoint does within a second. */
 const FOREVER = "public, max-age=31536000, immutable";
-
-/** What everybody signed in may read of: the register is open inside the organisation, people and their sessions are not. */
-const OPEN_KINDS: ReadonlySet<string> = new Set([
-  "exception",
-  "bypass",
-  "connection",
-  "application",
-  "deviceClass",
-  "policy",
-  "designIssue",
-]);
 
 export function journalRoutes(service: JournalService): readonly Route[] {
   return [
@@ -48,9 +39,12 @@ export function journalRoutes(service: JournalService): readonly Route[] {
   ];
 }
 
+export function changeRoutes(streams: Streams): readonly Route[] {
+  return [route(contract.watchChanges, (_, call) => streams.open(callerOf(call), call.lastEventId))];
+}
+
 function readable(entry: EntryRow, call: Call): EntryRow {
-  const { roles } = callerOf(call);
-  if (OPEN_KINDS.has(entry.subject_kind) || contract.JOURNAL_READERS.some((role) => roles.includes(role))) return entry;
+  if (mayReadKind(entry.subject_kind, callerOf(call).roles)) return entry;
   throw noEntry();
 }
 

@@ -111,6 +111,21 @@ export async function listEntries(db: Db | Tx, start: number, end: number): Prom
     .execute();
 }
 
+/** What the entries in `[start, end)` are about, in order, without what they say. */
+export async function listChanges(
+  db: Db | Tx,
+  start: number,
+  end: number,
+): Promise<Pick<EntryRow, "leaf_index" | "subject_kind" | "subject" | "at">[]> {
+  return tables(db)
+    .selectFrom("journal_entry")
+    .select(["leaf_index", "subject_kind", "subject", "at"])
+    .where("leaf_index", ">=", start)
+    .where("leaf_index", "<", end)
+    .orderBy("leaf_index")
+    .execute();
+}
+
 /** Entries that no checkpoint of `size` covers, in the order they were inserted. */
 export async function listUncovered(db: Db | Tx, size: number, afterPosition: number, limit: number): Promise<EntryRow[]> {
   return tables(db)

@@ -30,6 +30,8 @@ export interface Call {
   readonly caller: Caller | undefined;
   /** Version from If-Match, where the client sent one. */
   readonly ifMatch: number | undefined;
+  /** Where a reader of a stream was cut off. */
+  readonly lastEventId: string | undefined;
   readonly remoteAddress: string;
   /** Sets a reply header (ETag, Set-Cookie). */
   setHeader(name: string, value: string): void;
@@ -122,6 +124,7 @@ async function answer(each: Route, context: Context, deps: HttpDependencies, req
     requestId,
     caller,
     ifMatch: ifMatch === undefined ? undefined : Number(ifMatch),
+    lastEventId: request.headers.get("Last-Event-ID") ?? undefined,
     remoteAddress: remoteAddressOf(context),
     setHeader: (name, value) => headers.append(name, value),
   };
