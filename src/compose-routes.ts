@@ -1,11 +1,13 @@
 /** Every endpoint there is. */
 import { accessRoutes } from "./access/index.ts";
 import { bypassRoutes } from "./bypasses/index.ts";
+import { createEvidence } from "./compose-evidence.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
 import { createImportWorld, importPeopleOf } from "./compose-world.ts";
 import { connectionRoutes, driftRoutes } from "./connections/index.ts";
 import { estateRoutes } from "./estate/index.ts";
+import { evidenceRoutes } from "./evidence/index.ts";
 import {
   createRepeatStore,
   exceptionRoutes,
@@ -40,6 +42,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...driftRoutes(connections, drift),
     ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim)),
     ...journalRoutes(createJournalService(db, REPLAYS)),
+    ...evidenceRoutes(createEvidence(services, db)),
     ...exceptionRoutes({
       ...reading,
       importWorld: createImportWorld(services),

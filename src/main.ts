@@ -1,10 +1,12 @@
 /** The only file with effects at import: read the command line, compose, run. */
 import { applyCommands } from "./cli/apply-commands.ts";
 import { backupCommands } from "./compose-backup.ts";
+import { evidenceCommands } from "./cli/evidence-commands.ts";
 import { governanceCommands } from "./cli/governance-commands.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
 import { atServer, loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
 import { enrolLinkCommand } from "./compose-enrol.ts";
+import { verifyEvidence } from "./compose-evidence.ts";
 import { rotateSealKeyCommand } from "./compose-keys.ts";
 import { openApiCommand } from "./compose-openapi.ts";
 import { registerCommands } from "./cli/register-commands.ts";
@@ -20,10 +22,16 @@ import { migrate } from "./platform/migrate.ts";
 const commands = [
   serveCommand,
   ...loginCommands,
-  ...[...registerCommands(signedInClient), ...governanceCommands(signedInClient), ...applyCommands(signedInClient)].map(atServer),
+  ...[
+    ...registerCommands(signedInClient),
+    ...governanceCommands(signedInClient),
+    ...applyCommands(signedInClient),
+    ...evidenceCommands(signedInClient),
+  ].map(atServer),
   ...journalCommands({
     replays: REPLAYS,
     now: () => systemClock.now(),
+    verifyPack: verifyEvidence,
     findToken: storedToken,
     openLocal: async ({ env }) => {
       const config = readConfig(env);

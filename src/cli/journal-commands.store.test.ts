@@ -11,6 +11,7 @@ import { sequenceAll, type SequencerContext } from "../journal/sequencer.ts";
 import { createJournalService } from "../journal/service.ts";
 import type { Database } from "../platform/db.ts";
 import { executeSql } from "../platform/db.ts";
+import { verifyEvidence } from "../compose-evidence.ts";
 import { journalCommands } from "./journal-commands.ts";
 import { runCli } from "./run.ts";
 
@@ -39,6 +40,7 @@ async function postern(...argv: string[]): Promise<{ code: number; out: string; 
   const commands = journalCommands({
     replays: counterReplays,
     now: () => COUNTED_AT,
+    verifyPack: verifyEvidence,
     openLocal: () => Promise.resolve({ database: { ...database, close: () => Promise.resolve() }, key: { dataDir: folder } }),
     findToken: () => Promise.resolve(undefined),
   });

@@ -14,13 +14,16 @@ import type { JournalSource } from "../journal/source.ts";
 import { type Verification, verifyJournal } from "../journal/verify.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { Database } from "../platform/db.ts";
+import type { PackVerification } from "../evidence/check.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
+import { many, packWords } from "./pack-words.ts";
 
 export interface JournalCommandDependencies {
   readonly replays: Replays;
   readonly now: () => Instant;
   /** The database of this machine's configuration, and where its signing key may lie. The command closes it. */
   openLocal(input: CommandInput): Promise<{ database: Database; key: { given?: string; dataDir: string } }>;
+  verifyPack(file: Uint8Array, key: VerifierKey): PackVerification;
   /** The short-lived token of whoever is signed in, for a server. */
   findToken(input: CommandInput, url: string): Promise<string | undefined>;
 }
@@ -34,10 +37,11 @@ export function journalCommands(deps: JournalCommandDependencies): readonly Comm
 function verifyCommand(deps: JournalCommandDependencies): Command {
   return {
     name: "verify",
-    usage: "[--url URL | --folder FOLDER] [--key KEY|FILE] [--remember CHECKPOINT-FILE] [--json]",
-    summary: "Verify the whole journal: here, of a running server, or of an export",
-    options: { ...WHERE, remember: { type: "string" }, json: { type: "boolean" } },
+    usage: "[--url URL | --folder FOLDER | --pack FILE] [--key KEY|FILE] [--remember CHECKPOINT-FILE] [--json]",
+    summary: "Verify the whole journal (here, of a running server, of an export), or an evidence pack",
+    options: { ...WHERE, pack: { type: "string" }, remember: { type: "string" }, json: { type: "boolean" } },
     async run(input) {
+      if (typeof input.options["pack"] === "string") return verifyPackFile(deps, input, input.options["pack"]);
       const remember = input.options["remember"];
       const remembered = typeof remember === "string" ? [await readFile(remember, "utf8")] : [];
       const result = await withSource(deps, input, (source, key) =>
@@ -49,6 +53,17 @@ function verifyCommand(deps: JournalCommandDependencies): Command {
   };
 }
 
+/** Offline, and against a key that was given: a pack that brought its own key along would prove nothing. */
+async function verifyPackFile(deps: JournalCommandDependencies, input: CommandInput, file: string): Promise<number> {
+  if (["url", "folder", "remember"].some((name) => input.options[name] !== undefined))
+    throw new UsageFault("--pack stands alone: a pack is verified with --key and nothing else");
+  const key = await givenKey(input);
+  if (key === undefined) throw new UsageFault("a pack is verified against a key you trust: --key");
+  const result = deps.verifyPack(await readFile(file), key);
+  input.print(input.options["json"] === true ? JSON.stringify(result, null, 2) : packWords(result, key.name));
+  return result.isSound ? 0 : 1;
+}
+
 function words(result: Verification): string {
   const read = `${result.entriesRead} of ${result.size} entries, ${many(result.checkpoints, "checkpoint")}, ${many(result.subjects, "subject")}, ${many(result.states, "state")}`;
   const rest = result.uncovered === 0 ? "" : `, ${result.uncovered} not covered yet`;
@@ -56,8 +71,6 @@ function words(result: Verification): string {
   const more = result.faultCount > result.faults.length ? [`… and ${result.faultCount - result.faults.length} more`] : [];
   return [`NOT SOUND: ${many(result.faultCount, "fault")} in ${read}${rest}`, ...result.faults.map(describeFault), ...more].join("\n");
 }
-
-const many = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 function exportCommand(deps: JournalCommandDependencies): Command {
   return {

@@ -279,6 +279,7 @@ test("the command line shows what keeps coming back, who changes the design, and
       const answer = await story.as.gerda.ask(endpoint.method, `${pathOf(endpoint.path, input.params ?? {})}?${query.toString()}`);
       return endpoint.reply.parse(succeeded(answer).body) as never;
     },
+    download: () => Promise.reject(new Error("none of these commands downloads anything")),
   };
   const run = async (...argv: string[]) => {
     let out = "";

@@ -1,0 +1,3 @@
+export { evidenceRoutes } from "./routes.ts";
+export { createEvidenceService } from "./service.ts";
+export { verifyPack } from "./verify-service.ts";
