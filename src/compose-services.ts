@@ -133,7 +133,12 @@ async function createFoundation(
     connections: connectionStore,
     connector: (id) => connections.connector(id),
   });
-  const access = createAccess({ ...context, origin: config.origin, directory: createPersonDirectory(people) });
+  const access = createAccess({
+    ...context,
+    origin: config.origin,
+    directory: createPersonDirectory(people, connections),
+    company: config.company,
+  });
   return { people, estate, access, connections, drift };
 }
 

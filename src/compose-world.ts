@@ -62,9 +62,19 @@ export function createGovernanceWorld({ people, estate }: Pick<WorldSources, "pe
   };
 }
 
-export function createPersonDirectory(people: PeopleService): PersonDirectory {
+export function createPersonDirectory(people: PeopleService, connections: ConnectionService): PersonDirectory {
   return {
     loadCaller: (person) => people.loadCaller(person),
+    async findByAccount(connectionKey, key) {
+      const connection = (await connections.findByKey(connectionKey))?.connection;
+      if (connection?.status !== "connected") return undefined;
+      const person = await people.findPersonByKey(connection.id, key);
+      // A privileged or a test account beside it may be shared by several: it is no proof of who somebody is.
+      const isTheirs = person?.accounts.some(
+        (account) => account.connection === connection.id && account.key === key && account.enabled && !account.secondary,
+      );
+      return isTheirs === true ? person?.id : undefined;
+    },
     createFirstAdministrator: (person, now) => people.createFirstAdministrator(person, now),
   };
 }

@@ -24,6 +24,7 @@ test("an empty environment gives an embedded, local server", () => {
     sealKey: undefined,
     logLevel: "info",
     tickSeconds: 5,
+    company: undefined,
   });
 });
 
@@ -38,6 +39,15 @@ test("every variable is read", () => {
     POSTERN_SEAL_KEY: "new,old",
     POSTERN_LOG_LEVEL: "warn",
     POSTERN_TICK_SECONDS: "30",
+    POSTERN_OIDC_ISSUER: "https://login.example",
+    POSTERN_OIDC_CLIENT_ID: "postern",
+    POSTERN_OIDC_NAME: "Example ID",
+    POSTERN_OIDC_SCOPE: "openid profile",
+    POSTERN_OIDC_ACR: "phr, phrh",
+    POSTERN_OIDC_AMR: "hwk user,swk user",
+    POSTERN_OIDC_MAX_AGE_SECONDS: "600",
+    POSTERN_OIDC_ACCOUNT_CLAIM: "oid",
+    POSTERN_OIDC_ACCOUNT_CONNECTION: "ad",
     HOME: "/root",
     PATH: "",
   };
@@ -51,6 +61,19 @@ test("every variable is read", () => {
     sealKey: "new,old",
     logLevel: "warn",
     tickSeconds: 30,
+    company: {
+      issuer: "https://login.example",
+      clientId: "postern",
+      name: "Example ID",
+      scope: "openid profile",
+      acr: ["phr", "phrh"],
+      amr: [
+        ["hwk", "user"],
+        ["swk", "user"],
+      ],
+      maxAgeSeconds: 600,
+      account: { claim: "oid", connection: "ad" },
+    },
   });
 });
 
@@ -95,4 +118,45 @@ test("no value is repeated in a message, for it may be a secret", () => {
   const reasons = reasonsOf(Object.fromEntries(names.map((name) => [name, `${secret} `])));
   expect(reasons).toHaveLength(names.length);
   expect(JSON.stringify(reasons)).not.toContain(secret);
+});
+
+const OIDC = { POSTERN_OIDC_ISSUER: "https://login.example", POSTERN_OIDC_CLIENT_ID: "postern", POSTERN_OIDC_AMR: "hwk" };
+
+const missing = (env: Record<string, string>) => reasonsOf(env).map(({ code, at }) => `${code} ${at}`);
+
+test("an OpenID provider is refused whole while it lacks something, above all the strength to demand", () => {
+  expect(missing({ POSTERN_OIDC_NAME: "Example ID" })).toEqual([
+    "config.missing POSTERN_OIDC_ISSUER",
+    "config.missing POSTERN_OIDC_CLIENT_ID",
+    "config.missing POSTERN_OIDC_ACR",
+  ]);
+  const { POSTERN_OIDC_AMR: _, ...weak } = OIDC;
+  expect(missing(weak)).toEqual(["config.missing POSTERN_OIDC_ACR"]);
+  expect(missing({ ...OIDC, POSTERN_OIDC_ACCOUNT_CLAIM: "oid" })).toEqual(["config.missing POSTERN_OIDC_ACCOUNT_CONNECTION"]);
+});
+
+test("an OpenID provider is called by its host where it has no name, and asked over TLS unless it is on this machine", () => {
+  expect(readConfig(OIDC).company).toMatchObject({ name: "login.example", scope: "openid", maxAgeSeconds: undefined, account: undefined });
+  const issuer = (POSTERN_OIDC_ISSUER: string) => () => readConfig({ ...OIDC, POSTERN_OIDC_ISSUER });
+  expect(issuer("http://localhost:9000")).not.toThrow();
+  for (const bad of [
+    "http://login.example",
+    "login.example",
+    "https://login.example/?a=1",
+    "https://u:p@login.example",
+    "http://localhost.example",
+  ]) {
+    expect(issuer(bad), bad).toThrow(Refused);
+  }
+});
+
+test("no empty strength slips through as one that everything meets", () => {
+  for (const name of ["POSTERN_OIDC_ACR", "POSTERN_OIDC_AMR"]) {
+    for (const value of ["", " ", ",", "phr,", ", phr"])
+      expect(() => readConfig({ ...OIDC, [name]: value }), `${name}=${value}`).toThrow(Refused);
+  }
+});
+
+test("there is no setting for a client secret", () => {
+  expect(reasonsOf({ ...OIDC, POSTERN_OIDC_CLIENT_SECRET: "s" })[0]?.code).toBe("config.unknownKey");
 });

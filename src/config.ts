@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 
+import { COMPANY_VARIABLES, type CompanyConfig, companyOf, missingBeside } from "./config-company.ts";
 import type { ConfigRefusalCode } from "./config-refusals.ts";
 import { type Refusal, refusal, Refused } from "./kernel/problem.ts";
 import type { LogLevel } from "./platform/log.ts";
@@ -24,6 +25,8 @@ export interface Config {
   readonly sealKey: string | undefined;
   readonly logLevel: LogLevel;
   readonly tickSeconds: number;
+  /** The company's OpenID provider, where people may sign in through it as well. */
+  readonly company: CompanyConfig | undefined;
 }
 
 const wholeNumber = (from: number, to: number) =>
@@ -49,6 +52,7 @@ export const VARIABLES = {
   POSTERN_SEAL_KEY: [given, "must be 32 random bytes as base64; to rotate, the new key, a comma, and the old one"],
   POSTERN_LOG_LEVEL: [z.enum(["info", "warn", "error"]), "must be info, warn or error"],
   POSTERN_TICK_SECONDS: [wholeNumber(1, 3600), "must be a whole number of seconds, 1 to 3600"],
+  ...COMPANY_VARIABLES,
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
 type Name = keyof typeof VARIABLES;
@@ -59,7 +63,7 @@ const READ_BY_OTHERS = /^POSTERN_(TEST_.+|CI|SHARED|CHROMIUM|OLDEST_NODE|URL)$/;
 
 /**
  * Reads the configuration. Throws {@link Refused} with `config.unknownKey` for every variable that begins with POSTERN_ and is
- * not known, and `config.badValue` for every value that cannot be used.
+ * not known, `config.badValue` for every value that cannot be used, and `config.missing` for what others need beside them.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const reasons = unknownKeys(env);
@@ -70,6 +74,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (parsed.success) read[name] = parsed.data;
     else reasons.push(refuse("config.badValue", `${name} ${words}.`, name));
   }
+  const given = new Set(Object.keys(env).filter((name) => env[name] !== undefined));
+  const missing = missingBeside(given);
+  reasons.push(...missing.map(([name, why]) => refuse("config.missing", `${name} is not set: ${why}.`, name)));
   if (reasons.length > 0) throw new Refused(reasons);
   return configOf(read);
 }
@@ -86,6 +93,7 @@ function configOf(read: Read): Config {
     sealKey: read.POSTERN_SEAL_KEY,
     logLevel: read.POSTERN_LOG_LEVEL ?? "info",
     tickSeconds: read.POSTERN_TICK_SECONDS ?? 5,
+    company: companyOf(read),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { evolve as evolveCompanyAccount, TRANSITIONS as COMPANY_ACCOUNT } from "./access/company-account.ts";
 import { evolve as evolveInvitation, TRANSITIONS as INVITATION } from "./access/invitation.ts";
 import { evolve as evolvePasskey, TRANSITIONS as PASSKEY } from "./access/passkey.ts";
 import { evolve as evolveBypass, TRANSITIONS as BYPASS } from "./bypasses/bypass.ts";
@@ -28,6 +29,7 @@ function statusesOf(table: string): string[] {
 
 const FOLDED: readonly [string, string, Table, Fold][] = [
   ["a bypass", "bypasses", BYPASS, evolveBypass],
+  ["a company account", "access", COMPANY_ACCOUNT, evolveCompanyAccount],
   ["a connection", "bypasses", CONNECTION, evolveConnection],
   ["an invitation", "access", INVITATION, evolveInvitation],
   ["a passkey", "access", PASSKEY, evolvePasskey],
@@ -52,6 +54,7 @@ describe.each(FOLDED)("the life of %s", (_, page, table, evolve) => {
 test.each([
   ["exception", EXCEPTION],
   ["bypass", BYPASS],
+  ["company_account", COMPANY_ACCOUNT],
   ["connection", CONNECTION],
   ["invitation", INVITATION],
   ["passkey", PASSKEY],

@@ -40,6 +40,7 @@ export function createAssertions(deps: AssertionDependencies) {
       const contentHash = decided.contentHash ?? contentHashOf(subjectContent(action, subject));
       const preimage: AssertionPreimage = { action, subject, contentHash, person: caller.personId, nonce: newSecret() };
       const allow = await deps.passkeys.activeOf(caller.personId);
+      if (allow.length === 0) throw passkeyNeeded();
       const challengeId = await deps.challenges.put("decide", preimage, now, boundTo(caller));
       return { challengeId, options: await askForAssertion(deps.rp, challengeOf(preimage), allow) };
     },
@@ -109,6 +110,12 @@ async function verify(
   const digest = contentHashOf(text);
   await deps.passkeys.noteSigned(record, digest, (tx) => deps.store.keepAssertion(tx, digest, caller.personId, text, now), now);
   return { record, digest };
+}
+
+/** Somebody who came in through the company provider. Their session cannot give them a passkey: a stolen one would make approvers. */
+function passkeyNeeded(): Refused {
+  const detail = "Decisions are signed with a passkey, and you have none here. Ask an administrator for an invitation to make one.";
+  return new Refused([refusal("access.passkeyNeeded", detail)], 403);
 }
 
 function boundTo(caller: Caller) {

@@ -7,7 +7,7 @@ type Tables = {
   cli_grant: { code_hash: string; verifier_hash: string; session: string; label: string; expires_at: string };
 };
 
-export type ChallengePurpose = "sign_in" | "enrol" | "add_passkey" | "decide";
+export type ChallengePurpose = "sign_in" | "enrol" | "add_passkey" | "decide" | "company_sign_in";
 
 /** Whom a challenge is for. One of another session, or of another person, is none. */
 export interface Bound {

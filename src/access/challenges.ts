@@ -1,4 +1,4 @@
-/** Questions put to an authenticator: each answered once, in time, by whom it was put to. */
+/** Questions put to an authenticator, or to the company provider: each answered once, in time, by whom it was put to. */
 import { randomBytes } from "node:crypto";
 
 import { refusal, Refused } from "../kernel/problem.ts";

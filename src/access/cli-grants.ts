@@ -44,7 +44,16 @@ export function createCliGrants(deps: { store: ChallengeStore; sessions: Session
       }
       const { label } = grant;
       return sessions.open(
-        { kind: "cli", person: from.person, passkey: from.passkey, roles: person.roles, label, address: given.address },
+        {
+          kind: "cli",
+          person: from.person,
+          opener: from.opener,
+          roles: person.roles,
+          label,
+          address: given.address,
+          // The provider is asked again each working day, also for a token.
+          ...(from.opener.kind === "company_account" && { notAfter: from.expiresAt }),
+        },
         now,
       );
     },

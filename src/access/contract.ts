@@ -18,6 +18,7 @@ const question = z.strictObject({ challengeId: z.string(), options: z.record(z.s
 export const sessionView = z.strictObject({
   id: z.string(),
   kind: z.enum(["browser", "cli"]),
+  openedBy: z.enum(["passkey", "company_account"]),
   label: z.string(),
   address: z.string(),
   openedAt: z.string(),
@@ -159,7 +160,8 @@ export const listPasskeys = endpoint({
   refusals: ["access.personUnknown"],
 });
 
-const stepUp = [
+/** What any endpoint that takes a signature can refuse it with. */
+export const STEP_UP_REFUSALS = [
   "access.browserNeeded",
   "access.challengeInvalid",
   "access.assertionElsewhere",
@@ -176,7 +178,7 @@ export const beginPasskey = endpoint({
   assertion: true,
   body: z.strictObject({ assertion: assertionBody }),
   reply: question,
-  refusals: stepUp,
+  refusals: STEP_UP_REFUSALS,
 });
 
 export const addPasskey = endpoint({
@@ -201,7 +203,7 @@ export const removePasskey = endpoint({
   params: idParams,
   body: z.strictObject({ assertion: assertionBody }),
   reply: done,
-  refusals: [...stepUp, "access.passkeyNotFound", "access.lastPasskey"],
+  refusals: [...STEP_UP_REFUSALS, "access.passkeyNotFound", "access.lastPasskey"],
 });
 
 export const listInvitations = endpoint({
@@ -224,7 +226,7 @@ export const invite = endpoint({
   body: z.strictObject({ person: z.string().max(40), assertion: assertionBody }),
   reply: z.strictObject({ invitation: invitationView, link: z.string() }),
   status: 201,
-  refusals: [...stepUp, "access.personUnknown", "access.hasPasskey"],
+  refusals: [...STEP_UP_REFUSALS, "access.personUnknown", "access.hasPasskey"],
 });
 
 export const revokeInvitation = endpoint({
@@ -252,7 +254,7 @@ export const beginAssertion = endpoint({
     contentHash: visible.optional(),
   }),
   reply: question,
-  refusals: ["access.browserNeeded"],
+  refusals: ["access.browserNeeded", "access.passkeyNeeded"],
 });
 
 export const readAssertion = endpoint({

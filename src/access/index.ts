@@ -1,3 +1,4 @@
+export type { CompanySettings } from "./company-provider.ts";
 export type { PersonDirectory } from "./person-directory.ts";
 export { accessReplays } from "./replays.ts";
 export { accessRoutes } from "./routes.ts";

@@ -5,6 +5,8 @@ import type { Instant } from "../kernel/time.ts";
 export interface PersonDirectory {
   /** Roles as they are now; undefined for nobody. */
   loadCaller(person: string): Promise<{ readonly name: string; readonly roles: readonly string[]; readonly active: boolean } | undefined>;
+  /** The active or inactive person who lives by this enabled account of a connection; `connection` is its key, as people name it. */
+  findByAccount(connection: string, key: string): Promise<string | undefined>;
   /**
    * The change that makes the first administrator, not committed yet: the person, their passkey and the end of the link are
    * one transaction.

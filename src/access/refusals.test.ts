@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 
 import { HTTP_REFUSALS } from "../platform/refusals.ts";
 import * as contract from "./contract.ts";
+import * as companyContract from "./contract-company.ts";
 import { ACCESS_REFUSALS } from "./refusals.ts";
 import { ACCESS_ACTIONS } from "./service.ts";
 
@@ -34,7 +35,7 @@ test.each([
 });
 
 test("contracts name only codes that exist", () => {
-  for (const each of Object.values(contract)) {
+  for (const each of [...Object.values(contract), ...Object.values(companyContract)]) {
     if (!("refusals" in each)) continue;
     for (const code of each.refusals) expect(Object.keys(ACCESS_REFUSALS)).toContain(code);
   }

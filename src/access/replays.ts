@@ -1,7 +1,9 @@
-/** How passkeys and invitations are rebuilt from their entries: what verifying compares their stored state with. */
+/** How passkeys, invitations and company accounts are rebuilt from their entries: what verifying compares their stored state with. */
 import { canonicalJson } from "../journal/append.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import type { Replays } from "../journal/replay.ts";
+import { type CompanyAccount, type CompanyAccountEvent, evolve as evolveCompanyAccount } from "./company-account.ts";
+import { companyAccountColumns } from "./company-account-store.ts";
 import { evolve as evolveInvitation, type Invitation, type InvitationEvent } from "./invitation.ts";
 import { evolve as evolvePasskey, type Passkey, type PasskeyEvent } from "./passkey.ts";
 import { contentHashOf } from "./secret.ts";
@@ -23,6 +25,11 @@ export const accessReplays: Replays = {
     table: "invitation",
     evolve: (state, entry) => evolveInvitation(state as Invitation | undefined, eventOf(entry) as InvitationEvent),
     columns: (state) => invitationColumns(state as Invitation),
+  },
+  companyAccount: {
+    table: "company_account",
+    evolve: (state, entry) => evolveCompanyAccount(state as CompanyAccount | undefined, eventOf(entry) as CompanyAccountEvent),
+    columns: (state) => companyAccountColumns(state as CompanyAccount),
   },
 };
 

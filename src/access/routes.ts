@@ -2,8 +2,10 @@ import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Call, type Caller, callerOf, type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
+import { companyRoutes } from "./company-routes.ts";
 import { setCookie } from "./cookie.ts";
 import { type Invitation, isUsable } from "./invitation.ts";
+import { limitTries, personAsked } from "./public-calls.ts";
 import { ACCESS_ACTIONS, type Access } from "./service.ts";
 import { idleEnd, type Session } from "./session.ts";
 import type { StoredPasskey } from "./store.ts";
@@ -15,17 +17,13 @@ export function accessRoutes(access: Access): readonly Route[] {
     ...passkeyRoutes(access),
     ...invitationRoutes(access),
     ...signingRoutes(access),
+    ...companyRoutes(access),
   ];
 }
 
 /** What a stranger may call: limited per address, and worded alike whatever is the matter. */
 function publicRoutes(access: Access): readonly Route[] {
-  const limited = (call: Call): void => {
-    const seconds = access.publicLimit.take(call.remoteAddress, call.now);
-    if (seconds === undefined) return;
-    const detail = `Too many tries from this address. Wait ${seconds} s.`;
-    throw new Refused([refusal("access.tooManyTries", detail, { facts: { retryAfterSeconds: seconds } })], 429);
-  };
+  const limited = (call: Call): void => limitTries(access, call);
   return [
     route(contract.beginSignIn, async (_, call) => {
       limited(call);
@@ -147,13 +145,6 @@ function isAdministrator(caller: Caller): boolean {
   return caller.roles.includes("administrator");
 }
 
-/** One's own, unless an administrator asks for somebody's. */
-function personAsked(caller: Caller, person: string | undefined): string {
-  if (person === undefined || person === caller.personId) return caller.personId;
-  if (isAdministrator(caller)) return person;
-  throw new Refused([refusal("access.personUnknown", "You see your own only.")], 404);
-}
-
 async function meOf(access: Access, session: Session) {
   const person = await access.directory.loadCaller(session.person);
   return {
@@ -164,8 +155,19 @@ async function meOf(access: Access, session: Session) {
 }
 
 function sessionView(session: Session, current: string) {
-  const { id, kind, label, address, openedAt, seenAt, expiresAt } = session;
-  return { id, kind, label, address, openedAt, seenAt, expiresAt, idleUntil: idleEnd(session), isThis: id === current };
+  const { id, kind, opener, label, address, openedAt, seenAt, expiresAt } = session;
+  return {
+    id,
+    kind,
+    openedBy: opener.kind,
+    label,
+    address,
+    openedAt,
+    seenAt,
+    expiresAt,
+    idleUntil: idleEnd(session),
+    isThis: id === current,
+  };
 }
 
 function passkeyView({ passkey, usedAt }: StoredPasskey) {

@@ -4,6 +4,10 @@ import type { Instant } from "../kernel/time.ts";
 import type { AssertionBody } from "../kernel/contract.ts";
 import type { Caller } from "../platform/http.ts";
 import { createAssertions } from "./assertions.ts";
+import { createCompanyAccountStore } from "./company-account-store.ts";
+import { createCompanyAccounts } from "./company-accounts.ts";
+import { type CompanySettings, createCompanyProvider } from "./company-provider.ts";
+import { COMPANY_RETURN_PATH, createCompanySignIn } from "./company-sign-in.ts";
 import { type Bound, createChallengeStore } from "./challenge-store.ts";
 import { createSessionStore } from "./session-store.ts";
 import { createChallenges, freshChallenge } from "./challenges.ts";
@@ -23,12 +27,20 @@ export interface AccessDependencies extends CommitContext {
   readonly origin: string;
   readonly directory: PersonDirectory;
   readonly publicLimit?: RateLimitSettings;
+  /** The company's OpenID provider, where people may also sign in through it. */
+  readonly company?: CompanySettings | undefined;
 }
 
 export type Access = ReturnType<typeof createAccess>;
 
-/** What callers sign to add a passkey, remove one, invite somebody. Their content is their subject. */
-export const ACCESS_ACTIONS = { addPasskey: "access.addPasskey", removePasskey: "access.removePasskey", invite: "access.invite" } as const;
+/** What callers sign to add a passkey, remove one, invite somebody, connect a company account or end that. Their content is their subject. */
+export const ACCESS_ACTIONS = {
+  addPasskey: "access.addPasskey",
+  removePasskey: "access.removePasskey",
+  invite: "access.invite",
+  connectAccount: "access.connectAccount",
+  disconnectAccount: "access.disconnectAccount",
+} as const;
 
 interface AddingFacts {
   readonly challenge: string;
@@ -40,10 +52,18 @@ export function createAccess(deps: AccessDependencies) {
   const store = createAccessStore(deps.db);
   const challengeStore = createChallengeStore(deps.db);
   const challenges = createChallenges(challengeStore);
-  const sessions = createSessions({ store: createSessionStore(deps.db), directory: deps.directory, ids: deps.ids, origin: rp.origin });
+  const sessions = createSessions({
+    store: createSessionStore(deps.db),
+    directory: deps.directory,
+    ids: deps.ids,
+    origin: rp.origin,
+    companyIssuer: deps.company?.issuer,
+  });
   const shared = { db: deps.db, ids: deps.ids, rp, store, challenges, sessions, directory: deps.directory };
   const passkeys = createPasskeys(shared);
   const assertions = createAssertions({ ...shared, passkeys });
+  const companyAccounts = createCompanyAccounts({ ...shared, store: createCompanyAccountStore(deps.db) });
+  const provider = deps.company && createCompanyProvider(deps.company, `${rp.origin}${COMPANY_RETURN_PATH}`);
 
   return {
     rp,
@@ -54,6 +74,8 @@ export function createAccess(deps: AccessDependencies) {
     signIn: createSignIn({ ...shared, passkeys }),
     enrolment: createEnrolment({ ...shared, passkeys }),
     cliGrants: createCliGrants({ store: challengeStore, sessions, directory: deps.directory }),
+    companyAccounts,
+    companySignIn: createCompanySignIn({ ...shared, provider, accounts: companyAccounts }),
     publicLimit: createRateLimit(deps.publicLimit ?? PUBLIC_LIMIT),
     authenticate: (request: Request, now: Instant) => sessions.authenticate(request, now),
 

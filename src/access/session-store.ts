@@ -1,13 +1,14 @@
 /** Rows of sessions: short-lived, not in the journal. */
 import type { Instant } from "../kernel/time.ts";
 import type { Db } from "../platform/db.ts";
-import type { Session, SessionEnd, SessionKind } from "./session.ts";
+import type { Opener, Session, SessionEnd, SessionKind } from "./session.ts";
 
 type SessionRow = {
   id: string;
   kind: string;
   person: string;
-  passkey: string;
+  passkey: string | null;
+  company_account: string | null;
   token_hash: string;
   roles_at_sign_in: string;
   label: string;
@@ -22,9 +23,15 @@ type SessionRow = {
 type Tables = {
   session: SessionRow;
   passkey: { id: string; status: string };
+  company_account: { id: string; status: string; issuer: string };
   challenge: { expires_at: string };
   cli_grant: { expires_at: string };
 };
+
+/** Whose sessions. */
+export type SessionsOf = { id: string } | { person: string } | { passkey: string } | { companyAccount: string };
+
+const COLUMNS = { id: "id", person: "person", passkey: "passkey", companyAccount: "company_account" } as const;
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
@@ -34,14 +41,21 @@ export function createSessionStore(untyped: Db) {
     async insert(session: Session, tokenHash: string): Promise<void> {
       await db.insertInto("session").values(rowOf(session, tokenHash)).execute();
     },
-    async findByToken(tokenHash: string): Promise<Session | undefined> {
-      // A key that is no longer trusted opens nothing, even if a session of it was opened at the moment it fell.
+    /** `issuer`: the company provider that is configured; what another one opened opens nothing any more. */
+    async findByToken(tokenHash: string, issuer: string | undefined): Promise<Session | undefined> {
+      // What is no longer trusted opens nothing, even if a session of it was opened at the moment it fell.
       const row = await db
         .selectFrom("session")
-        .innerJoin("passkey", "passkey.id", "session.passkey")
+        .leftJoin("passkey", "passkey.id", "session.passkey")
+        .leftJoin("company_account", "company_account.id", "session.company_account")
         .selectAll("session")
         .where("token_hash", "=", tokenHash)
-        .where("passkey.status", "=", "active")
+        .where((of) =>
+          of.or([
+            of("passkey.status", "=", "active"),
+            of.and([of("company_account.status", "=", "connected"), of("company_account.issuer", "=", issuer ?? "")]),
+          ]),
+        )
         .executeTakeFirst();
       return row && sessionOf(row);
     },
@@ -63,12 +77,12 @@ export function createSessionStore(untyped: Db) {
       await db.updateTable("session").set({ seen_at: now }).where("id", "=", id).where("ended_at", "is", null).execute();
     },
     /** Ends what is still open of these; a session ends once, for one reason. */
-    async end(which: { id: string } | { person: string } | { passkey: string }, why: SessionEnd, now: Instant): Promise<void> {
-      const [[column, value]] = Object.entries(which) as [["id" | "person" | "passkey", string]];
+    async end(which: SessionsOf, why: SessionEnd, now: Instant): Promise<void> {
+      const [[name, value]] = Object.entries(which) as [[keyof typeof COLUMNS, string]];
       await db
         .updateTable("session")
         .set({ ended_at: now, ended_why: why })
-        .where(column, "=", value)
+        .where(COLUMNS[name], "=", value)
         .where("ended_at", "is", null)
         .execute();
     },
@@ -86,7 +100,8 @@ function rowOf(session: Session, tokenHash: string): SessionRow {
     id: session.id,
     kind: session.kind,
     person: session.person,
-    passkey: session.passkey,
+    passkey: session.opener.kind === "passkey" ? session.opener.id : null,
+    company_account: session.opener.kind === "company_account" ? session.opener.id : null,
     token_hash: tokenHash,
     roles_at_sign_in: session.rolesAtSignIn,
     label: session.label,
@@ -104,7 +119,7 @@ function sessionOf(row: SessionRow): Session {
     id: row.id,
     kind: row.kind as SessionKind,
     person: row.person,
-    passkey: row.passkey,
+    opener: openerOf(row),
     rolesAtSignIn: row.roles_at_sign_in,
     label: row.label,
     address: row.address,
@@ -114,4 +129,8 @@ function sessionOf(row: SessionRow): Session {
     endedAt: row.ended_at as Instant | null,
     endedWhy: row.ended_why as SessionEnd | null,
   };
+}
+
+function openerOf({ passkey, company_account }: SessionRow): Opener {
+  return passkey !== null ? { kind: "passkey", id: passkey } : { kind: "company_account", id: company_account! };
 }

@@ -1,4 +1,4 @@
-/** A session: one browser or one command line, signed in by one passkey, for a limited time. */
+/** A session: one browser or one command line, opened by one passkey or one company account, for a limited time. */
 import { addDuration, duration, durationMs, earliest, type Instant, msBetween } from "../kernel/time.ts";
 
 export type SessionKind = "browser" | "cli";
@@ -9,6 +9,14 @@ const LIMITS = {
   cli: { idle: duration("PT1H"), absolute: duration("PT8H") },
 } as const;
 
+/**
+ * What the company's provider opened ends sooner than what a passkey did: it tells us nothing when it thinks otherwise of somebody
+ * later, so it is asked again each working day.
+ */
+const COMPANY_ABSOLUTE = duration("PT8H");
+
+export type Opener = { readonly kind: "passkey"; readonly id: string } | { readonly kind: "company_account"; readonly id: string };
+
 export type SessionEnd =
   | "signed_out"
   | "revoked"
@@ -17,13 +25,14 @@ export type SessionEnd =
   | "person_left"
   | "roles_changed"
   | "passkey_suspended"
-  | "passkey_removed";
+  | "passkey_removed"
+  | "account_disconnected";
 
 export interface Session {
   readonly id: string;
   readonly kind: SessionKind;
   readonly person: string;
-  readonly passkey: string;
+  readonly opener: Opener;
   readonly rolesAtSignIn: string;
   readonly label: string;
   readonly address: string;
@@ -34,8 +43,9 @@ export interface Session {
   readonly endedWhy: SessionEnd | null;
 }
 
-export function sessionEnd(kind: SessionKind, openedAt: Instant): Instant {
-  return addDuration(openedAt, LIMITS[kind].absolute);
+export function sessionEnd(kind: SessionKind, opener: Opener, openedAt: Instant): Instant {
+  const end = addDuration(openedAt, LIMITS[kind].absolute);
+  return opener.kind === "passkey" ? end : earliest(end, addDuration(openedAt, COMPANY_ABSOLUTE));
 }
 
 /** When it ends by itself if nothing more is heard from it. */

@@ -39,7 +39,7 @@ describeOnBothDatabases("sessions", (open) => {
   });
 
   test("over https the cookie is bound to the host and to TLS", async () => {
-    const secure = openAccess(await open(), "https://postern.example");
+    const secure = openAccess(await open(), { origin: "https://postern.example" });
     const browser = secure.browser();
     await secure.persons.add("per_a", ["iam"]);
     const me = await browser.enrol((await secure.access.enrolment.invite("per_a", undefined, STARTED)).link);

@@ -1,13 +1,13 @@
 /** Opening, recognising and ending sessions. */
 import type { Ids } from "../kernel/id.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
-import { epochMs, type Instant, subtractDuration, duration } from "../kernel/time.ts";
+import { duration, earliest, epochMs, type Instant, subtractDuration } from "../kernel/time.ts";
 import type { Caller } from "../platform/http.ts";
 import { readCookie } from "./cookie.ts";
 import type { PersonDirectory } from "./person-directory.ts";
 import { CLI_TOKEN_PREFIX, hashSecret, newSecret } from "./secret.ts";
-import { isLive, isWorthTouching, rolesKey, type Session, type SessionEnd, sessionEnd, type SessionKind } from "./session.ts";
-import type { SessionStore } from "./session-store.ts";
+import { isLive, isWorthTouching, type Opener, rolesKey, type Session, type SessionEnd, sessionEnd, type SessionKind } from "./session.ts";
+import type { SessionsOf, SessionStore } from "./session-store.ts";
 
 /** Ended sessions stay visible this long, so that a person can look up where they were signed in. */
 const KEPT = duration("P30D");
@@ -24,6 +24,8 @@ export interface SessionDependencies {
   readonly directory: PersonDirectory;
   readonly ids: Ids;
   readonly origin: string;
+  /** The company provider that is configured; without it what it opened ends. */
+  readonly companyIssuer: string | undefined;
 }
 
 export type Sessions = ReturnType<typeof createSessions>;
@@ -59,8 +61,7 @@ export function createSessions(deps: SessionDependencies) {
       await store.end({ id }, "revoked", now);
     },
 
-    end: (which: { id: string } | { person: string } | { passkey: string }, why: SessionEnd, now: Instant): Promise<void> =>
-      store.end(which, why, now),
+    end: (which: SessionsOf, why: SessionEnd, now: Instant): Promise<void> => store.end(which, why, now),
 
     forget: (now: Instant): Promise<void> => store.forget(now, subtractDuration(now, KEPT)),
   };
@@ -69,21 +70,24 @@ export function createSessions(deps: SessionDependencies) {
 export interface OpenRequest {
   readonly kind: SessionKind;
   readonly person: string;
-  readonly passkey: string;
+  readonly opener: Opener;
   readonly roles: readonly string[];
   readonly label: string;
   readonly address: string;
+  /** Ends then at the latest: what a session lets in does not outlive it. */
+  readonly notAfter?: Instant;
 }
 
-async function open(deps: SessionDependencies, { roles, ...facts }: OpenRequest, now: Instant): Promise<Opened> {
+async function open(deps: SessionDependencies, { roles, notAfter, ...facts }: OpenRequest, now: Instant): Promise<Opened> {
   const token = facts.kind === "cli" ? CLI_TOKEN_PREFIX + newSecret() : newSecret();
+  const end = sessionEnd(facts.kind, facts.opener, now);
   const session: Session = {
     ...facts,
     id: deps.ids.next("session"),
     rolesAtSignIn: rolesKey(roles),
     openedAt: now,
     seenAt: now,
-    expiresAt: sessionEnd(facts.kind, now),
+    expiresAt: notAfter === undefined ? end : earliest(end, notAfter),
     endedAt: null,
     endedWhy: null,
   };
@@ -95,7 +99,7 @@ async function authenticate(deps: SessionDependencies, request: Request, now: In
   const header = request.headers.get("Authorization");
   const kind: SessionKind = header === null ? "browser" : "cli";
   const token = header === null ? readCookie(deps.origin, request.headers.get("Cookie")) : /^Bearer (\S+)$/i.exec(header)?.[1];
-  const session = token === undefined ? undefined : await deps.store.findByToken(hashSecret(token));
+  const session = token === undefined ? undefined : await deps.store.findByToken(hashSecret(token), deps.companyIssuer);
   if (session === undefined || session.kind !== kind || session.endedAt !== null) return undefined;
   const roles = await standing(deps, session, now);
   if (typeof roles === "string") {

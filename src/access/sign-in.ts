@@ -36,7 +36,10 @@ export function createSignIn(deps: {
       const known = await deps.directory.loadCaller(person);
       if (known === undefined || !known.active) throw refused();
       const { label, address } = given;
-      const opened = await sessions.open({ kind: "browser", person, passkey, roles: known.roles, label, address }, now);
+      const opened = await sessions.open(
+        { kind: "browser", person, opener: { kind: "passkey", id: passkey }, roles: known.roles, label, address },
+        now,
+      );
       await passkeys.noteSignIn(proof, opened.session.id, now);
       return opened;
     },

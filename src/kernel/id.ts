@@ -28,6 +28,7 @@ export const ID_PREFIXES = {
   notification: "ntf",
   organisation: "org",
   importRun: "imp",
+  companyAccount: "cac",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

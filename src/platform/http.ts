@@ -33,6 +33,8 @@ export interface Call {
   /** Where a reader of a stream was cut off. */
   readonly lastEventId: string | undefined;
   readonly remoteAddress: string;
+  /** The Cookie header, for what is bound to one browser before anybody is signed in. */
+  readonly cookies: string | null;
   /** Sets a reply header (ETag, Set-Cookie). */
   setHeader(name: string, value: string): void;
 }
@@ -126,6 +128,7 @@ async function answer(each: Route, context: Context, deps: HttpDependencies, req
     ifMatch: ifMatch === undefined ? undefined : Number(ifMatch),
     lastEventId: request.headers.get("Last-Event-ID") ?? undefined,
     remoteAddress: remoteAddressOf(context),
+    cookies: request.headers.get("Cookie"),
     setHeader: (name, value) => headers.append(name, value),
   };
   const run = async () => {

@@ -58,7 +58,7 @@ describe.skipIf(chromium === undefined)("access in a real browser", () => {
     const fresh = await freshEmbedded();
     ({ database, close: closeDatabase } = fresh);
     const port = await freePort();
-    at = openAccess(database, `http://localhost:${port}`);
+    at = openAccess(database, { origin: `http://localhost:${port}` });
     at.app.get("/", html);
     otherPort = await freePort();
     other = serve({ fetch: html, port: otherPort, hostname: "localhost" });

@@ -1,8 +1,8 @@
 /** Access over a database, served by the real HTTP shell on a clock that stands still. */
 import type { Hono } from "hono";
 
-import { type Access, accessRoutes, createAccess } from "../../src/access/index.ts";
-import { instant } from "../../src/kernel/time.ts";
+import { type Access, accessRoutes, type CompanySettings, createAccess } from "../../src/access/index.ts";
+import { instant, type Instant } from "../../src/kernel/time.ts";
 import { type ManualClock, manualClock } from "../../src/platform/clock.ts";
 import type { Database } from "../../src/platform/db.ts";
 import { createHttp } from "../../src/platform/http.ts";
@@ -29,13 +29,20 @@ export interface OpenAccess {
 
 export const STARTED = instant("2026-03-02T09:00:00Z");
 
-export function openAccess(database: Database, origin = "http://localhost:8080"): OpenAccess {
-  const clock = manualClock(STARTED);
+export interface AccessOptions {
+  readonly origin?: string;
+  readonly company?: CompanySettings;
+  readonly start?: Instant;
+}
+
+export function openAccess(database: Database, options: AccessOptions = {}): OpenAccess {
+  const { origin = "http://localhost:8080", company, start = STARTED } = options;
+  const clock = manualClock(start);
   const logged: string[] = [];
   const context = { db: database.db, ids: randomIds(clock) };
   const persons = createPersons(context, clock);
   const publicLimit = { burst: 100_000, perSecond: 1000, addresses: 10 };
-  const access = createAccess({ ...context, origin, directory: persons, publicLimit });
+  const access = createAccess({ ...context, origin, directory: persons, publicLimit, company });
   const app = createHttp(accessRoutes(access), {
     clock,
     log: createLog(

@@ -29,7 +29,13 @@ export interface Browser {
 }
 
 export function createBrowser(server: Server, origin: string, authenticator = createAuthenticator({ origin })): Browser {
-  let cookie = "";
+  const jar = new Map<string, string>();
+  const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+  const keep = (line: string) => {
+    const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    if (value === "") jar.delete(name);
+    else jar.set(name, value);
+  };
 
   async function ask(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const response = await server.fetch(
@@ -38,15 +44,14 @@ export function createBrowser(server: Server, origin: string, authenticator = cr
         headers: {
           Origin: origin,
           "Sec-Fetch-Site": "same-origin",
-          ...(cookie !== "" && { Cookie: cookie }),
+          ...(jar.size > 0 && { Cookie: cookie() }),
           ...(body !== undefined && { "Content-Type": "application/json" }),
           ...headers,
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     );
-    const set = response.headers.get("Set-Cookie");
-    if (set !== null) cookie = set.includes("Max-Age=0") ? "" : set.slice(0, set.indexOf(";"));
+    for (const line of response.headers.getSetCookie()) keep(line);
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === "" ? {} : (JSON.parse(text) as Answer["body"]) };
   }
@@ -59,9 +64,10 @@ export function createBrowser(server: Server, origin: string, authenticator = cr
   return {
     authenticator,
     origin,
-    cookie: () => cookie,
+    cookie,
     setCookie: (to) => {
-      cookie = to;
+      jar.clear();
+      for (const each of to.split("; ")) keep(each);
     },
     ask,
     signIn,

@@ -32,7 +32,7 @@ export const SHELL: Readonly<Record<string, string>> = {
 
 /** Files of modules that are shells by nature (journal, access, connectors) and yet are pure, and have to stay so. */
 const PURE_IN_SHELLS =
-  /^src\/(journal\/(entry|note|tile|checkpoint|fault|refusals)|access\/(authorize|assertion|cookie|invitation|passkey|session|refusals)|connectors\/(port|[^/]+\/map|activedirectory\/values|ldap\/(entry|text)))\.ts$/;
+  /^src\/(journal\/(entry|note|tile|checkpoint|fault|refusals)|access\/(authorize|assertion|company-account|company-strength|cookie|invitation|passkey|session|refusals)|connectors\/(port|[^/]+\/map|activedirectory\/values|ldap\/(entry|text)))\.ts$/;
 
 /** Rule 1: what the kernel may use of others. */
 const KERNEL_PACKAGES: Readonly<Record<string, string>> = { "src/kernel/time.ts": "temporal-polyfill", "src/kernel/contract.ts": "zod" };
@@ -40,7 +40,7 @@ const KERNEL_PACKAGES: Readonly<Record<string, string>> = { "src/kernel/time.ts"
 /** The first that fits a file's path says its layer; what none fits is pure. */
 const LAYERS: readonly [RegExp, Layer][] = [
   [/^web\//, "web"],
-  [/^src\/config(-refusals)?\.ts$/, "config"],
+  [/^src\/config(-[a-z]+)?\.ts$/, "config"],
   [/^src\/[^/]+$/, "composition"],
   [/^src\/kernel\//, "kernel"],
   [PURE_IN_SHELLS, "pure"],

@@ -11,6 +11,8 @@ export interface Persons extends PersonDirectory {
   add(id: string, roles: readonly string[], name?: string): Promise<string>;
   setRoles(id: string, roles: readonly string[]): Promise<void>;
   leave(id: string): Promise<void>;
+  /** Says that an account of a connection is this person's. */
+  link(id: string, connection: string, key: string): Promise<void>;
 }
 
 export function createPersons(context: CommitContext, clock: Clock): Persons {
@@ -18,6 +20,7 @@ export function createPersons(context: CommitContext, clock: Clock): Persons {
   const order = () => ({ by: { id: "per_somebody" as PersonId, roles: ["administrator"] }, now: clock.now() });
   return {
     loadCaller: (id) => people.loadCaller(id),
+    findByAccount: async (connection, key) => (await people.findPersonByKey(connection, key))?.id,
     createFirstAdministrator: (person, now) => people.createFirstAdministrator(person, now),
     async add(id, roles, name = id) {
       const fields = { ...NOTHING_KNOWN, id: id as PersonId, displayName: name, roles: orderedRoles(roles as Role[]) };
@@ -26,6 +29,7 @@ export function createPersons(context: CommitContext, clock: Clock): Persons {
       return id;
     },
     setRoles: async (id, roles) => void (await people.changePerson(id, { roles: roles as Role[] }, order())),
+    link: async (id, connection, key) => void (await people.linkAccount(id, { connection, key, secondary: false }, order())),
     leave: async (id) => void (await people.deactivate(id, "left", order())),
   };
 }
