@@ -31,6 +31,10 @@ export interface Shell {
   readonly log: Log;
   /** Kinds of connectors besides those of this release. */
   readonly connectorFactories?: readonly ConnectorFactory[];
+  /** What carries the outbox, where it is not to run by itself. */
+  readonly jobs?: Jobs;
+  /** What the log calls itself, where it is not the host people type: no two logs may bear one name. */
+  readonly logName?: string;
 }
 
 /** Everything that was wired; what main, the commands and the tests take hold of. */
@@ -65,7 +69,7 @@ export async function compose(config: Config, shell: Shell): Promise<App> {
 async function wire(config: Config, shell: Shell, database: Database): Promise<App> {
   const { clock, log } = shell;
   const metrics = createMetrics();
-  const jobs = createJobs(database, log);
+  const jobs = shell.jobs ?? createJobs(database, log);
   const effects = createEffects(jobs, metrics);
   const services = await createServices(config, shell, database, effects);
   const { db } = database;
@@ -107,14 +111,14 @@ interface Running extends Services {
   readonly streams: Streams;
 }
 
-function createLifecycle(config: Config, { clock, log }: Shell, running: Running): Pick<App, "start" | "drain" | "stop"> {
+function createLifecycle(config: Config, { clock, log, logName }: Shell, running: Running): Pick<App, "start" | "drain" | "stop"> {
   const { database, jobs, effects, tick, connections, streams } = running;
   let snapshots: { close(): Promise<void> } | undefined;
   let stopSequencer: (() => Promise<void>) | undefined;
   return {
     async start() {
       const key = await loadLogKey({ dataDir: config.dataDir, ...(config.journalKey !== undefined && { given: config.journalKey }) });
-      const signer = await openLog(database.db, key, new URL(config.origin).host);
+      const signer = await openLog(database.db, key, logName ?? new URL(config.origin).host);
       const sequencer = startSequencer({ db: database.db, signer, clock, log });
       stopSequencer = () => sequencer.stop();
       if (database.home === "embedded") snapshots = await answerSnapshots(config.dataDir, database);
