@@ -36,7 +36,7 @@ export async function openDraftFromBypass(deps: ExceptionDependencies, claim: By
         subject: { kind, key: subject.key, name: subject.name, connection, person },
         resource: { kind: "policy", id: policy?.key ?? claim.seen.form },
         conditions: { networks: null, deviceClasses: null, hours: null },
-        ceiling: Math.max(1, await connector.headcount(subject)),
+        ceiling: Math.max(1, (await connector.accountsBehind(subject)).length),
       },
     ],
     compensatingControls: [],

@@ -163,6 +163,6 @@ async function scopeOf(
     subject: { kind, key: subject.key, name: subject.name, connection, person },
     resource: application === undefined ? { kind: "policy", id: row.policy } : { kind: "application", id: application },
     conditions: { networks: null, deviceClasses: null, hours: null },
-    ceiling: Math.max(1, await connector.headcount(subject)),
+    ceiling: Math.max(1, (await connector.accountsBehind(subject)).length),
   };
 }

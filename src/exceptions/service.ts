@@ -13,7 +13,7 @@ import { fingerprintTexts } from "./fingerprint-texts.ts";
 import { loadFacts } from "./load-facts.ts";
 import { loadRequestFacts } from "./load-request.ts";
 import type { CategoryPolicy } from "./policy.ts";
-import { shownContent } from "./projection.ts";
+import { openApproval, shownContent } from "./projection.ts";
 import { dueAt } from "./schedule.ts";
 import { exceptionChange, type ExceptionStore, type FoldedChange, type StoredException } from "./store.ts";
 import type { DraftContent, ExceptionId, PersonId } from "./version.ts";
@@ -98,6 +98,7 @@ export async function factsFor(
     policy: await policyOf(deps, category),
     actor: order.actor,
     onBehalfOf: command !== undefined && "onBehalfOf" in command ? (command.onBehalfOf ?? undefined) : undefined,
+    isJudged: command !== undefined && isJudgement(command, state),
     assertion: order.assertion,
     now: order.now,
     hash: deps.hash,
@@ -120,6 +121,12 @@ async function withRequest(
 function contentOf(command: ExceptionCommand, state: ExceptionState | undefined): DraftContent | undefined {
   if ("content" in command && command.content !== null) return command.content;
   return state?.state === "draft" ? state.content : undefined;
+}
+
+/** To stop what is approved or in force already must be possible whatever the provider says. */
+function isJudgement(command: ExceptionCommand, state: ExceptionState | undefined): boolean {
+  if (command.type === "decideReview") return command.verdict !== "revoke";
+  return "contentHash" in command && state !== undefined && openApproval(state) !== undefined;
 }
 
 /** Content that a command asks to be decided on. */
