@@ -31,6 +31,8 @@ export interface ConnectionDependencies extends CommitContext {
   readonly store: ConnectionStore;
   readonly factories: readonly ConnectorFactory[];
   readonly sealer: Sealer;
+  /** How many exceptions are asked for, granted, or not seen to be gone, and need this connection. */
+  readonly countNeeding: (id: string) => Promise<number>;
 }
 
 export type ConnectionService = ReturnType<typeof createConnectionService>;
@@ -132,16 +134,14 @@ export function createConnectionService(deps: ConnectionDependencies) {
       return change.state as Connection;
     },
 
-    /** Removes a connection and destroys its secret. Refused while a live exception needs it: nothing could be taken away any more. */
+    /** Removes a connection and destroys its secret. Refused while an exception needs it: nothing could be given, or taken away, any more. */
     async remove(id: string, reason: string, actor: Actor, now: Instant): Promise<void> {
       const before = await load(id);
       if (before.connection.status === "removed") return;
-      const live = await store.countLiveBindings(id);
-      if (live > 0) {
-        throw new Refused(
-          [refusal("connections.exceptionsLive", `${live} live exceptions depend on ${before.connection.name}. End them first.`)],
-          409,
-        );
+      const needing = await deps.countNeeding(id);
+      if (needing > 0) {
+        const detail = `${needing} exceptions that are not over depend on ${before.connection.name}. End them first.`;
+        throw new Refused([refusal("connections.exceptionsLive", detail)], 409);
       }
       const change = connectionChange(before, [{ type: "removed", data: { reason } }]);
       await commit(deps, { at: now, actor, changes: [change], alongside: (tx) => store.dropSecret(tx, id) });

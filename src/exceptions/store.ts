@@ -8,6 +8,7 @@ import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { ExceptionState, StateName } from "./exception.ts";
 import { isLive, project, searchWords } from "./projection.ts";
+import { END_STATES } from "./transitions.ts";
 
 type ExceptionRow = {
   id: string;
@@ -155,6 +156,14 @@ export function createExceptionStore(untyped: Db) {
     /** Every binding of a connection: whose grant a bypass belongs to. */
     async bindingsOf(connection: string) {
       return db.selectFrom("exception_binding").selectAll().where("connection", "=", connection).execute();
+    },
+    /** Exceptions that are asked for, granted, or not seen to be gone, and need this connection; a suspended one may come back. */
+    async countNeeding(connection: string): Promise<number> {
+      const needing = JSON.stringify([{ content: { weakenedControl: { connection } } }]);
+      const { rows } = await sql<{ n: number }>`
+        select count(*) as n from exception
+        where status not in (${sql.join(["draft", ...END_STATES])}) and state->'dossier'->'versions' @> ${needing}::jsonb`.execute(db);
+      return rows[0]!.n;
     },
     /** Exceptions with live bindings not read since an instant, longest unread first. */
     async unreadSince(connection: string, readBefore: Instant, limit: number): Promise<string[]> {
