@@ -165,11 +165,11 @@ export function createExceptionStore(untyped: Db) {
         where status not in (${sql.join(["draft", ...END_STATES])}) and state->'dossier'->'versions' @> ${needing}::jsonb`.execute(db);
       return rows[0]!.n;
     },
-    /** Exceptions with live bindings not read since an instant, longest unread first. */
-    async unreadSince(connection: string, readBefore: Instant, limit: number): Promise<string[]> {
+    /** Exceptions with live bindings not read since an instant, longest unread first. What was read ahead of `now` counts as unread. */
+    async unreadSince(connection: string, readBefore: Instant, now: Instant, limit: number): Promise<string[]> {
       const { rows } = await sql<{ exception: string }>`
         select exception from exception_binding
-        where connection = ${connection} and live and (last_read_at is null or last_read_at < ${readBefore})
+        where connection = ${connection} and live and (last_read_at is null or last_read_at < ${readBefore} or last_read_at > ${now})
         group by exception order by min(last_read_at) nulls first limit ${limit}`.execute(db);
       return rows.map((row) => row.exception);
     },
