@@ -74,7 +74,7 @@ describeOnBothDatabases("needs that keep coming back", (open) => {
   });
 
   test("are listed in parts when those together amount to what was refused", async () => {
-    Object.assign(register.provider, { headcount: async ({ name }: { name: string }) => (name === "g-all" ? 2 : 1) });
+    register.provider.members.set("g-all", ["u-one", "u-two"]);
     // At its own limit the second part would be refused without a design issue.
     const policy = (await register.deps.categories("remote_access"))!;
     const wider = { ...policy, version: 2, repeatLimits: { ...policy.repeatLimits, split: 3 } };
