@@ -45,7 +45,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
       verifyAssertion,
     }),
-    ...policyRoutes(categories),
+    ...policyRoutes({ categories, hash: exceptions.hash, verifyAssertion }),
     ...listRoutes({
       ...reading,
       repeatStore: createRepeatStore(db),

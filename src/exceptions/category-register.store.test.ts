@@ -26,7 +26,8 @@ describeOnBothDatabases("category policies", (open) => {
   let clock: ManualClock;
   let register: TestRegister;
   let categories: CategoryRegister;
-  const edit = (more: Partial<CategoryPolicy>) => categories.edit({ ...remote, ...more }, GERDA, clock.now());
+  const edit = (more: Partial<CategoryPolicy>) =>
+    categories.edit({ policy: { ...remote, ...more }, actor: GERDA, assertion: "sha256:signed", now: clock.now() });
 
   beforeAll(async () => {
     database = await open();
@@ -62,7 +63,7 @@ describeOnBothDatabases("category policies", (open) => {
   });
 
   test("of two first edits at once one wins and the other reads again", async () => {
-    const tries = await Promise.allSettled([1, 2].map(() => categories.edit({ ...remote, key: "kiosk", version: 1 }, GERDA, START)));
+    const tries = await Promise.allSettled([1, 2].map(() => edit({ key: "kiosk", version: 1 })));
     expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(tries.find((each) => each.status === "rejected")).toMatchObject({
       reason: { reasons: [{ code: "exceptions.changedMeanwhile" }] },
@@ -80,11 +81,8 @@ describeOnBothDatabases("category policies", (open) => {
     const current = (await categories.find("remote_access"))!;
     const reviewed = addDuration(START, duration("P8D"));
     clock.set(addDuration(START, duration("P1D")));
-    await categories.edit(
-      { ...current, version: current.version + 1, reviewEvery: duration("P8D"), reviewAnswerWithin: duration("P5D"), remindBefore: [] },
-      GERDA,
-      clock.now(),
-    );
+    const shorter = { reviewEvery: duration("P8D"), reviewAnswerWithin: duration("P5D"), remindBefore: [] };
+    await edit({ ...current, ...shorter, version: current.version + 1 });
     expect(await register.tick()).toBe(0);
     expect((await register.deps.store.find(id))!.version).toBe(version);
     clock.set(addDuration(START, duration("P3D")));

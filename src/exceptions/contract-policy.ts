@@ -1,7 +1,7 @@
 /** A category's policy, whole: read, and replaced by its next version. */
 import { z } from "zod";
 
-import { durationText, endpoint, line } from "../kernel/contract.ts";
+import { assertionBody, durationText, endpoint, line } from "../kernel/contract.ts";
 import { OPTIONAL_FIELDS } from "./policy.ts";
 import { SEATS } from "./seats.ts";
 import { TRIGGER_KINDS } from "./triggers.ts";
@@ -89,14 +89,19 @@ export const getCategory = endpoint({
   refusals: ["exceptions.categoryUnknown"],
 });
 
+/** What a passkey signs for a policy, with the category's key as its subject and the policy's hash as its content. */
+export const EDIT_CATEGORY_ACTION = "exceptions.editCategory";
+
 export const editCategory = endpoint({
   id: "editCategory",
   method: "PUT",
   path: "/api/v1/categories/:key",
-  summary: "Replace a category's policy by its next version, or add a category; refused where it breaks what no policy may relax",
+  summary:
+    "Replace a category's policy by its next version, or add a category, with a fresh passkey assertion; refused where it breaks what no policy may relax",
   access: ["administrator", "security_governance"],
+  assertion: true,
   params: keyParams,
-  body: policyBody,
+  body: policyBody.extend({ assertion: assertionBody }),
   reply: policyView,
   refusals: ["exceptions.policyUnsound", "exceptions.changedMeanwhile"],
 });

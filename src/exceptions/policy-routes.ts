@@ -2,16 +2,26 @@ import type { z } from "zod";
 
 import { callerOf, type Route, route } from "../platform/http.ts";
 import type { CategoryRegister } from "./category-register.ts";
+import { canonicalText } from "./content.ts";
 import * as contract from "./contract-policy.ts";
 import type { CategoryPolicy } from "./policy.ts";
+import type { RegisterRoutesDependencies } from "./routes.ts";
 import { policyOf } from "./service.ts";
 
-export function policyRoutes(categories: CategoryRegister): readonly Route[] {
+export interface PolicyRoutesDependencies extends Pick<RegisterRoutesDependencies, "hash" | "verifyAssertion"> {
+  readonly categories: CategoryRegister;
+}
+
+export function policyRoutes({ categories, hash, verifyAssertion }: PolicyRoutesDependencies): readonly Route[] {
   return [
     route(contract.getCategory, async ({ params }) => viewOf(await policyOf({ categories: (key) => categories.find(key) }, params.key))),
-    route(contract.editCategory, async ({ params, body }, call) => {
-      const policy: CategoryPolicy = { ...body, key: params.key };
-      return viewOf(await categories.edit(policy, { kind: "person", id: callerOf(call).personId }, call.now));
+    route(contract.editCategory, async ({ params, body: { assertion: signed, ...demands } }, call) => {
+      const { now } = call;
+      const caller = callerOf(call);
+      const policy: CategoryPolicy = { ...demands, key: params.key };
+      const decided = { action: contract.EDIT_CATEGORY_ACTION, subject: policy.key, contentHash: hash(canonicalText(policy)) };
+      const assertion = await verifyAssertion(caller, signed, decided, now);
+      return viewOf(await categories.edit({ policy, actor: { kind: "person", id: caller.personId }, assertion, now }));
     }),
   ];
 }

@@ -78,7 +78,7 @@ describeOnBothDatabases("needs that keep coming back", (open) => {
     // At its own limit the second part would be refused without a design issue.
     const policy = (await register.deps.categories("remote_access"))!;
     const wider = { ...policy, version: 2, repeatLimits: { ...policy.repeatLimits, split: 3 } };
-    await createCategoryRegister(register.deps).edit(wider, REQUESTER, clock.now());
+    await createCategoryRegister(register.deps).edit({ policy: wider, actor: REQUESTER, assertion: "sha256:signed", now: clock.now() });
     const put = async (subject: string, resource: string) => {
       register.provider.add({ kind: "user", key: subject, name: subject });
       const content = contentFor(clock, subject, 30);
