@@ -21,6 +21,12 @@ test.each(DEFAULT_CATEGORIES.map((policy) => [policy.key, policy] as const))("%s
   expect(editCategory.body.safeParse({ ...body, implementerRoles: ["nobody_holds_this"] }).success).toBe(false);
 });
 
+test("lengths that no calendar holds are refused at the door", () => {
+  const { key: _key, ...body } = remote;
+  const faults = editCategory.body.safeParse({ ...body, maxTerm: "P99999999D", remindBefore: [{ daysBefore: 999_999, to: [] }] }).error;
+  expect(faults?.issues.map(({ path }) => path.join("/"))).toEqual(["maxTerm", "remindBefore/0/daysBefore", "assertion"]);
+});
+
 describeOnBothDatabases("category policies", (open) => {
   let database: Database;
   let clock: ManualClock;

@@ -8,6 +8,7 @@ import { TRIGGER_KINDS } from "./triggers.ts";
 
 const seats = z.array(z.enum(SEATS)).max(20);
 const count = z.number().int().min(0).max(1_000_000);
+const days = z.number().int().min(0).max(36_525);
 const noResponse = z.enum(["revoke", "suspend", "escalate"]);
 
 const stage = z.strictObject({
@@ -30,7 +31,7 @@ const triggerRule = z.strictObject({
   cut: z.boolean(),
   review: z
     .strictObject({
-      within: z.union([z.strictObject({ workingDays: count }), z.strictObject({ length: durationText })]),
+      within: z.union([z.strictObject({ workingDays: days }), z.strictObject({ length: durationText })]),
       kind: z.enum(["trigger", "post_use"]),
       proposal: z.enum(["retain", "reduce", "revoke"]).nullable(),
       ifMissed: noResponse.nullable(),
@@ -59,7 +60,7 @@ const policyBody = z.strictObject({
   reviewAnswerWithin: durationText,
   noResponse,
   blastRadiusGrace: durationText.nullable(),
-  remindBefore: z.array(z.strictObject({ daysBefore: count, to: seats })).max(20),
+  remindBefore: z.array(z.strictObject({ daysBefore: days, to: seats })).max(20),
   escalateOverstay: escalations,
   escalateReview: escalations,
   minCompensatingControls: count,

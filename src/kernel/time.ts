@@ -52,12 +52,16 @@ export function epochMs(at: Instant): number {
   return Temporal.Instant.from(at).epochMilliseconds;
 }
 
-/** Reads a duration of days and smaller units; months and years have no fixed length and are refused. */
+/** A hundred years: nothing here lasts as long, and instants stay instants when it is added to them. */
+const LONGEST_MS = 36_525 * MS_PER_DAY;
+
+/** Reads a duration of days and smaller units, of a hundred years at most; months and years have no fixed length and are refused. */
 export function parseDuration(text: string): Duration | undefined {
   try {
     const read = Temporal.Duration.from(text);
     if (read.years !== 0 || read.months !== 0 || read.sign < 0) return undefined;
-    return read.toString() as Duration;
+    const canonical = read.toString() as Duration;
+    return durationMs(canonical) <= LONGEST_MS ? canonical : undefined;
   } catch {
     return undefined;
   }
