@@ -3,7 +3,7 @@ import { accessReplays } from "./access/index.ts";
 import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
 import { driftColumns, evolveConnection, evolveDrift } from "./connections/index.ts";
 import { estateReplays } from "./estate/index.ts";
-import { evolveException, evolvePolicy, type ExceptionState, project } from "./exceptions/index.ts";
+import { evolveException, evolvePolicy, type ExceptionState, project, refuseUnapproved, signedDecision } from "./exceptions/index.ts";
 import { governanceReplays } from "./governance/index.ts";
 import type { JournalEntry, Replay, Replays } from "./journal/index.ts";
 import { peopleReplays } from "./people/index.ts";
@@ -37,7 +37,11 @@ export const REPLAYS: Replays = {
   // An exception's events carry their facts beside their type, not below it.
   exception: {
     table: "exception",
-    evolve: (state, entry) => evolveException(state as never, { type: entry.type, ...(entry.data as object) } as never),
+    evolve(state, entry) {
+      refuseUnapproved(state as ExceptionState | undefined, entry);
+      return evolveException(state as never, { type: entry.type, ...(entry.data as object) } as never);
+    },
+    decision: (before, entry, hash) => signedDecision(before as ExceptionState | undefined, entry, hash),
     columns: (state) => exceptionColumns(state as ExceptionState),
   },
 };

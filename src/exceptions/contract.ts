@@ -8,15 +8,9 @@ import { IMPORT_FIELDS } from "./import-rows.ts";
 import { REFUSALS } from "./refusals.ts";
 import { SHELL_REFUSALS } from "./shell-refusals.ts";
 
+export { reviewAction, voteAction } from "./signing.ts";
+
 const REFUSED_OF_COMMANDS = [...Object.keys(REFUSALS), ...Object.keys(SHELL_REFUSALS)];
-
-const VOTE_ACTIONS = { approve: "exceptions.approve", reject: "exceptions.reject", request_changes: "exceptions.requestChanges" } as const;
-
-/** What a passkey signs for a vote; its content is the hash of the version voted on. */
-export const voteAction = (decision: keyof typeof VOTE_ACTIONS) => VOTE_ACTIONS[decision];
-
-/** What a passkey signs for a review; its content is the hash of {review, verdict, sentence, content} in canonical JSON. */
-export const reviewAction = (verdict: "retain" | "reduce" | "revoke") => `exceptions.${verdict}` as const;
 
 /** Everybody who works here may ask for an exception; the register is read by those who govern, own, audit or answer for it. */
 const READERS = "signedIn" as const;
