@@ -1,7 +1,7 @@
 /** Loads, for the moment of one decision, everything that the pure decision needs to know. */
 import type { Instant } from "../kernel/time.ts";
 import type { Actor, ExceptionState } from "./exception.ts";
-import type { Facts, PersonFacts } from "./facts.ts";
+import type { DelegationFacts, Facts, PersonFacts } from "./facts.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { openApproval, shownContent } from "./projection.ts";
 import { askingProvider, providerSubject } from "./provider-subject.ts";
@@ -47,12 +47,19 @@ export async function loadFacts(world: World, request: FactsRequest): Promise<Fa
     people,
     actsFor,
     covered: await coveredPeople(world, content, request.isJudged),
-    delegations: actor.kind === "person" ? await world.delegationsTo(actor.id, now) : [],
+    delegations: await delegationsInPlay(world, request),
     request: null,
     lineage: null,
     // Until critical operations are modelled nobody can say that nothing stops: the safe answer is not to know.
     blastRadius: "unknown",
   };
+}
+
+async function delegationsInPlay(world: World, { state, actor, now }: FactsRequest): Promise<readonly DelegationFacts[]> {
+  const votes = (state?.dossier.versions ?? []).flatMap((version) => version.votes);
+  const delegates = new Set<string>(votes.flatMap(({ person, onBehalfOf }) => (onBehalfOf === null ? [] : [person])));
+  if (actor.kind === "person") delegates.add(actor.id);
+  return (await Promise.all([...delegates].map((delegate) => world.delegationsTo(delegate, now)))).flat();
 }
 
 function contentUnderDecision(state: ExceptionState | undefined): DraftContent | undefined {
