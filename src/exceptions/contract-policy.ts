@@ -90,9 +90,6 @@ export const getCategory = endpoint({
   refusals: ["exceptions.categoryUnknown"],
 });
 
-/** What a passkey signs for a policy, with the category's key as its subject and the policy's hash as its content. */
-export const EDIT_CATEGORY_ACTION = "exceptions.editCategory";
-
 export const editCategory = endpoint({
   id: "editCategory",
   method: "PUT",

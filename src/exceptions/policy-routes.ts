@@ -7,6 +7,7 @@ import * as contract from "./contract-policy.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import type { RegisterRoutesDependencies } from "./routes.ts";
 import { policyOf } from "./service.ts";
+import { EDIT_CATEGORY_ACTION } from "./signing.ts";
 
 export interface PolicyRoutesDependencies extends Pick<RegisterRoutesDependencies, "hash" | "verifyAssertion"> {
   readonly categories: CategoryRegister;
@@ -19,7 +20,7 @@ export function policyRoutes({ categories, hash, verifyAssertion }: PolicyRoutes
       const { now } = call;
       const caller = callerOf(call);
       const policy: CategoryPolicy = { ...demands, key: params.key };
-      const decided = { action: contract.EDIT_CATEGORY_ACTION, subject: policy.key, contentHash: hash(canonicalText(policy)) };
+      const decided = { action: EDIT_CATEGORY_ACTION, subject: policy.key, contentHash: hash(canonicalText(policy)) };
       const assertion = await verifyAssertion(caller, signed, decided, now);
       return viewOf(await categories.edit({ policy, actor: { kind: "person", id: caller.personId }, assertion, now }));
     }),

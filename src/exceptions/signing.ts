@@ -5,6 +5,7 @@ import { canonicalText, contentHash, draftOf } from "./content.ts";
 import type { ExceptionEvent } from "./events.ts";
 import { type ExceptionState, findVersion, type ReviewDecision, type ReviewVerdict } from "./exception.ts";
 import { planMet, standingApprovals } from "./plan.ts";
+import type { CategoryPolicy } from "./policy.ts";
 import { openApproval } from "./projection.ts";
 import type { DraftContent, VoteDecision, Vote } from "./version.ts";
 
@@ -15,6 +16,9 @@ export const voteAction = (decision: VoteDecision) => VOTE_ACTIONS[decision];
 
 /** What a passkey signs for a review; its content is {@link reviewText}, hashed. */
 export const reviewAction = (verdict: ReviewVerdict) => `exceptions.${verdict}` as const;
+
+/** What a passkey signs for a policy, with the category's key as its subject and the policy's hash as its content. */
+export const EDIT_CATEGORY_ACTION = "exceptions.editCategory";
 
 /** Canonical JSON of an answer to a review. `content` is what a reduction leaves, and null otherwise. */
 export function reviewText(
@@ -42,6 +46,12 @@ export function signedDecision(before: ExceptionState | undefined, entry: Journa
     return { assertion: "", person: entry.actor.id, action: `exceptions.${event.type}`, subject, contentHash: "" };
   }
   return undefined;
+}
+
+/** The decision that the edit of a category's policy is. */
+export function signedPolicy({ data, actor }: JournalEntry, hash: Hash): SignedDecision {
+  const { policy, assertion } = data as { policy: CategoryPolicy; assertion: string };
+  return { assertion, person: actor.id, action: EDIT_CATEGORY_ACTION, subject: policy.key, contentHash: hash(canonicalText(policy)) };
 }
 
 /** Throws where an approval does not follow from the votes before it: they are signed, it is not. */

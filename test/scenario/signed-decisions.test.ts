@@ -1,5 +1,4 @@
 /** Nobody decides in somebody's name: what an operator with the database and the log's own key writes, verifying still finds. */
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +19,7 @@ import { formatVerifierKey } from "../../src/journal/note.ts";
 import { sequenceAll, type SequencerContext } from "../../src/journal/sequencer.ts";
 import { readServer } from "../../src/journal/server-source.ts";
 import type { JournalSource } from "../../src/journal/source.ts";
+import { hashText } from "../../src/journal/signing.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
 import { type Db, executeSql } from "../../src/platform/db.ts";
@@ -33,7 +33,13 @@ type Data = Record<string, Record<string, unknown>>;
 type Entry = Omit<JournalEntry, "data" | "actor"> & { data: Data; actor: { kind: string; id: string } };
 
 /** What a forgery changes, to be put back. */
-const KEPT = { journal_tile: "*", journal_checkpoint: "*", journal_entry: "id, body, actor, leaf_index", exception: "id, state" };
+const KEPT = {
+  journal_tile: "*",
+  journal_checkpoint: "*",
+  journal_entry: "id, body, actor, leaf_index",
+  exception: "id, state",
+  category_policy: "id, state",
+};
 
 let story: WholeApp;
 let context: SequencerContext;
@@ -77,9 +83,7 @@ async function answerReview(browser: Browser, id: string, verdict: "retain" | "r
   const { body } = succeeded(await browser.ask("GET", `/api/v1/exceptions/${id}`));
   const review = (body["reviews"] as { id: string; decision: unknown }[]).find(({ decision }) => decision === null)!.id;
   const given = { verdict, sentence: "The terminal is ordered and on its way.", content };
-  const contentHash = `sha256:${createHash("sha256")
-    .update(canonicalText({ review, ...given }))
-    .digest("hex")}`;
+  const contentHash = hashText(canonicalText({ review, ...given }));
   const assertion = await browser.sign(`exceptions.${verdict}`, id, contentHash);
   return browser.ask("POST", `/api/v1/exceptions/${id}/reviews/${review}/decide`, { ...given, assertion });
 }
@@ -96,6 +100,15 @@ async function changePasskeys(browser: Browser): Promise<void> {
   succeeded(await browser.ask("POST", "/api/v1/passkeys", { challengeId, response, label: "second" }));
   const assertion = await story.admin.sign("access.removePasskey", first!.id);
   succeeded(await story.admin.ask("POST", `/api/v1/passkeys/${first!.id}/remove`, { assertion }));
+}
+
+async function editCategory(): Promise<void> {
+  const path = "/api/v1/categories/remote_access";
+  const before = succeeded(await story.as.gerda.ask("GET", path)).body as { version: number };
+  const policy = { ...before, version: before.version + 1, headcountCeiling: 99 };
+  const { key, ...sent } = policy as typeof policy & { key: string };
+  const assertion = await story.as.gerda.sign("exceptions.editCategory", key, hashText(canonicalText(policy)));
+  succeeded(await story.as.gerda.ask("PUT", path, { ...sent, assertion }));
 }
 
 /** Suspended and retained, then reduced at the next review; the reduction is approved. */
@@ -144,6 +157,7 @@ beforeAll(async () => {
   expect(codeOf(await vote(story.as.ines, { ...open, approval: { ...open.approval!, version: 2 } }))).toBe("exceptions.contentChanged");
   succeeded(await vote(story.as.nils, open, "reject"));
   await reviewTwice();
+  await editCategory();
   await changePasskeys(story.as.rolf);
   url = await new Promise((resolve) => {
     server = serve({ fetch: asAuditor, port: 0, hostname: "127.0.0.1" }, ({ port }) => resolve(`http://127.0.0.1:${port}`));
@@ -180,13 +194,20 @@ async function forged(
 ): Promise<(readonly [string, string | undefined])[]> {
   const all = await entriesOf(subject);
   for (const entry of all) change(entry);
-  const state = all.reduce<unknown>((before, { type, data }) => evolveException(before as never, { type, ...data } as never), undefined);
+  const replay = REPLAYS[all[0]!.kind]!;
+  const { table } = replay;
+  // What an exception's replay refuses, the forger stores all the same.
+  const fold = (before: unknown, entry: Entry) =>
+    table === "exception"
+      ? evolveException(before as never, { type: entry.type, ...entry.data } as never)
+      : replay.evolve(before, entry as never);
+  const state = all.reduce<unknown>(fold, undefined);
   await context.db.transaction().execute(async (tx) => {
     await unseal(tx);
     for (const entry of all) {
       await sql("update journal_entry set body = $1, actor = $2 where id = $3", [canonicalText(entry), entry.actor.id, entry.id], tx);
     }
-    await sql("update exception set state = $1::jsonb where id = $2", [JSON.stringify(state), subject], tx);
+    await sql(`update ${table} set state = $1::jsonb where id = $2`, [JSON.stringify(state), subject], tx);
   });
   await seal();
   const found = await look();
@@ -196,7 +217,7 @@ async function forged(
     await sql("insert into journal_checkpoint select * from kept_journal_checkpoint", [], tx);
     const entry = "update journal_entry e set body = k.body, actor = k.actor, leaf_index = k.leaf_index";
     await sql(`${entry} from kept_journal_entry k where k.id = e.id`, [], tx);
-    await sql("update exception e set state = k.state from kept_exception k where k.id = e.id", [], tx);
+    await sql(`update ${table} e set state = k.state from kept_${table} k where k.id = e.id`, [], tx);
   });
   expect((await verifyHere()).faults).toEqual([]);
   return found.map(({ code, entry }) => [code, entry]);
@@ -215,7 +236,7 @@ test("a story in which every decision was signed is sound, and a signature whose
   expect(await faultsEverywhere()).toEqual([]);
   const rows = await sql("select distinct type from journal_entry");
   const types = rows.map(({ type }) => type);
-  for (const type of ["VoteCast", "ReviewDecided", "invited", "registered", "removed"]) expect(types).toContain(type);
+  for (const type of ["VoteCast", "ReviewDecided", "invited", "registered", "removed", "policyEdited"]) expect(types).toContain(type);
 });
 
 test("a vote under an invented digest is found here, on a server and in an export, and so is one that names none", async () => {
@@ -284,4 +305,11 @@ test("an answer to a review is found when its words or what it leaves are not wh
     if (entry.id === left.id) Object.assign(entry.data["version"]!["content"] as object, { requestedUntil: after(20) });
   });
   expect(found).toContainEqual(["decision_differs", reduced!.id]);
+});
+
+const relaxed = (entry: Entry) => Object.assign(entry.data["policy"]!, { headcountCeiling: 10_000 });
+
+test("a policy relaxed beyond what was signed is found", async () => {
+  const [edited] = await sql("select subject, id from journal_entry where type = 'policyEdited'");
+  expect(await forged(edited!["subject"] as string, relaxed)).toEqual([["decision_differs", edited!["id"]]]);
 });
