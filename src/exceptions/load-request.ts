@@ -1,5 +1,6 @@
 /** What has to be looked up when a version is put forward: the provider's word on its subjects, the estate's, and repeats. */
 import type { Connector } from "../connectors/port.ts";
+import { Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { ApplicationFacts, RequestFacts } from "./facts.ts";
 import { type AskedFor, loadRepeats } from "./load-repeats.ts";
@@ -59,7 +60,9 @@ async function subjectFacts(world: World, content: DraftContent): Promise<Subjec
   const control = content.weakenedControl;
   if (control === null) return { subjectRefusals: {}, headcounts: {}, policiesKnown: [] };
   return askingProvider("about the subjects", async () => {
-    const connector = await world.connector(control.connection);
+    const connector = await connectorOf(world, control.connection);
+    // Then no policy is known of it, and nobody is counted: said with everything else that stands against it.
+    if (connector === undefined) return { subjectRefusals: {}, headcounts: {}, policiesKnown: [] };
     const subjectRefusals: Record<string, string> = {};
     const headcounts: Record<string, number> = {};
     for (const { subject } of content.scope) {
@@ -70,6 +73,16 @@ async function subjectFacts(world: World, content: DraftContent): Promise<Subjec
     }
     return { subjectRefusals, headcounts, policiesKnown: policyKeys(control.connection, connector) };
   });
+}
+
+/** Undefined where there is no such connection, or none any more. */
+async function connectorOf(world: World, connection: string): Promise<Connector | undefined> {
+  try {
+    return await world.connector(connection);
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
 }
 
 const policyKeys = (connection: string, connector: Connector) => connector.policies.map((policy) => `${connection} ${policy.key}`);
