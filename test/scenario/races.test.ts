@@ -135,6 +135,23 @@ describeOnPostgres("at the same moment", (_, newUrl) => {
     expect((await replayAll(other.database, REPLAYS)).faults).toEqual([]);
   });
 
+  test("a connection made twice, and one given new secrets and removed: one is there, no secret outlives its connection, and never a fault", () =>
+    repeat(async () => {
+      const key = `k${++subjects}`;
+      const made = await Promise.all(
+        [1, 2].map(() => story.admin.ask("POST", "/api/v1/connections", { key, name: key, kind: "memory", config: {} })),
+      );
+      expect(made.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
+      const { id } = made.find(({ status }) => status === 201)!.body as { id: string };
+      const rotations = ["one", "two"].map((secret) => story.admin.ask("POST", `/api/v1/connections/${id}/secret`, { secret }));
+      const removal = story.admin.ask("POST", `/api/v1/connections/${id}/remove`, { reason: "replaced" });
+      for (const answer of await Promise.all(rotations)) expect([200, 409]).toContain(answer.status);
+      succeeded(await removal);
+      expect(codeOf(await story.admin.ask("POST", `/api/v1/connections/${id}/secret`, { secret: "three" }))).toBe("connections.removed");
+      const { rows } = await executeSql(other.database.db, "select 1 from connection_secret where connection = $1", [id]);
+      expect(rows).toEqual([]);
+    }));
+
   test("withdrawn and approved: what was withdrawn is never provided", () =>
     repeat(async () => {
       const shown = await submitted(after(20));
