@@ -8,7 +8,7 @@ import { IMPORT_FIELDS } from "./import-rows.ts";
 import { REFUSALS } from "./refusals.ts";
 import { SHELL_REFUSALS } from "./shell-refusals.ts";
 
-export { reviewAction, voteAction } from "./signing.ts";
+export { reviewAction, TAKE_OVER_ACTION, voteAction } from "./signing.ts";
 
 const REFUSED_OF_COMMANDS = [...Object.keys(REFUSALS), ...Object.keys(SHELL_REFUSALS)];
 
@@ -248,9 +248,11 @@ export const takeOver = endpoint({
   id: "takeOverException",
   method: "POST",
   path: "/api/v1/exceptions/:id/take-over",
-  summary: "Answer for an exception whose owner does not any more",
+  summary: "Answer from now on for an exception, as it was last approved, with a fresh passkey assertion",
   access: "signedIn",
+  assertion: true,
   params: idParams,
+  body: z.strictObject({ assertion: assertionBody }),
   reply: exceptionView,
   refusals: REFUSED_OF_COMMANDS,
 });

@@ -7,6 +7,7 @@ import type { CategoryRegister } from "./category-register.ts";
 import type { ExceptionCommand } from "./commands.ts";
 import * as contract from "./contract.ts";
 import { readBack } from "./converge.ts";
+import { versionInEffect } from "./exception.ts";
 import { importExceptions, type ImportWorld } from "./import-service.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { listRegister, type RegisterDependencies, show, showException } from "./register.ts";
@@ -193,7 +194,12 @@ function endingRoutes(deps: RegisterRoutesDependencies): Route[] {
     route(contract.recordControlTest, ({ params, body }, call) =>
       run(deps, params.id, { type: "recordControlTest", ...body, testedAt: body.testedAt ?? call.now }, call),
     ),
-    route(contract.takeOver, ({ params }, call) => run(deps, params.id, { type: "takeOver" }, call)),
+    route(contract.takeOver, async ({ params, body }, call) => {
+      const { dossier } = (await load(deps, params.id)).exception;
+      const decided = { action: contract.TAKE_OVER_ACTION, subject: dossier.id, contentHash: versionInEffect(dossier)?.contentHash ?? "" };
+      const assertion = await deps.verifyAssertion(callerOf(call), body.assertion, decided, call.now);
+      return run(deps, dossier.id, { type: "takeOver" }, call, assertion);
+    }),
   ];
 }
 

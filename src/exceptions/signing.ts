@@ -3,7 +3,7 @@ import type { JournalEntry } from "../journal/entry.ts";
 import type { Hash, SignedDecision } from "../journal/signed-decision.ts";
 import { canonicalText, contentHash, draftOf } from "./content.ts";
 import type { ExceptionEvent } from "./events.ts";
-import { type ExceptionState, findVersion, type ReviewDecision, type ReviewVerdict } from "./exception.ts";
+import { type ExceptionState, findVersion, type ReviewDecision, type ReviewVerdict, versionInEffect } from "./exception.ts";
 import { planMet, standingApprovals } from "./plan.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { openApproval } from "./projection.ts";
@@ -16,6 +16,9 @@ export const voteAction = (decision: VoteDecision) => VOTE_ACTIONS[decision];
 
 /** What a passkey signs for a review; its content is {@link reviewText}, hashed. */
 export const reviewAction = (verdict: ReviewVerdict) => `exceptions.${verdict}` as const;
+
+/** What a passkey signs to answer for an exception; its content is the hash of the version in effect. */
+export const TAKE_OVER_ACTION = "exceptions.takeOver";
 
 /** What a passkey signs for a policy, with the category's key as its subject and the policy's hash as its content. */
 export const EDIT_CATEGORY_ACTION = "exceptions.editCategory";
@@ -41,8 +44,12 @@ export function signedDecision(before: ExceptionState | undefined, entry: Journa
     const { assertion, by, verdict } = event.decision;
     return { assertion, person: by, action: reviewAction(verdict), subject, contentHash: answered(event, hash) };
   }
-  // Nobody can do either yet: they ask for a signature that no endpoint takes. An entry of one is not ours.
-  if (event.type === "OwnerTookOver" || event.type === "UseBegun") {
+  if (event.type === "OwnerTookOver") {
+    const { assertion, owner } = event;
+    return { assertion, person: owner, action: TAKE_OVER_ACTION, subject, contentHash: takenOver(before, subject, hash) };
+  }
+  // Nobody can do it yet: it asks for a signature that no endpoint takes. An entry of one is not ours.
+  if (event.type === "UseBegun") {
     return { assertion: "", person: entry.actor.id, action: `exceptions.${event.type}`, subject, contentHash: "" };
   }
   return undefined;
@@ -74,6 +81,12 @@ function votedOn(before: ExceptionState | undefined, vote: Vote, subject: string
   const found = contentHash(subject as never, version.n, version.content, hash);
   if (vote.contentHash !== found) throw new RangeError(`it is on ${vote.contentHash}, but version ${version.n} is ${found}`);
   return found;
+}
+
+function takenOver(before: ExceptionState | undefined, subject: string, hash: Hash): string {
+  const version = before && versionInEffect(before.dossier);
+  if (version === undefined) throw new RangeError("there is no version to answer for");
+  return contentHash(subject as never, version.n, version.content, hash);
 }
 
 /** A reduction's content is in the entry that puts it forward. */

@@ -79,6 +79,25 @@ test("who voted and left before the others had does not count", async () => {
   expect(succeeded(await vote(story.as.nils, shown)).body).toMatchObject({ state: "in_approval", approval: { awaits: ["iam"] } });
 });
 
+test("who owns an exception leaves: another takes it over with a passkey, over exactly what was approved", async () => {
+  const shown = await submitted();
+  for (const name of ["ivo", "nils"] as const) succeeded(await vote(story.as[name], shown));
+  await story.moveTo(story.clock.now());
+  await inState(shown.id, "active");
+  const yaml = `people:\n  - { key: rolf, name: rolf, roles: [application_owner] }`;
+  succeeded(await story.admin.ask("POST", "/api/v1/estate/apply", { yaml, dryRun: false }));
+  const { rolf, hedi } = story.as;
+  // Who gets a role signs in anew.
+  await signIn(rolf);
+  const takeOver = async (browser: Browser, contentHash: string) => {
+    const assertion = await browser.sign("exceptions.takeOver", shown.id, contentHash);
+    return browser.ask("POST", `/api/v1/exceptions/${shown.id}/take-over`, { assertion });
+  };
+  expect(codeOf(await takeOver(rolf, `sha256:${"0".repeat(64)}`))).toBe("access.assertionElsewhere");
+  expect(codeOf(await takeOver(hedi, shown.approval!.contentHash))).toBe("exceptions.helpDeskMayNotOwn");
+  expect(succeeded(await takeOver(rolf, shown.approval!.contentHash)).body).toMatchObject({ owner: story.idOf.rolf });
+});
+
 test("a connection is removed only when nothing needs it: what is asked for, approved or suspended could never begin or come back", async () => {
   const remove = () => story.admin.ask("POST", `/api/v1/connections/${connection}/remove`, { reason: "replaced" });
   const refused = async () => expect(codeOf(await remove())).toBe("connections.exceptionsLive");

@@ -51,7 +51,7 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it says what there is, from files and the command line too":
     "applyEstate setOrganisation addApplication changeApplication addDeviceClass changeDeviceClass addVendor changeVendor",
   "it says who is who, from files and the command line too; whoever may decide by it signs each decision":
-    "addPerson changePerson setLeave deactivatePerson reactivatePerson linkAccount addTeam changeTeam delegate takeOverException",
+    "addPerson changePerson setLeave deactivatePerson reactivatePerson linkAccount addTeam changeTeam delegate",
   "it is part of signing in, or of signing":
     "beginSignIn finishSignIn beginEnrolment finishEnrolment beginAssertion grantCli exchangeCliCode addPasskey",
 };
