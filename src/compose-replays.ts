@@ -3,7 +3,15 @@ import { accessReplays } from "./access/index.ts";
 import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
 import { driftColumns, evolveConnection, evolveDrift } from "./connections/index.ts";
 import { estateReplays } from "./estate/index.ts";
-import { evolveException, evolvePolicy, type ExceptionState, project } from "./exceptions/index.ts";
+import {
+  evolveException,
+  evolvePolicy,
+  type ExceptionState,
+  project,
+  refuseUnapproved,
+  signedDecision,
+  signedPolicy,
+} from "./exceptions/index.ts";
 import { governanceReplays } from "./governance/index.ts";
 import type { JournalEntry, Replay, Replays } from "./journal/index.ts";
 import { peopleReplays } from "./people/index.ts";
@@ -33,11 +41,18 @@ export const REPLAYS: Replays = {
   connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
   drift: replay("drift", evolveDrift, driftColumns),
   bypass: replay("bypass", evolveBypass, bypassColumns),
-  policy: replay("category_policy", evolvePolicy, ({ policy }) => ({ key: policy.key })),
+  policy: {
+    ...replay("category_policy", evolvePolicy, ({ policy }) => ({ key: policy.key })),
+    decision: (_, entry, hash) => signedPolicy(entry, hash),
+  },
   // An exception's events carry their facts beside their type, not below it.
   exception: {
     table: "exception",
-    evolve: (state, entry) => evolveException(state as never, { type: entry.type, ...(entry.data as object) } as never),
+    evolve(state, entry) {
+      refuseUnapproved(state as ExceptionState | undefined, entry);
+      return evolveException(state as never, { type: entry.type, ...(entry.data as object) } as never);
+    },
+    decision: (before, entry, hash) => signedDecision(before as ExceptionState | undefined, entry, hash),
     columns: (state) => exceptionColumns(state as ExceptionState),
   },
 };

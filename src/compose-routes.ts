@@ -49,7 +49,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
       verifyAssertion,
     }),
-    ...policyRoutes({ store: exceptions.store, register: categories, nameOf }),
+    ...policyRoutes({ store: exceptions.store, categories, nameOf, hash: exceptions.hash, verifyAssertion }),
     ...listRoutes({
       ...reading,
       repeatStore: createRepeatStore(db),

@@ -122,6 +122,7 @@ async function createFoundation(
   });
   const connections = createConnectionService({
     ...context,
+    countNeeding: (id) => createExceptionStore(context.db).countNeeding(id),
     store: connectionStore,
     factories: [...createConnectorFactories(clock, config.dataDir), ...more],
     sealer: await loadSeal({ given: config.sealKey, dataDir: config.dataDir }),

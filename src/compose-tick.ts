@@ -43,7 +43,8 @@ async function tickRegister(deps: TickDependencies, now: Instant): Promise<void>
 async function requestScans(deps: TickDependencies, now: Instant): Promise<void> {
   const before = subtractDuration(now, SCAN_EVERY);
   for (const { connection, scannedAt } of await deps.connections.list()) {
-    if (connection.status !== "connected" || (scannedAt !== undefined && scannedAt > before)) continue;
+    const isFresh = scannedAt !== undefined && scannedAt > before && scannedAt <= now;
+    if (connection.status !== "connected" || isFresh) continue;
     await deps.database.db.transaction().execute((tx) => deps.effects.requestScan(tx, connection.id));
   }
 }
@@ -53,7 +54,7 @@ async function readBackLive(deps: TickDependencies, now: Instant): Promise<void>
   const before = subtractDuration(now, READ_BACK_EVERY);
   for (const { connection } of await deps.connections.list()) {
     if (connection.status !== "connected") continue;
-    for (const exception of await deps.exceptions.store.unreadSince(connection.id, before, READ_BACKS)) {
+    for (const exception of await deps.exceptions.store.unreadSince(connection.id, before, now, READ_BACKS)) {
       try {
         await readBack(deps.exceptions, exception);
       } catch (error) {

@@ -39,6 +39,7 @@ export function createWorld({ people, estate, connections, drift, bypassStore, g
     deviceClassLead: async (id) => (await estate.findDeviceClass(id))?.lead,
     vendorContractEnd: async (vendor, contract) => estate.contractEnd(vendor, contract),
     personOfSubject: async (connection, key) => (await people.findPersonByKey(connection, key))?.id,
+    peopleOfAccounts: async (connection, keys) => (await people.findPersonsByKeys(connection, keys)).map(({ id }) => id),
     connector: (connection) => connections.connector(connection),
     seenBypass: async (connection, key) => (await bypassStore.findByKey(connection, key))?.bypass.seen,
     whoPut: async (connection, subjectKey, object) => (await drift.origins(connection, [subjectKey]))(subjectKey, object),

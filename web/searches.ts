@@ -8,10 +8,10 @@ function reading<Shape extends z.ZodRawShape>(shape: Shape) {
   return (search: Record<string, unknown>) => schema.parse(search);
 }
 
-/** Only a path of this console: an address of another site is not followed after signing in. */
+/** Only a path of this console: an address of another site is not followed after signing in. A browser drops tabs and line ends. */
 const ownPath = z
   .string()
-  .regex(/^\/(?![/\\])/)
+  .regex(/^\/(?![/\\])\P{Cc}*$/u)
   .optional()
   .catch(undefined);
 

@@ -11,7 +11,7 @@ import { hashSecret, newSecret } from "./secret.ts";
 import { type AccessStore, invitationChange, type StoredInvitation } from "./store.ts";
 
 /** Whoever has a shell on the machine owns the data anyway; what they do through us is written down all the same. */
-const TERMINAL: Actor = { kind: "system", id: "terminal" };
+export const TERMINAL: Actor = { kind: "system", id: "terminal" };
 
 export interface NewInvitation {
   readonly invitation: Invitation;

@@ -17,6 +17,9 @@ const COMPANY_ABSOLUTE = duration("PT8H");
 
 export type Opener = { readonly kind: "passkey"; readonly id: string } | { readonly kind: "company_account"; readonly id: string };
 
+/** By so much at most the clocks of two replicas are taken to differ: well-kept ones do by far less. */
+const CLOCKS_DIFFER = duration("PT5M");
+
 export type SessionEnd =
   | "signed_out"
   | "revoked"
@@ -53,9 +56,9 @@ export function idleEnd(session: Session): Instant {
   return earliest(addDuration(session.seenAt, LIMITS[session.kind].idle), session.expiresAt);
 }
 
-/** The one predicate for what a token opens. */
+/** The one predicate for what a token opens. One opened while the clock was ahead would stay open until then. */
 export function isLive(session: Session, now: Instant): boolean {
-  return session.endedAt === null && now < idleEnd(session);
+  return session.endedAt === null && session.openedAt <= addDuration(now, CLOCKS_DIFFER) && now < idleEnd(session);
 }
 
 /** A write for every request would cost more than it tells: half a minute in thirty is close enough. */

@@ -2,7 +2,17 @@ import { describe, expect, test } from "vitest";
 
 import type { Id } from "../kernel/id.ts";
 import { addDuration, duration, instant } from "../kernel/time.ts";
-import { type Bypass, type BypassEvent, decideOverdue, decideSeen, decideUnseen, evolve, isOpen, TRANSITIONS } from "./bypass.ts";
+import {
+  type Bypass,
+  type BypassEvent,
+  decideOverdue,
+  decideRemoved,
+  decideSeen,
+  decideUnseen,
+  evolve,
+  isOpen,
+  TRANSITIONS,
+} from "./bypass.ts";
 
 const now = instant("2026-01-01T00:00:00Z");
 const seen = {
@@ -86,12 +96,10 @@ function decisionsOn(known: Bypass | undefined): readonly (readonly BypassEvent[
   const named = { ...seen, seen: { ...seen.seen, addedBy: "helga" } };
   const sightings = facts.flatMap((fact) => [seen, named].map((one) => decideSeen(known, one, fact, now)));
   if (known === undefined) return sightings;
-  const acts: readonly BypassEvent[] = [
-    { type: "bypassClaimed", data: { exception: "exc_1", by: "per_1" } },
-    { type: "bypassRemoved", data: { by: "per_1", reason: "unused", at: now } },
-  ];
+  const acts: readonly BypassEvent[] = [{ type: "bypassClaimed", data: { exception: "exc_1", by: "per_1" } }];
   const byPeople = isOpen(known) ? acts.map((act) => [act]) : [];
-  return [...sightings, decideUnseen(known, now), decideOverdue(known, addDuration(now, duration("P4D"))), ...byPeople];
+  const removed = decideRemoved(known, { by: "per_1", reason: "unused", at: now });
+  return [removed, ...sightings, decideUnseen(known, now), decideOverdue(known, addDuration(now, duration("P4D"))), ...byPeople];
 }
 
 test("what decisions do with a bypass is the table of transitions, no more and no less", () => {

@@ -50,7 +50,7 @@ export const TRANSITIONS: readonly Transition<BypassStatus, BypassEvent["type"]>
   ...from(["unregistered"], "bypassEscalated", "escalated"),
   ...from(OPEN, "bypassClaimed", "claimed"),
   ...from(["claimed"], "bypassClaimLapsed", "escalated"),
-  ...from(OPEN, "bypassRemoved", "removed"),
+  ...from([...THERE, "gone"], "bypassRemoved", "removed"),
   ...from(THERE, "bypassGone", "gone"),
 ];
 
@@ -136,6 +136,11 @@ function traced(known: Bypass, { seen: { addedBy } }: Known): readonly BypassEve
 /** What it means that a full read did not show a bypass any more. */
 export function decideUnseen(known: Bypass, now: Instant): readonly BypassEvent[] {
   return known.status === "gone" || known.status === "removed" ? [] : [{ type: "bypassGone", data: { at: now } }];
+}
+
+/** It was taken out of the provider, though somebody may have claimed it, or a read missed it, just before. */
+export function decideRemoved(known: Bypass, removed: Extract<BypassEvent, { type: "bypassRemoved" }>["data"]): readonly BypassEvent[] {
+  return known.status === "removed" ? [] : [{ type: "bypassRemoved", data: removed }];
 }
 
 /** The claim time has passed and nobody answered for it. */

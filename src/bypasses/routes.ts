@@ -14,6 +14,7 @@ export type OpenDraftFromBypass = (request: {
   unit: string;
   requester: string;
   now: Instant;
+  claimed: (exception: string) => ReturnType<BypassService["claimed"]>;
 }) => Promise<string>;
 
 export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromBypass): readonly Route[] {
@@ -31,9 +32,9 @@ export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromByp
     route(contract.claimBypass, async ({ params, body }, call) => {
       const { personId } = callerOf(call);
       const { bypass } = await service.loadOpen(params.id);
-      const exception = await openDraft({ connection: bypass.connection, seen: bypass.seen, ...body, requester: personId, now: call.now });
-      await service.claim(params.id, exception, personId, call.now);
-      return { exception };
+      const { connection, seen } = bypass;
+      const claimed = (exception: string) => service.claimed(bypass.id, exception, personId);
+      return { exception: await openDraft({ connection, seen, ...body, requester: personId, now: call.now, claimed }) };
     }),
     route(contract.removeBypass, async ({ params, body }, call) => {
       await reaching(() => service.remove(params.id, body.reason, callerOf(call).personId, call.now));

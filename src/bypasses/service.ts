@@ -8,7 +8,7 @@ import type { Id } from "../kernel/id.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Clock, Instant } from "../kernel/time.ts";
 import { isDuplicate, isTransient } from "../platform/db.ts";
-import { type Coverage, decideOverdue, decideSeen, decideUnseen, isOpen } from "./bypass.ts";
+import { type Coverage, decideOverdue, decideRemoved, decideSeen, decideUnseen, isOpen } from "./bypass.ts";
 import { bypassChange, type BypassFilter, type BypassStore, type StoredBypass } from "./store.ts";
 
 export interface BypassDependencies extends CommitContext {
@@ -55,7 +55,12 @@ export function createBypassService(deps: BypassDependencies) {
       refuseUnlessOpen(found);
       return found;
     },
-    claim: (id: string, exception: string, by: string, now: Instant) => claim(deps, id, exception, by, now),
+    /** The change that makes it somebody's, to be committed with the exception they answer with. */
+    claimed: async (id: string, exception: string, by: string) => {
+      const before = await load(deps, id);
+      refuseUnlessOpen(before);
+      return bypassChange(before, [{ type: "bypassClaimed", data: { exception, by } }], before.lastSeenAt);
+    },
     remove: (id: string, reason: string, by: string, now: Instant) => remove(deps, id, reason, by, now),
     escalateOverdue: (now: Instant) => escalateOverdue(deps, now),
   };
@@ -214,16 +219,6 @@ async function load(deps: BypassDependencies, id: string): Promise<StoredBypass>
   return found;
 }
 
-async function claim(deps: BypassDependencies, id: string, exception: string, by: string, now: Instant): Promise<StoredBypass> {
-  return retryOnConflict(async () => {
-    const before = await load(deps, id);
-    refuseUnlessOpen(before);
-    const change = bypassChange(before, [{ type: "bypassClaimed", data: { exception, by } }], before.lastSeenAt);
-    await commit(deps, { at: now, actor: { kind: "person", id: by }, changes: [change] });
-    return load(deps, id);
-  });
-}
-
 /** Takes a bypass out of the provider and reads back that it is gone before saying so. */
 async function remove(deps: BypassDependencies, id: string, reason: string, by: string, now: Instant): Promise<void> {
   const before = await load(deps, id);
@@ -231,18 +226,25 @@ async function remove(deps: BypassDependencies, id: string, reason: string, by: 
   const connector = await deps.connector(before.bypass.connection);
   const outcome = await connector.remove(before.bypass.seen);
   if (outcome.outcome === "not_supported") throw new Refused([refusal("bypasses.notRemovable", outcome.reason)], 409);
-  const change = bypassChange(before, [{ type: "bypassRemoved", data: { by, reason, at: now } }], before.lastSeenAt);
-  await commit(deps, { at: now, actor: { kind: "person", id: by }, changes: [change] });
+  // It is gone now, whatever somebody made of it in the meantime.
+  await retryOnConflict(async () => {
+    const meanwhile = await load(deps, id);
+    const events = decideRemoved(meanwhile.bypass, { by, reason, at: now });
+    const changes = events.map((event) => bypassChange(meanwhile, [event], meanwhile.lastSeenAt));
+    if (changes.length > 0) await commit(deps, { at: now, actor: { kind: "person", id: by }, changes });
+  });
 }
 
 async function escalateOverdue(deps: BypassDependencies, now: Instant): Promise<number> {
-  const overdue = await deps.store.overdue(now, BATCH);
-  const changes = overdue.flatMap((before) => {
-    const events = decideOverdue(before.bypass, now);
-    return events.length === 0 ? [] : [bypassChange(before, events, before.lastSeenAt)];
+  return retryOnConflict(async () => {
+    const overdue = await deps.store.overdue(now, BATCH);
+    const changes = overdue.flatMap((before) => {
+      const events = decideOverdue(before.bypass, now);
+      return events.length === 0 ? [] : [bypassChange(before, events, before.lastSeenAt)];
+    });
+    if (changes.length > 0) await commit(deps, { at: now, actor: { kind: "system", id: "tick" }, changes });
+    return changes.length;
   });
-  if (changes.length > 0) await commit(deps, { at: now, actor: { kind: "system", id: "tick" }, changes });
-  return changes.length;
 }
 
 function refuseUnlessOpen({ bypass }: StoredBypass): void {

@@ -1,4 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -66,6 +68,22 @@ test("an export verifies with the key alone, and fails when one byte of it chang
   const result = await postern("verify", "--folder", target, "--key", key);
   expect(result.code).toBe(1);
   expect(result.out).toMatch(/NOT SOUND: .*\nleaf_hash at leaf 0, entry ent_\w+, subject exc_0: /);
+});
+
+test("an export from a server that asks who one is says how to sign in, and leaves nothing half behind", async () => {
+  const server = createServer((_, answer) => answer.writeHead(401).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const result = await postern("export-journal", join(folder, "half", "way"), "--url", url, "--key", key);
+    expect([result.code, result.err]).toEqual([1, expect.stringContaining(`postern login --url ${url}`)]);
+    expect(existsSync(join(folder, "half"))).toBe(false);
+    const empty = mkdtempSync(join(folder, "empty-"));
+    expect((await postern("export-journal", empty, "--url", url, "--key", key)).code).toBe(1);
+    expect(readdirSync(empty)).toEqual([]);
+  } finally {
+    server.close();
+  }
 });
 
 test("an empty folder fails instead of verifying nothing", async () => {

@@ -77,7 +77,7 @@ export const rotateConnectionSecret = endpoint({
   params: idParams,
   body: z.strictObject({ secret: z.string().min(1).max(4000) }),
   reply: connectionView,
-  refusals: ["connections.notFound", "connections.unreachable"],
+  refusals: ["connections.notFound", "connections.unreachable", "connections.removed"],
 });
 
 export const removeConnection = endpoint({

@@ -28,6 +28,7 @@ const serviceOf = ({ db }: Database, sealer: Seal) =>
     store: createConnectionStore(db),
     factories: [FACTORY],
     sealer,
+    countNeeding: async () => 0,
   });
 
 /** A connection whose secret was sealed with this key. */

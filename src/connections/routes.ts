@@ -47,7 +47,7 @@ export function connectionRoutes(service: ConnectionService, importPeople: Impor
         const subject = await connector.findSubject(query.name);
         if (subject === undefined) return {};
         const refused = query.policy === undefined ? undefined : await connector.refusesSubject(query.policy, subject);
-        return { subject, headcount: await connector.headcount(subject), ...(refused !== undefined && { refused }) };
+        return { subject, headcount: (await connector.accountsBehind(subject)).length, ...(refused !== undefined && { refused }) };
       });
     }),
     route(contract.importDirectoryPeople, async ({ params }, call) => {

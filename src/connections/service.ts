@@ -2,9 +2,10 @@
 import type { Connector, ConnectorFactory, Health } from "../connectors/port.ts";
 import { ProviderFault } from "../connectors/port.ts";
 import type { Actor } from "../journal/entry.ts";
-import { commit, type CommitContext } from "../journal/append.ts";
+import { commit, type CommitContext, retryOnConflict } from "../journal/append.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
+import { isDuplicate } from "../platform/db.ts";
 import type { Connection, ConnectionEvent } from "./connection.ts";
 import { reaching } from "./reaching.ts";
 import { connectionChange, type ConnectionStore, type StoredConnection } from "./store.ts";
@@ -31,6 +32,8 @@ export interface ConnectionDependencies extends CommitContext {
   readonly store: ConnectionStore;
   readonly factories: readonly ConnectorFactory[];
   readonly sealer: Sealer;
+  /** How many exceptions are asked for, granted, or not seen to be gone, and need this connection. */
+  readonly countNeeding: (id: string) => Promise<number>;
 }
 
 export type ConnectionService = ReturnType<typeof createConnectionService>;
@@ -54,6 +57,13 @@ export function createConnectionService(deps: ConnectionDependencies) {
     return found;
   }
 
+  async function loadConnected(id: string): Promise<StoredConnection> {
+    const found = await load(id);
+    const { name, status } = found.connection;
+    if (status === "removed") throw new Refused([refusal("connections.removed", `${name} was removed.`)], 409);
+    return found;
+  }
+
   /** A provider whose secret cannot be read cannot be asked; everything else goes on. */
   function opened(sealed: string): string {
     try {
@@ -65,8 +75,7 @@ export function createConnectionService(deps: ConnectionDependencies) {
 
   /** The connector of a connection, opened once per version of its configuration. */
   async function connector(id: string): Promise<Connector> {
-    const { connection, version } = await load(id);
-    if (connection.status === "removed") throw new Refused([refusal("connections.removed", `${connection.name} was removed.`)], 409);
+    const { connection, version } = await loadConnected(id);
     const known = open.get(id);
     if (known?.version === version) return known.connector;
     const sealed = await store.sealedSecret(id);
@@ -92,9 +101,8 @@ export function createConnectionService(deps: ConnectionDependencies) {
       if (factory.secretLabel !== undefined && request.secret === undefined) {
         throw new Refused([refusal("connections.secretMissing", `Give the ${factory.secretLabel}.`, { at: "/secret" })]);
       }
-      if ((await store.findByKey(request.key)) !== undefined) {
-        throw new Refused([refusal("connections.keyTaken", `A connection "${request.key}" exists already.`, { at: "/key" })], 409);
-      }
+      const taken = new Refused([refusal("connections.keyTaken", `A connection "${request.key}" exists already.`, { at: "/key" })], 409);
+      if ((await store.findByKey(request.key)) !== undefined) throw taken;
       await tryOut(factory.create(config, request.secret));
       const id = deps.ids.next("connection");
       const fingerprint = request.secret === undefined ? {} : { secretFingerprint: deps.sealer.fingerprint(request.secret) };
@@ -119,32 +127,37 @@ export function createConnectionService(deps: ConnectionDependencies) {
         alongside: async (tx) => {
           if (request.secret !== undefined) await store.putSecret(tx, id, deps.sealer.seal(request.secret));
         },
+      }).catch((error: unknown) => {
+        throw isDuplicate(error) ? taken : error;
       });
       return change.state as Connection;
     },
 
     async rotateSecret(id: string, secret: string, actor: Actor, now: Instant): Promise<Connection> {
-      const before = await load(id);
-      const factory = factoryOf(before.connection.kind);
-      await tryOut(factory.create(checkedConfig(factory, before.connection.config), secret));
-      const change = connectionChange(before, [{ type: "secretRotated", data: { secretFingerprint: deps.sealer.fingerprint(secret) } }]);
-      await commit(deps, { at: now, actor, changes: [change], alongside: (tx) => store.putSecret(tx, id, deps.sealer.seal(secret)) });
-      return change.state as Connection;
+      const { connection } = await loadConnected(id);
+      const factory = factoryOf(connection.kind);
+      await tryOut(factory.create(checkedConfig(factory, connection.config), secret));
+      const rotated: ConnectionEvent = { type: "secretRotated", data: { secretFingerprint: deps.sealer.fingerprint(secret) } };
+      return retryOnConflict(async () => {
+        const change = connectionChange(await loadConnected(id), [rotated]);
+        await commit(deps, { at: now, actor, changes: [change], alongside: (tx) => store.putSecret(tx, id, deps.sealer.seal(secret)) });
+        return change.state as Connection;
+      });
     },
 
-    /** Removes a connection and destroys its secret. Refused while a live exception needs it: nothing could be taken away any more. */
+    /** Removes a connection and destroys its secret. Refused while an exception needs it: nothing could be given, or taken away, any more. */
     async remove(id: string, reason: string, actor: Actor, now: Instant): Promise<void> {
-      const before = await load(id);
-      if (before.connection.status === "removed") return;
-      const live = await store.countLiveBindings(id);
-      if (live > 0) {
-        throw new Refused(
-          [refusal("connections.exceptionsLive", `${live} live exceptions depend on ${before.connection.name}. End them first.`)],
-          409,
-        );
-      }
-      const change = connectionChange(before, [{ type: "removed", data: { reason } }]);
-      await commit(deps, { at: now, actor, changes: [change], alongside: (tx) => store.dropSecret(tx, id) });
+      await retryOnConflict(async () => {
+        const before = await load(id);
+        if (before.connection.status === "removed") return;
+        const needing = await deps.countNeeding(id);
+        if (needing > 0) {
+          const detail = `${needing} exceptions that are not over depend on ${before.connection.name}. End them first.`;
+          throw new Refused([refusal("connections.exceptionsLive", detail)], 409);
+        }
+        const change = connectionChange(before, [{ type: "removed", data: { reason } }]);
+        await commit(deps, { at: now, actor, changes: [change], alongside: (tx) => store.dropSecret(tx, id) });
+      });
       await open.get(id)?.connector.close();
       open.delete(id);
     },

@@ -1,4 +1,4 @@
-import { type Db, executeSql, type Tx } from "../platform/db.ts";
+import type { Db, Tx } from "../platform/db.ts";
 import type { SubjectChange } from "../journal/append.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Connection, type ConnectionEvent, evolve } from "./connection.ts";
@@ -89,12 +89,6 @@ export function createConnectionStore(untyped: Db) {
         .where("changes_cursor", before === undefined ? "is" : "=", before ?? null)
         .executeTakeFirst();
       return done.numUpdatedRows === 1n;
-    },
-    /** Live exceptions that still have something to hold or take away through this connection. */
-    async countLiveBindings(id: string): Promise<number> {
-      const text = "select count(*)::int as n from exception_binding where connection = $1 and live";
-      const { rows } = await executeSql(untyped, text, [id]);
-      return (rows[0] as { n: number }).n;
     },
   };
 }

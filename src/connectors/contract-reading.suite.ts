@@ -36,16 +36,19 @@ export function testReading(kit: Kit): void {
     expect(keys.sort()).toEqual(expected);
     const person = await harness.freshPerson();
     expect(await harness.connector.findSubject(person.name)).toEqual(person);
-    expect(await harness.connector.headcount(person)).toBe(1);
+    expect(await harness.connector.accountsBehind(person)).toEqual([person.key]);
     expect(await harness.connector.findSubject("nobody*)(uid=*")).toBeUndefined();
   });
 
-  it("counts the people a group stands for", async (harness, beyond) => {
+  it("names everybody a group stands for, each once", async (harness, beyond) => {
     const { group } = harness;
     if (group === undefined) return beyond("the provider has no groups");
     const subject = await harness.connector.findSubject(group.name);
     expect(subject?.kind).toBe("group");
-    expect(await harness.connector.headcount(subject!)).toBe(group.people);
+    const keys = await harness.connector.accountsBehind(subject!);
+    expect([keys.length, new Set(keys).size]).toEqual([group.people, group.people]);
+    const people = await harness.people();
+    expect(people).toEqual(expect.arrayContaining([...keys]));
   });
 
   it("refuses at request time, with a reason, what it could not take away again", async (harness) => {

@@ -175,8 +175,8 @@ export interface Connector {
   findSubject(name: string): Promise<ProviderSubject | undefined>;
   /** Why this subject or its group cannot be governed (dynamic, nested, synced, mail-enabled …); undefined when it can. Called at request time. */
   refusesSubject(policy: string, subject: ProviderSubject): Promise<string | undefined>;
-  /** Number of distinct people the subject stands for (1 for a user). */
-  headcount(subject: ProviderSubject): Promise<number>;
+  /** Keys of the accounts the subject stands for now, each once, through groups in groups; an account stands for itself. */
+  accountsBehind(subject: ProviderSubject): Promise<readonly string[]>;
   grant(order: GrantOrder): Promise<GrantOutcome>;
   /** Takes our grant away. `already_absent` only after a re-read that showed it absent. */
   revoke(order: GrantOrder): Promise<RevokeOutcome>;

@@ -1,7 +1,7 @@
 /** What was signed with a passkey in an exception's life, and what exactly must have been signed for it to count. */
 import { draftOf } from "../exceptions/content.ts";
 import type { ExceptionEvent, OneEvent } from "../exceptions/events.ts";
-import { REVIEW_ACTIONS, VOTE_ACTIONS } from "../exceptions/signed-actions.ts";
+import { reviewAction, voteAction } from "../exceptions/signing.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { canonicalText } from "../kernel/canonical.ts";
 import { eventOf } from "./pack.ts";
@@ -46,7 +46,7 @@ function ofVote({ vote }: OneEvent<"VoteCast">): Signed[] {
   const verb = { approve: "approved", reject: "rejected", request_changes: "asked for changes of" }[decision];
   const behalf = onBehalfOf === null ? "" : `, in the place of ${onBehalfOf}`;
   const words = `${verb} version ${version} as ${seat}${behalf}`;
-  return [{ digest: assertion, action: VOTE_ACTIONS[decision], person, contentHash, words }];
+  return [{ digest: assertion, action: voteAction(decision), person, contentHash, words }];
 }
 
 function ofReview({ review, decision }: OneEvent<"ReviewDecided">, after: readonly Placed[], hash: Hash): Signed[] {
@@ -54,7 +54,7 @@ function ofReview({ review, decision }: OneEvent<"ReviewDecided">, after: readon
   const content = verdict === "reduce" ? reducedContent(after.map(({ entry }) => eventOf(entry))) : null;
   const contentHash = hash(canonicalText({ review, verdict, sentence, content }));
   const words = `reviewed: ${verdict} (${review})`;
-  return [{ digest: assertion, action: REVIEW_ACTIONS[verdict], person: by, contentHash, words }];
+  return [{ digest: assertion, action: reviewAction(verdict), person: by, contentHash, words }];
 }
 
 /** What the reviewer left of it: put forward in the same breath, as a version. */

@@ -21,12 +21,19 @@ test.each(DEFAULT_CATEGORIES.map((policy) => [policy.key, policy] as const))("%s
   expect(editCategory.body.safeParse({ ...body, implementerRoles: ["nobody_holds_this"] }).success).toBe(false);
 });
 
+test("lengths that no calendar holds are refused at the door", () => {
+  const { key: _key, ...body } = remote;
+  const faults = editCategory.body.safeParse({ ...body, maxTerm: "P99999999D", remindBefore: [{ daysBefore: 999_999, to: [] }] }).error;
+  expect(faults?.issues.map(({ path }) => path.join("/"))).toEqual(["maxTerm", "remindBefore/0/daysBefore", "assertion"]);
+});
+
 describeOnBothDatabases("category policies", (open) => {
   let database: Database;
   let clock: ManualClock;
   let register: TestRegister;
   let categories: CategoryRegister;
-  const edit = (more: Partial<CategoryPolicy>) => categories.edit({ ...remote, ...more }, GERDA, clock.now());
+  const edit = (more: Partial<CategoryPolicy>) =>
+    categories.edit({ policy: { ...remote, ...more }, actor: GERDA, assertion: "sha256:signed", now: clock.now() });
 
   beforeAll(async () => {
     database = await open();
@@ -62,7 +69,7 @@ describeOnBothDatabases("category policies", (open) => {
   });
 
   test("of two first edits at once one wins and the other reads again", async () => {
-    const tries = await Promise.allSettled([1, 2].map(() => categories.edit({ ...remote, key: "kiosk", version: 1 }, GERDA, START)));
+    const tries = await Promise.allSettled([1, 2].map(() => edit({ key: "kiosk", version: 1 })));
     expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(tries.find((each) => each.status === "rejected")).toMatchObject({
       reason: { reasons: [{ code: "exceptions.changedMeanwhile" }] },
@@ -80,11 +87,8 @@ describeOnBothDatabases("category policies", (open) => {
     const current = (await categories.find("remote_access"))!;
     const reviewed = addDuration(START, duration("P8D"));
     clock.set(addDuration(START, duration("P1D")));
-    await categories.edit(
-      { ...current, version: current.version + 1, reviewEvery: duration("P8D"), reviewAnswerWithin: duration("P5D"), remindBefore: [] },
-      GERDA,
-      clock.now(),
-    );
+    const shorter = { reviewEvery: duration("P8D"), reviewAnswerWithin: duration("P5D"), remindBefore: [] };
+    await edit({ ...current, ...shorter, version: current.version + 1 });
     expect(await register.tick()).toBe(0);
     expect((await register.deps.store.find(id))!.version).toBe(version);
     clock.set(addDuration(START, duration("P3D")));

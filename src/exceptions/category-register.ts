@@ -22,6 +22,16 @@ type Tables = {
 export interface PolicyRecord {
   readonly id: Id<"policy">;
   readonly policy: CategoryPolicy;
+  /** Reference of the signature of whoever made it the rule. */
+  readonly assertion: string;
+}
+
+export interface PolicyOrder {
+  readonly policy: CategoryPolicy;
+  readonly actor: Actor;
+  /** Reference of a verified assertion over this policy. */
+  readonly assertion: string;
+  readonly now: Instant;
 }
 
 /** `at` and `by` are null for the one that ships. */
@@ -66,15 +76,15 @@ export function createCategoryRegister(context: CommitContext) {
       return [...edited.toReversed(), ...(first === undefined ? [] : [{ at: null, by: null, policy: first }])];
     },
     /** Replaces a policy by its next version. Refuses what no policy may relax, all faults at once. */
-    edit: (policy: CategoryPolicy, actor: Actor, now: Instant): Promise<CategoryPolicy> => retryOnConflict(() => edit(policy, actor, now)),
+    edit: (order: PolicyOrder): Promise<CategoryPolicy> => retryOnConflict(() => edit(order)),
   };
 
-  async function edit(policy: CategoryPolicy, actor: Actor, now: Instant): Promise<CategoryPolicy> {
+  async function edit({ policy, actor, assertion, now }: PolicyOrder): Promise<CategoryPolicy> {
     const row = await findRow(policy.key);
     const before = row === undefined ? undefined : (row.state as PolicyRecord);
     const faults = [...validatePolicy(policy), ...versionFaults(policy, before?.policy ?? shipped(policy.key))];
     if (faults.length > 0) throw new Refused(faults);
-    const record: PolicyRecord = { id: before?.id ?? context.ids.next("policy"), policy };
+    const record: PolicyRecord = { id: before?.id ?? context.ids.next("policy"), policy, assertion };
     const entries = [{ type: "policyEdited", data: record }];
     const fromVersion = row?.version ?? 0;
     const change: SubjectChange = {

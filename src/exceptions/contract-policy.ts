@@ -1,7 +1,7 @@
 /** A category's policy, whole: read, and replaced by its next version. */
 import { z } from "zod";
 
-import { durationText, endpoint, line } from "../kernel/contract.ts";
+import { assertionBody, durationText, endpoint, line } from "../kernel/contract.ts";
 import { STATES } from "./exception.ts";
 import { DEMANDS, OPTIONAL_FIELDS } from "./policy.ts";
 import { SEATS } from "./seats.ts";
@@ -9,6 +9,7 @@ import { TRIGGER_KINDS } from "./triggers.ts";
 
 const seats = z.array(z.enum(SEATS)).max(20);
 const count = z.number().int().min(0).max(1_000_000);
+const days = z.number().int().min(0).max(36_525);
 const noResponse = z.enum(["revoke", "suspend", "escalate"]);
 
 const stage = z.strictObject({
@@ -31,7 +32,7 @@ const triggerRule = z.strictObject({
   cut: z.boolean(),
   review: z
     .strictObject({
-      within: z.union([z.strictObject({ workingDays: count }), z.strictObject({ length: durationText })]),
+      within: z.union([z.strictObject({ workingDays: days }), z.strictObject({ length: durationText })]),
       kind: z.enum(["trigger", "post_use"]),
       proposal: z.enum(["retain", "reduce", "revoke"]).nullable(),
       ifMissed: noResponse.nullable(),
@@ -60,7 +61,7 @@ const policyBody = z.strictObject({
   reviewAnswerWithin: durationText,
   noResponse,
   blastRadiusGrace: durationText.nullable(),
-  remindBefore: z.array(z.strictObject({ daysBefore: count, to: seats })).max(20),
+  remindBefore: z.array(z.strictObject({ daysBefore: days, to: seats })).max(20),
   escalateOverstay: escalations,
   escalateReview: escalations,
   minCompensatingControls: count,
@@ -94,10 +95,12 @@ export const editCategory = endpoint({
   id: "editCategory",
   method: "PUT",
   path: "/api/v1/categories/:key",
-  summary: "Replace a category's policy by its next version, or add a category; refused where it breaks what no policy may relax",
+  summary:
+    "Replace a category's policy by its next version, or add a category, with a fresh passkey assertion; refused where it breaks what no policy may relax",
   access: ["administrator", "security_governance"],
+  assertion: true,
   params: keyParams,
-  body: policyBody,
+  body: policyBody.extend({ assertion: assertionBody }),
   reply: policyView,
   refusals: ["exceptions.policyUnsound", "exceptions.changedMeanwhile"],
 });

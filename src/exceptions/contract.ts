@@ -7,15 +7,10 @@ import { STATES } from "./exception.ts";
 import { IMPORT_FIELDS } from "./import-rows.ts";
 import { REFUSALS } from "./refusals.ts";
 import { SHELL_REFUSALS } from "./shell-refusals.ts";
-import { REVIEW_ACTIONS, VOTE_ACTIONS } from "./signed-actions.ts";
+
+export { reviewAction, TAKE_OVER_ACTION, voteAction } from "./signing.ts";
 
 const REFUSED_OF_COMMANDS = [...Object.keys(REFUSALS), ...Object.keys(SHELL_REFUSALS)];
-
-/** What a passkey signs for a vote; its content is the hash of the version voted on. */
-export const voteAction = (decision: keyof typeof VOTE_ACTIONS) => VOTE_ACTIONS[decision];
-
-/** What a passkey signs for a review; its content is the hash of {review, verdict, sentence, content} in canonical JSON. */
-export const reviewAction = (verdict: keyof typeof REVIEW_ACTIONS) => REVIEW_ACTIONS[verdict];
 
 /** Everybody who works here may ask for an exception; the register is read by those who govern, own, audit or answer for it. */
 const READERS = "signedIn" as const;
@@ -253,9 +248,11 @@ export const takeOver = endpoint({
   id: "takeOverException",
   method: "POST",
   path: "/api/v1/exceptions/:id/take-over",
-  summary: "Answer for an exception whose owner does not any more",
+  summary: "Answer from now on for an exception, as it was last approved, with a fresh passkey assertion",
   access: "signedIn",
+  assertion: true,
   params: idParams,
+  body: z.strictObject({ assertion: assertionBody }),
   reply: exceptionView,
   refusals: REFUSED_OF_COMMANDS,
 });

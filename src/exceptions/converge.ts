@@ -6,7 +6,7 @@ import { type GrantOrder, ProviderFault } from "../connectors/port.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { BindingCommand } from "./commands.ts";
 import type { Actor, Binding, ExceptionState } from "./exception.ts";
-import { providerSubject } from "./load-request.ts";
+import { providerSubject } from "./provider-subject.ts";
 import { type ExceptionDependencies, load, pendingBindings, perform } from "./service.ts";
 
 const OUTBOX: Actor = { kind: "system", id: "outbox" };

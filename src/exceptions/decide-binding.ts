@@ -85,15 +85,16 @@ function recordReadBack(state: ExceptionState, binding: Binding, command: Of<"re
   const { otherWays, residualUntil } = command.read;
   const readAt = command.read.readAt > now ? now : command.read.readAt;
   const observed = observationOf(command.read);
-  if (isOutdated(binding, readAt) || isOldNews(binding, observed, command.read, readAt)) return NO_CHANGE;
+  if (isOutdated(binding, readAt, now) || isOldNews(binding, observed, command.read, readAt)) return NO_CHANGE;
   const read = stamp("BindingRead", { binding: binding.id, observed, readAt, otherWays, residualUntil });
   if (state.state !== "closed" || observed !== "present") return accept(read);
   return accept(read, reopened(state, { binding: binding.id, seenAt: readAt, addedBy: command.addedBy }, deciding));
 }
 
-/** A reading from before the last order or outcome, or overtaken by a later one, says nothing about now. */
-function isOutdated(binding: Binding, readAt: Instant): boolean {
-  return readAt < freshSince(binding) || (binding.lastReadAt !== null && readAt < binding.lastReadAt);
+/** A reading from before the last order or outcome, or overtaken by a later one, says nothing about now. None comes from the future. */
+function isOutdated(binding: Binding, readAt: Instant, now: Instant): boolean {
+  const { lastReadAt } = binding;
+  return readAt < freshSince(binding) || (lastReadAt !== null && readAt < lastReadAt && lastReadAt <= now);
 }
 
 function isOldNews(binding: Binding, observed: Observed, read: ReadFacts, readAt: Instant): boolean {

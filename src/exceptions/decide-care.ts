@@ -35,7 +35,7 @@ export function takeOver(state: ExceptionState, { facts, stamp }: Deciding): Out
     ),
   ];
   return unless(reasons, () => [
-    stamp("OwnerTookOver", { owner: person }),
+    stamp("OwnerTookOver", { owner: person, assertion: facts.assertion ?? "" }),
     ...openReviews(state.dossier)
       .filter((review) => review.dedupeKey.startsWith("owner_invalid:"))
       .map((review) => stamp("ReviewSettled", { review: review.id, why: "A new owner took over." })),

@@ -72,6 +72,12 @@ describe("putting a version forward", () => {
     expect(faults(more as Partial<DraftContent>)).toContain(code);
   });
 
+  test("refuses a control tested ahead of time: approvers would read of a test that nobody made", () => {
+    const [stated] = content().compensatingControls;
+    const ahead = { ...stated!, lastTestedAt: after("PT1S") };
+    expect(faults({ compensatingControls: [ahead] })).toEqual(["exceptions.controlTestAhead"]);
+  });
+
   test("refuses people who have left, twins not looked at, and a retired application", () => {
     const people = { ...PEOPLE, [P.deputy]: { active: false, roles: [], isHelpDesk: false } };
     expect(faults({}, { people })).toEqual(["exceptions.ownerNotValid"]);

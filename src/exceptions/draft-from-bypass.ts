@@ -1,5 +1,6 @@
 /** A draft out of what is known of a bypass: who, which policy, since when. What is not known stays for a person to fill in. */
 import type { Bypass as SeenBypass } from "../connectors/port.ts";
+import type { SubjectChange } from "../journal/append.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type ExceptionDependencies, perform } from "./service.ts";
 import type { ConnectionId, DraftContent } from "./version.ts";
@@ -11,6 +12,8 @@ export interface BypassClaim {
   readonly unit: string;
   readonly requester: string;
   readonly now: Instant;
+  /** The claim, as part of the transaction that opens the draft: one is never without the other. */
+  readonly claimed: (exception: string) => Promise<SubjectChange>;
 }
 
 /** Opens the draft and returns the exception's id. */
@@ -33,7 +36,7 @@ export async function openDraftFromBypass(deps: ExceptionDependencies, claim: By
         subject: { kind, key: subject.key, name: subject.name, connection, person },
         resource: { kind: "policy", id: policy?.key ?? claim.seen.form },
         conditions: { networks: null, deviceClasses: null, hours: null },
-        ceiling: Math.max(1, await connector.headcount(subject)),
+        ceiling: Math.max(1, (await connector.accountsBehind(subject)).length),
       },
     ],
     compensatingControls: [],
@@ -55,6 +58,7 @@ export async function openDraftFromBypass(deps: ExceptionDependencies, claim: By
     command: { type: "openDraft", id, ref, category: claim.category, unit: claim.unit, content },
     actor,
     now: claim.now,
+    together: async () => [await claim.claimed(id)],
   });
   return id;
 }

@@ -123,7 +123,7 @@ type Happenings = {
   TriggerApplied: { trigger: AppliedTrigger; words: string };
   ControlTested: { test: ControlTest };
   OwnerFoundInvalid: { why: string };
-  OwnerTookOver: { owner: PersonId };
+  OwnerTookOver: { owner: PersonId; assertion: string };
   PolicyOrphaned: { why: string };
   EscalationRaised: { escalation: Escalation };
   EscalationAcknowledged: { key: string; acknowledgedBy: PersonId };

@@ -87,6 +87,7 @@ export interface Facts {
   readonly actsFor: Readonly<Record<string, readonly PersonId[]>>;
   /** People the scope lets through, as far as known (members of the groups included). */
   readonly covered: readonly PersonId[];
+  /** In force now, to the actor and to everybody who voted for another. */
   readonly delegations: readonly DelegationFacts[];
   /** Null unless a version is put forward. */
   readonly request: RequestFacts | null;

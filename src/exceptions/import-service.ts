@@ -2,8 +2,10 @@
 import { parse } from "csv-parse/sync";
 
 import type { Connector } from "../connectors/port.ts";
+import { retryOnConflict, VersionConflict } from "../journal/append.ts";
 import { refusal, type Refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, earliest, type Instant } from "../kernel/time.ts";
+import { isDuplicate } from "../platform/db.ts";
 import { type ImportRow, type Mapping, mapRows, type SourceRow } from "./import-rows.ts";
 import { commitFolded, decideOn, type ExceptionDependencies, fold } from "./service.ts";
 import type { FoldedChange } from "./store.ts";
@@ -40,8 +42,18 @@ export interface ImportWorld {
 /** An inherited exception must be claimed, approved or removed within this time. */
 const CLAIM_WITHIN = duration("P90D");
 
-/** Imports, or with `dryRun` says what it would do. The same list again makes nothing twice. */
-export async function importExceptions(deps: ExceptionDependencies, world: ImportWorld, request: ImportRequest): Promise<ImportReport> {
+/** Imports, or with `dryRun` says what it would do. The same list again, also at the same moment, makes nothing twice. */
+export function importExceptions(deps: ExceptionDependencies, world: ImportWorld, request: ImportRequest): Promise<ImportReport> {
+  return retryOnConflict(async () => {
+    try {
+      return await importOnce(deps, world, request);
+    } catch (error) {
+      throw isDuplicate(error) ? new VersionConflict("The same list was imported meanwhile.") : error;
+    }
+  });
+}
+
+async function importOnce(deps: ExceptionDependencies, world: ImportWorld, request: ImportRequest): Promise<ImportReport> {
   const mapped = mapRows(readRows(request), request.mapping, await deps.world.zone());
   const known = await deps.store.findImported(
     request.source,
@@ -73,10 +85,9 @@ export async function importExceptions(deps: ExceptionDependencies, world: Impor
 
 function readRows(request: ImportRequest): SourceRow[] {
   try {
-    if (request.format === "csv") {
-      const records = parse<Record<string, string>>(request.text, { columns: true, bom: true, skip_empty_lines: true, trim: true });
-      return records.map((cells, i) => ({ line: i + 2, cells }));
-    }
+    // What stands for a character that could not be read: a name would be kept wrong for ever.
+    if (request.text.includes("\uFFFD")) throw new TypeError("it is not in UTF-8, save it so");
+    if (request.format === "csv") return readCsv(request.text).map((cells, i) => ({ line: i + 2, cells }));
     const records = JSON.parse(request.text) as unknown;
     if (!Array.isArray(records)) throw new TypeError("a JSON list of objects is needed");
     return records.map((record, i) => ({ line: i + 1, cells: textCells(record) }));
@@ -84,6 +95,20 @@ function readRows(request: ImportRequest): SourceRow[] {
     const words = error instanceof Error ? error.message : "unreadable";
     throw new Refused([refusal("exceptions.importUnreadable", `The file cannot be read as ${request.format.toUpperCase()}: ${words}.`)]);
   }
+}
+
+/** As spreadsheets write it: half of the world's separate with a semicolon, as their comma is the decimal one. */
+function readCsv(text: string): Record<string, string>[] {
+  const [header = ""] = text.split("\n", 1);
+  const delimiter = [";", "\t"].find((each) => header.includes(each)) ?? ",";
+  return parse<Record<string, string>>(text, { columns: distinct, delimiter, bom: true, skip_empty_lines: true, trim: true });
+}
+
+/** Of two columns of a name one would be dropped in silence. */
+function distinct(header: string[]): string[] {
+  const twice = header.find((name, i) => header.indexOf(name) !== i);
+  if (twice !== undefined) throw new TypeError(`two columns are called "${twice}"`);
+  return header;
 }
 
 function textCells(record: unknown): Record<string, string> {
@@ -163,6 +188,6 @@ async function scopeOf(
     subject: { kind, key: subject.key, name: subject.name, connection, person },
     resource: application === undefined ? { kind: "policy", id: row.policy } : { kind: "application", id: application },
     conditions: { networks: null, deviceClasses: null, hours: null },
-    ceiling: Math.max(1, await connector.headcount(subject)),
+    ceiling: Math.max(1, (await connector.accountsBehind(subject)).length),
   };
 }

@@ -15,6 +15,7 @@ export { issuesDue } from "./repeats-service.ts";
 export { exceptionRoutes, type RegisterRoutesDependencies, type VerifyAssertion } from "./routes.ts";
 export { seatsOfRoles } from "./seats.ts";
 export { type ExceptionDependencies, load as loadException, perform } from "./service.ts";
+export { refuseUnapproved, signedDecision, signedPolicy } from "./signing.ts";
 export { createExceptionStore, type ExceptionStore } from "./store.ts";
 export { tickExceptions } from "./tick.ts";
 export type { World } from "./world.ts";

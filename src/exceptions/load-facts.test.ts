@@ -4,13 +4,13 @@ import { by, content, P, policyOf, scopeItem, sha256, START } from "../../test/s
 import { loadFacts } from "./load-facts.ts";
 import type { World } from "./world.ts";
 
-const WORLD: Pick<World, "person" | "delegationsTo" | "actsFor" | "zone" | "application" | "personOfSubject"> = {
+const WORLD: Pick<World, "person" | "delegationsTo" | "actsFor" | "zone" | "application" | "peopleOfAccounts"> = {
   person: async () => undefined,
   delegationsTo: async () => [],
   actsFor: async () => [],
   zone: async () => "Europe/Zurich" as Awaited<ReturnType<World["zone"]>>,
   application: async () => undefined,
-  personOfSubject: async () => P.iam,
+  peopleOfAccounts: async () => [P.iam],
 };
 
 test("who is really let through counts, whomever the requester names as the person of that account", async () => {
@@ -22,6 +22,7 @@ test("who is really let through counts, whomever the requester names as the pers
     policy: policyOf("legacy_application"),
     actor: by(P.requester),
     onBehalfOf: undefined,
+    isJudged: false,
     assertion: undefined,
     now: START,
     hash: sha256,

@@ -1,11 +1,12 @@
 /** Loads, for the moment of one decision, everything that the pure decision needs to know. */
 import type { Instant } from "../kernel/time.ts";
 import type { Actor, ExceptionState } from "./exception.ts";
-import type { Facts, PersonFacts } from "./facts.ts";
+import type { DelegationFacts, Facts, PersonFacts } from "./facts.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { openApproval, shownContent } from "./projection.ts";
+import { askingProvider, providerSubject } from "./provider-subject.ts";
 import { type SeatGrounds, seatsOf } from "./seats.ts";
-import type { DraftContent, PersonId } from "./version.ts";
+import type { DraftContent, PersonId, ScopeRequest } from "./version.ts";
 import type { World } from "./world.ts";
 
 export interface FactsRequest {
@@ -15,12 +16,17 @@ export interface FactsRequest {
   readonly policy: CategoryPolicy;
   readonly actor: Actor;
   readonly onBehalfOf: PersonId | undefined;
+  /** Somebody decides on it: who is in the groups of the scope must be known, as it is now. */
+  readonly isJudged: boolean;
   readonly assertion: string | undefined;
   readonly now: Instant;
   readonly hash: (text: string) => string;
 }
 
-/** Everything but what putting a version forward needs beside (`request`) and the lineage. */
+/**
+ * Everything but what putting a version forward needs beside (`request`) and the lineage. Throws {@link Refused}
+ * `exceptions.providerUnreachable` when it is judged and nobody can be asked who is in its groups.
+ */
 export async function loadFacts(world: World, request: FactsRequest): Promise<Facts> {
   const { state, actor, now } = request;
   const content = request.content ?? contentUnderDecision(state);
@@ -40,13 +46,20 @@ export async function loadFacts(world: World, request: FactsRequest): Promise<Fa
     assertion: request.assertion ?? null,
     people,
     actsFor,
-    covered: await coveredPeople(world, content),
-    delegations: actor.kind === "person" ? await world.delegationsTo(actor.id, now) : [],
+    covered: await coveredPeople(world, content, request.isJudged),
+    delegations: await delegationsInPlay(world, request),
     request: null,
     lineage: null,
     // Until critical operations are modelled nobody can say that nothing stops: the safe answer is not to know.
     blastRadius: "unknown",
   };
+}
+
+async function delegationsInPlay(world: World, { state, actor, now }: FactsRequest): Promise<readonly DelegationFacts[]> {
+  const votes = (state?.dossier.versions ?? []).flatMap((version) => version.votes);
+  const delegates = new Set<string>(votes.flatMap(({ person, onBehalfOf }) => (onBehalfOf === null ? [] : [person])));
+  if (actor.kind === "person") delegates.add(actor.id);
+  return (await Promise.all([...delegates].map((delegate) => world.delegationsTo(delegate, now)))).flat();
 }
 
 function contentUnderDecision(state: ExceptionState | undefined): DraftContent | undefined {
@@ -102,12 +115,21 @@ async function personFacts(world: World, id: PersonId, grounds: SharedGrounds): 
   return { active: person.active, roles: seats, isHelpDesk: person.roles.includes("help_desk") };
 }
 
-async function coveredPeople(world: World, content: DraftContent | undefined): Promise<readonly PersonId[]> {
-  const found: PersonId[] = [];
+async function coveredPeople(world: World, content: DraftContent | undefined, isJudged: boolean): Promise<readonly PersonId[]> {
+  const found = new Set<PersonId>();
   for (const { subject } of content?.scope ?? []) {
     // Whom the requester names is one more, never instead: otherwise naming another would let the one let through decide.
-    const people = [subject.person, await world.personOfSubject(subject.connection, subject.key)];
-    found.push(...people.filter((person) => typeof person === "string"));
+    if (subject.person !== null) found.add(subject.person);
+    const keys = isJudged ? await accountsBehind(world, subject) : [subject.key];
+    for (const person of await world.peopleOfAccounts(subject.connection, keys)) found.add(person);
   }
-  return found;
+  return [...found];
+}
+
+/** Members come and go without us: who is in a group when it is decided counts, not who was when it was asked for. */
+async function accountsBehind(world: World, subject: ScopeRequest["subject"]): Promise<readonly string[]> {
+  if (subject.kind !== "group") return [subject.key];
+  return askingProvider("who is in the groups", async () =>
+    (await world.connector(subject.connection)).accountsBehind(providerSubject(subject)),
+  );
 }

@@ -1,10 +1,10 @@
 /** What has to be looked up when a version is put forward: the provider's word on its subjects, the estate's, and repeats. */
 import type { Connector } from "../connectors/port.ts";
-import { ProviderFault } from "../connectors/port.ts";
+import { Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
-import { refusal, Refused } from "../kernel/problem.ts";
 import type { ApplicationFacts, RequestFacts } from "./facts.ts";
 import { type AskedFor, loadRepeats } from "./load-repeats.ts";
+import { askingProvider, providerSubject } from "./provider-subject.ts";
 import { countRepeats, type RepeatRecord, resourceText } from "./repeats.ts";
 import type { ExceptionStore } from "./store.ts";
 import type { DraftContent, PersonId } from "./version.ts";
@@ -59,33 +59,33 @@ type SubjectFacts = Pick<RequestFacts, "subjectRefusals" | "headcounts" | "polic
 async function subjectFacts(world: World, content: DraftContent): Promise<SubjectFacts> {
   const control = content.weakenedControl;
   if (control === null) return { subjectRefusals: {}, headcounts: {}, policiesKnown: [] };
-  try {
-    const connector = await world.connector(control.connection);
+  return askingProvider("about the subjects", async () => {
+    const connector = await connectorOf(world, control.connection);
+    // Then no policy is known of it, and nobody is counted: said with everything else that stands against it.
+    if (connector === undefined) return { subjectRefusals: {}, headcounts: {}, policiesKnown: [] };
     const subjectRefusals: Record<string, string> = {};
     const headcounts: Record<string, number> = {};
     for (const { subject } of content.scope) {
       const known = providerSubject(subject);
       const refused = await connector.refusesSubject(control.policy, known);
       if (refused !== undefined) subjectRefusals[subject.key] = refused;
-      headcounts[subject.key] = await connector.headcount(known);
+      headcounts[subject.key] = (await connector.accountsBehind(known)).length;
     }
     return { subjectRefusals, headcounts, policiesKnown: policyKeys(control.connection, connector) };
+  });
+}
+
+/** Undefined where there is no such connection, or none any more. */
+async function connectorOf(world: World, connection: string): Promise<Connector | undefined> {
+  try {
+    return await world.connector(connection);
   } catch (error) {
-    if (!(error instanceof ProviderFault)) throw error;
-    throw new Refused(
-      [refusal("exceptions.providerUnreachable", `The provider could not be asked about the subjects: ${error.message}`)],
-      502,
-    );
+    if (error instanceof Refused) return undefined;
+    throw error;
   }
 }
 
 const policyKeys = (connection: string, connector: Connector) => connector.policies.map((policy) => `${connection} ${policy.key}`);
-
-/** A subject of the register as the connector knows it. */
-export function providerSubject(subject: { kind: string; key: string; name: string }) {
-  const kind = subject.kind === "group" ? "group" : subject.kind === "workload" ? "service" : subject.kind === "user" ? "user" : "device";
-  return { kind, key: subject.key, name: subject.name } as const;
-}
 
 async function applicationFacts(world: World, content: DraftContent): Promise<Record<string, ApplicationFacts>> {
   const facts: Record<string, ApplicationFacts> = {};

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { createRegister } from "../../test/support/register.ts";
-import { addDuration, duration, instant } from "../kernel/time.ts";
+import { addDuration, duration, type Instant, instant } from "../kernel/time.ts";
 import { manualClock } from "../platform/clock.ts";
 import { DEFAULT_CATEGORIES } from "./categories.ts";
 import { createCategoryRegister } from "./category-register.ts";
@@ -47,8 +47,10 @@ describeOnBothDatabases("a policy tried before it is changed", (open) => {
   test("every version there was can be read, with who made it and when; the shipped one stays the first", async () => {
     const register = await createRegister(await open(), manualClock(START));
     const categories = createCategoryRegister(register.deps);
-    await categories.edit({ ...remote, version: 2, headcountCeiling: 50 }, GERDA, START);
-    await categories.edit({ ...remote, version: 3, headcountCeiling: 40 }, GERDA, addDuration(START, duration("P1D")));
+    const edit = (version: number, headcountCeiling: number, now: Instant) =>
+      categories.edit({ policy: { ...remote, version, headcountCeiling }, actor: GERDA, assertion: "sha256:signed", now });
+    await edit(2, 50, START);
+    await edit(3, 40, addDuration(START, duration("P1D")));
     const versions = await categories.versions("remote_access");
     expect(versions.map(({ by, policy }) => [by, policy.version, policy.headcountCeiling])).toEqual([
       ["per_gerda", 3, 40],

@@ -14,6 +14,7 @@ export const REFUSALS = {
   "exceptions.claimTooFar": "An inherited bypass must be claimed within 90 days",
   "exceptions.contentChanged": "The vote is for other content than is under decision",
   "exceptions.controlFailed": "A compensating control has failed",
+  "exceptions.controlTestAhead": "A compensating control is said to be tested later than now",
   "exceptions.delegationNotValid": "The delegation does not cover this vote",
   "exceptions.endBeforeStart": "The end is not after the start",
   "exceptions.endPassed": "The requested end has passed",

@@ -74,11 +74,11 @@ describeOnBothDatabases("needs that keep coming back", (open) => {
   });
 
   test("are listed in parts when those together amount to what was refused", async () => {
-    Object.assign(register.provider, { headcount: async ({ name }: { name: string }) => (name === "g-all" ? 2 : 1) });
+    register.provider.members.set("g-all", ["u-one", "u-two"]);
     // At its own limit the second part would be refused without a design issue.
     const policy = (await register.deps.categories("remote_access"))!;
     const wider = { ...policy, version: 2, repeatLimits: { ...policy.repeatLimits, split: 3 } };
-    await createCategoryRegister(register.deps).edit(wider, REQUESTER, clock.now());
+    await createCategoryRegister(register.deps).edit({ policy: wider, actor: REQUESTER, assertion: "sha256:signed", now: clock.now() });
     const put = async (subject: string, resource: string) => {
       register.provider.add({ kind: "user", key: subject, name: subject });
       const content = contentFor(clock, subject, 30);

@@ -187,7 +187,7 @@ function layerReasons(who: Accountability, facts: Facts, dossier: Dossier, conte
   ];
 }
 
-function controlReasons({ content, facts }: PuttingForward): readonly Refusal[] {
+function controlReasons({ content, facts, now }: PuttingForward): readonly Refusal[] {
   const controls = content.compensatingControls;
   const stated = controls.filter((control) => control.statement.trim() !== "" && durationMs(control.freshFor) > 0);
   const { minCompensatingControls } = facts.policy;
@@ -200,6 +200,14 @@ function controlReasons({ content, facts }: PuttingForward): readonly Refusal[] 
     ),
     ...controls.flatMap((control, i) =>
       refuseIf(control.result === "failed", "exceptions.controlFailed", "Its last test failed.", `/compensatingControls/${i}`),
+    ),
+    ...controls.flatMap(({ lastTestedAt }, i) =>
+      refuseIf(
+        lastTestedAt !== null && lastTestedAt > now,
+        "exceptions.controlTestAhead",
+        "Its last test lies ahead.",
+        `/compensatingControls/${i}/lastTestedAt`,
+      ),
     ),
   ];
 }

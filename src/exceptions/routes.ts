@@ -5,13 +5,14 @@ import { reaching } from "../connections/index.ts";
 import { type Call, type Caller, callerOf, type Route, route } from "../platform/http.ts";
 import type { CategoryRegister } from "./category-register.ts";
 import type { ExceptionCommand } from "./commands.ts";
-import { canonicalText } from "../kernel/canonical.ts";
 import * as contract from "./contract.ts";
 import { readBack } from "./converge.ts";
+import { versionInEffect } from "./exception.ts";
 import { importExceptions, type ImportWorld } from "./import-service.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { listRegister, type RegisterDependencies, show, showException } from "./register.ts";
 import { load, perform } from "./service.ts";
+import { reviewText } from "./signing.ts";
 import type { ListSort } from "./store.ts";
 import type { DraftContent, ExceptionId, PersonId } from "./version.ts";
 import { ruleWords } from "./view.ts";
@@ -167,8 +168,9 @@ function decisionRoutes(deps: RegisterRoutesDependencies): Route[] {
       const { exception } = await load(deps, params.id);
       const { id } = exception.dossier;
       const { verdict, sentence, decidedInMs } = body;
-      const content = body.content === null ? null : contentOf(body.content);
-      const contentHash = deps.hash(canonicalText({ review: params.review, verdict, sentence, content }));
+      // Only a reduction has content: the journal keeps no other, so nothing else of it may be signed.
+      const content = body.content === null || verdict !== "reduce" ? null : contentOf(body.content);
+      const contentHash = deps.hash(reviewText(params.review, { verdict, sentence }, content));
       const decided = { action: contract.reviewAction(verdict), subject: id, contentHash };
       const assertion = await deps.verifyAssertion(callerOf(call), body.assertion, decided, call.now);
       return run(
@@ -192,7 +194,12 @@ function endingRoutes(deps: RegisterRoutesDependencies): Route[] {
     route(contract.recordControlTest, ({ params, body }, call) =>
       run(deps, params.id, { type: "recordControlTest", ...body, testedAt: body.testedAt ?? call.now }, call),
     ),
-    route(contract.takeOver, ({ params }, call) => run(deps, params.id, { type: "takeOver" }, call)),
+    route(contract.takeOver, async ({ params, body }, call) => {
+      const { dossier } = (await load(deps, params.id)).exception;
+      const decided = { action: contract.TAKE_OVER_ACTION, subject: dossier.id, contentHash: versionInEffect(dossier)?.contentHash ?? "" };
+      const assertion = await deps.verifyAssertion(callerOf(call), body.assertion, decided, call.now);
+      return run(deps, dossier.id, { type: "takeOver" }, call, assertion);
+    }),
   ];
 }
 

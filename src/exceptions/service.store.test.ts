@@ -14,6 +14,8 @@ import type { ExceptionId } from "./version.ts";
 
 const START = instant("2026-03-02T09:00:00Z");
 
+const refusedAs = (code: string) => expect.objectContaining({ reasons: [expect.objectContaining({ code })] });
+
 describeOnBothDatabases("the register", (open) => {
   let database: Database;
   let clock: ManualClock;
@@ -49,6 +51,41 @@ describeOnBothDatabases("the register", (open) => {
     expect(active.state).toBe("active");
     expect(isInForce(active, clock.now())).toBe(true);
     expect([...register.provider.held]).toEqual([`${active.dossier.ref} u-one`]);
+  });
+
+  test("members of a group that is let through do not decide on it, whenever they joined it", async () => {
+    await begin();
+    register.provider.members.set("g-plant", ["u-none", "per_network"]);
+    const id = await register.request("g-plant");
+    await expect(register.vote(id, "per_network")).rejects.toEqual(refusedAs("exceptions.subjectMayNotApprove"));
+    await register.vote(id, "per_iam");
+    register.provider.members.set("g-plant", ["u-none", "per_iam"]);
+    await register.vote(id, "per_network");
+    const state = await stateOf(id);
+    expect(state.state).toBe("in_approval");
+    expect(state.dossier.versions[0]!.votes).toMatchObject([
+      { person: "per_iam", discounted: { why: "It lets you through: somebody else decides." } },
+      { person: "per_network", discounted: null },
+    ]);
+    register.provider.members.set("g-plant", ["u-none"]);
+    await register.vote(id, "per_iam");
+    expect((await stateOf(id)).state).toBe("approved");
+  });
+
+  test("while nobody can be asked who is in a group nobody decides on it, and the votes given stand", async () => {
+    await begin();
+    register.provider.members.set("g-yard", ["u-none"]);
+    const id = await register.request("g-yard");
+    await register.vote(id, "per_iam");
+    register.provider.isUp = false;
+    await expect(register.vote(id, "per_network")).rejects.toEqual(refusedAs("exceptions.providerUnreachable"));
+    await expect(register.vote(id, "per_network", { decision: "reject" })).rejects.toEqual(refusedAs("exceptions.providerUnreachable"));
+    register.provider.isUp = true;
+    await register.vote(id, "per_network");
+    expect((await stateOf(id)).state).toBe("approved");
+    register.provider.isUp = false;
+    await register.vote(id, "per_network", { decision: "reject" });
+    expect((await stateOf(id)).state).toBe("rejected");
   });
 
   test("the requester and the help desk may not decide", async () => {

@@ -1,5 +1,5 @@
 /** The register's commands: load, decide, commit. What must happen in a provider follows as work of the same transaction. */
-import { commit, type CommitContext, retryOnConflict } from "../journal/append.ts";
+import { commit, type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
 import type { Decision } from "../kernel/decision.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Clock, Instant } from "../kernel/time.ts";
@@ -13,7 +13,7 @@ import { fingerprintTexts } from "./fingerprint-texts.ts";
 import { loadFacts } from "./load-facts.ts";
 import { loadRequestFacts } from "./load-request.ts";
 import type { CategoryPolicy } from "./policy.ts";
-import { shownContent } from "./projection.ts";
+import { openApproval, shownContent } from "./projection.ts";
 import { dueAt } from "./schedule.ts";
 import { exceptionChange, type ExceptionStore, type FoldedChange, type StoredException } from "./store.ts";
 import type { DraftContent, ExceptionId, PersonId } from "./version.ts";
@@ -40,6 +40,8 @@ export interface Order {
   readonly assertion?: string;
   /** Version the caller read; refused as stale when the exception moved on. */
   readonly ifMatch?: number;
+  /** What changes with it or not at all; read anew when somebody was faster. */
+  readonly together?: () => Promise<readonly SubjectChange[]>;
 }
 
 /** Performs a command on an exception. Throws {@link Refused} with every reason. Decides again when somebody was faster. */
@@ -51,7 +53,7 @@ export async function perform(deps: ExceptionDependencies, id: ExceptionId | und
     if (!outcome.accepted) throw new Refused(outcome.reasons, 422);
     if (outcome.events.length === 0) return before!;
     const folded = await fold(deps, before, outcome.events);
-    await commitFolded(deps, [folded], order);
+    await commitFolded(deps, [folded], order, await order.together?.());
     return { version: folded.change.fromVersion + folded.change.entries.length, exception: folded.after };
   });
 }
@@ -96,6 +98,7 @@ export async function factsFor(
     policy: await policyOf(deps, category),
     actor: order.actor,
     onBehalfOf: command !== undefined && "onBehalfOf" in command ? (command.onBehalfOf ?? undefined) : undefined,
+    isJudged: command !== undefined && isJudgement(command, state),
     assertion: order.assertion,
     now: order.now,
     hash: deps.hash,
@@ -118,6 +121,12 @@ async function withRequest(
 function contentOf(command: ExceptionCommand, state: ExceptionState | undefined): DraftContent | undefined {
   if ("content" in command && command.content !== null) return command.content;
   return state?.state === "draft" ? state.content : undefined;
+}
+
+/** To stop what is approved or in force already must be possible whatever the provider says. */
+function isJudgement(command: ExceptionCommand, state: ExceptionState | undefined): boolean {
+  if (command.type === "decideReview") return command.verdict !== "revoke";
+  return "contentHash" in command && state !== undefined && openApproval(state) !== undefined;
 }
 
 /** Content that a command asks to be decided on. */
@@ -153,11 +162,12 @@ export async function commitFolded(
   deps: ExceptionDependencies,
   folded: readonly FoldedChange[],
   order: Pick<Order, "actor" | "now">,
+  together: readonly SubjectChange[] = [],
 ): Promise<void> {
   await commit(deps, {
     at: order.now,
     actor: order.actor,
-    changes: folded.map((each) => each.change),
+    changes: [...folded.map((each) => each.change), ...together],
     alongside: async (tx) => {
       for (const each of folded) {
         await each.alongside(tx);

@@ -8,6 +8,7 @@ import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { ExceptionState, StateName } from "./exception.ts";
 import { isLive, project, searchWords } from "./projection.ts";
+import { END_STATES } from "./transitions.ts";
 
 type ExceptionRow = {
   id: string;
@@ -156,11 +157,19 @@ export function createExceptionStore(untyped: Db) {
     async bindingsOf(connection: string) {
       return db.selectFrom("exception_binding").selectAll().where("connection", "=", connection).execute();
     },
-    /** Exceptions with live bindings not read since an instant, longest unread first. */
-    async unreadSince(connection: string, readBefore: Instant, limit: number): Promise<string[]> {
+    /** Exceptions that are asked for, granted, or not seen to be gone, and need this connection; a suspended one may come back. */
+    async countNeeding(connection: string): Promise<number> {
+      const needing = JSON.stringify([{ content: { weakenedControl: { connection } } }]);
+      const { rows } = await sql<{ n: number }>`
+        select count(*) as n from exception
+        where status not in (${sql.join(["draft", ...END_STATES])}) and state->'dossier'->'versions' @> ${needing}::jsonb`.execute(db);
+      return rows[0]!.n;
+    },
+    /** Exceptions with live bindings not read since an instant, longest unread first. What was read ahead of `now` counts as unread. */
+    async unreadSince(connection: string, readBefore: Instant, now: Instant, limit: number): Promise<string[]> {
       const { rows } = await sql<{ exception: string }>`
         select exception from exception_binding
-        where connection = ${connection} and live and (last_read_at is null or last_read_at < ${readBefore})
+        where connection = ${connection} and live and (last_read_at is null or last_read_at < ${readBefore} or last_read_at > ${now})
         group by exception order by min(last_read_at) nulls first limit ${limit}`.execute(db);
       return rows.map((row) => row.exception);
     },

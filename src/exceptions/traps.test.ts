@@ -1,7 +1,7 @@
 /** Faults seen in other registers. Each is a test that would have caught it there. */
 import { describe, expect, test } from "vitest";
 
-import { after, by, content, P, PEOPLE, START, story, types } from "../../test/support/exception-story.ts";
+import { after, by, content, DELEGATION, P, PEOPLE, START, story, types } from "../../test/support/exception-story.ts";
 import { inherited, through } from "../../test/support/exception-scenes.ts";
 
 const open = () => story().open().submit();
@@ -94,17 +94,25 @@ describe("traps of the register: who decides on what", () => {
     expect(again.dossier.versions[0]!.contentHash).not.toBe(again.dossier.versions[1]!.contentHash);
   });
 
+  test.each([
+    ["is revoked", () => [], "PT1H"],
+    ["is revoked and given anew", (given: typeof DELEGATION) => [{ ...given, id: "del_2" as never }], "PT1H"],
+    ["runs out", (given: typeof DELEGATION) => [given], "P5D"],
+  ] as const)("a vote given for another counts only while the delegation stands: not when it %s before the quorum", (_, left, wait) => {
+    const it = open().know({ delegations: [DELEGATION] });
+    it.approve(P.iam2, { onBehalfOf: P.iam });
+    const happened = it
+      .wait(wait)
+      .know({ delegations: left(DELEGATION) })
+      .approve(P.owner);
+    expect(types(happened)).toEqual(["VoteCast", "VoteDiscounted"]);
+    expect(it.dossier.versions[0]!.votes[0]!.discounted?.why).toContain("delegation");
+    it.approve(P.iam);
+    expect(it.state.state).toBe("approved");
+  });
+
   test("delegate may be anyone: a delegate holds the role, is in time and category, passes nothing on and does not act for the requester", () => {
-    const given = {
-      id: "del_1" as never,
-      from: P.iam,
-      to: P.iam2,
-      validFrom: START,
-      validUntil: after("P5D"),
-      categories: null,
-      seats: null,
-      redelegated: false,
-    };
+    const given = DELEGATION;
     const vote = { onBehalfOf: P.iam } as const;
     expect(
       open()

@@ -168,8 +168,14 @@ export function whyDiscounted(ballot: Ballot, vote: Vote): string | undefined {
   if (!holdsRole(facts, vote.person, vote.heldRole)) return `The approver does not hold ${vote.heldRole} any more.`;
   if (vote.onBehalfOf !== null && !holdsRole(facts, vote.onBehalfOf, vote.heldRole))
     return "The holder voted for does not hold the role any more.";
+  if (vote.onBehalfOf !== null && !stillDelegated(ballot, vote)) return "The delegation it was given under is over.";
   const barred = [vote.person, vote.onBehalfOf].flatMap((person) => (person === null ? [] : barredReasons(ballot, person)));
   return barred[0]?.detail;
+}
+
+/** By that very delegation: one given anew does not bring back what was given under the one before. */
+function stillDelegated({ deciding: { facts, now } }: Ballot, { delegation }: Vote): boolean {
+  return facts.delegations.some(({ id, validFrom, validUntil }) => id === delegation && validFrom <= now && now < validUntil);
 }
 
 /** Approvals by owners alone are consent, not a check. */

@@ -38,6 +38,8 @@ export interface World {
   vendorContractEnd(vendor: string, contract: string): Promise<Instant | undefined>;
   /** The person behind a subject of a provider, where one is known. */
   personOfSubject(connection: ConnectionId, key: string): Promise<PersonId | undefined>;
+  /** Everybody of whom one of these accounts of a provider is known to be. */
+  peopleOfAccounts(connection: ConnectionId, keys: readonly string[]): Promise<readonly PersonId[]>;
   connector(connection: string): Promise<Connector>;
   /** A bypass as last seen, to be able to take it away. */
   seenBypass(connection: string, key: string): Promise<SeenBypass | undefined>;

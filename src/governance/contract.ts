@@ -5,9 +5,6 @@ import { assertionBody, endpoint, instantText, pageOf, pageQuery, prose } from "
 import { ISSUE_ENDS, ISSUE_STATES } from "./design-issue.ts";
 import { RISK_STATES } from "./risk-acceptance.ts";
 
-/** What an executive's passkey signs; its content is the acceptance's content hash. */
-export const ACCEPT_ACTION = "governance.acceptRisk";
-
 const GOVERNORS = ["iam", "security_governance"] as const;
 const RISK_READERS = ["administrator", "iam", "security_governance", "application_owner", "executive", "auditor"] as const;
 

@@ -1,4 +1,5 @@
 /** A risk that an executive answers for by name, for a time that ends by itself, in sight of the board. */
+import { canonicalText } from "../kernel/canonical.ts";
 import type { ExceptionId } from "../exceptions/version.ts";
 import type { Id } from "../kernel/id.ts";
 import { duration, type Instant } from "../kernel/time.ts";
@@ -6,6 +7,9 @@ import type { PersonId } from "../people/person.ts";
 
 /** A year: whoever still wants it then says so again, having looked at it again. */
 export const LONGEST_ACCEPTANCE = duration("P365D");
+
+/** What an executive's passkey signs; its content is {@link statementText}, hashed. */
+export const ACCEPT_ACTION = "governance.acceptRisk";
 
 /** What the executive signs, whole. */
 export interface RiskStatement {
@@ -17,6 +21,13 @@ export interface RiskStatement {
   readonly boardVisible: true;
   /** Accepted up to, not including, this instant. */
   readonly until: Instant;
+}
+
+/** Canonical JSON of what an executive answers for. */
+export function statementText(id: string, risk: RiskStatement): string {
+  const { executive, statement, exceptions, designIssue, boardVisible, until } = risk;
+  const content = { executive, statement, exceptions, designIssue, boardVisible, until };
+  return canonicalText({ v: "postern-risk-acceptance-1", id, content });
 }
 
 export interface NewRisk extends RiskStatement {

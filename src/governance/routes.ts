@@ -6,7 +6,7 @@ import type { PersonId } from "../people/index.ts";
 import { type Call, type Caller, callerOf, type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
 import type { DesignIssue } from "./design-issue.ts";
-import type { RiskAcceptance } from "./risk-acceptance.ts";
+import { ACCEPT_ACTION, type RiskAcceptance } from "./risk-acceptance.ts";
 import type { GovernanceService, Order, RiskDraft } from "./service.ts";
 import { viewOfIssue, viewOfRisk } from "./view.ts";
 
@@ -56,7 +56,7 @@ function riskRoutes({ service, nameOf, verifyAssertion }: GovernanceRoutesDepend
     }),
     route(contract.acceptRisk, async ({ params, body }, call) => {
       const { id, contentHash } = await service.loadRisk(params.id);
-      const decided = { action: contract.ACCEPT_ACTION, subject: id, contentHash };
+      const decided = { action: ACCEPT_ACTION, subject: id, contentHash };
       const assertion = await verifyAssertion(callerOf(call), body.assertion, decided, call.now);
       return show(await service.acceptRisk(id, assertion, orderOf(call)), call);
     }),

@@ -1,5 +1,5 @@
 /** Design issues and risk acceptances: load, decide, commit. What it asks of the other modules is wired by compose. */
-import { canonicalJson, type CommitContext, retryOnConflict } from "../journal/append.ts";
+import { type CommitContext, retryOnConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
 import type { Resource } from "../exceptions/version.ts";
 import type { Decision } from "../kernel/decision.ts";
@@ -17,7 +17,7 @@ import {
   type Somebody,
 } from "./decide.ts";
 import type { DesignIssue, IssueEnd, NewDesignIssue } from "./design-issue.ts";
-import { isAcceptedAt, type RiskAcceptance, type RiskStatement } from "./risk-acceptance.ts";
+import { isAcceptedAt, type RiskAcceptance, type RiskStatement, statementText } from "./risk-acceptance.ts";
 import { createGovernanceStore, type Filter, type GovernanceStore, type Stored } from "./store.ts";
 
 export interface GovernanceWorld {
@@ -120,7 +120,7 @@ async function openIssueByRule(deps: Shared, wanted: OpenIssue, now: Instant): P
 async function proposeRisk(deps: Shared, draft: RiskDraft, { by, now }: Order): Promise<RiskAcceptance> {
   const id = deps.ids.next("riskAcceptance");
   const content: RiskStatement = { ...draft, boardVisible: true };
-  const contentHash = deps.hash(canonicalJson({ v: "postern-risk-acceptance-1", id, content }));
+  const contentHash = deps.hash(statementText(id, content));
   const facts = { executive: await deps.world.person(draft.executive), missing: await missingLinks(deps, draft) };
   const events = decided(decidePropose({ ...content, id, contentHash, proposedBy: by.id, proposedAt: now }, facts));
   return save(deps, deps.store.risks, undefined, events, now, personOf(by.id));

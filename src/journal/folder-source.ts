@@ -3,7 +3,7 @@
  * entries not covered yet beside it, one JSON value a line. Written by one command, verified anywhere.
  */
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -55,10 +55,23 @@ export function readFolder(folder: string): JournalSource {
   };
 }
 
-/** Writes a source into an empty or new folder. Copies what is there, sound or not: verifying is the reader's part. */
+/**
+ * Writes a source into an empty or new folder, whole or not at all. Copies what is there, sound or not: verifying is the reader's
+ * part.
+ */
 export async function exportJournal(source: JournalSource, folder: string, verifierKey: string): Promise<{ size: number }> {
-  await mkdir(folder, { recursive: true });
+  const made = await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) throw new FolderUnreadable(`${folder} is not empty`);
+  try {
+    return await writeJournal(source, folder, verifierKey);
+  } catch (error) {
+    const left = made === undefined ? (await readdir(folder)).map((name) => join(folder, name)) : [made];
+    await Promise.all(left.map((path) => rm(path, { recursive: true })));
+    throw error;
+  }
+}
+
+async function writeJournal(source: JournalSource, folder: string, verifierKey: string): Promise<{ size: number }> {
   const write = async (path: string, content: string | Uint8Array): Promise<void> => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);

@@ -3,10 +3,11 @@ import canonicalize from "canonicalize";
 
 import type { JournalEntry } from "./entry.ts";
 import type { Fault } from "./fault.ts";
+import type { DecisionCheck, Signing } from "./signed-decision.ts";
 import type { StoredState } from "./source.ts";
 
 /** How one kind of subject is rebuilt, as its module publishes it. */
-export interface Replay {
+export interface Replay extends Signing {
   /** Table with the columns `id`, `version`, `state`. */
   readonly table: string;
   /** The state after an entry; `undefined` stands for none yet. */
@@ -37,7 +38,8 @@ interface Subject {
   isSound: boolean;
 }
 
-export function createReplaying(replays: Replays, report: (fault: Fault) => void): Replaying {
+/** With `decisions`, what follows is also checked for the signatures it rests on. */
+export function createReplaying(replays: Replays, report: (fault: Fault) => void, decisions?: DecisionCheck): Replaying {
   const subjects = new Map<string, Subject>();
   const stored = new Map<string, { state: StoredState; isReached: boolean }>();
   return {
@@ -50,12 +52,14 @@ export function createReplaying(replays: Replays, report: (fault: Fault) => void
       subjects.set(entry.subject, subject);
       if (!subject.isSound) return;
       const place = { entry: entry.id, subject: entry.subject, ...(leaf !== undefined && { leaf }) };
+      const before = subject.state;
       const wrong = step(replays, subject, entry);
       if (wrong !== undefined) {
         subject.isSound = false;
         report({ ...wrong, ...place });
         return;
       }
+      decisions?.take(replays[entry.kind]!, before, entry, leaf);
       if (isSettled) subject.settledVersion = entry.version;
       const expected = stored.get(entry.subject);
       if (expected?.state.version !== subject.version) return;

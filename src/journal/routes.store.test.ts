@@ -236,7 +236,7 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
     });
 
     test("a server one may not read, or that is none, says so instead of proving nothing", async () => {
-      await expect(verify(readServer({ url }))).rejects.toThrow("answers 401");
+      await expect(verify(readServer({ url }))).rejects.toThrow("asks who you are: run postern login");
       await expect(verify(readServer({ url, token: "help_desk" }))).rejects.toThrow("may not read");
     });
   });

@@ -97,6 +97,7 @@ async function find(access: ServerAccess, path: string): Promise<Buffer | undefi
     await response.body?.cancel();
     return undefined;
   }
+  if (response.status === 401) throw new ServerUnreadable(`${access.url} asks who you are: run postern login --url ${access.url}`);
   if (!response.ok) throw new ServerUnreadable(`${access.url} answers ${response.status} for ${path}`);
   const chunks: Uint8Array[] = [];
   let length = 0;

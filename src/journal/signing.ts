@@ -23,6 +23,11 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return hash("sha256", bytes, "buffer");
 }
 
+/** `sha256:` and hex: how content is named everywhere in Postern. */
+export function hashText(text: string): string {
+  return `sha256:${hash("sha256", text, "hex")}`;
+}
+
 /** Reads a private key: PKCS #8 PEM, or its 32-byte seed as base 64. Throws RangeError for anything else. */
 export function parsePrivateKey(text: string): KeyObject {
   const trimmed = text.trim();

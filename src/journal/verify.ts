@@ -1,14 +1,15 @@
 /**
  * The verifier. It believes the log's public key and nothing else: every hash is computed again from the entries, every
- * checkpoint must fit that one history, every subject is replayed and compared with its stored state. It goes on after a fault,
- * so that one run names every place.
+ * checkpoint must fit that one history, every subject is replayed and compared with its stored state, every decision must rest on
+ * a signature of its own. It goes on after a fault, so that one run names every place.
  */
 import { epochMs, type Instant, parseInstant } from "../kernel/time.ts";
 import type { Fault } from "./fault.ts";
 import type { VerifierKey } from "./note.ts";
 import { differingColumn, readEntry } from "./read-entry.ts";
 import { createReplaying, type Replaying, type Replays } from "./replay.ts";
-import { openCheckpoint } from "./signing.ts";
+import { createDecisionCheck } from "./signed-decision.ts";
+import { hashText, openCheckpoint } from "./signing.ts";
 import type { JournalSource, SourceEntry } from "./source.ts";
 import { TILE_WIDTH } from "./tile.ts";
 import { createTreeCheck, type Mark } from "./tree-check.ts";
@@ -49,7 +50,8 @@ export async function verifyJournal(source: JournalSource, options: VerifyOption
     faultCount += 1;
     if (faults.length < FAULTS_KEPT) faults.push(fault);
   };
-  const replaying = createReplaying(options.replays, report);
+  const decisions = createDecisionCheck(hashText, report);
+  const replaying = createReplaying(options.replays, report, decisions);
   const settledSize = source.isSnapshot ? Infinity : sizeOf(await source.latest(), options.key);
   for await (const state of source.states()) replaying.expect(state);
   const marks = await readCheckpoints(source, options.key, report);
@@ -60,6 +62,7 @@ export async function verifyJournal(source: JournalSource, options: VerifyOption
   const entriesRead = await walk(source, { size, marks: [...marks, ...remembered], settledSize, replaying, report });
   const uncovered = await walkTail(source, { size, now: options.now, replaying, report });
   replaying.finish();
+  decisions.finish(source.isSnapshot);
   return { isSound: faultCount === 0, size, entriesRead, checkpoints: marks.length, ...replaying.counts(), uncovered, faultCount, faults };
 }
 

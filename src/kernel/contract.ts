@@ -107,7 +107,7 @@ export const instantText = z
 export const durationText = z
   .string()
   .max(40)
-  .refine((text) => parseDuration(text) !== undefined, "a duration of days or smaller, for example P90D")
+  .refine((text) => parseDuration(text) !== undefined, "a duration of days or smaller and at most a hundred years, for example P90D")
   .transform((text) => duration(text));
 
 /** A WebAuthn assertion as the browser gives it (PublicKeyCredential.toJSON()); verified by the access module. */

@@ -52,12 +52,16 @@ export function epochMs(at: Instant): number {
   return Temporal.Instant.from(at).epochMilliseconds;
 }
 
-/** Reads a duration of days and smaller units; months and years have no fixed length and are refused. */
+/** A hundred years: nothing here lasts as long, and instants stay instants when it is added to them. */
+const LONGEST_MS = 36_525 * MS_PER_DAY;
+
+/** Reads a duration of days and smaller units, of a hundred years at most; months and years have no fixed length and are refused. */
 export function parseDuration(text: string): Duration | undefined {
   try {
     const read = Temporal.Duration.from(text);
     if (read.years !== 0 || read.months !== 0 || read.sign < 0) return undefined;
-    return read.toString() as Duration;
+    const canonical = read.toString() as Duration;
+    return durationMs(canonical) <= LONGEST_MS ? canonical : undefined;
   } catch {
     return undefined;
   }
@@ -131,12 +135,20 @@ export function parseZone(text: string): Zone | undefined {
 
 /** Midnight at which a day begins in a zone. */
 export function startOfDay(day: PlainDate, zone: Zone): Instant {
-  return instantOfEpochMs(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
+  return nearestInstant(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
 }
 
 /** A date typed by a person means the end of that day in the organisation's zone: the first instant of the next day. */
 export function endOfDay(day: PlainDate, zone: Zone): Instant {
-  return instantOfEpochMs(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds);
+  return nearestInstant(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds);
+}
+
+const FIRST_MS = epochMs("0000-01-01T00:00:00.000Z" as Instant);
+const LAST_MS = epochMs("9999-12-31T23:59:59.999Z" as Instant);
+
+/** Lists say 9999-12-31 for "never": the day is one that can be written, though in most zones its end is not. */
+function nearestInstant(epochMs: number): Instant {
+  return instantOfEpochMs(Math.min(Math.max(epochMs, FIRST_MS), LAST_MS));
 }
 
 /** The instant `days` working days (Monday to Friday) after `at`, at the end of that day in the zone. */

@@ -1,8 +1,9 @@
 /** Delegations: given by the holder of a role, ended by either side. */
-import { commit, type CommitContext, retryOnConflict } from "../journal/append.ts";
+import { commit, type CommitContext, retryOnConflict, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
+import type { Tx } from "../platform/db.ts";
 import { decideDelegate, decideRevoke, type Delegation, type DelegationEvent, type NewDelegation } from "./delegation.ts";
 import { delegationChange, type DelegationFilter, type DelegationStore, type StoredDelegation } from "./delegation-store.ts";
 import type { PersonId } from "./person.ts";
@@ -31,16 +32,18 @@ export function createDelegationCommands(deps: DelegationDependencies) {
     /** Delegations, newest first, a page at a time. */
     listDelegations: (filter: DelegationFilter) => deps.delegations.list(filter),
     /** Lets another holder decide in the place of who asks. Refuses with every reason at once (422). */
-    async delegate(draft: DelegationDraft, order: Order): Promise<StoredDelegation> {
-      const { person: from } = await loadStored(deps.store, order.by.id);
-      const wanted: NewDelegation = { ...draft, id: deps.ids.next("delegation"), from: from.id };
-      const facts = {
-        from,
-        to: (await deps.store.find(draft.to))?.person,
-        heldByFrom: await deps.delegations.heldBy(from.id, order.now),
-      };
-      return save(deps, undefined, decided(decideDelegate(wanted, order.now, facts)), order.now, order.by.id);
-    },
+    delegate: (draft: DelegationDraft, order: Order): Promise<StoredDelegation> =>
+      retryOnConflict(async () => {
+        const { person: from } = await loadStored(deps.store, order.by.id);
+        const wanted: NewDelegation = { ...draft, id: deps.ids.next("delegation"), from: from.id };
+        const heldByFrom = await deps.delegations.heldBy(from.id, order.now);
+        const to = (await deps.store.find(draft.to))?.person;
+        const events = decided(decideDelegate(wanted, order.now, { from, to, heldByFrom }));
+        return save(deps, undefined, events, order.now, order.by.id, async (tx) => {
+          const held = await deps.delegations.heldStill(tx, wanted, order.now);
+          if (held.length > heldByFrom.length) throw new VersionConflict(`${from.id} was delegated to meanwhile`);
+        });
+      }),
     /** Ends a delegation now. `people.notYours` for whom it does not concern. */
     revokeDelegation: (id: string, order: Order): Promise<StoredDelegation> =>
       retryOnConflict(async () => {
@@ -58,9 +61,10 @@ async function save(
   events: readonly DelegationEvent[],
   now: Instant,
   by: PersonId,
+  alongside: (tx: Tx) => Promise<void> = async () => undefined,
 ): Promise<StoredDelegation> {
   const change = delegationChange(before, events);
   const actor: Actor = { kind: "person", id: by };
-  await commit(deps, { at: now, actor, changes: [change] });
+  await commit(deps, { at: now, actor, changes: [change], alongside });
   return { version: change.fromVersion + events.length, delegation: change.state as Delegation };
 }

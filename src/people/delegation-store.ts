@@ -1,8 +1,10 @@
+import { type Kysely, sql } from "kysely";
+
 import type { SubjectChange } from "../journal/append.ts";
 import type { Replay } from "../journal/replay.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Instant } from "../kernel/time.ts";
-import type { Db } from "../platform/db.ts";
+import type { Db, Tx } from "../platform/db.ts";
 import { type Delegation, type DelegationEvent, evolveDelegation } from "./delegation.ts";
 
 type Tables = {
@@ -54,13 +56,11 @@ export function createDelegationStore(untyped: Db) {
       return rows.map((row) => stored(row).delegation);
     },
     /** What a person holds from others, unless it is over or revoked. */
-    async heldBy(person: string, now: Instant): Promise<Delegation[]> {
-      const rows = await delegations()
-        .where("to_person", "=", person)
-        .where("revoked", "=", false)
-        .where("valid_until", ">", now)
-        .execute();
-      return rows.map((row) => stored(row).delegation);
+    heldBy: (person: string, now: Instant): Promise<Delegation[]> => heldBy(db, person, now),
+    /** The same, and nobody else delegates from or to these people until the transaction ends. */
+    async heldStill(tx: Tx, { from, to }: Pick<Delegation, "from" | "to">, now: Instant): Promise<Delegation[]> {
+      await sql`select id from person where id in (${from}, ${to}) order by id for update`.execute(tx);
+      return heldBy(tx.withTables<Tables>(), from, now);
     },
     /** Newest first. */
     async list(filter: DelegationFilter): Promise<{ items: StoredDelegation[]; next: string | undefined }> {
@@ -78,6 +78,17 @@ export function createDelegationStore(untyped: Db) {
   };
 }
 export type DelegationStore = ReturnType<typeof createDelegationStore>;
+
+async function heldBy(db: Kysely<Tables>, person: string, now: Instant): Promise<Delegation[]> {
+  const rows = await db
+    .selectFrom("delegation")
+    .select(["version", "state"])
+    .where("to_person", "=", person)
+    .where("revoked", "=", false)
+    .where("valid_until", ">", now)
+    .execute();
+  return rows.map((row) => stored(row).delegation);
+}
 
 function stored(row: { version: number; state: unknown }): StoredDelegation {
   return { version: row.version, delegation: row.state as Delegation };

@@ -179,6 +179,19 @@ describeOnBothDatabases("people", (open) => {
       expect(await people.rolesOf(here.id)).toEqual(["network_security"]);
     });
 
+    test("of two that delegate to each other at the same moment one is refused: no delegate delegates again", async () => {
+      for (let pair = 1; pair <= 5; pair++) {
+        const [a, b] = [await holder(`Mutual A${pair}`, "endpoint"), await holder(`Mutual B${pair}`, "endpoint")];
+        const draft = { validFrom: now, validUntil: addDuration(now, duration("P5D")), role: "endpoint", reason: "holiday" } as const;
+        const tries = await Promise.allSettled([
+          people.delegate({ ...draft, to: b.id }, order({ by: { id: a.id, roles: [] } })),
+          people.delegate({ ...draft, to: a.id }, order({ by: { id: b.id, roles: [] } })),
+        ]);
+        const refused = tries.filter((each) => each.status === "rejected");
+        expect(refused).toMatchObject([{ reason: { reasons: [{ code: "people.delegateOfAnother" }] } }]);
+      }
+    });
+
     test("delegates and deputies are tied in both directions, as long as the tie lasts", async () => {
       const [a, b, c] = [await holder("Tied A", "endpoint"), await holder("Tied B", "endpoint"), await holder("Tied C")];
       const asA = order({ by: { id: a.id, roles: a.roles } });

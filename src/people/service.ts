@@ -63,6 +63,9 @@ function createQueries(store: PersonStore, delegations: ReturnType<typeof create
       const [found] = await store.findByAccounts([{ connection, key }]);
       return found?.person;
     },
+    /** Everybody whose accounts these are. */
+    findPersonsByKeys: async (connection: string, keys: readonly string[]): Promise<Person[]> =>
+      (await store.findByAccounts(keys.map((key) => ({ connection, key })))).map(({ person }) => person),
     /**
      * Whom a list kept elsewhere means: by our id, by the key of the estate file, or by an e-mail address exactly one active
      * person has. For lists people typed only; accounts are matched by the provider's key.

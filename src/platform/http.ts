@@ -120,12 +120,11 @@ async function answer(each: Route, context: Context, deps: HttpDependencies, req
   const raw = await readBody(request, endpoint);
   const input = validate(endpoint, context, raw);
   const headers = new Headers({ "X-Request-ID": requestId });
-  const ifMatch = /^(?:W\/)?"(\d+)"$/.exec(request.headers.get("If-Match") ?? "")?.[1];
   const call: Call = {
     now,
     requestId,
     caller,
-    ifMatch: ifMatch === undefined ? undefined : Number(ifMatch),
+    ifMatch: readIfMatch(request),
     lastEventId: request.headers.get("Last-Event-ID") ?? undefined,
     remoteAddress: remoteAddressOf(context),
     cookies: request.headers.get("Cookie"),
@@ -170,13 +169,20 @@ function authorize(endpoint: Endpoint, caller: Caller | undefined): void {
   if (!allowed) throw new Refused([refusal("http.notFound", "There is nothing here, or nothing you may know of.")], 404);
 }
 
+/** What cannot be read is not taken for absent: the change would go through over what its sender never saw. */
+function readIfMatch(request: Request): number | undefined {
+  const given = request.headers.get("If-Match");
+  if (given === null) return undefined;
+  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(given)?.[1];
+  if (version === undefined) {
+    throw new Refused([refusal("http.ifMatchInvalid", 'If-Match is one version as an ETag gives it, for example "3".')], 400);
+  }
+  return Number(version);
+}
+
 async function readBody(request: Request, endpoint: Endpoint): Promise<unknown> {
   if (endpoint.method === "GET" || endpoint.method === "DELETE") return {};
-  const length = Number(request.headers.get("Content-Length") ?? "0");
-  const tooLarge = new Refused([refusal("http.bodyTooLarge", `The body may be at most ${MAX_BODY_BYTES} bytes.`)], 413);
-  if (length > MAX_BODY_BYTES) throw tooLarge;
-  const text = await request.text();
-  if (text.length > MAX_BODY_BYTES) throw tooLarge;
+  const text = await readText(request);
   if (text === "") return {};
   if (!(request.headers.get("Content-Type") ?? "").startsWith("application/json")) {
     throw new Refused([refusal("http.contentType", "Send JSON with Content-Type: application/json.")], 415);
@@ -186,6 +192,21 @@ async function readBody(request: Request, endpoint: Endpoint): Promise<unknown> 
   } catch {
     throw new Refused([refusal("http.malformedJson", "The body is not readable JSON.")], 400);
   }
+}
+
+/** Reads no further than the limit, whatever length was announced. */
+async function readText(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) {
+      throw new Refused([refusal("http.bodyTooLarge", `The body may be at most ${MAX_BODY_BYTES} bytes.`)], 413);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function validate(endpoint: Endpoint, context: Context, raw: unknown): Input<Endpoint> {

@@ -7,6 +7,7 @@ export const HTTP_REFUSALS = {
   "http.foreignOrigin": "The request comes from another origin",
   "http.idempotencyKeyInvalid": "The Idempotency-Key is too long",
   "http.idempotencyKeyReused": "The Idempotency-Key was used for something else",
+  "http.ifMatchInvalid": "The If-Match cannot be read",
   "http.invalidInput": "The request is not as the contract says",
   "http.malformedJson": "The body is not JSON",
   "http.methodNotAllowed": "Not this method",

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { addDuration, duration } from "../../src/kernel/time.ts";
 import { codeOf, succeeded } from "../support/browser.ts";
-import { openWholeApp, show, submitRequest, vote, type WholeApp } from "../support/whole-app.ts";
+import { openWholeApp, requestBody, show, submitRequest, vote, type WholeApp } from "../support/whole-app.ts";
 
 let story: WholeApp;
 let connection: string;
@@ -58,4 +58,17 @@ test("an exception is requested, refused to those who may not decide, approved b
 
 test("no secret of anybody is in the log", () => {
   expect(story.logged.join("")).not.toMatch(/#[A-Za-z0-9_-]{22,}|Bearer |__Host-|"token"/);
+});
+
+test("a request about a connection that is not there is told with everything else that stands against it", async () => {
+  const { rolf } = story.as;
+  const nobody = { kind: "user", key: "nobody", name: "nobody" };
+  const until = addDuration(story.clock.now(), duration("P20D"));
+  const body = requestBody(story, { connection: "con_none", policy: "vpn", subject: nobody, until }) as { content: object };
+  const content = { ...body.content, title: "" };
+  const { id } = succeeded(await rolf.ask("POST", "/api/v1/exceptions", { ...body, content })).body as { id: string };
+  const answer = await rolf.ask("POST", `/api/v1/exceptions/${id}/submit`, { seenTwins: [] });
+  expect(answer.status).toBe(422);
+  const codes = (answer.body["reasons"] as { code: string }[]).map(({ code }) => code);
+  expect(codes).toEqual(expect.arrayContaining(["exceptions.fieldMissing", "exceptions.policyUnknown", "exceptions.headcountUnknown"]));
 });

@@ -1,10 +1,13 @@
 /** What repeats and renewals beyond the caps stand on, over HTTP: somebody who changes the design, and an executive for the risk. */
+import { createHash } from "node:crypto";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Client } from "../../src/cli/client.ts";
 import { governanceCommands } from "../../src/cli/governance-commands.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { REPLAYS } from "../../src/compose-replays.ts";
+import { canonicalJson } from "../../src/journal/append.ts";
 import { pathOf } from "../../src/kernel/contract.ts";
 import { addDuration, duration, type Instant } from "../../src/kernel/time.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
@@ -298,17 +301,37 @@ test("the command line shows what keeps coming back, who changes the design, and
   expect(JSON.parse((await run("reviews", "--json")).slice(2))).toEqual({ items: [] });
 });
 
-test("a category's policy is read whole and replaced by its next version, and by nothing that breaks a rule", async () => {
+describe("a category's policy", () => {
   const path = "/api/v1/categories/remote_access";
-  const { key: _key, ...policy } = succeeded(await story.as.rolf.ask("GET", path)).body as { key: string; version: number };
-  const next = { ...policy, version: policy.version + 1, headcountCeiling: 99 };
-  expect((await story.as.ivo.ask("PUT", path, next)).status).toBe(404);
-  expect(codesOf(await story.as.gerda.ask("PUT", path, { ...next, ownerRolesAllowed: ["help_desk"] }))).toContain(
-    "exceptions.policyUnsound",
-  );
-  expect(succeeded(await story.as.gerda.ask("PUT", path, next)).body).toMatchObject({ version: 2, headcountCeiling: 99 });
-  expect(codesOf(await story.as.gerda.ask("PUT", path, next))).toEqual(["exceptions.changedMeanwhile"]);
-  expect(succeeded(await story.as.rolf.ask("GET", path)).body).toMatchObject({ version: 2, headcountCeiling: 99 });
+  const read = async () => succeeded(await story.as.rolf.ask("GET", path)).body as unknown as { key: string; version: number };
+  /** Signs one policy and sends another, the same unless told. */
+  const edit = async (browser: Browser, { key, ...policy }: { key: string }, sent: object = policy) => {
+    const contentHash = `sha256:${createHash("sha256")
+      .update(canonicalJson({ ...policy, key }))
+      .digest("hex")}`;
+    return browser.ask("PUT", path, { ...sent, assertion: await browser.sign("exceptions.editCategory", key, contentHash) });
+  };
+
+  test("is read whole and replaced by its next version, and by nothing that breaks a rule", async () => {
+    const policy = await read();
+    const next = { ...policy, version: policy.version + 1, headcountCeiling: 99 };
+    expect((await edit(story.as.ivo, next)).status).toBe(404);
+    expect(codesOf(await edit(story.as.gerda, { ...next, ownerRolesAllowed: ["help_desk"] } as typeof next))).toContain(
+      "exceptions.policyUnsound",
+    );
+    expect(succeeded(await edit(story.as.gerda, next)).body).toMatchObject({ version: 2, headcountCeiling: 99 });
+    expect(codesOf(await edit(story.as.gerda, next))).toEqual(["exceptions.changedMeanwhile"]);
+    expect(await read()).toMatchObject({ version: 2, headcountCeiling: 99 });
+  });
+
+  test("is replaced only by the one that was signed: to change the rule is a decision", async () => {
+    const { key, ...policy } = await read();
+    const next = { ...policy, key, version: policy.version + 1 };
+    const { key: _, ...relaxed } = { ...next, headcountCeiling: 10_000 };
+    expect(codesOf(await edit(story.as.gerda, next, relaxed))).toEqual(["access.assertionElsewhere"]);
+    expect(codesOf(await story.as.gerda.ask("PUT", path, relaxed))).toEqual(["http.invalidInput"]);
+    expect(await read()).toEqual({ key, ...policy });
+  });
 });
 
 test("the journal of all of that replays to exactly what is stored", async () => {

@@ -39,6 +39,33 @@ test("every endpoint answers every role exactly as its contract says", async () 
   expect(rows.filter((row) => row.seen !== row.expected)).toEqual([]);
 });
 
+/** Changes that nobody signs, by the reason. */
+const UNSIGNED: Readonly<Record<string, string>> = {
+  "it only asks: what is asked for is decided by others, who sign":
+    "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk",
+  "it only takes away, and may never wait for a passkey":
+    "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession signOut",
+  "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue",
+  "it reads a provider": "scanConnection readBackException importDirectoryPeople",
+  "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
+  "it says what there is, from files and the command line too":
+    "applyEstate setOrganisation addApplication changeApplication addDeviceClass changeDeviceClass addVendor changeVendor",
+  "it says who is who, from files and the command line too; whoever may decide by it signs each decision":
+    "addPerson changePerson setLeave deactivatePerson reactivatePerson linkAccount addTeam changeTeam delegate",
+  "it is part of signing in, or of signing":
+    "beginSignIn finishSignIn beginEnrolment finishEnrolment beginAssertion grantCli exchangeCliCode addPasskey",
+};
+
+test("every change is signed with a passkey, or is named with the reason why not", () => {
+  const changes = story.app.routes.map((route) => route.endpoint).filter(({ method }) => method !== "GET");
+  const unsigned = changes.filter(({ assertion }) => !assertion);
+  expect(unsigned.map(({ id }) => id).sort()).toEqual(Object.values(UNSIGNED).join(" ").split(" ").sort());
+  for (const { id, assertion, body } of changes) {
+    const missing = body.safeParse({}).error?.issues.some(({ path }) => path[0] === "assertion") ?? false;
+    expect(missing, id).toBe(assertion);
+  }
+});
+
 test("every endpoint has an id and an address of its own", () => {
   const endpoints = story.app.routes.map((route) => route.endpoint);
   expect(new Set(endpoints.map((endpoint) => endpoint.id)).size).toBe(endpoints.length);

@@ -32,7 +32,7 @@ export const SHELL: Readonly<Record<string, string>> = {
 
 /** Files of modules that are shells by nature (journal, access, connectors) and yet are pure, and have to stay so. */
 const PURE_IN_SHELLS =
-  /^src\/(journal\/(entry|note|tile|checkpoint|fault|refusals)|access\/(authorize|assertion|company-account|company-strength|cookie|invitation|passkey|session|refusals)|connectors\/(port|[^/]+\/map|activedirectory\/values|ldap\/(entry|text)))\.ts$/;
+  /^src\/(journal\/(entry|note|tile|checkpoint|fault|refusals|signed-decision)|access\/(authorize|assertion|company-account|company-strength|cookie|invitation|passkey|session|refusals)|connectors\/(port|[^/]+\/map|activedirectory\/values|ldap\/(entry|text)))\.ts$/;
 
 /** Rule 1: what the kernel may use of others. */
 const KERNEL_PACKAGES: Readonly<Record<string, string>> = { "src/kernel/time.ts": "temporal-polyfill", "src/kernel/contract.ts": "zod" };

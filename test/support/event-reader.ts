@@ -26,7 +26,7 @@ export async function readEvents(server: Server, browser: Browser, lastEventId?:
   let isOver = false;
   const ended = (async () => {
     const decoder = new TextDecoder();
-    for (let text = ""; ; ) {
+    for (let text = ""; ;) {
       const { done, value } = await reader.read();
       if (done) break;
       text += decoder.decode(value, { stream: true });

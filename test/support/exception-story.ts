@@ -12,7 +12,7 @@ import { decide } from "../../src/exceptions/decide.ts";
 import type { ExceptionEvent } from "../../src/exceptions/events.ts";
 import { evolve, replay } from "../../src/exceptions/evolve.ts";
 import type { Actor, BindingId, Dossier, ExceptionState } from "../../src/exceptions/exception.ts";
-import type { Facts, PersonFacts, RequestFacts } from "../../src/exceptions/facts.ts";
+import type { DelegationFacts, Facts, PersonFacts, RequestFacts } from "../../src/exceptions/facts.ts";
 import type { Circumstances, SubjectQuery } from "../../src/exceptions/in-force.ts";
 import type { CategoryPolicy } from "../../src/exceptions/policy.ts";
 import { NO_REPEATS } from "../../src/exceptions/repeats.ts";
@@ -127,6 +127,17 @@ export const REQUEST: RequestFacts = {
   vendorContractUntil: null,
   designIssue: null,
   riskAcceptance: null,
+};
+
+export const DELEGATION: DelegationFacts = {
+  id: "del_1" as DelegationFacts["id"],
+  from: P.iam,
+  to: P.iam2,
+  validFrom: START,
+  validUntil: after("P5D"),
+  categories: null,
+  seats: null,
+  redelegated: false,
 };
 
 export function factsFor(actor: Actor, more: Partial<Facts> = {}): Facts {

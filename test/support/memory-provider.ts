@@ -22,11 +22,14 @@ export interface MemoryProvider extends Connector {
   /** The calls that really changed something. */
   readonly effects: string[];
   add(subject: ProviderSubject): void;
+  /** Keys of the accounts in a group, by the group's. */
+  readonly members: Map<string, readonly string[]>;
 }
 
 export function createMemoryProvider(now: () => Instant): MemoryProvider {
   const held = new Set<string>();
   const subjects = new Map<string, ProviderSubject>();
+  const members = new Map<string, readonly string[]>();
   const calls: string[] = [];
   const effects: string[] = [];
   const reach = (call: string): void => {
@@ -36,6 +39,7 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
   const provider: MemoryProvider = {
     isUp: true,
     held,
+    members,
     calls,
     effects,
     add: (subject) => void subjects.set(subject.key, subject),
@@ -65,9 +69,9 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
       return [...subjects.values()].find((subject) => subject.name === name);
     },
     refusesSubject: async () => undefined,
-    headcount: async () => {
-      reach("headcount");
-      return 1;
+    accountsBehind: async ({ key }) => {
+      reach("accountsBehind");
+      return members.get(key) ?? [key];
     },
     grant: async (order) => {
       reach(`grant ${entryOf(order)}`);

@@ -36,7 +36,7 @@ export interface TestRegister {
   /** Works off what commits asked of the provider, as the outbox would; a fault leaves the rest waiting. */
   drain(): Promise<void>;
   tick(): Promise<number>;
-  /** Opens and submits a remote-access request for a subject; returns its id. */
+  /** Opens and submits a remote-access request for a subject, a group where the provider has members of it; returns its id. */
   request(subject: string, days?: number): Promise<ExceptionId>;
   vote(id: ExceptionId, person: string, more?: { decision?: "approve" | "reject"; contentHash?: string }): Promise<void>;
 }
@@ -86,7 +86,11 @@ export async function createRegister(
         throw new Error(`${id} stuck`, { cause: error });
       }),
     async request(subject, days = 30) {
-      provider.add({ kind: "user", key: subject, name: subject });
+      const members = provider.members.get(subject);
+      const kind = members === undefined ? ("user" as const) : ("group" as const);
+      provider.add({ kind, key: subject, name: subject });
+      const content = contentFor(clock, subject, days);
+      const scope = content.scope.map((item) => ({ ...item, subject: { ...item.subject, kind }, ceiling: members?.length ?? 1 }));
       const id = ids.next("exception");
       const ref = await deps.store.nextRef(clock.now());
       await act("per_requester", {
@@ -95,7 +99,7 @@ export async function createRegister(
         ref,
         category: "remote_access",
         unit: "plant",
-        content: contentFor(clock, subject, days),
+        content: { ...content, scope },
       });
       await act("per_requester", { type: "submit", seenTwins: [] }, id);
       return id;
@@ -125,6 +129,7 @@ function worldOf(people: Readonly<Record<string, readonly string[]>>, provider: 
     deviceClassLead: async () => undefined,
     vendorContractEnd: async () => undefined,
     personOfSubject: async () => undefined,
+    peopleOfAccounts: async (_, keys) => keys.filter((key) => key in people) as PersonId[],
     connector: async () => provider,
     seenBypass: async () => undefined,
     whoPut: async () => undefined,

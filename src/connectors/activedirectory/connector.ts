@@ -12,7 +12,7 @@ import { health, permissionsNeeded } from "./health.ts";
 import { read, ticketEnd } from "./read.ts";
 import { remove, revoke } from "./revoke.ts";
 import { signIns } from "./sign-ins.ts";
-import { findSubject, headcount, people, refusesSubject } from "./subjects.ts";
+import { findSubject, accountsBehind, people, refusesSubject } from "./subjects.ts";
 
 export const ACTIVE_DIRECTORY = "activedirectory";
 
@@ -40,7 +40,7 @@ export function createActiveDirectoryConnector(settings: ActiveDirectorySettings
     people: () => people(context),
     findSubject: (name) => findSubject(context, name),
     refusesSubject: (policy, subject) => refusesSubject(context, policy, subject),
-    headcount: (subject) => headcount(context, subject),
+    accountsBehind: (subject) => accountsBehind(context, subject),
     grant: (order) => grant(context, order),
     revoke: (order) => revoke(context, order),
     remove: (bypass) => remove(context, bypass),

@@ -46,14 +46,14 @@ export async function findSubject({ directory }: Context, name: string): Promise
   return undefined;
 }
 
-/** Distinct people and devices behind a subject. */
-export async function headcount({ directory }: Context, subject: ProviderSubject): Promise<number> {
-  if (subject.kind !== "group") return 1;
+/** Keys of the people and devices behind a subject. */
+export async function accountsBehind({ directory }: Context, subject: ProviderSubject): Promise<readonly string[]> {
+  if (subject.kind !== "group") return [subject.key];
   const found = await directory.account(subject.key);
-  if (found === undefined) return 0;
-  let count = 0;
-  for await (const _ of directory.everyoneIn(await directory.groupsWithin(found.account))) count += 1;
-  return count;
+  if (found === undefined) return [];
+  const keys: string[] = [];
+  for await (const [account] of directory.everyoneIn(await directory.groupsWithin(found.account))) keys.push(account.subject.key);
+  return keys;
 }
 
 export async function refusesSubject(context: Context, policyKey: string, subject: ProviderSubject): Promise<string | undefined> {

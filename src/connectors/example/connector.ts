@@ -18,7 +18,7 @@ import { grantIn, withoutEnded, withoutOpening } from "./grant.ts";
 import { grantKey } from "./naming.ts";
 import { readIn, SESSION_SECONDS, sessionsEndBy } from "./read.ts";
 import { openState, type State } from "./state.ts";
-import { findSubject, headcount, peopleIn, refusalOf } from "./subjects.ts";
+import { findSubject, accountsBehind, peopleIn, refusalOf } from "./subjects.ts";
 
 export const EXAMPLE = "example";
 
@@ -55,7 +55,7 @@ export function createExampleDirectory({ path, now }: { path: string; now: () =>
     },
     findSubject: async (name) => findSubject(state.read(), name),
     refusesSubject: async (policy, subject) => refusalOf(state.read(), policy, subject),
-    headcount: async (subject) => headcount(state.read(), subject),
+    accountsBehind: async (subject) => accountsBehind(state.read(), subject),
     grant: async (order) => grant(state, order, now()),
     revoke: async (order) => revoke(state, order, now()),
     remove: async (bypass) => remove(state, bypass, now()),

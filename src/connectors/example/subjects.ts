@@ -28,9 +28,8 @@ export function findSubject(directory: Directory, name: string): ProviderSubject
   return found.length === 1 && found[0] !== undefined ? subjectOf(directory, found[0].key) : undefined;
 }
 
-export function headcount(directory: Directory, subject: ProviderSubject): number {
-  if (subject.kind === "group") return everyoneIn(directory, subject.key).size;
-  return accountOf(directory, subject.key) === undefined ? 0 : 1;
+export function accountsBehind(directory: Directory, { key }: ProviderSubject): readonly string[] {
+  return [...everyoneIn(directory, key)];
 }
 
 const REFUSED_GROUPS: Readonly<Record<Group["kind"], string | undefined>> = {

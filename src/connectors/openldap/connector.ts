@@ -10,7 +10,7 @@ import { health } from "./health.ts";
 import { listPermissions } from "./permissions.ts";
 import { read } from "./read.ts";
 import { signIns } from "./sign-ins.ts";
-import { headcount, people, refusalOf } from "./subjects.ts";
+import { accountsBehind, people, refusalOf } from "./subjects.ts";
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -26,7 +26,7 @@ export function createOpenLdapConnector(settings: OpenLdapSettings, { now }: { r
     people: () => people(context),
     findSubject: (name) => findByName(context, name),
     refusesSubject: (policy, subject) => refusalOf(context, policy, subject),
-    headcount: (subject) => headcount(context, subject),
+    accountsBehind: (subject) => accountsBehind(context, subject),
     grant: (order) => grant(context, order),
     revoke: (order) => revoke(context, order),
     remove: (bypass) => remove(context, bypass),

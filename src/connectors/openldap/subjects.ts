@@ -36,17 +36,17 @@ async function refusalOfGroup(context: Context, { dn, subject }: FoundSubject, r
   return undefined;
 }
 
-/** Distinct people the subject stands for, through groups in groups. Names that lead nowhere are nobody. */
-export async function headcount(context: Context, subject: ProviderSubject): Promise<number> {
+/** Keys of whom the subject stands for, through groups in groups. Names that lead nowhere are nobody. */
+export async function accountsBehind(context: Context, subject: ProviderSubject): Promise<readonly string[]> {
   const found = await findByKey(context, subject.key);
-  if (found === undefined) return 0;
-  if (found.subject.kind !== "group") return 1;
-  const people = new Set<string>();
-  await collectPeople(context, createLookup(context), found.dn, people, new Set());
-  return people.size;
+  if (found === undefined) return [];
+  if (found.subject.kind !== "group") return [found.subject.key];
+  const keys = new Set<string>();
+  await collectKeys(context, createLookup(context), found.dn, keys, new Set());
+  return [...keys];
 }
 
-async function collectPeople(context: Context, lookup: Lookup, groupDn: string, people: Set<string>, seen: Set<string>): Promise<void> {
+async function collectKeys(context: Context, lookup: Lookup, groupDn: string, keys: Set<string>, seen: Set<string>): Promise<void> {
   if (seen.has(groupDn.toLowerCase())) return;
   seen.add(groupDn.toLowerCase());
   const group = await context.ldap.find(groupDn, GROUP_ATTRIBUTES);
@@ -54,8 +54,8 @@ async function collectPeople(context: Context, lookup: Lookup, groupDn: string, 
   for await (const { dn, entry } of lookup.entries(exemptionGroupOf(group).members)) {
     if (entry === undefined) continue;
     const { kind, key } = subjectOf(entry);
-    if (kind === "group") await collectPeople(context, lookup, dn, people, seen);
-    else people.add(key);
+    if (kind === "group") await collectKeys(context, lookup, dn, keys, seen);
+    else keys.add(key);
   }
 }
 

@@ -1,0 +1,19 @@
+/** Asking a provider, for a decision, about the subjects of an exception. */
+import { ProviderFault, type ProviderSubject } from "../connectors/port.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+
+/** A subject of the register as the connector knows it. */
+export function providerSubject(subject: { kind: string; key: string; name: string }): ProviderSubject {
+  const kind = subject.kind === "group" ? "group" : subject.kind === "workload" ? "service" : subject.kind === "user" ? "user" : "device";
+  return { kind, key: subject.key, name: subject.name };
+}
+
+/** What nobody could be asked about is not decided: `exceptions.providerUnreachable`. */
+export async function askingProvider<T>(about: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    throw new Refused([refusal("exceptions.providerUnreachable", `The provider could not be asked ${about}: ${error.message}`)], 502);
+  }
+}
