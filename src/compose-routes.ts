@@ -2,6 +2,7 @@
 import { accessRoutes } from "./access/index.ts";
 import { bypassRoutes } from "./bypasses/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
+import { createNames } from "./compose-names.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
 import { createImportWorld, importPeopleOf } from "./compose-world.ts";
@@ -27,6 +28,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const { access, people, estate, connections, drift, bypasses, exceptions, categories, governance } = services;
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
+  const journal = createJournalService(db, REPLAYS);
   const nameOf = async (person: string) => (await people.findPerson(person))?.displayName;
   const reading = {
     ...exceptions,
@@ -41,7 +43,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...connectionRoutes(connections, importPeopleOf(people)),
     ...driftRoutes(connections, drift),
     ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim)),
-    ...journalRoutes(createJournalService(db, REPLAYS)),
+    ...journalRoutes(journal, createNames(journal)),
     ...evidenceRoutes(createEvidence(services, db)),
     ...exceptionRoutes({
       ...reading,

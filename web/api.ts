@@ -56,12 +56,33 @@ export function onSessionEnd(ask: AskToSignIn): void {
  */
 export async function call<E extends Endpoint>(endpoint: E, given: Given<E>, options: CallOptions = {}): Promise<ReplyOf<E>> {
   const request = requestOf(endpoint, given as Loose, options);
+  return inSession(() => send<E>(request), options);
+}
+
+/** A file as the server named it. */
+export interface CalledFile {
+  readonly name: string;
+  readonly content: Blob;
+}
+
+/** Calls an endpoint that answers with a file. Throws {@link CallFailed} like {@link call}. */
+export async function callForFile<E extends Endpoint>(endpoint: E, given: Given<E>): Promise<CalledFile> {
+  const request = requestOf(endpoint, given as Loose, {});
+  return inSession(async () => {
+    const response = await reach(request);
+    const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+    if (response.ok && name !== undefined) return { name, content: await response.blob() };
+    throw failureOf(response, await response.json().catch(() => undefined), request[1].headers.get("X-Request-ID") ?? "");
+  }, {});
+}
+
+async function inSession<T>(attempt: () => Promise<T>, options: CallOptions): Promise<T> {
   try {
-    return await send<E>(request);
+    return await attempt();
   } catch (error) {
     const isSessionOver = error instanceof CallFailed && error.kind === "signedOut" && options.asksToSignIn !== false;
     if (!isSessionOver || !(await askToSignIn())) throw error;
-    return await send<E>(request);
+    return await attempt();
   }
 }
 
@@ -95,18 +116,22 @@ function queryOf(query: Readonly<Record<string, unknown>>): string {
   return text === "" ? "" : `?${text}`;
 }
 
-async function send<E extends Endpoint>([url, init]: Prepared): Promise<ReplyOf<E>> {
-  const requestId = init.headers.get("X-Request-ID") ?? "";
+async function send<E extends Endpoint>(request: Prepared): Promise<ReplyOf<E>> {
+  const response = await reach(request);
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok && answer !== undefined) return answer as ReplyOf<E>;
+  throw failureOf(response, answer, request[1].headers.get("X-Request-ID") ?? "");
+}
+
+async function reach([url, init]: Prepared): Promise<Response> {
   const response = await fetch(url, init).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     const detail = "Postern did not answer. Nothing you entered is lost; try again when you are connected.";
-    throw new CallFailed("offline", 0, [refusal("console.offline", detail)], requestId);
+    throw new CallFailed("offline", 0, [refusal("console.offline", detail)], init.headers.get("X-Request-ID") ?? "");
   });
   const serverMs = Date.parse(response.headers.get("Date") ?? "");
   if (!Number.isNaN(serverMs)) noteServerClock(serverMs);
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && answer !== undefined) return answer as ReplyOf<E>;
-  throw failureOf(response, answer, requestId);
+  return response;
 }
 
 function failureOf(response: Response, answer: unknown, sentId: string): CallFailed {

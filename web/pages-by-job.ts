@@ -33,6 +33,7 @@ export const PAGES = [
   { to: "/bypasses", words: "Bypasses found", icon: "door", job: "watch", needs: listBypasses, waiting: "bypasses", also: "unregistered" },
   { to: "/connections", words: "Connections", icon: "plug", job: "run", also: "providers directories" },
   { to: "/people", words: "People", icon: "people", job: "run", also: "roles invitations" },
+  { to: "/access", words: "Your access", icon: "lock", also: "sessions company account sign-in devices" },
   { to: "/welcome", words: "Welcome", icon: "flag", also: "first steps start organisation" },
   { to: "/import", words: "Import a list", icon: "upload", also: "csv json spreadsheet" },
 ] as const satisfies readonly PageByJob[];

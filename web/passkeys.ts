@@ -87,7 +87,7 @@ function failed(code: string, words: string): CallFailed {
 }
 
 /** `Firefox on Linux`: how the session and the passkey are told apart later. */
-function deviceWords(): string {
+export function deviceWords(): string {
   const agent = navigator.userAgent;
   const browser = ["Firefox", "Edg", "Chrome", "Safari"].find((each) => agent.includes(`${each}/`)) ?? "Browser";
   const system = ["Windows", "Android", "iPhone", "iPad", "Mac", "Linux"].find((each) => agent.includes(each));

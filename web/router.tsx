@@ -17,6 +17,12 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/access/sign-in-page.tsx"), "SignInPage"),
 });
 
+const companyReturn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in/company",
+  component: lazyRouteComponent(() => import("./pages/access/company-return-page.tsx"), "CompanyReturnPage"),
+});
+
 const enrol = createRoute({
   getParentRoute: () => root,
   path: "/enrol",
@@ -104,6 +110,12 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("./pages/people/people-page.tsx"), "PeoplePage"),
 });
 
+const access = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/access",
+  component: lazyRouteComponent(() => import("./pages/access/access-page.tsx"), "AccessPage"),
+});
+
 const welcome = createRoute({
   getParentRoute: () => signedIn,
   path: "/welcome",
@@ -134,10 +146,25 @@ const development = import.meta.env.DEV
     ]
   : [];
 
-const inside = [home, register, approvals, request, exception, decide, bypasses, entry, connections, people, welcome, importing, cli];
+const inside = [
+  home,
+  register,
+  approvals,
+  request,
+  exception,
+  decide,
+  bypasses,
+  entry,
+  connections,
+  people,
+  access,
+  welcome,
+  importing,
+  cli,
+];
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, enrol, signedIn.addChildren(inside), ...development]),
+  routeTree: root.addChildren([signIn, companyReturn, enrol, signedIn.addChildren(inside), ...development]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,

@@ -5,9 +5,10 @@ import { failureFrom, onSessionEnd } from "./api.ts";
 import { Button } from "./parts/button.tsx";
 import { Dialog } from "./parts/dialog.tsx";
 import { Failure } from "./parts/failure.tsx";
+import { CompanyAgain } from "./pages/access/company-again.tsx";
 import { signIn } from "./passkeys.ts";
 import { queries } from "./queries.ts";
-import { sessionQuery } from "./session.tsx";
+import { type Session, sessionQuery } from "./session.tsx";
 
 type Answer = (isSignedIn: boolean) => void;
 
@@ -25,15 +26,13 @@ export function SessionGate({ personId }: { personId: string }) {
     for (const answer of waiting) answer(isSignedIn);
     setWaiting([]);
   };
-  const again = useMutation({
-    mutationFn: signIn,
-    onSuccess: (session) => {
-      queries.setQueryData(sessionQuery.queryKey, session);
-      // Somebody else at this desk must not go on with what the first one had typed.
-      if (session.person.id === personId) answerAll(true);
-      else location.assign("/");
-    },
-  });
+  const goOnAs = (session: Session) => {
+    queries.setQueryData(sessionQuery.queryKey, session);
+    // Somebody else at this desk must not go on with what the first one had typed.
+    if (session.person.id === personId) answerAll(true);
+    else location.assign("/");
+  };
+  const again = useMutation({ mutationFn: signIn, onSuccess: goOnAs });
   if (waiting.length === 0) return null;
   return (
     <Dialog
@@ -49,6 +48,7 @@ export function SessionGate({ personId }: { personId: string }) {
         Sign in with your passkey to go on where you were. Everything you typed is still there, and what you just asked for is asked again.
       </p>
       {again.error !== null && <Failure error={failureFrom(again.error)} />}
+      <CompanyAgain onBack={goOnAs} />
     </Dialog>
   );
 }

@@ -58,24 +58,24 @@ const TIMEOUT_SECONDS = 5;
 const CLOCK_TOLERANCE_SECONDS = 30;
 const MAX_ANSWER_BYTES = 1_048_576;
 /**
- * Whatever discovery gave, also nothing, holds this long: strangers press the button as often as they like, and the provider is
- * asked six times a minute. Keys are read anew for each sign-in and never kept, so that one taken back is worth nothing at once.
+ * A provider that did not answer is not asked again for this long, however often strangers press the button. Nothing else is kept:
+ * discovery and keys are read anew for each sign-in, so that one that is down is noticed, and a key taken back is worth nothing.
  */
-const DISCOVERY_LIFE = duration("PT10S");
+const SILENCE_LIFE = duration("PT10S");
 
 export type CompanyProvider = ReturnType<typeof createCompanyProvider>;
 
 export function createCompanyProvider(settings: CompanySettings, redirectUri: string) {
-  const host = new URL(settings.issuer).host;
-  let kept: { readonly until: Instant; readonly metadata: Promise<ServerMetadata> } | undefined;
+  let silence: { readonly until: Instant; readonly error: unknown } | undefined;
 
-  const discover = (now: Instant): Promise<ServerMetadata> => {
-    if (kept === undefined || kept.until <= now) {
-      kept = { until: addDuration(now, DISCOVERY_LIFE), metadata: readMetadata(settings).catch((error: unknown) => refuse(host, error)) };
-      // Whoever waits hears of it; nobody waiting is no fault.
-      kept.metadata.catch(() => undefined);
+  const discover = async (now: Instant): Promise<ServerMetadata> => {
+    if (silence !== undefined && now < silence.until) throw silence.error;
+    try {
+      return await readMetadata(settings).catch((error: unknown) => refuse(settings.name, error));
+    } catch (error) {
+      silence = { until: addDuration(now, SILENCE_LIFE), error };
+      throw error;
     }
-    return kept.metadata;
   };
 
   return {
@@ -86,6 +86,8 @@ export function createCompanyProvider(settings: CompanySettings, redirectUri: st
       const config = configurationOf(settings, await discover(now));
       const parameters: Record<string, string> = {
         redirect_uri: redirectUri,
+        // Behind the # the answer is in no access log, neither ours nor that of a proxy.
+        response_mode: "fragment",
         scope: settings.scope,
         state,
         nonce,
@@ -97,12 +99,12 @@ export function createCompanyProvider(settings: CompanySettings, redirectUri: st
       try {
         return buildAuthorizationUrl(config, parameters).href;
       } catch (error) {
-        return refuse(host, error);
+        return refuse(settings.name, error);
       }
     },
 
     /**
-     * Exchanges what the browser brought back (`?code=…&state=…`) for an identity. Refuses also `access.companyRefused`: the
+     * Exchanges what the browser brought back (`code=…&state=…`) for an identity. Refuses also `access.companyRefused`: the
      * provider said no.
      */
     async redeem(answer: string, question: { state: string; nonce: string; verifier: string }, now: Instant): Promise<CompanyIdentity> {
@@ -117,7 +119,7 @@ export function createCompanyProvider(settings: CompanySettings, redirectUri: st
         });
         return identityOf(settings, tokens.claims()!);
       } catch (error) {
-        return refuse(host, error);
+        return refuse(settings.name, error);
       }
     },
   };
@@ -185,20 +187,20 @@ async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Turns what the library throws into a refusal. What a token or an answer holds is never repeated; what was checked is. */
-function refuse(host: string, error: unknown): never {
+function refuse(name: string, error: unknown): never {
   const chain = causesOf(error);
   if (error instanceof Refused) throw error;
   if (chain.some((each) => each instanceof ProviderSilent || each.name === "TimeoutError")) {
-    const detail = `${host} does not answer. Sign in with your passkey: that does not need it. Or try again later.`;
+    const detail = `${name} does not answer. Sign in with your passkey: that does not need it. Or try again later.`;
     throw new Refused([refusal("access.companyProviderSilent", detail)], 409);
   }
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     const words = /^[a-z_]{1,40}$/.test(error.error) ? error.error : "an error";
-    throw new Refused([refusal("access.companyRefused", `${host} did not let you in: ${words}.`, { facts: { error: words } })], 403);
+    throw new Refused([refusal("access.companyRefused", `${name} did not let you in: ${words}.`, { facts: { error: words } })], 403);
   }
   if (!(error instanceof ClientError) && !chain.some((each) => each.name === "OperationProcessingError")) throw error;
   const why = chain.at(-1)!.message;
-  throw new Refused([refusal("access.companyAnswerInvalid", `What ${host} answered is not believed: ${why}.`)], 403);
+  throw new Refused([refusal("access.companyAnswerInvalid", `What ${name} answered is not believed: ${why}.`)], 403);
 }
 
 function causesOf(error: unknown): Error[] {

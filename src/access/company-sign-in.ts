@@ -33,7 +33,7 @@ export interface Begun {
 }
 
 export interface Came {
-  /** The query of the address the provider sent the browser to. */
+  /** What stands behind the # of the address the provider sent the browser to: `code=…&state=…`. */
   readonly answer: string;
   readonly verifier: string | undefined;
   readonly caller: Caller | undefined;

@@ -49,7 +49,7 @@ export const finishCompanySignIn = endpoint({
   summary: "Hand over what the company provider answered, in the browser that was sent there",
   access: "anyone",
   body: z.strictObject({
-    /** The query of the address the provider sent the browser to. */
+    /** What stands behind the # of the address the provider sent the browser to: `code=…&state=…`. */
     answer: z.string().max(8000),
   }),
   reply: z.strictObject({ to: z.string(), outcome: z.enum(["signedIn", "connected"]) }),

@@ -71,20 +71,28 @@ export function checkPack(pack: Pack, tools: PackTools): PackCheck {
   const report = (fault: PackFault): void => void faults.push(fault);
   const logSize = checkCheckpoint(pack, tools, report);
   const placed = readEntries(pack, tools, report);
-  const signed = signedDecisions(placed, (text) => tools.hash(text));
   checkOrder(placed, report);
-  checkWhole(pack, placed, new Set(signed.map(({ digest }) => digest)), report);
-  const state = checkState(pack, placed, report);
-  if (state !== undefined) checkContent(state, tools, report);
-  for (const decision of signed) {
-    const why = signatureFault(decision, placed, tools);
-    if (why !== undefined) report({ code: "signature", leaf: decision.leaf, entry: decision.entry, detail: `${decision.words}: ${why}` });
-  }
-  const people = namesIn(placed.map(({ entry }) => entry));
-  if (canonicalText(people) !== canonicalText(pack.claims.people))
-    report({ code: "names_differ", detail: "claims.people is not what the entries about people say" });
+  const followed = follow(pack, placed, tools, report);
   const subjects = new Set(placed.map(({ entry }) => entry.subject)).size;
-  return { isSound: faults.length === 0, faults, logSize, entries: placed.length, subjects, signed, state, people };
+  return { isSound: faults.length === 0, faults, logSize, entries: placed.length, subjects, ...followed };
+}
+
+/** What was changed may have lost its shape and cannot be followed then; which entry that was is known by its proof. */
+function follow(pack: Pack, placed: readonly Placed[], tools: PackTools, report: Report): Pick<PackCheck, "signed" | "state" | "people"> {
+  try {
+    const signed = signedDecisions(placed, (text) => tools.hash(text));
+    checkWhole(pack, placed, new Set(signed.map(({ digest }) => digest)), report);
+    const state = checkState(pack, placed, report);
+    if (state !== undefined) checkContent(state, tools, report);
+    for (const decision of signed) checkSignature(decision, placed, tools, report);
+    const people = namesIn(placed.map(({ entry }) => entry));
+    if (canonicalText(people) !== canonicalText(pack.claims.people))
+      report({ code: "names_differ", detail: "claims.people is not what the entries about people say" });
+    return { signed, state, people };
+  } catch (error) {
+    report({ code: "replay_failed", detail: `it cannot be followed: ${error instanceof Error ? error.message : "unknown error"}` });
+    return { signed: [], state: undefined, people: {} };
+  }
 }
 
 type Report = (fault: PackFault) => void;
@@ -170,6 +178,11 @@ function checkContent(state: ExceptionState, tools: PackTools, report: Report): 
     if (hash !== version.contentHash)
       report({ code: "content_hash", detail: `version ${version.n} says ${version.contentHash}, its content hashes to ${hash}` });
   }
+}
+
+function checkSignature(decision: SignedDecision, placed: readonly Placed[], tools: PackTools, report: Report): void {
+  const why = signatureFault(decision, placed, tools);
+  if (why !== undefined) report({ code: "signature", leaf: decision.leaf, entry: decision.entry, detail: `${decision.words}: ${why}` });
 }
 
 /** Why a decision was not signed by the person it is said to be of, over exactly what it is about. */

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-import { endpoint, pageOf, pageQuery } from "../kernel/contract.ts";
+import { endpoint, instantText, pageOf, pageQuery } from "../kernel/contract.ts";
 
 /** Who may read everything that happened, whatever it is about. */
 export const JOURNAL_READERS = ["administrator", "iam", "security_governance", "executive", "auditor"] as const;
@@ -63,10 +63,10 @@ export const listCheckpoints = endpoint({
   id: "listCheckpoints",
   method: "GET",
   path: "/api/v1/journal/checkpoints",
-  summary: "Every checkpoint ever signed, smallest first",
+  summary: "Every checkpoint ever signed, smallest first, or the newest first",
   access: "anyone",
-  query: z.strictObject(pageQuery),
-  reply: pageOf(z.strictObject({ size: z.number(), note: z.string() })),
+  query: z.strictObject({ ...pageQuery, order: z.enum(["smallest", "newest"]).default("smallest") }),
+  reply: pageOf(z.strictObject({ size: z.number(), at: z.string(), note: z.string() })),
 });
 
 export const journalEntryBundle = endpoint({
@@ -89,6 +89,35 @@ export const journalTile = endpoint({
   params: z.strictObject({ path: z.string().max(60) }),
   reply: z.unknown(),
   refusals: ["journal.tileNotFound"],
+});
+
+export const namedEntryView = z.strictObject({
+  ...entryView.shape,
+  /** Absent where nobody is called by that id: `tick`, `scan`. */
+  actorName: z.string().optional(),
+  /** What people call the subject; of a passkey or an invitation, whose it is. */
+  subjectName: z.string().optional(),
+});
+export type NamedEntryView = z.output<typeof namedEntryView>;
+
+export const listEntries = endpoint({
+  id: "listEntries",
+  method: "GET",
+  path: "/api/v1/journal/entries",
+  summary: "What happened, newest first; by kind or subject, who did it, type and time",
+  access: JOURNAL_READERS,
+  query: z.strictObject({
+    ...pageQuery,
+    kind: z.string().max(40).optional(),
+    subject: z.string().max(40).optional(),
+    actor: z.string().max(80).optional(),
+    type: z.string().max(60).optional(),
+    /** From this moment on. */
+    from: instantText.optional(),
+    /** Before this moment. */
+    until: instantText.optional(),
+  }),
+  reply: pageOf(namedEntryView),
 });
 
 export const getEntry = endpoint({

@@ -21,7 +21,7 @@ function sourceOf(tx: Tx, replays: Replays): JournalSource {
     latest: async () => (await store.findTip(tx))?.note,
     async *checkpoints() {
       for (let after = -1; ;) {
-        const page = await store.listCheckpoints(tx, after, PAGE);
+        const page = await store.listCheckpoints(tx, { order: "smallest", size: after }, PAGE);
         for (const { note } of page) yield note;
         if (page.length < PAGE) return;
         after = page.at(-1)!.size;

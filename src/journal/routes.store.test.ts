@@ -33,6 +33,8 @@ function callerOf(request: Request): Caller | undefined {
   return role === undefined ? undefined : { personId: "per_1", roles: [role], sessionId: "ses_1" };
 }
 
+const names: ReadonlyMap<string, string> = new Map([["exc_10", "EXC-2026-0010"]]);
+
 /** A problem without its request id, which is always another. */
 const strip = (problem: unknown) => ({ ...(problem as object), instance: "" });
 
@@ -68,7 +70,7 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
     context = await createCounters(database);
     for (let i = 0; i < SIZE; i += 10) await count(database, `exc_${i % 70}`, [i, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     await sequenceAll(context, COUNTED_AT);
-    const app = application(journalRoutes(createJournalService(database.db, counterReplays)));
+    const app = application(journalRoutes(createJournalService(database.db, counterReplays), () => Promise.resolve(names)));
     url = await new Promise((resolve) => {
       server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, (info) => resolve(`http://127.0.0.1:${info.port}`));
     });
@@ -127,6 +129,33 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
       expect(versions).toEqual(Array.from({ length: versions.length }, (_, i) => i + 1));
       expect(versions.length).toBeGreaterThan(50);
     });
+    test("200: what happened, newest first, page by page, each entry once", async () => {
+      const leaves: number[] = [];
+      for (let cursor: string | undefined = ""; cursor !== undefined;) {
+        const page = await get(`entries?limit=170${cursor && `&cursor=${cursor}`}`, "auditor");
+        const { items, next } = (await page.json()) as { items: { leaf: number }[]; next?: string };
+        leaves.push(...items.map(({ leaf }) => leaf));
+        cursor = next;
+      }
+      expect(leaves).toEqual(Array.from({ length: SIZE }, (_, i) => SIZE - 1 - i));
+    });
+    test("200: entries by subject, kind, type, who did it and when; names are told where there are any", async () => {
+      const found = async (query: string) =>
+        ((await (await get(`entries?limit=200&${query}`, "iam")).json()) as { items: { subject: string; subjectName?: string }[] }).items;
+      const all = await found("subject=exc_10&kind=exception&type=counted&actor=test&from=2026-03-01T08:00:00Z&until=2026-03-01T08:00:01Z");
+      expect(all.length).toBeGreaterThan(50);
+      expect(new Set(all.map(({ subject, subjectName }) => `${subject} ${subjectName}`))).toEqual(new Set(["exc_10 EXC-2026-0010"]));
+      expect((await found("subject=exc_20"))[0]).not.toHaveProperty("subjectName");
+      for (const none of [
+        "subject=exc_none",
+        "kind=person",
+        "type=other",
+        "actor=per_1",
+        "from=2026-03-01T08:00:01Z",
+        "until=2026-03-01T08:00:00Z",
+      ])
+        expect(await found(none), none).toEqual([]);
+    });
     test("409: the proof of an entry no checkpoint covers yet", async () => {
       const [entry] = await count(database, "exc_fresh", [1]);
       const early = await get(`entries/${entry!.id}/proof`, "auditor");
@@ -156,14 +185,16 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
       );
     });
     test("401 and 404: entries and states to strangers and to those without the role", async () => {
-      for (const path of ["tile/entries/000", "states"]) {
+      for (const path of ["tile/entries/000", "states", "entries"]) {
         expect((await get(path)).status).toBe(401);
         expect((await get(path, "help_desk")).status).toBe(404);
       }
       expect((await get(`entries/${(await subjectOf(0)).id}`)).status).toBe(401);
     });
     test("404: entries by way of the endpoint for hashes, whatever the order of the routes", async () => {
-      const reversed = application(journalRoutes(createJournalService(database.db, counterReplays)).toReversed());
+      const reversed = application(
+        journalRoutes(createJournalService(database.db, counterReplays), () => Promise.resolve(names)).toReversed(),
+      );
       const hashes = await reversed.request("/api/v1/journal/tile/0/000");
       const entries = await reversed.request("/api/v1/journal/tile/entries/000");
       expect([hashes.status, entries.status]).toEqual([200, 404]);
@@ -188,6 +219,17 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
       const copied = join(folder, "copied");
       await exportJournal(readServer({ url, token: "auditor" }), copied, formatVerifierKey(context.signer.key));
       expect(await verify(readFolder(copied))).toEqual(fromDatabase);
+    });
+
+    test("200: checkpoints, the newest first where asked", async () => {
+      const sizes = async (order: string) =>
+        ((await (await get(`checkpoints?order=${order}`)).json()) as { items: { size: number }[] }).items.map(({ size }) => size);
+      const smallest = await sizes("smallest");
+      expect(smallest.length).toBeGreaterThan(1);
+      expect(await sizes("newest")).toEqual(smallest.toReversed());
+      const last = (await (await get("checkpoints?order=newest&limit=1")).json()) as { next: string };
+      const rest = (await (await get(`checkpoints?order=newest&cursor=${last.next}`)).json()) as { items: { size: number }[] };
+      expect(rest.items.map(({ size }) => size)).toEqual(smallest.toReversed().slice(1));
     });
 
     test("a server whose entry or state was changed is found out from outside", async () => {

@@ -10,15 +10,23 @@ import { parseTilePath, type TileName } from "./tile.ts";
 /** Tiles never change; a checkpoint does within a second. */
 const FOREVER = "public, max-age=31536000, immutable";
 
-export function journalRoutes(service: JournalService): readonly Route[] {
+/** What people call those who act and what entries are about, by id; who has no name is left out. */
+export type NamesOf = (entries: readonly Pick<EntryRow, "subject_kind" | "subject" | "actor">[]) => Promise<ReadonlyMap<string, string>>;
+
+export function journalRoutes(service: JournalService, namesOf: NamesOf): readonly Route[] {
   return [
     route(contract.journalKey, async () => ({ verifierKey: await service.verifierKey() })),
     route(contract.journalCheckpoint, async () => text(await service.checkpoint(), { "Cache-Control": "no-store" })),
-    route(contract.listCheckpoints, async ({ query }) => service.checkpoints(query.cursor, query.limit)),
+    route(contract.listCheckpoints, async ({ query }) => service.checkpoints(query.order, query.cursor, query.limit)),
     route(contract.journalEntryBundle, async ({ params }) =>
       bytes(await service.tile(parseTilePath(`tile/entries/${params.path}`)), "private, max-age=31536000, immutable"),
     ),
     route(contract.journalTile, async ({ params }) => bytes(await service.tile(hashTile(params.path)), FOREVER)),
+    route(contract.listEntries, async ({ query: { cursor, limit, ...filter } }) => {
+      const { items, ...rest } = await service.search(filter, cursor, limit);
+      const names = await namesOf(items);
+      return { ...rest, items: items.map((entry) => namedView(entry, names)) };
+    }),
     route(contract.getEntry, async ({ params }, call) => {
       const entry = readable(await service.entry(params.id), call);
       const proof = await service.proof(entry);
@@ -66,6 +74,11 @@ function view(entry: EntryRow): contract.EntryView {
     ...(entry.leaf_index !== null && { leaf: entry.leaf_index }),
     body: entry.body,
   };
+}
+
+function namedView(entry: EntryRow, names: ReadonlyMap<string, string>): contract.NamedEntryView {
+  const [actorName, subjectName] = [names.get(entry.actor), names.get(entry.subject)];
+  return { ...view(entry), ...(actorName !== undefined && { actorName }), ...(subjectName !== undefined && { subjectName }) };
 }
 
 function text(content: string, headers: Record<string, string>): Response {

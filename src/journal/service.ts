@@ -33,9 +33,16 @@ export function createJournalService(db: Db, replays: Replays) {
     /** The newest signed note. There is one from the sequencer's first step on. */
     checkpoint: async (): Promise<string> => (await loadTip(db)).note,
 
-    async checkpoints(cursor: string | undefined, limit: number): Promise<Page<{ size: number; note: string }>> {
-      const items = await store.listCheckpoints(db, numberOf(cursor, -1), limit);
+    async checkpoints(order: "smallest" | "newest", cursor: string | undefined, limit: number): Promise<Page<store.CheckpointRow>> {
+      const beyond = order === "smallest" ? -1 : Number.MAX_SAFE_INTEGER;
+      const items = await store.listCheckpoints(db, { order, size: numberOf(cursor, beyond) }, limit);
       return page(items, limit, (last) => String(last.size));
+    },
+
+    /** What happened, newest first. */
+    async search(filter: store.EntryFilter, cursor: string | undefined, limit: number): Promise<Page<store.EntryRow>> {
+      const items = await store.searchEntries(db, filter, cursor === undefined ? undefined : numberOf(cursor, 0), limit);
+      return page(items, limit, (last) => String(last.position));
     },
 
     /** The bytes of a tile or bundle. Refuses `journal.tileNotFound` what the newest checkpoint does not cover. */
@@ -62,6 +69,12 @@ export function createJournalService(db: Db, replays: Replays) {
       const items = await store.listSubjectEntries(db, subject, numberOf(cursor, 0), limit);
       if (items.length === 0 && cursor === undefined) throw noEntry();
       return page(items, limit, (last) => String(last.subject_version));
+    },
+
+    /** The states of these subjects of one kind, as they are stored; those that are there. */
+    async statesOf(kind: string, subjects: readonly string[]): Promise<readonly { subject: string; state: unknown }[]> {
+      const table = replays[kind]?.table;
+      return table === undefined || subjects.length === 0 ? [] : store.findStates(db, table, subjects);
     },
 
     async states(cursor: string | undefined, limit: number) {

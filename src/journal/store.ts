@@ -62,13 +62,20 @@ export async function findTip(db: Db | Tx): Promise<Tip | undefined> {
   return tables(db).selectFrom("journal_checkpoint").select(["size", "root", "note"]).orderBy("size", "desc").limit(1).executeTakeFirst();
 }
 
-/** Signed notes of checkpoints larger than `afterSize`, smallest first. */
-export async function listCheckpoints(db: Db | Tx, afterSize: number, limit: number): Promise<{ size: number; note: string }[]> {
+export type CheckpointRow = Pick<Tables["journal_checkpoint"], "size" | "at" | "note">;
+
+/** Signed notes of checkpoints beyond a size: larger ones smallest first, or smaller ones the newest first. */
+export async function listCheckpoints(
+  db: Db | Tx,
+  from: { readonly size: number; readonly order: "smallest" | "newest" },
+  limit: number,
+): Promise<CheckpointRow[]> {
+  const isUp = from.order === "smallest";
   return tables(db)
     .selectFrom("journal_checkpoint")
-    .select(["size", "note"])
-    .where("size", ">", afterSize)
-    .orderBy("size")
+    .select(["size", "at", "note"])
+    .where("size", isUp ? ">" : "<", from.size)
+    .orderBy("size", isUp ? "asc" : "desc")
     .limit(limit)
     .execute();
 }
@@ -142,6 +149,31 @@ export async function findEntry(db: Db | Tx, id: string): Promise<EntryRow | und
   return tables(db).selectFrom("journal_entry").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
+/** What entries are looked for by. */
+export interface EntryFilter {
+  readonly kind?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly type?: string | undefined;
+  readonly from?: Instant | undefined;
+  readonly until?: Instant | undefined;
+}
+
+/** Entries that fit, newest first, after the one at `cursor`. */
+export async function searchEntries(db: Db | Tx, filter: EntryFilter, cursor: number | undefined, limit: number): Promise<EntryRow[]> {
+  let query = tables(db).selectFrom("journal_entry").selectAll();
+  const columns = { subject_kind: filter.kind, subject: filter.subject, actor: filter.actor, type: filter.type };
+  for (const [column, value] of Object.entries(columns)) {
+    if (value !== undefined) query = query.where(column as keyof typeof columns, "=", value);
+  }
+  if (filter.from !== undefined) query = query.where("at", ">=", filter.from);
+  if (filter.until !== undefined) query = query.where("at", "<", filter.until);
+  if (cursor !== undefined) {
+    query = query.where(sql<boolean>`(at, position) < (select at, position from journal_entry where position = ${cursor})`);
+  }
+  return query.orderBy("at", "desc").orderBy("position", "desc").limit(limit).execute();
+}
+
 /** Entries of one subject after a version, oldest first. */
 export async function listSubjectEntries(db: Db | Tx, subject: string, afterVersion: number, limit: number): Promise<EntryRow[]> {
   return tables(db)
@@ -182,6 +214,13 @@ export interface StateRow {
   readonly state: unknown;
   /** The other columns of the row, derived from the state. */
   readonly columns?: Readonly<Record<string, unknown>>;
+}
+
+/** The states of these subjects of one table; those that are there. */
+export async function findStates(db: Db | Tx, table: string, subjects: readonly string[]): Promise<{ subject: string; state: unknown }[]> {
+  const result = await sql<{ id: string; state: unknown }>`
+    select id, state from ${sql.table(table)} where id = any(${[...subjects]}::text[])`.execute(db);
+  return result.rows.map(({ id, state }) => ({ subject: id, state }));
 }
 
 /** States of one table after a subject, in the order of their ids. */

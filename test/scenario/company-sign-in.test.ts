@@ -45,6 +45,7 @@ describe("on a good day", () => {
     expect(rest).toEqual({
       client_id: "postern",
       redirect_uri: `${ORIGIN}/sign-in/company`,
+      response_mode: "fragment",
       response_type: "code",
       scope: "openid",
       code_challenge_method: "S256",

@@ -16,7 +16,7 @@ export interface CompanyStory {
   readonly database: Database;
   /** The same people, with the provider configured otherwise. */
   open(settings?: Partial<CompanySettings>): OpenAccess;
-  /** The provider as it is by itself, and what was kept of its discovery forgotten. */
+  /** The provider as it is by itself, and a silence forgotten. */
   reset(): void;
   /** Address of the provider to go to. */
   begin(browser: Browser): Promise<string>;

@@ -172,7 +172,7 @@ async function signIn(redirect: string, redirectUri: string, account: string, wa
       return go(url, new URLSearchParams({ who: account === "" ? "" : `${account} ${way}` }));
     }
     const to = new URL(location, url);
-    return to.href.startsWith(redirectUri) ? to.search.slice(1) : go(to.href);
+    return to.href.startsWith(redirectUri) ? to.hash.slice(1) : go(to.href);
   };
   return go(redirect);
 }

@@ -53,6 +53,8 @@ export interface WholeApp {
 export interface WholeAppOptions {
   readonly databaseUrl?: string;
   readonly start?: Instant;
+  /** Where it is served, when a real browser is to visit it. */
+  readonly origin?: string;
   readonly connectorFactories?: readonly ConnectorFactory[];
 }
 
@@ -64,8 +66,10 @@ export async function openWholeApp(options: WholeAppOptions = {}): Promise<Whole
     () => clock.now(),
     (line) => void logged.push(line),
   );
+  const origin = options.origin ?? ORIGIN;
   const config = readConfig({
     POSTERN_DATA: dataDir,
+    POSTERN_ORIGIN: origin,
     ...(options.databaseUrl !== undefined && { DATABASE_URL: options.databaseUrl }),
     POSTERN_TICK_SECONDS: "3600",
   });
@@ -76,7 +80,7 @@ export async function openWholeApp(options: WholeAppOptions = {}): Promise<Whole
     ...(options.connectorFactories !== undefined && { connectorFactories: options.connectorFactories }),
   });
   await app.start();
-  const browse = () => createBrowser(app.http, ORIGIN, createAuthenticator({ origin: ORIGIN }));
+  const browse = () => createBrowser(app.http, origin, createAuthenticator({ origin }));
   const admin = browse();
   const first = await app.access.enrolment.createFirstRunLink(clock.now());
   await admin.enrol(first!.link, "Admin");

@@ -100,6 +100,7 @@ function Person({ session }: { session: Session }) {
         </span>
       }
       choices={[
+        { id: "access", words: "Your access", icon: "lock", onChoose: () => void navigate({ to: "/access" }) },
         { id: "theme", words: `Appearance: ${theme}`, icon: theme === "dark" ? "moon" : "sun", onChoose: cycleTheme },
         { id: "out", words: "Sign out", icon: "out", onChoose: () => leaving.mutate() },
       ]}

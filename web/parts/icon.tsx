@@ -14,6 +14,7 @@ const DRAWINGS = {
   copy: <path d="M5.5 5.5h8v8h-8ZM10.5 5.5v-3h-8v8h3" />,
   cross: <path d="m4 4 8 8M12 4l-8 8" />,
   dots: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />,
+  download: <path d="M8 2.5v8M4.8 7.4 8 10.6l3.2-3.2M2.5 10.5v3h11v-3" />,
   door: <path d="M2.5 13.5h11M4.5 13.5V6.8a3.5 3.5 0 0 1 7 0v6.7M9.3 9v1.2" />,
   filter: <path d="M2.5 4h11M4.7 8h6.6M6.8 12h2.4" />,
   flag: <path d="M3.5 14V2.5M3.5 3h8.5l-2 3 2 3H3.5" />,

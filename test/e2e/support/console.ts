@@ -47,8 +47,11 @@ export interface OpenConsole {
   close(): Promise<void>;
 }
 
-/** Builds the console and starts everything on a fresh embedded database and the real clock. */
-export async function openConsole(chromium: string): Promise<OpenConsole> {
+/** Builds the console and starts everything on a fresh embedded database and the real clock. `more` is further configuration. */
+export async function openConsole(
+  chromium: string,
+  more: (origin: string) => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({}),
+): Promise<OpenConsole> {
   await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
   const port = await freePort();
   const origin = `http://localhost:${port}`;
@@ -58,7 +61,8 @@ export async function openConsole(chromium: string): Promise<OpenConsole> {
     () => systemClock.now(),
     (line) => void logged.push(line),
   );
-  const config = readConfig({ POSTERN_DATA: dataDir, POSTERN_ORIGIN: origin, PORT: String(port), POSTERN_TICK_SECONDS: "1" });
+  const env = { POSTERN_DATA: dataDir, POSTERN_ORIGIN: origin, PORT: String(port), POSTERN_TICK_SECONDS: "1" };
+  const config = readConfig({ ...env, ...(await more(origin)) });
   const app = await compose(config, { clock: systemClock, ids: randomIds(systemClock), log });
   await app.start();
   const link = await app.access.enrolment.createFirstRunLink(systemClock.now());

@@ -30,6 +30,9 @@ export interface Scene {
   /** Reference of the exception to show first. */
   readonly shown: string;
   readonly refs: readonly string[];
+  readonly as: WholeApp["as"];
+  readonly admin: Browser;
+  readonly idOf: WholeApp["idOf"];
   close(): Promise<void>;
 }
 
@@ -50,9 +53,9 @@ interface Stage {
 }
 
 /** Lives through it and stops at the present time. */
-export async function liveThrough(): Promise<Scene> {
+export async function liveThrough(origin?: string): Promise<Scene> {
   const startMs = Date.now() - WEEKS * 7 * DAY_MS;
-  const story = await openWholeApp({ start: instantOfEpochMs(startMs) });
+  const story = await openWholeApp({ start: instantOfEpochMs(startMs), ...(origin !== undefined && { origin }) });
   const day = (n: number) => instantOfEpochMs(startMs + n * DAY_MS);
   const made = await story.admin.ask("POST", "/api/v1/connections", {
     key: "example",
@@ -66,7 +69,8 @@ export async function liveThrough(): Promise<Scene> {
   const shown = await live(stage);
   await rename(story);
   succeeded(await story.admin.ask("POST", `/api/v1/connections/${connection}/scan`, {}));
-  return { app: story.app, reader: story.as.ivo, shown, refs: stage.refs, close: () => story.close() };
+  const { app, as, admin, idOf } = story;
+  return { app, reader: as.ivo, shown, refs: stage.refs, as, admin, idOf, close: () => story.close() };
 }
 
 async function rename(story: WholeApp): Promise<void> {

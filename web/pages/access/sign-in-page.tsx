@@ -8,8 +8,9 @@ import { Threshold } from "../../parts/frame.tsx";
 import { signIn } from "../../passkeys.ts";
 import { queries } from "../../queries.ts";
 import { sessionQuery } from "../../session.tsx";
+import { CompanyButton } from "./company-button.tsx";
 
-/** The one way in: a passkey. There is no name to type and no password field to fill. */
+/** A passkey first, and beside it the company's provider where there is one. There is no name to type and no password field to fill. */
 export function SignInPage() {
   const navigate = useNavigate();
   const { to } = useSearch({ from: "/sign-in" });
@@ -30,6 +31,7 @@ export function SignInPage() {
         Sign in with a passkey
       </Button>
       {entry.error !== null && <Failure error={failureFrom(entry.error)} title="Not signed in" />}
+      <CompanyButton to={to ?? "/"} />
     </Threshold>
   );
 }

@@ -18,6 +18,7 @@ import { countWords, durationWords, titleWords } from "../../words.ts";
 import { Acts } from "./acts.tsx";
 import { Bindings, Overlaps } from "./bindings.tsx";
 import { ContentFacts } from "./content-facts.tsx";
+import { DownloadEvidence } from "./download-evidence.tsx";
 import styles from "./exception.module.css";
 import { Ends } from "./ends.tsx";
 import { Happened } from "./happened.tsx";
@@ -59,6 +60,7 @@ function Shown({ view }: { view: ExceptionView }) {
     <Page
       title={view.title === "" ? view.ref : view.title}
       mark={<Badge sign={signOf(STATE_SIGNS, view.state)} isBoxed />}
+      actions={<DownloadEvidence reference={view.ref} />}
       above={
         <>
           <Link to="/register">Register</Link> / {view.ref}

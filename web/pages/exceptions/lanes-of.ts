@@ -135,7 +135,7 @@ function seenSpans(view: ExceptionView, binding: Binding, nowMs: number): Span[]
   const spans = seen.map((read, i): Span => {
     const untilMs = seen[i + 1]?.atMs ?? lookedUntil ?? nowMs;
     return {
-      key: `seen ${read.atMs}`,
+      key: `seen ${i}`,
       kind: read.isOn ? "held" : "gone",
       fromMs: read.atMs,
       untilMs: Math.max(untilMs, read.atMs),
