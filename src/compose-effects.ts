@@ -3,6 +3,7 @@ import type { BypassService } from "./bypasses/index.ts";
 import { converge, type ExceptionDependencies, issuesDue, type News, wakeExceptions } from "./exceptions/index.ts";
 import type { GovernanceService } from "./governance/index.ts";
 import type { Instant } from "./kernel/time.ts";
+import type { MessageService } from "./messages/index.ts";
 import type { Tx } from "./platform/db.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Metrics } from "./platform/metrics.ts";
@@ -11,11 +12,15 @@ const CONVERGE = "converge";
 const SCAN = "scan";
 const WAKE = "wake";
 const ISSUES = "issues";
+const TELL = "tell";
+const DELIVER = "deliver";
 
 export interface Effects {
   requestConverge(tx: Tx, exception: string): Promise<void>;
   requestScan(tx: Tx, connection: string): Promise<void>;
   requestIssues(tx: Tx, exception: string): Promise<void>;
+  requestTelling(tx: Tx, exception: string): Promise<void>;
+  requestDelivery(tx: Tx, notification: string): Promise<void>;
   /** News of people and the estate, for the exceptions that rest on them. */
   announce(tx: Tx, news: readonly News[], at: Instant): Promise<void>;
   /** Begins to work off what is waiting. */
@@ -26,6 +31,7 @@ export interface Workers {
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
   readonly governance: GovernanceService;
+  readonly messages: { readonly service: MessageService };
 }
 
 /** One job of a kind waits per subject: what is asked for twice before it ran is done once. */
@@ -37,7 +43,9 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
       for (const each of news) await jobs.enqueue(tx, WAKE, { news: each, at });
     },
     requestIssues: (tx, exception) => jobs.enqueue(tx, ISSUES, { exception }, { key: exception }),
-    async work({ exceptions: deps, bypasses, governance }) {
+    requestTelling: (tx, exception) => jobs.enqueue(tx, TELL, { exception }, { key: exception }),
+    requestDelivery: (tx, notification) => jobs.enqueue(tx, DELIVER, { notification }, { key: notification }),
+    async work({ exceptions: deps, bypasses, governance, messages }) {
       // Four hours are what an application may take; retries up to every five minutes cover them many times over.
       const converging = { name: CONVERGE, retryLimit: 60, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 10 };
       await jobs.work<{ exception: string }>(converging, (job) => timed(metrics, CONVERGE, () => converge(deps, job.data.exception)));
@@ -51,8 +59,19 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
       await jobs.work<{ exception: string }>(opening, (job) =>
         timed(metrics, ISSUES, () => openIssuesDue(deps, governance, job.data.exception)),
       );
+      await workMessages(jobs, metrics, messages.service);
     },
   };
+}
+
+async function workMessages(jobs: Jobs, metrics: Metrics, service: MessageService): Promise<void> {
+  const telling = { name: TELL, retryLimit: 20, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 5 };
+  await jobs.work<{ exception: string }>(telling, (job) => timed(metrics, TELL, () => service.note(job.data.exception)));
+  // Eleven tries within the first hour, then one an hour: a mail server that is down over a night and a morning is waited for.
+  const delivering = { name: DELIVER, retryLimit: 36, retryDelay: 2, retryDelayMax: 3600, expireInSeconds: 300, concurrency: 5 };
+  await jobs.work<{ notification: string }>(delivering, (job) =>
+    timed(metrics, DELIVER, () => service.deliver(job.data.notification, job.last)),
+  );
 }
 
 async function openIssuesDue(deps: ExceptionDependencies, governance: GovernanceService, exception: string): Promise<void> {

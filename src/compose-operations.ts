@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 
 import type { BypassService } from "./bypasses/index.ts";
 import type { ExceptionDependencies } from "./exceptions/index.ts";
+import type { MessageService } from "./messages/index.ts";
 import { type Database, executeSql } from "./platform/db.ts";
 import type { Metrics } from "./platform/metrics.ts";
 import { serveStatic } from "./platform/static.ts";
@@ -12,10 +13,11 @@ export interface Operations {
   readonly database: Database;
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
+  readonly messages: { readonly service: MessageService };
   readonly origin: string;
 }
 
-export function addOperations(http: Hono, { metrics, database, exceptions, bypasses }: Operations): void {
+export function addOperations(http: Hono, { metrics, database, exceptions, bypasses, messages }: Operations): void {
   metrics.gauge("postern_overstaying_exceptions", "Exceptions that ended and that a provider still holds", () =>
     exceptions.store.countOverstaying(),
   );
@@ -23,6 +25,9 @@ export function addOperations(http: Hono, { metrics, database, exceptions, bypas
     const counts = await bypasses.countByStatus();
     return (counts["unregistered"] ?? 0) + (counts["escalated"] ?? 0);
   });
+  metrics.gauge("postern_undelivered_messages", "Messages of the last two days that did not arrive, yet or at all", () =>
+    messages.service.countUndelivered(),
+  );
   http.get("/healthz", (context) => context.text("ok\n"));
   http.get("/readyz", async (context) => {
     try {

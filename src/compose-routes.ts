@@ -20,6 +20,7 @@ import {
 } from "./exceptions/index.ts";
 import { governanceRoutes } from "./governance/index.ts";
 import { createJournalService, entriesOfSubject, journalRoutes } from "./journal/index.ts";
+import { messageRoutes } from "./messages/index.ts";
 import { peopleRoutes } from "./people/index.ts";
 import type { Database } from "./platform/db.ts";
 import type { Route } from "./platform/http.ts";
@@ -51,6 +52,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
       verifyAssertion,
     }),
+    ...messageRoutes({ ...services.messages, nameOf: async (id) => (await people.findPerson(id))?.displayName }),
     ...policyRoutes({ store: exceptions.store, categories, nameOf, hash: exceptions.hash, verifyAssertion }),
     ...listRoutes({
       ...reading,

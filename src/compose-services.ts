@@ -5,6 +5,7 @@ import { type Access, createAccess } from "./access/index.ts";
 import { type BypassService, createBypassService, createBypassStore } from "./bypasses/index.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
 import type { Effects } from "./compose-effects.ts";
+import { createMessages, type Messages } from "./compose-messages.ts";
 import { createGovernanceWorld, createPersonDirectory, createWorld } from "./compose-world.ts";
 import type { Config } from "./config.ts";
 import {
@@ -33,7 +34,8 @@ import type { Ids } from "./kernel/id.ts";
 import type { Clock } from "./kernel/time.ts";
 import { type AnnouncePeople, createPeopleService, type PeopleService } from "./people/index.ts";
 import type { Database } from "./platform/db.ts";
-import { loadSeal } from "./platform/seal.ts";
+import type { Log } from "./platform/log.ts";
+import { loadSeal, type Seal } from "./platform/seal.ts";
 
 interface Foundation {
   readonly people: PeopleService;
@@ -41,6 +43,7 @@ interface Foundation {
   readonly access: Access;
   readonly connections: ConnectionService;
   readonly drift: DriftService;
+  readonly sealer: Seal;
 }
 
 export interface Services extends Foundation {
@@ -48,17 +51,19 @@ export interface Services extends Foundation {
   readonly governance: GovernanceService;
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
+  readonly messages: Messages;
 }
 
 interface ServicesShell {
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly log: Log;
   readonly connectorFactories?: readonly ConnectorFactory[];
 }
 
 export async function createServices(
   config: Config,
-  { clock, ids, connectorFactories = [] }: ServicesShell,
+  { clock, ids, log, connectorFactories = [] }: ServicesShell,
   { db }: Database,
   effects: Effects,
 ): Promise<Services> {
@@ -77,6 +82,7 @@ export async function createServices(
     categories: (key) => categories.find(key),
     requestConverge: (tx, exception) => effects.requestConverge(tx, exception),
     requestIssues: (tx, exception) => effects.requestIssues(tx, exception),
+    requestTelling: (tx, exception) => effects.requestTelling(tx, exception),
   };
   const bypasses = createBypassService({
     ...context,
@@ -90,7 +96,17 @@ export async function createServices(
     origins: (connection, subjectKeys) => foundation.drift.origins(connection, subjectKeys),
     noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
   });
-  return { ...foundation, categories, governance, exceptions, bypasses };
+  const messages = await createMessages(config, {
+    ...foundation,
+    context,
+    clock,
+    log,
+    exceptions: store,
+    world: exceptions.world,
+    effects,
+    seal: foundation.sealer,
+  });
+  return { ...foundation, categories, governance, exceptions, bypasses, messages };
 }
 
 /** What the register stands on: who is who, what they answer for, and the providers. */
@@ -120,12 +136,13 @@ async function createFoundation(
       ),
     findConnection: async (key) => (await connectionStore.findByKey(key))?.connection.id,
   });
+  const sealer = await loadSeal({ given: config.sealKey, dataDir: config.dataDir });
   const connections = createConnectionService({
     ...context,
     countNeeding: (id) => createExceptionStore(context.db).countNeeding(id),
     store: connectionStore,
     factories: [...createConnectorFactories(clock, config.dataDir), ...more],
-    sealer: await loadSeal({ given: config.sealKey, dataDir: config.dataDir }),
+    sealer,
   });
   const drift = createDriftService({
     ...context,
@@ -140,7 +157,7 @@ async function createFoundation(
     directory: createPersonDirectory(people, connections),
     company: config.company,
   });
-  return { people, estate, access, connections, drift };
+  return { people, estate, access, connections, drift, sealer };
 }
 
 function sha256Text(text: string): string {

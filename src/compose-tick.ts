@@ -5,6 +5,7 @@ import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptio
 import type { Effects } from "./compose-effects.ts";
 import { duration, type Instant, subtractDuration } from "./kernel/time.ts";
 import type { Database } from "./platform/db.ts";
+import type { MessageService } from "./messages/index.ts";
 import { type Log, words } from "./platform/log.ts";
 import type { TickPart } from "./platform/tick.ts";
 
@@ -20,6 +21,7 @@ export interface TickDependencies {
   readonly bypasses: BypassService;
   readonly connections: ConnectionService;
   readonly effects: Effects;
+  readonly messages: { readonly service: MessageService };
   readonly forgetSessions: (now: Instant) => Promise<void>;
   readonly log: Log;
 }
@@ -30,6 +32,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "bypasses", run: async (now) => void (await deps.bypasses.escalateOverdue(now)) },
     { name: "scans", run: (now) => requestScans(deps, now) },
     { name: "read-backs", run: (now) => readBackLive(deps, now) },
+    { name: "messages", run: (now) => deps.messages.service.tell(now) },
     { name: "sessions", run: deps.forgetSessions },
   ];
 }

@@ -5,11 +5,12 @@
 import { z } from "zod";
 
 import { COMPANY_VARIABLES, type CompanyConfig, companyOf, missingBeside } from "./config-company.ts";
+import { MAIL_VARIABLES, missingForMail, type ReachConfig, reachOf } from "./config-mail.ts";
 import type { ConfigRefusalCode } from "./config-refusals.ts";
 import { type Refusal, refusal, Refused } from "./kernel/problem.ts";
 import type { LogLevel } from "./platform/log.ts";
 
-export interface Config {
+export interface Config extends ReachConfig {
   /** 0 takes any free port. */
   readonly port: number;
   readonly host: string;
@@ -52,6 +53,7 @@ export const VARIABLES = {
   POSTERN_SEAL_KEY: [given, "must be 32 random bytes as base64; to rotate, the new key, a comma, and the old one"],
   POSTERN_LOG_LEVEL: [z.enum(["info", "warn", "error"]), "must be info, warn or error"],
   POSTERN_TICK_SECONDS: [wholeNumber(1, 3600), "must be a whole number of seconds, 1 to 3600"],
+  ...MAIL_VARIABLES,
   ...COMPANY_VARIABLES,
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
@@ -75,7 +77,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else reasons.push(refuse("config.badValue", `${name} ${words}.`, name));
   }
   const given = new Set(Object.keys(env).filter((name) => env[name] !== undefined));
-  const missing = missingBeside(given);
+  const missing = [...missingBeside(given), ...missingForMail(given, read)];
   reasons.push(...missing.map(([name, why]) => refuse("config.missing", `${name} is not set: ${why}.`, name)));
   if (reasons.length > 0) throw new Refused(reasons);
   return configOf(read);
@@ -94,6 +96,7 @@ function configOf(read: Read): Config {
     logLevel: read.POSTERN_LOG_LEVEL ?? "info",
     tickSeconds: read.POSTERN_TICK_SECONDS ?? 5,
     company: companyOf(read),
+    ...reachOf(read),
   };
 }
 

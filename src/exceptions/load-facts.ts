@@ -82,12 +82,14 @@ function peopleNamed({ state, actor, onBehalfOf }: FactsRequest, content: DraftC
 }
 
 type SharedGrounds = Omit<SeatGrounds, "generalRoles">;
+type GroundsWorld = Pick<World, "person" | "application" | "deviceClassLead">;
 
-async function loadGrounds(
-  world: World,
+/** What seats rest on for this content. Before there is an exception, `actor` is the one who asks. */
+export async function loadGrounds(
+  world: GroundsWorld,
   state: ExceptionState | undefined,
   content: DraftContent | undefined,
-  actor: Actor,
+  actor?: Actor,
 ): Promise<SharedGrounds> {
   const scope = content?.scope ?? [];
   const applications = scope.flatMap(({ resource }) => (resource.kind === "application" ? [resource.id] : []));
@@ -103,8 +105,12 @@ async function loadGrounds(
   };
 }
 
-async function managerOfRequester(world: World, state: ExceptionState | undefined, actor: Actor): Promise<PersonId | null> {
-  const requester = state?.dossier.requester ?? (actor.kind === "person" ? actor.id : undefined);
+async function managerOfRequester(
+  world: GroundsWorld,
+  state: ExceptionState | undefined,
+  actor: Actor | undefined,
+): Promise<PersonId | null> {
+  const requester = state?.dossier.requester ?? (actor?.kind === "person" ? actor.id : undefined);
   return requester === undefined ? null : ((await world.person(requester))?.manager ?? null);
 }
 

@@ -57,3 +57,10 @@ export function seatsOfRoles(generalRoles: readonly string[]): readonly Role[] {
   const seats = generalRoles.flatMap((role) => BY_GENERAL_ROLE[role] ?? []);
   return generalRoles.includes("application_owner") ? [...seats, ...OWNER_SEATS] : seats;
 }
+
+/** The general roles that fill any of these seats for some exception: where to look for those who are to be told. */
+export function generalRolesFor(seats: readonly Role[]): readonly string[] {
+  const filling = Object.entries(BY_GENERAL_ROLE).filter(([, filled]) => filled.some((seat) => seats.includes(seat)));
+  const roles = filling.map(([role]) => role);
+  return seats.some((seat) => OWNER_SEATS.includes(seat)) ? [...roles, "application_owner"] : roles;
+}

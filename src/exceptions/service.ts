@@ -30,6 +30,8 @@ export interface ExceptionDependencies extends CommitContext {
   readonly requestConverge: (tx: Tx, exception: string) => Promise<void>;
   /** Asks for the design issues to be opened that are due now that this was put forward, as part of the transaction. */
   readonly requestIssues: (tx: Tx, exception: string) => Promise<void>;
+  /** Asks for those whom this change concerns to be told, as part of the transaction. */
+  readonly requestTelling: (tx: Tx, exception: string) => Promise<void>;
 }
 
 export interface Order {
@@ -174,10 +176,34 @@ export async function commitFolded(
         const { id } = each.after.dossier;
         if (needsProvider(each.after)) await deps.requestConverge(tx, id);
         if (each.change.entries.some(({ type }) => type === "VersionSubmitted")) await deps.requestIssues(tx, id);
+        if (each.change.entries.some(({ type }) => TOLD.has(type))) await deps.requestTelling(tx, id);
       }
     },
   });
 }
+
+/** Events after which somebody may have to be told: asked, reminded, alarmed, or told how it ended. */
+const TOLD: ReadonlySet<string> = new Set<ExceptionEvent["type"]>([
+  "VersionSubmitted",
+  "ReturnedToDraft",
+  "VoteCast",
+  "StageOpened",
+  "SilenceNoted",
+  "VersionApproved",
+  "VersionRejected",
+  "RequestWithdrawn",
+  "SuspensionBegun",
+  "SuspensionBroken",
+  "RevocationBegun",
+  "RevocationFailed",
+  "Closed",
+  "Reopened",
+  "UseBegun",
+  "ReviewOpened",
+  "OwnerTookOver",
+  "EscalationRaised",
+  "ReminderRaised",
+]);
 
 /** True when some binding's order has not been answered by a read made since. */
 export function needsProvider(state: ExceptionState): boolean {

@@ -166,3 +166,8 @@ export function wallClock(at: Instant, zone: Zone): { dayOfWeek: number; minuteO
   const local = Temporal.Instant.from(at).toZonedDateTimeISO(zone);
   return { dayOfWeek: local.dayOfWeek, minuteOfDay: local.hour * 60 + local.minute };
 }
+
+/** The calendar day that a moment lies in, in a zone. */
+export function dayIn(at: Instant, zone: Zone): PlainDate {
+  return Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString() as PlainDate;
+}

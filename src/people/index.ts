@@ -1,4 +1,4 @@
-export type { Person, PersonFact, PersonId } from "./person.ts";
+export { isOnLeave, type Person, type PersonFact, type PersonId } from "./person.ts";
 export { type AnnouncePeople, commitOnce, foldPersons, type Order } from "./person-service.ts";
 export type { Role } from "./role.ts";
 export { peopleRoutes } from "./routes.ts";

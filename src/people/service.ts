@@ -84,6 +84,10 @@ function createQueries(store: PersonStore, delegations: ReturnType<typeof create
     async holdersOf(role: Role, now: Instant): Promise<Person[]> {
       return (await store.withRole(role)).map(({ person }) => person).filter((person) => isAvailable(person, now));
     },
+    /** Everybody who holds a role and is still here, on leave or not: whom it concerns what the role is asked. */
+    async activeInRole(role: Role): Promise<Person[]> {
+      return (await store.withRole(role)).map(({ person }) => person);
+    },
     /** Roles of a person as they are now; none for who left or is not known. */
     async rolesOf(id: string): Promise<readonly Role[]> {
       const person = await find(id);

@@ -67,6 +67,7 @@ export async function createRegister(
     categories: (key) => register.find(key),
     requestConverge: async (_tx, exception) => void waiting.add(exception),
     requestIssues: async () => undefined,
+    requestTelling: async () => undefined,
   };
   const act = (person: string, command: Parameters<typeof perform>[2]["command"], id?: ExceptionId) =>
     perform(deps, id, { command, actor: { kind: "person", id: person }, now: clock.now(), assertion: "assertion" });

@@ -56,6 +56,8 @@ export interface WholeAppOptions {
   /** Where it is served, when a real browser is to visit it. */
   readonly origin?: string;
   readonly connectorFactories?: readonly ConnectorFactory[];
+  /** More settings, as the environment gives them. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function openWholeApp(options: WholeAppOptions = {}): Promise<WholeApp> {
@@ -72,6 +74,7 @@ export async function openWholeApp(options: WholeAppOptions = {}): Promise<Whole
     POSTERN_ORIGIN: origin,
     ...(options.databaseUrl !== undefined && { DATABASE_URL: options.databaseUrl }),
     POSTERN_TICK_SECONDS: "3600",
+    ...options.env,
   });
   const app = await compose(config, {
     clock,

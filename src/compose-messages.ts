@@ -1,0 +1,101 @@
+/** Reaching people: what the messages module asks of the others, answered, and what it hands messages to. */
+import type { Effects } from "./compose-effects.ts";
+import type { Config } from "./config.ts";
+import type { EstateService } from "./estate/index.ts";
+import type { AddresseesWorld, ExceptionStore, World } from "./exceptions/index.ts";
+import type { CommitContext } from "./journal/append.ts";
+import type { Clock, Instant } from "./kernel/time.ts";
+import {
+  type CalendarService,
+  createCalendarService,
+  createCalendarStore,
+  createMessageService,
+  createMessageStore,
+  loadWebhookKey,
+  type MessageService,
+  type MessageStore,
+} from "./messages/index.ts";
+import { isOnLeave, type PeopleService, type Role } from "./people/index.ts";
+import type { Log } from "./platform/log.ts";
+import { openMailer } from "./platform/mail.ts";
+import type { Seal } from "./platform/seal.ts";
+import { createWebhook } from "./platform/webhook.ts";
+
+export interface Messages {
+  readonly service: MessageService;
+  readonly store: MessageStore;
+  readonly calendar: CalendarService;
+  readonly webhookKey: string;
+  readonly mailbox: ReturnType<typeof createMailboxes>;
+}
+
+export interface MessagesGround {
+  readonly context: CommitContext;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly people: PeopleService;
+  readonly estate: EstateService;
+  readonly exceptions: ExceptionStore;
+  readonly world: World;
+  readonly effects: Effects;
+  readonly seal: Seal;
+}
+
+export async function createMessages(config: Config, ground: MessagesGround): Promise<Messages> {
+  const { context, clock, log, people, estate, exceptions, effects } = ground;
+  const store = createMessageStore(context.db);
+  const calendars = createCalendarStore(context.db);
+  const key = await loadWebhookKey(calendars, ground.seal);
+  const mailbox = createMailboxes(people);
+  const matters = {
+    ...createAddresseesWorld(ground.world, people),
+    exception: async (id: string) => (await exceptions.find(id))?.exception,
+  };
+  const service = createMessageService({
+    ...context,
+    clock,
+    log,
+    origin: config.origin,
+    world: { ...matters, mailbox, zone: async () => (await estate.loadOrganisation()).zone },
+    store,
+    mailer: config.mailServer && (await openMailer(config.mailServer)),
+    webhook: config.webhookUrl && createWebhook(config.webhookUrl, key.privateKey, clock),
+    requestDelivery: (tx, notification) => effects.requestDelivery(tx, notification),
+  });
+  const calendar = createCalendarService({
+    origin: config.origin,
+    world: {
+      ...matters,
+      isActive: async (id) => (await people.findPerson(id))?.active === true,
+      ownedBy: async (id) => (await exceptions.ownedBy(id)).map(({ exception }) => exception),
+    },
+    calendars,
+    messages: store,
+  });
+  return { service, store, calendar, webhookKey: key.publicKey, mailbox };
+}
+
+function createMailboxes(people: PeopleService) {
+  return async (id: string, now: Instant) => {
+    const person = await people.findPerson(id);
+    return person && { active: person.active, isAway: isOnLeave(person, now), address: person.email };
+  };
+}
+
+function createAddresseesWorld(world: World, people: PeopleService): AddresseesWorld {
+  return {
+    person: (id) => world.person(id),
+    application: (id) => world.application(id),
+    deviceClassLead: (id) => world.deviceClassLead(id),
+    async holdersOf(roles) {
+      const holding = await Promise.all(roles.map((role) => people.activeInRole(role as Role)));
+      return holding.flat().map(({ id, displayName, active, roles: held, manager }) => ({
+        id,
+        name: displayName,
+        active,
+        roles: held,
+        manager,
+      }));
+    },
+  };
+}

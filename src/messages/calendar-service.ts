@@ -1,0 +1,114 @@
+/** A calendar of what is due, for programs that can carry nothing but an address. */
+import { createHash, randomBytes } from "node:crypto";
+
+import ical, { ICalCalendarMethod, ICalEventBusyStatus, ICalEventTransparency } from "ical-generator";
+
+import type { ExceptionState } from "../exceptions/index.ts";
+import { grantedUntil } from "../exceptions/exception.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import { addDuration, duration, type Instant } from "../kernel/time.ts";
+import type { CalendarAddress, CalendarStore } from "./calendar-store.ts";
+import { mattersFor, type MattersWorld } from "./load-matters.ts";
+import type { Language, Line } from "./notification.ts";
+import type { MessageStore } from "./store.ts";
+import { TEXTS } from "./texts.ts";
+
+export interface CalendarWorld extends MattersWorld {
+  isActive(person: string): Promise<boolean>;
+  /** What a person answers for. */
+  ownedBy(person: string): Promise<readonly ExceptionState[]>;
+}
+
+export interface CalendarDependencies {
+  readonly origin: string;
+  readonly world: CalendarWorld;
+  readonly calendars: CalendarStore;
+  readonly messages: Pick<MessageStore, "subjectsOf" | "preferences">;
+}
+
+/** What is asked of somebody at once; more would be read by nobody, and is slow to find. */
+const MAX_SUBJECTS = 200;
+/** What is entered into a calendar has a length, or some programs do not show it. */
+const ENTRY_LENGTH = duration("PT15M");
+
+const SUFFIX = ".ics";
+
+export type CalendarService = ReturnType<typeof createCalendarService>;
+
+export function createCalendarService({ origin, world, calendars, messages }: CalendarDependencies) {
+  return {
+    find: (person: string): Promise<CalendarAddress | undefined> => calendars.find(person),
+    /** The address, which is kept nowhere: what is stored is its digest. */
+    async make(person: string, now: Instant): Promise<string> {
+      const secret = randomBytes(32).toString("base64url");
+      await calendars.save(person, digestOf(secret), now);
+      return `${origin}/api/v1/calendars/${secret}${SUFFIX}`;
+    },
+    end: (person: string) => calendars.remove(person),
+    /** The calendar behind an address. Who left has none any more; their address is answered like one that never was. */
+    async read(file: string, now: Instant): Promise<string> {
+      const secret = file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : file;
+      const person = await calendars.use(digestOf(secret), now);
+      if (person === undefined || !(await world.isActive(person))) {
+        throw new Refused(
+          [refusal("messages.calendarNotFound", "This calendar address was ended, or never was one. Make a new one.")],
+          404,
+        );
+      }
+      const { language } = await messages.preferences(person);
+      const asked = await askedOf(world, person, await messages.subjectsOf(person, MAX_SUBJECTS), now);
+      const ends = (await world.ownedBy(person)).flatMap((state) => endOf(state, now));
+      return written([...asked, ...ends], language, origin, now);
+    },
+  };
+}
+
+interface Entry {
+  readonly key: string;
+  readonly line: Pick<Line, "kind" | "ref" | "path">;
+  readonly due: Instant;
+}
+
+async function askedOf(world: CalendarWorld, person: string, subjects: readonly string[], now: Instant): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for (const subject of subjects) {
+    for (const { matter, line, persons } of await mattersFor(world, subject, now)) {
+      const isAsked = matter.kind === "decide" || matter.kind === "review";
+      if (isAsked && matter.until !== null && persons.includes(person)) entries.push({ key: matter.key, line, due: matter.until });
+    }
+  }
+  return entries;
+}
+
+function endOf({ state, dossier }: ExceptionState, now: Instant): readonly Entry[] {
+  const due = grantedUntil(dossier);
+  if (due === undefined || due <= now || (state !== "active" && state !== "suspended")) return [];
+  return [{ key: `${dossier.id} end`, line: { kind: "ends", ref: dossier.ref, path: `/exceptions/${dossier.id}` }, due }];
+}
+
+/** Whoever gets hold of the address reads this: a reference, what is due, a link that asks to sign in. No title, no name. */
+function written(entries: readonly Entry[], language: Language, origin: string, now: Instant): string {
+  const calendar = ical({
+    name: "Postern",
+    prodId: { company: "Postern", product: "Postern", language: language.toUpperCase() },
+    method: ICalCalendarMethod.PUBLISH,
+    ttl: 3600,
+  });
+  for (const { key, line, due } of entries) {
+    calendar.createEvent({
+      id: `${digestOf(key).slice(0, 32)}@${new URL(origin).hostname}`,
+      stamp: new Date(now),
+      start: new Date(due),
+      end: new Date(addDuration(due, ENTRY_LENGTH)),
+      summary: `${line.ref}: ${TEXTS[language].due[line.kind === "ends" ? "ends" : line.kind === "review" ? "review" : "decide"]}`,
+      url: `${origin}${line.path}`,
+      transparency: ICalEventTransparency.TRANSPARENT,
+      busystatus: ICalEventBusyStatus.FREE,
+    });
+  }
+  return calendar.toString();
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

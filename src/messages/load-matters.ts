@@ -1,0 +1,61 @@
+/** Finds out whom the matters of an exception concern, and whether what was noted is still so. */
+import { type AddresseesWorld, barredFromOpen, type ExceptionState, loadAddressees } from "../exceptions/index.ts";
+import { shownContent } from "../exceptions/projection.ts";
+import { addDuration, duration, type Instant } from "../kernel/time.ts";
+import { type Matter, mattersOf } from "./matter.ts";
+import type { Line } from "./notification.ts";
+
+export interface MattersWorld extends AddresseesWorld {
+  exception(id: string): Promise<ExceptionState | undefined>;
+}
+
+/** What only tells how something ended is no news any more after this: an upgrade does not tell of last year. */
+const NEWS_FOR = duration("P3D");
+
+export interface MatterFound {
+  readonly matter: Matter;
+  readonly line: Line;
+  readonly persons: readonly string[];
+}
+
+/** Every matter of an exception as it stands, with the people it concerns. */
+export async function mattersFor(world: MattersWorld, exception: string, now: Instant): Promise<readonly MatterFound[]> {
+  const state = await world.exception(exception);
+  if (state === undefined) return [];
+  const barred = barredFromOpen(state);
+  const found: MatterFound[] = [];
+  for (const matter of mattersOf(state)) {
+    if (matter.since !== null && addDuration(matter.since, NEWS_FOR) < now) continue;
+    const seated = matter.seats.length === 0 ? [] : await loadAddressees(world, state, matter.seats);
+    const persons = [...new Set([...seated, ...matter.persons])].filter((id) => matter.kind !== "decide" || !barred.has(id));
+    found.push({ matter, line: lineOf(state, matter), persons });
+  }
+  return found;
+}
+
+export interface Noted {
+  readonly key: string;
+  readonly subject: string;
+}
+
+/** What of this is still so and still theirs, as lines; `over` is the rest. */
+export async function linesOf(
+  world: MattersWorld,
+  person: string,
+  noted: readonly Noted[],
+  now: Instant,
+): Promise<{ lines: readonly { key: string; line: Line }[]; over: readonly string[] }> {
+  const current = new Map<string, MatterFound>();
+  for (const subject of new Set(noted.map((each) => each.subject))) {
+    for (const each of await mattersFor(world, subject, now)) if (each.persons.includes(person)) current.set(each.matter.key, each);
+  }
+  const lines = noted.flatMap(({ key }) => {
+    const found = current.get(key);
+    return found === undefined ? [] : [{ key, line: found.line }];
+  });
+  return { lines, over: noted.map(({ key }) => key).filter((key) => !current.has(key)) };
+}
+
+function lineOf(state: ExceptionState, { kind, until, path }: Matter): Line {
+  return { kind, ref: state.dossier.ref, title: shownContent(state)?.title ?? "", until, path };
+}

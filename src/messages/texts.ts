@@ -1,0 +1,91 @@
+/** The words of messages in each language. A sentence says what is asked or what happened, never why somebody asked for it. */
+import type { PlainDate } from "../kernel/time.ts";
+import type { MatterKind } from "./matter.ts";
+import type { Language } from "./notification.ts";
+
+export interface Texts {
+  readonly sentence: Readonly<Record<MatterKind, string>>;
+  /** What is entered at the moment it is due. */
+  readonly due: Readonly<Record<"decide" | "review" | "ends", string>>;
+  /** Behind a sentence that has an end: day and time of day in the organisation's zone. */
+  readonly until: (day: PlainDate, time: string, zone: string) => string;
+  readonly digestSubject: (count: number) => string;
+  readonly incidentSubject: (refs: readonly string[]) => string;
+  readonly trialSubject: string;
+  readonly digestOpening: string;
+  readonly incidentOpening: string;
+  readonly trialOpening: string;
+  readonly openLink: string;
+  /** What a digest says about the rest, and where to mute. */
+  readonly rest: string;
+  readonly settings: string;
+  /** Of an incident: muting does not hold it back. */
+  readonly incidentWhy: string;
+}
+
+const EN: Texts = {
+  sentence: {
+    decide: "is waiting for your decision",
+    review: "is waiting for your review",
+    ends: "ends soon",
+    escalation: "was escalated to you: nobody has dealt with it",
+    overstay: "has ended, and the provider still lets it through",
+    revokeFailed: "could not be taken out of the provider",
+    reappeared: "had ended and is back in the provider",
+    suspended: "was suspended and is switched off",
+    used: "was used: an emergency access is open",
+    ended: "has ended",
+    granted: "was approved",
+    rejected: "was not approved",
+    returned: "was sent back: changes are asked for",
+  },
+  due: { decide: "decision due", review: "review due", ends: "ends" },
+  until: (day, time, zone) => `by ${day} ${time} (${zone})`,
+  digestSubject: (count) => (count === 1 ? "Postern: one thing for you" : `Postern: ${count} things for you`),
+  incidentSubject: (refs) => `Postern: act now on ${refs.join(", ")}`,
+  trialSubject: "Postern: a trial message",
+  digestOpening: "New for you since the last message:",
+  incidentOpening: "This cannot wait:",
+  trialOpening: "This is a trial. Messages from Postern reach you.",
+  openLink: "Open",
+  rest: "There is at most one such message a day. Everything that waits for you:",
+  settings: "Language, quiet and calendar:",
+  incidentWhy: "Incidents are sent also to those who muted their messages.",
+};
+
+const DE: Texts = {
+  sentence: {
+    decide: "wartet auf Ihre Entscheidung",
+    review: "wartet auf Ihre Überprüfung",
+    ends: "endet bald",
+    escalation: "wurde an Sie eskaliert: niemand hat sich darum gekümmert",
+    overstay: "ist zu Ende, und der Anbieter lässt es noch immer zu",
+    revokeFailed: "konnte beim Anbieter nicht entfernt werden",
+    reappeared: "war zu Ende und ist beim Anbieter wieder da",
+    suspended: "wurde ausgesetzt und ist abgeschaltet",
+    used: "wurde benutzt: ein Notzugang ist offen",
+    ended: "ist zu Ende",
+    granted: "wurde bewilligt",
+    rejected: "wurde nicht bewilligt",
+    returned: "kam zurück: Änderungen sind gewünscht",
+  },
+  due: { decide: "Entscheidung fällig", review: "Überprüfung fällig", ends: "endet" },
+  until: (day, time, zone) => `bis ${germanDay(day)}, ${time} Uhr (${zone})`,
+  digestSubject: (count) => (count === 1 ? "Postern: eine Sache für Sie" : `Postern: ${count} Sachen für Sie`),
+  incidentSubject: (refs) => `Postern: jetzt handeln bei ${refs.join(", ")}`,
+  trialSubject: "Postern: eine Probenachricht",
+  digestOpening: "Neu für Sie seit der letzten Nachricht:",
+  incidentOpening: "Das kann nicht warten:",
+  trialOpening: "Dies ist eine Probe. Nachrichten von Postern erreichen Sie.",
+  openLink: "Öffnen",
+  rest: "Eine solche Nachricht kommt höchstens einmal am Tag. Alles, was auf Sie wartet:",
+  settings: "Sprache, Ruhe und Kalender:",
+  incidentWhy: "Vorfälle werden auch denen gemeldet, die ihre Nachrichten stumm geschaltet haben.",
+};
+
+function germanDay(day: PlainDate): string {
+  const [year, month, date] = day.split("-");
+  return `${date}.${month}.${year}`;
+}
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, de: DE };
