@@ -31,6 +31,8 @@ export const PAGES = [
   { to: "/request", words: "Request an exception", icon: "plus", job: "mine", also: "ask new draft" },
   { to: "/register", words: "Register", icon: "list", job: "watch", waiting: "overstaying", also: "exceptions list" },
   { to: "/bypasses", words: "Bypasses found", icon: "door", job: "watch", needs: listBypasses, waiting: "bypasses", also: "unregistered" },
+  { to: "/policies", words: "Policies", icon: "list", job: "govern", also: "categories rules approvers terms" },
+  { to: "/journal", words: "Journal and proofs", icon: "chain", job: "prove", also: "log entries checkpoints verify audit history" },
   { to: "/connections", words: "Connections", icon: "plug", job: "run", also: "providers directories" },
   { to: "/people", words: "People", icon: "people", job: "run", also: "roles invitations" },
   { to: "/access", words: "Your access", icon: "lock", also: "sessions company account sign-in devices" },

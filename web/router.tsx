@@ -5,7 +5,7 @@ import { CallFailed } from "./api.ts";
 import { Broken, Missing } from "./pages/broken.tsx";
 import { SignedIn } from "./pages/signed-in.tsx";
 import { queries } from "./queries.ts";
-import { bypassesSearch, cliSearch, connectionsSearch, registerSearch, requestSearch, signInSearch } from "./searches.ts";
+import { bypassesSearch, cliSearch, connectionsSearch, journalSearch, registerSearch, requestSearch, signInSearch } from "./searches.ts";
 import { sessionQuery } from "./session.tsx";
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken });
@@ -91,10 +91,29 @@ const bypasses = createRoute({
   component: lazyRouteComponent(() => import("./pages/bypasses/bypasses-page.tsx"), "BypassesPage"),
 });
 
+const journal = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/journal",
+  validateSearch: journalSearch,
+  component: lazyRouteComponent(() => import("./pages/journal/journal-page.tsx"), "JournalPage"),
+});
+
 const entry = createRoute({
   getParentRoute: () => signedIn,
   path: "/journal/$entry",
   component: lazyRouteComponent(() => import("./pages/journal/entry-page.tsx"), "EntryPage"),
+});
+
+const policies = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/policies",
+  component: lazyRouteComponent(() => import("./pages/policies/policies-page.tsx"), "PoliciesPage"),
+});
+
+const policy = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/policies/$key",
+  component: lazyRouteComponent(() => import("./pages/policies/policy-page.tsx"), "PolicyPage"),
 });
 
 const connections = createRoute({
@@ -154,7 +173,10 @@ const inside = [
   exception,
   decide,
   bypasses,
+  journal,
   entry,
+  policies,
+  policy,
   connections,
   people,
   access,

@@ -1,21 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 
 import { addPerson, changePerson, getPerson, type PersonDetailsView } from "../../../src/people/contract.ts";
 import { ROLE_CHOICES } from "../../roles.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
 import { Button } from "../../parts/button.tsx";
+import { Checks } from "../../parts/checks.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { roleWords } from "../../words.ts";
-import styles from "./people.module.css";
 
 type Role = (typeof ROLE_CHOICES)[number];
 
+const ROLES = ROLE_CHOICES.map((role) => ({ value: role, label: roleWords(role) }));
 const FIELDS = ["/displayName", "/email", "/unit"];
 
 /** Adds a person, or changes the one of this id. */
@@ -74,7 +75,7 @@ function Form({ known, onClose }: { known?: PersonDetailsView; onClose: () => vo
       <TextField label="Name" {...text("displayName")} />
       <TextField label="Mail" type="email" {...text("email")} isOptional />
       <TextField label="Unit" {...text("unit")} isOptional />
-      <Roles roles={fields.roles} onChange={(roles) => setFields({ ...fields, roles })} />
+      <Checks label="Roles" options={ROLES} chosen={fields.roles} onChange={(roles) => setFields({ ...fields, roles })} />
       {saving.error !== null && others.length > 0 && <Failure error={saving.error} reasons={others} title="Not saved" />}
     </Dialog>
   );
@@ -101,24 +102,4 @@ function useSaving(known: PersonDetailsView | undefined, onClose: () => void) {
     changing.mutate({ params: { id: known.id }, body: { ...said, manager, deputy }, ifMatch: known.version });
   };
   return { save, isPending: adding.isPending || changing.isPending, error: adding.error ?? changing.error };
-}
-
-function Roles({ roles, onChange }: { roles: readonly Role[]; onChange: (roles: readonly Role[]) => void }) {
-  const id = useId();
-  return (
-    <fieldset className={styles.roles}>
-      <legend>Roles</legend>
-      {ROLE_CHOICES.map((role) => (
-        <label key={role} htmlFor={`${id}-${role}`}>
-          <input
-            id={`${id}-${role}`}
-            type="checkbox"
-            checked={roles.includes(role)}
-            onChange={(event) => onChange(event.target.checked ? [...roles, role] : roles.filter((each) => each !== role))}
-          />
-          {roleWords(role)}
-        </label>
-      ))}
-    </fieldset>
-  );
 }

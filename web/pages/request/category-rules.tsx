@@ -6,7 +6,7 @@ import { countWords, durationWords, rolesWords, titleWords } from "../../words.t
 
 export type Category = z.output<(typeof listCategories)["reply"]>["items"][number];
 
-const NO_ANSWER: Readonly<Record<string, string>> = {
+export const NO_ANSWER: Readonly<Record<string, string>> = {
   revoke: "it ends",
   suspend: "it is suspended",
   escalate: "it is escalated",
