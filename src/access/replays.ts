@@ -37,6 +37,7 @@ export const accessReplays: Replays = {
     table: "company_account",
     evolve: (state, entry) => evolveCompanyAccount(state as CompanyAccount | undefined, eventOf(entry) as CompanyAccountEvent),
     columns: (state) => companyAccountColumns(state as CompanyAccount),
+    decision: (_, entry, hash) => companyAccountDecision(entry, hash),
   },
 };
 
@@ -64,6 +65,15 @@ function invitationDecision(entry: JournalEntry, hash: Hash): SignedDecision | u
   const event = eventOf(entry) as InvitationEvent;
   if (event.type !== "invited" || (entry.actor.kind === "system" && entry.actor.id === TERMINAL.id)) return undefined;
   return aboutSubject(ACCESS_ACTIONS.invite, event.data.person ?? "", event.data.assertion ?? "", entry, hash);
+}
+
+/** What a directory connects and what signs in is no decision; a person connects and disconnects by signing. */
+function companyAccountDecision(entry: JournalEntry, hash: Hash): SignedDecision | undefined {
+  const event = eventOf(entry) as CompanyAccountEvent;
+  if (event.type === "disconnected")
+    return aboutSubject(ACCESS_ACTIONS.disconnectAccount, entry.subject, event.data.assertion, entry, hash);
+  if (event.type !== "connected" || event.data.via.kind !== "passkey") return undefined;
+  return aboutSubject(ACCESS_ACTIONS.connectAccount, event.data.person, event.data.via.assertion, entry, hash);
 }
 
 function aboutSubject(action: string, subject: string, assertion: string, { actor }: JournalEntry, hash: Hash): SignedDecision {

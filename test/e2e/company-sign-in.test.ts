@@ -61,6 +61,8 @@ describe.skipIf(chromium === undefined)("company sign-in in a real browser", () 
     await heading(page, "Your access").waitFor();
     await expectNoBarriers(page);
     const signed = await ada.countAssertions();
+    // The server started, and everybody worked, without asking the provider anything.
+    expect(provider.asked).toEqual([]);
     await press(page, "Connect");
     await press(page, "sub-ada by passkey");
     await heading(page, "Your access").waitFor();
