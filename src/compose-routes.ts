@@ -10,6 +10,7 @@ import { connectionRoutes, driftRoutes } from "./connections/index.ts";
 import { estateRoutes } from "./estate/index.ts";
 import { evidenceRoutes } from "./evidence/index.ts";
 import {
+  boardRoutes,
   createRepeatStore,
   exceptionRoutes,
   listRoutes,
@@ -59,6 +60,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       repeatStore: createRepeatStore(db),
       openIssueAbout: async (about) => (await governance.findOpenAbout(about))?.id,
     }),
+    ...boardRoutes({ ...reading, repeatStore: createRepeatStore(db), nameOf, acceptedRisks: () => governance.acceptedTimes() }),
     ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
   ];
 }

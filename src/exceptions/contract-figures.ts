@@ -6,7 +6,7 @@ import { endpoint } from "../kernel/contract.ts";
 const known = z.number().nullable();
 const tally = z.record(z.string(), z.number());
 
-const figures = z.strictObject({
+export const figures = z.strictObject({
   openByCategory: tally,
   openByUnit: tally,
   openByRisk: tally,

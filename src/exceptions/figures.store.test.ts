@@ -4,6 +4,7 @@ import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { contentFor, createRegister } from "../../test/support/register.ts";
 import { addDuration, duration, instant } from "../kernel/time.ts";
 import { manualClock } from "../platform/clock.ts";
+import { registerBoard } from "./board-service.ts";
 import { createCategoryRegister } from "./category-register.ts";
 import { registerFigures } from "./figures-service.ts";
 import { createRepeatStore } from "./repeat-store.ts";
@@ -67,5 +68,35 @@ describeOnBothDatabases("the figures of the register", (open) => {
     clock.set(addDuration(START, duration("P370D")));
     await draft("u-0");
     expect((await figures()).repeatRate).toBe(1 / 23);
+  });
+
+  test("come with the board's: who carries what, in which months, and nothing known of the months before", async () => {
+    const database = await open();
+    const clock = manualClock(START);
+    const register = await createRegister(database, clock);
+    const deps = {
+      store: register.deps.store,
+      register: createCategoryRegister(register.deps),
+      repeatStore: createRepeatStore(database.db),
+      countBypasses: async () => ({}),
+      nameOf: async (id: string) => `name of ${id}`,
+      acceptedRisks: async () => [{ from: START, to: addDuration(START, duration("P40D")) }],
+    };
+    expect(await registerBoard(deps, START)).toMatchObject({ recordedSince: null, owners: [], overstays: [], notReadBack: 0 });
+    const id = await register.request("u-board");
+    await register.vote(id, "per_iam");
+    await register.vote(id, "per_network");
+    await register.tick();
+    await register.drain();
+    clock.set(addDuration(START, duration("P5D")));
+    const board = await registerBoard(deps, clock.now());
+    expect(board.recordedSince).toBe(START);
+    const carried = { exceptions: 1, oldestDays: 5, byAge: { under90: 1, under180: 0, under365: 0, older: 0 } };
+    expect(board.owners).toMatchObject([{ ownerName: expect.stringMatching(/^name of per_/), ...carried }]);
+    expect(board.otherOwners).toEqual({ owners: 0, exceptions: 0 });
+    expect(board.months).toHaveLength(13);
+    expect(board.months.slice(0, 12).every(({ figures }) => figures === null)).toBe(true);
+    expect(board.months[12]).toMatchObject({ month: "2026-03", isWhole: false, figures: { granted: 1, asked: 1, risksAccepted: 1 } });
+    expect(board.months[12]!.figures!.minutesToRevoke).toBeNull();
   });
 });

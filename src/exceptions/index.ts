@@ -1,3 +1,4 @@
+export { boardRoutes } from "./board-routes.ts";
 export { type CategoryRegister, createCategoryRegister, evolvePolicy, type PolicyEdited, type PolicyRecord } from "./category-register.ts";
 export { converge, readBack } from "./converge.ts";
 export { coverageOf, endedOf, reopenFor } from "./coverage.ts";

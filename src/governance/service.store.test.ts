@@ -101,4 +101,15 @@ describeOnBothDatabases("governance", (open) => {
     expect(states).toBeGreaterThan(5);
     expect(entries).toBeGreaterThan(states);
   });
+
+  test("tell for which times executives answered for a risk: of the accepted ones only, however many there are", async () => {
+    const before = (await governance.acceptedTimes()).length;
+    const issue = await openAbout("app_times");
+    const accepted = await propose(issue);
+    await propose(issue);
+    await governance.acceptRisk(accepted.id, "sha256:assertion", by("per_erika", "executive"));
+    const times = await governance.acceptedTimes(1);
+    expect(times).toHaveLength(before + 1);
+    expect(times[0]).toEqual({ from: NOW, to: accepted.until });
+  });
 });

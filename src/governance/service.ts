@@ -78,6 +78,8 @@ export function createGovernanceService(given: GovernanceDependencies) {
       }),
     loadRisk: (id: string): Promise<RiskAcceptance> => load(store.risks, id).then(({ state }) => state),
     listRisks: (filter: Filter) => store.risks.list(filter),
+    /** For which times executives answered for a risk. */
+    acceptedTimes: (batchSize = 500) => acceptedTimes(store, batchSize),
     proposeRisk: (draft: RiskDraft, order: Order) => proposeRisk(deps, draft, order),
     acceptRisk: (id: string, assertion: string, order: Order) => acceptRisk(deps, id, assertion, order),
     withdrawRisk: (id: string, sentence: string, { by, now }: Order): Promise<RiskAcceptance> =>
@@ -93,6 +95,16 @@ export function createGovernanceService(given: GovernanceDependencies) {
       return isExecutive(await deps.world.person(risk.executive)) ? risk : undefined;
     },
   };
+}
+
+async function acceptedTimes({ risks }: GovernanceStore, limit: number): Promise<{ from: Instant; to: Instant }[]> {
+  const times: { from: Instant; to: Instant }[] = [];
+  for (let cursor: string | undefined; ;) {
+    const { items, next } = await risks.list({ where: { status: "accepted" }, limit, ...(cursor !== undefined && { cursor }) });
+    times.push(...items.flatMap(({ state }) => (state.state === "accepted" ? { from: state.accepted.at, to: state.until } : [])));
+    if (next === undefined) return times;
+    cursor = next;
+  }
 }
 
 async function openIssue(deps: Shared, wanted: OpenIssue, by: PersonId | null, now: Instant): Promise<DesignIssue> {
