@@ -16,6 +16,7 @@ import type { CategoryPolicy } from "./policy.ts";
 import { openApproval, shownContent } from "./projection.ts";
 import { dueAt } from "./schedule.ts";
 import { exceptionChange, type ExceptionStore, type FoldedChange, type StoredException } from "./store.ts";
+import { TOLD_AFTER } from "./told-after.ts";
 import type { DraftContent, ExceptionId, PersonId } from "./version.ts";
 import type { World } from "./world.ts";
 
@@ -176,34 +177,11 @@ export async function commitFolded(
         const { id } = each.after.dossier;
         if (needsProvider(each.after)) await deps.requestConverge(tx, id);
         if (each.change.entries.some(({ type }) => type === "VersionSubmitted")) await deps.requestIssues(tx, id);
-        if (each.change.entries.some(({ type }) => TOLD.has(type))) await deps.requestTelling(tx, id);
+        if (each.change.entries.some(({ type }) => TOLD_AFTER.has(type))) await deps.requestTelling(tx, id);
       }
     },
   });
 }
-
-/** Events after which somebody may have to be told: asked, reminded, alarmed, or told how it ended. */
-const TOLD: ReadonlySet<string> = new Set<ExceptionEvent["type"]>([
-  "VersionSubmitted",
-  "ReturnedToDraft",
-  "VoteCast",
-  "StageOpened",
-  "SilenceNoted",
-  "VersionApproved",
-  "VersionRejected",
-  "RequestWithdrawn",
-  "SuspensionBegun",
-  "SuspensionBroken",
-  "RevocationBegun",
-  "RevocationFailed",
-  "Closed",
-  "Reopened",
-  "UseBegun",
-  "ReviewOpened",
-  "OwnerTookOver",
-  "EscalationRaised",
-  "ReminderRaised",
-]);
 
 /** True when some binding's order has not been answered by a read made since. */
 export function needsProvider(state: ExceptionState): boolean {

@@ -1,0 +1,115 @@
+import { createPublicKey, verify } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { afterEach, describe, expect, test } from "vitest";
+
+import { instant } from "../kernel/time.ts";
+import { manualClock } from "./clock.ts";
+import { createWebhook, mayConnect, newWebhookKey, webhookPublicKey } from "./webhook.ts";
+
+interface Post {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+/** A chat tool of ours: what it was sent, and how it answers. */
+async function receiver(answer: (response: ServerResponse) => void = (response) => response.writeHead(204).end()) {
+  const posts: Post[] = [];
+  const made = createServer((request: IncomingMessage, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      posts.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString("utf8") });
+      answer(response);
+    });
+  });
+  server = made;
+  made.listen(0, "127.0.0.1");
+  await once(made, "listening");
+  return { url: new URL(`http://localhost:${(made.address() as AddressInfo).port}/hook`), posts };
+}
+
+/** As a receiver writes it, from the published key and nothing else. */
+function isGenuine({ headers, body }: Post, published: string): boolean {
+  const x = Buffer.from(published.replace(/^whpk_/, ""), "base64").toString("base64url");
+  const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  const signed = Buffer.from(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`);
+  const given = (headers["webhook-signature"] ?? "").split(" ").filter((each) => each.startsWith("v1a,"));
+  return given.some((each) => verify(null, signed, key, Buffer.from(each.slice(4), "base64")));
+}
+
+const clock = manualClock(instant("2026-03-02T09:00:00Z"));
+const key = newWebhookKey();
+
+describe("a post", () => {
+  test("is genuine to whoever has the published key, and not any more when a letter of it is changed", async () => {
+    const { url, posts } = await receiver();
+    expect(await createWebhook(url, key, clock).post("ntf_1", { text: "Überprüfung" })).toEqual({
+      kind: "accepted",
+      words: "answered 204",
+    });
+    const [post] = posts as [Post];
+    const published = webhookPublicKey(key);
+    expect(published).toMatch(/^whpk_[A-Za-z0-9+/]{43}=$/);
+    expect(JSON.parse(post.body)).toEqual({ text: "Überprüfung" });
+    expect(post.headers["webhook-timestamp"]).toBe("1772442000");
+    expect(isGenuine(post, published)).toBe(true);
+    expect(isGenuine({ ...post, body: post.body.replace("Ü", "U") }, published)).toBe(false);
+    expect(isGenuine({ ...post, headers: { ...post.headers, "webhook-timestamp": "1772442001" } }, published)).toBe(false);
+    expect(isGenuine({ ...post, headers: { ...post.headers, "webhook-id": "ntf_2" } }, published)).toBe(false);
+    expect(isGenuine(post, webhookPublicKey(newWebhookKey()))).toBe(false);
+  });
+
+  test.each([
+    [503, "deferred"],
+    [429, "deferred"],
+    [404, "refused"],
+    [410, "refused"],
+  ])("answered %i is %s", async (status, kind) => {
+    const { url } = await receiver((response) => response.writeHead(status).end("secret of the inside"));
+    expect(await createWebhook(url, key, clock).post("ntf_1", {})).toEqual({ kind, words: `answered ${status}` });
+  });
+
+  test("follows no redirect", async () => {
+    const { url, posts } = await receiver((response) => response.writeHead(307, { Location: "/elsewhere" }).end());
+    expect((await createWebhook(url, key, clock).post("ntf_1", {})).kind).toBe("refused");
+    expect(posts).toHaveLength(1);
+  });
+
+  test("to nobody, or to one who hangs up, is tried again", async () => {
+    const { url } = await receiver((response) => response.destroy());
+    expect((await createWebhook(url, key, clock).post("ntf_1", {})).kind).toBe("deferred");
+    const gone = new URL("http://localhost:1/");
+    expect((await createWebhook(gone, key, clock).post("ntf_1", {})).kind).toBe("deferred");
+  });
+
+  test("under a name that leads to this machine goes nowhere: the address is judged, not the name", async () => {
+    const { url, posts } = await receiver();
+    url.hostname = "chat.localhost";
+    const result = await createWebhook(url, key, clock).post("ntf_1", {});
+    expect(result.kind).toBe("deferred");
+    expect(posts).toEqual([]);
+  });
+});
+
+test.each([
+  "169.254.169.254",
+  "::ffff:169.254.169.254",
+  "fe80::1",
+  "0.0.0.0",
+  "::",
+  "224.0.0.1",
+  "255.255.255.255",
+  "127.0.0.1",
+  "::1",
+  "::ffff:127.0.0.1",
+])("%s is connected to by no name", (address) => expect(mayConnect(address, false)).toBe(false));
+
+test.each(["10.0.0.5", "192.168.1.1", "203.0.113.9", "2001:db8::1", "fd12::1"])("%s may be a chat", (address) =>
+  expect(mayConnect(address, false)).toBe(true),
+);
