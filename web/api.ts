@@ -76,6 +76,16 @@ export async function callForFile<E extends Endpoint>(endpoint: E, given: Given<
   }, {});
 }
 
+/** Calls an endpoint that answers with bytes. Throws {@link CallFailed} like {@link call}. */
+export async function callForBytes<E extends Endpoint>(endpoint: E, given: Given<E>): Promise<Uint8Array> {
+  const request = requestOf(endpoint, given as Loose, {});
+  return inSession(async () => {
+    const response = await reach(request);
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    throw failureOf(response, await response.json().catch(() => undefined), request[1].headers.get("X-Request-ID") ?? "");
+  }, {});
+}
+
 async function inSession<T>(attempt: () => Promise<T>, options: CallOptions): Promise<T> {
   try {
     return await attempt();

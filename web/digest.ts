@@ -5,6 +5,13 @@ async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
 }
 
+/** The digests of many texts, laid one after the other. */
+export async function sha256Each(texts: readonly Uint8Array[]): Promise<Uint8Array> {
+  const hashes = new Uint8Array(texts.length * 32);
+  await Promise.all(texts.map(async (text, i) => hashes.set(await sha256(text), i * 32)));
+  return hashes;
+}
+
 export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

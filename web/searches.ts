@@ -55,6 +55,23 @@ export const connectionsSearch = reading({
   add: text(40),
 });
 
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .optional()
+  .catch(undefined);
+
+export const journalSearch = reading({
+  /** Id of a subject, or reference of an exception. */
+  about: text(40),
+  actor: text(80),
+  kind: text(40),
+  type: text(60),
+  from: day,
+  until: day,
+  cursor: text(500),
+});
+
 export const cliSearch = reading({
   port: z.coerce.number().int().min(1024).max(65_535).catch(0),
   challenge: z

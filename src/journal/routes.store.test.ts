@@ -60,6 +60,8 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
   const verify = (source: JournalSource) => verifyJournal(source, { key: context.signer.key, replays: counterReplays, now: COUNTED_AT });
   const get = (path: string, token?: string) =>
     fetch(`${url}/api/v1/journal/${path}`, token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } });
+  const found = async (query: string) =>
+    ((await (await get(`entries?limit=200&${query}`, "iam")).json()) as { items: { subject: string; subjectName?: string }[] }).items;
   const subjectOf = async (leaf: number) => {
     const { rows } = await executeSql(database.db, "select id, subject from journal_entry where leaf_index = $1", [leaf]);
     return rows[0] as { id: string; subject: string };
@@ -140,8 +142,6 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
       expect(leaves).toEqual(Array.from({ length: SIZE }, (_, i) => SIZE - 1 - i));
     });
     test("200: entries by subject, kind, type, who did it and when; names are told where there are any", async () => {
-      const found = async (query: string) =>
-        ((await (await get(`entries?limit=200&${query}`, "iam")).json()) as { items: { subject: string; subjectName?: string }[] }).items;
       const all = await found("subject=exc_10&kind=exception&type=counted&actor=test&from=2026-03-01T08:00:00Z&until=2026-03-01T08:00:01Z");
       expect(all.length).toBeGreaterThan(50);
       expect(new Set(all.map(({ subject, subjectName }) => `${subject} ${subjectName}`))).toEqual(new Set(["exc_10 EXC-2026-0010"]));

@@ -104,7 +104,7 @@ export async function castPeople(administrator: Page): Promise<void> {
 }
 
 /** The administrator makes a link on the people page; the person opens it on their own device, enrols and signs in. */
-export async function inviteAndEnrol(console: OpenConsole, administrator: Page, name: Player): Promise<Visit> {
+export async function inviteAndEnrol(console: OpenConsole, administrator: Page, name: string): Promise<Visit> {
   await administrator.goto("/people");
   await administrator.getByRole("searchbox", { name: "Search people" }).fill(name);
   const row = administrator.getByRole("row").filter({ has: administrator.getByRole("rowheader", { name, exact: true }) });

@@ -6,7 +6,7 @@ import { getEntry, getEntryProof, journalKey, type provenEntryView } from "../..
 import { encodeBase64 } from "../../../src/kernel/base64.ts";
 import { pathOf } from "../../../src/kernel/contract.ts";
 import { failureFrom } from "../../api.ts";
-import { Badge } from "../../parts/badge.tsx";
+import { pageWords } from "../../pages-by-job.ts";
 import { buttonClass } from "../../parts/button.tsx";
 import { Fact, Facts, Hash, NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
@@ -14,7 +14,8 @@ import { Notice } from "../../parts/notice.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
-import { titleWords } from "../../words.ts";
+import { Checks } from "./checks.tsx";
+import { eventWords, kindWords } from "./entry-words.ts";
 import styles from "./entry.module.css";
 import { ProofPath } from "./proof-path.tsx";
 import { type Verified, verifyEntry } from "./verify-entry.ts";
@@ -34,8 +35,12 @@ export function EntryPage() {
   });
   return (
     <Page
-      title={entry.data === undefined ? "Journal entry" : eventWords(entry.data.type)}
-      above={<>Journal / {id}</>}
+      title={entry.data === undefined ? "Journal entry" : eventWords(entry.data.kind, entry.data.type)}
+      above={
+        <>
+          <Link to="/journal">{pageWords("/journal")}</Link> / {id}
+        </>
+      }
       below="What is written here cannot be changed, dropped or moved without breaking the proof below."
       actions={
         entry.data?.kind === "exception" && (
@@ -56,11 +61,6 @@ export function EntryPage() {
   );
 }
 
-/** `VersionSubmitted` → `Version submitted`. */
-function eventWords(type: string): string {
-  return titleWords(type.replaceAll(/(?<=[a-z])([A-Z])/g, " $1").toLowerCase());
-}
-
 function Shown({ entry }: { entry: Entry }) {
   return (
     <>
@@ -71,7 +71,7 @@ function Shown({ entry }: { entry: Entry }) {
           </Fact>
           <Fact name="By">{entry.actor}</Fact>
           <Fact name="About">
-            {titleWords(entry.kind)} <code>{entry.subject}</code>
+            {kindWords(entry.kind)} <code>{entry.subject}</code>
           </Fact>
           <Fact name="Number">{entry.version} of this subject</Fact>
           <Fact name="Place in the log">{entry.leaf ?? <NotKnown>not given yet</NotKnown>}</Fact>
@@ -150,14 +150,7 @@ function Verdict({ verified }: { verified: Verified }) {
           ? "This entry is in the signed log exactly as shown."
           : "Do not rely on this entry. Keep the proof file, and tell whoever operates Postern and whoever audits it."}
       </Notice>
-      <ul className={styles.checks}>
-        {verified.checks.map((check) => (
-          <li key={check.words}>
-            <Badge sign={check.holds ? { word: "Holds", tone: "ok", shape: "shut" } : { word: "Fails", tone: "bad", shape: "alarm" }} />
-            {check.words}
-          </li>
-        ))}
-      </ul>
+      <Checks checks={verified.checks} />
     </>
   );
 }

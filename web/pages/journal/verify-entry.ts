@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 
-import type { provenEntryView } from "../../../src/journal/contract.ts";
+import type { EntryView, provenEntryView } from "../../../src/journal/contract.ts";
 import { decodeBase64 } from "../../../src/kernel/base64.ts";
 import { inclusionFault } from "../../../src/kernel/merkle-proof.ts";
 import { hashLeaf } from "../../../src/kernel/merkle.ts";
@@ -59,7 +59,8 @@ export async function verifyEntry(entry: ProvenEntry, proof: EntryProof, verifie
   return { checks, leafHash, checkpoint };
 }
 
-function saysTheSame(entry: ProvenEntry): boolean {
+/** True when the hashed text says what the fields beside it say, so that what is shown is what was hashed. */
+export function saysTheSame(entry: EntryView): boolean {
   const said = JSON.parse(entry.body) as Readonly<Record<string, unknown>>;
   return (["id", "kind", "subject", "version", "type", "at"] as const).every((field) => said[field] === entry[field]);
 }
@@ -85,7 +86,7 @@ function keyIdOf(bytes: Uint8Array): number {
 }
 
 /** True when one of the signatures is by this key, and holds. A key reads `name+id+base64(1 ‖ Ed25519 public key)`. */
-async function isSigned(checkpoint: Checkpoint, verifierKey: string): Promise<boolean> {
+export async function isSigned(checkpoint: Checkpoint, verifierKey: string): Promise<boolean> {
   const [, name, keyId, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(verifierKey.trim()) ?? [];
   const raw = decodeBase64(encoded ?? "")?.slice(1);
   const ours = checkpoint.signatures.find((each) => each.name === name && each.keyId === Number.parseInt(keyId ?? "", 16));

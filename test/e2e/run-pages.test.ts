@@ -1,0 +1,146 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { findBarriers } from "./support/axe.ts";
+import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
+import { askFrom, castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture } from "./support/console.ts";
+
+const chromium = findChromium();
+if (chromium === undefined) process.stderr.write(`skipped: the pages of those who run Postern: ${NO_CHROMIUM}\n`);
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+
+describe.skipIf(chromium === undefined)("the pages of those who run Postern", () => {
+  let console: OpenConsole;
+  let admin: Visit;
+  let audrey: Visit;
+  beforeAll(async () => {
+    console = await openConsole(chromium!);
+    admin = await console.visit();
+    await admin.page.goto(console.firstLink);
+    await admin.page.getByLabel("Your name").fill("Alma");
+    await press(admin.page, "Make a passkey");
+    await press(admin.page, "Sign in with it");
+    await heading(admin.page, "Welcome, Alma").waitFor();
+    await press(admin.page, "Use the example");
+    await admin.page.getByRole("link", { name: "See the bypasses found" }).waitFor();
+    await castPeople(admin.page);
+    await askFrom(admin.page, "POST", "/api/v1/people", { displayName: "Audrey", roles: ["auditor"] });
+  });
+  afterAll(async () => {
+    await console.close();
+  });
+
+  describe("an auditor", () => {
+    beforeAll(async () => {
+      audrey = await inviteAndEnrol(console, admin.page, "Audrey");
+    });
+
+    test("verifies the whole log in the browser, and each entry shown", async () => {
+      const { page } = audrey;
+      await page.getByRole("link", { name: "Journal and proofs" }).click();
+      await heading(page, "Journal and proofs").waitFor();
+      await page.getByText("this browser has verified no checkpoint of this log yet").waitFor();
+      await press(page, "Verify now");
+      await page.getByText(/^The log of \d+ entries holds$/).waitFor();
+      expect(await page.getByText("Fails", { exact: true }).count()).toBe(0);
+      const shown = page.getByRole("table", { name: "What happened", exact: true }).getByRole("row");
+      expect(await page.getByText("In the log", { exact: true }).count()).toBe((await shown.count()) - 1);
+      await picture(page, "journal-verified");
+    });
+
+    test("is told, when verifying again, that the log is the one seen before, grown longer", async () => {
+      const { page } = audrey;
+      await askFrom(admin.page, "POST", "/api/v1/people", { displayName: "Somebody new", roles: [] });
+      await page.goto("/journal");
+      await page.getByText(/entries, verified/).waitFor();
+      await page.getByRole("link", { name: "Somebody new" }).waitFor();
+      await press(page, "Verify now");
+      await page.getByText("It is the log this browser saw last time, grown longer.").waitFor();
+      await page.getByText(/The first \d+ entries are those this browser verified last time/).waitFor();
+    });
+
+    test("finds a tile that was tampered with, and what was seen before is not forgotten for it", async () => {
+      const { page } = audrey;
+      await page.goto("/journal");
+      await page.route("**/api/v1/journal/tile/0/**", async (route) => {
+        const answer = await route.fetch();
+        const body = await answer.body();
+        body[40]! ^= 1;
+        await route.fulfill({ response: answer, body });
+      });
+      const before = await page.evaluate("localStorage.getItem('postern.log')");
+      await press(page, "Verify now");
+      await page.getByRole("alert").getByText("The log does not hold").waitFor();
+      await page.getByText("Fails", { exact: true }).first().waitFor();
+      await picture(page, "journal-tampered");
+      expect(await page.evaluate("localStorage.getItem('postern.log')")).toBe(before);
+      await page.unroute("**/api/v1/journal/tile/0/**");
+      await press(page, "Verify now");
+      await page.getByText("It is the log this browser saw last time, grown longer.").waitFor();
+    });
+
+    test("finds a log that was set back, and an entry that is not what was hashed", async () => {
+      const { page } = audrey;
+      await page.evaluate(`{
+        const kept = JSON.parse(localStorage.getItem("postern.log"));
+        localStorage.setItem("postern.log", JSON.stringify({ ...kept, size: kept.size + 1000 }));
+      }`);
+      await page.goto("/journal");
+      await press(page, "Verify now");
+      await page.getByText(/when this browser looked last$/).waitFor();
+      await page.evaluate("localStorage.removeItem('postern.log')");
+      await page.route("**/api/v1/journal/entries?*", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, body: (await answer.text()).replace("Somebody new", "Somebody old") });
+      });
+      await page.goto("/journal");
+      await page.getByRole("table", { name: "What happened", exact: true }).getByRole("row").nth(3).waitFor();
+      await press(page, "Verify now");
+      await page.getByText("Not what was hashed").waitFor();
+      await page.unroute("**/api/v1/journal/entries?*");
+    });
+
+    test("looks for what one person did and what happened to one thing; the address keeps it", async () => {
+      const { page } = audrey;
+      await page.goto("/journal");
+      await page.getByLabel("Kind").selectOption({ label: "Connection" });
+      await page.getByRole("link", { name: "Provider connected" }).waitFor();
+      expect(await page.getByRole("table", { name: "What happened", exact: true }).getByRole("row").count()).toBe(2);
+      await page.getByRole("link", { name: "Alma", exact: true }).first().click();
+      await page.getByRole("link", { name: "Invited", exact: true }).waitFor();
+      expect(page.url()).toContain("actor=per_");
+      await page.getByRole("link", { name: "Invited", exact: true }).first().click();
+      await page.getByText("The proof holds").waitFor();
+    });
+  });
+
+  const PAGES = [["/journal", "Journal and proofs"]] as const;
+
+  test.each(["light", "dark"] as const)("no page has a barrier, wide or narrow, in %s", async (colorScheme) => {
+    const { page } = admin;
+    await page.emulateMedia({ colorScheme });
+    const found: string[] = [];
+    for (const [path, title] of PAGES) {
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(path);
+        await heading(page, title).waitFor();
+        await page.waitForLoadState("networkidle");
+        const { barriers, looked } = await findBarriers(page);
+        expect(looked).toBeGreaterThan(15);
+        // The first few say what is wrong; a list would say it of every row.
+        found.push(...barriers.slice(0, 3).map((barrier) => `${path} at ${width}: ${barrier}`));
+        const overflow = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        if (overflow > 0) found.push(`${path} at ${width}: ${overflow} px wider than the screen`);
+        await picture(page, `${colorScheme}-${width}-${path.replaceAll(/[^a-z0-9]+/gi, "-").slice(1, 40)}`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  test("nothing on these pages broke a script or the content security policy", () => {
+    expect([admin, audrey].flatMap((person) => person.complaints)).toEqual([]);
+  });
+});
