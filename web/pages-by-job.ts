@@ -4,6 +4,7 @@
  */
 import { listBypasses } from "../src/bypasses/contract.ts";
 import type { Endpoint } from "../src/kernel/contract.ts";
+import { listDeliveries } from "../src/messages/contract.ts";
 import { mayCall } from "./can.ts";
 import type { IconName } from "./parts/icon.tsx";
 
@@ -31,11 +32,20 @@ export const PAGES = [
   { to: "/request", words: "Request an exception", icon: "plus", job: "mine", also: "ask new draft" },
   { to: "/register", words: "Register", icon: "list", job: "watch", waiting: "overstaying", also: "exceptions list" },
   { to: "/bypasses", words: "Bypasses found", icon: "door", job: "watch", needs: listBypasses, waiting: "bypasses", also: "unregistered" },
-  { to: "/policies", words: "Policies", icon: "list", job: "govern", also: "categories rules approvers terms" },
+  { to: "/policies", words: "Policies", icon: "shield", job: "govern", also: "categories rules approvers terms" },
   { to: "/journal", words: "Journal and proofs", icon: "chain", job: "prove", also: "log entries checkpoints verify audit history" },
   { to: "/connections", words: "Connections", icon: "plug", job: "run", also: "providers directories" },
   { to: "/people", words: "People", icon: "people", job: "run", also: "roles invitations" },
   { to: "/access", words: "Your access", icon: "lock", also: "sessions company account sign-in devices" },
+  { to: "/messages", words: "Messages", icon: "bell", also: "mail mute quiet language calendar notifications" },
+  {
+    to: "/deliveries",
+    words: "Deliveries",
+    icon: "bell",
+    job: "run",
+    needs: listDeliveries,
+    also: "mail sent bounced deferred smtp trial administration",
+  },
   { to: "/welcome", words: "Welcome", icon: "flag", also: "first steps start organisation" },
   { to: "/import", words: "Import a list", icon: "upload", also: "csv json spreadsheet" },
 ] as const satisfies readonly PageByJob[];

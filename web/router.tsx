@@ -5,7 +5,16 @@ import { CallFailed } from "./api.ts";
 import { Broken, Missing } from "./pages/broken.tsx";
 import { SignedIn } from "./pages/signed-in.tsx";
 import { queries } from "./queries.ts";
-import { bypassesSearch, cliSearch, connectionsSearch, journalSearch, registerSearch, requestSearch, signInSearch } from "./searches.ts";
+import {
+  bypassesSearch,
+  cliSearch,
+  connectionsSearch,
+  deliveriesSearch,
+  journalSearch,
+  registerSearch,
+  requestSearch,
+  signInSearch,
+} from "./searches.ts";
 import { sessionQuery } from "./session.tsx";
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken });
@@ -147,6 +156,19 @@ const importing = createRoute({
   component: lazyRouteComponent(() => import("./pages/welcome/import-page.tsx"), "ImportPage"),
 });
 
+const messages = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/messages",
+  component: lazyRouteComponent(() => import("./pages/messages/messages-page.tsx"), "MessagesPage"),
+});
+
+const deliveries = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/deliveries",
+  validateSearch: deliveriesSearch,
+  component: lazyRouteComponent(() => import("./pages/messages/deliveries-page.tsx"), "DeliveriesPage"),
+});
+
 const cli = createRoute({
   getParentRoute: () => signedIn,
   path: "/cli",
@@ -182,6 +204,8 @@ const inside = [
   access,
   welcome,
   importing,
+  messages,
+  deliveries,
   cli,
 ];
 

@@ -72,6 +72,13 @@ export const journalSearch = reading({
   cursor: text(500),
 });
 
+export const DELIVERY_RESULTS = ["waiting", "deferred", "sent", "bounced", "given_up", "no_address", "muted", "left"] as const;
+
+export const deliveriesSearch = reading({
+  result: z.enum(DELIVERY_RESULTS).optional().catch(undefined),
+  cursor: text(500),
+});
+
 export const cliSearch = reading({
   port: z.coerce.number().int().min(1024).max(65_535).catch(0),
   challenge: z

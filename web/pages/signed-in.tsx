@@ -12,6 +12,7 @@ import { Frame, type PlaceGroup } from "../parts/frame.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { JOBS, pagesFor, type Waiting } from "../pages-by-job.ts";
 import { queries, read } from "../queries.ts";
+import { useMessageFollowed } from "../message-followed.ts";
 import { SessionGate } from "../session-gate.tsx";
 import { type Session, SessionProvider } from "../session.tsx";
 import { cycleTheme, useTheme } from "../theme.ts";
@@ -23,6 +24,7 @@ export function SignedIn() {
   const { session } = useRouteContext({ from: "/signed-in" });
   const [isSearching, setSearching] = useState(false);
   useKey("k", () => setSearching(true));
+  useMessageFollowed();
   const groups = usePlaces(session);
   const organisation = useQuery({ ...read(getOrganisation, {}), staleTime: ORGANISATION_FRESH_MS });
   return (
@@ -101,6 +103,7 @@ function Person({ session }: { session: Session }) {
       }
       choices={[
         { id: "access", words: "Your access", icon: "lock", onChoose: () => void navigate({ to: "/access" }) },
+        { id: "messages", words: "Your messages", icon: "bell", onChoose: () => void navigate({ to: "/messages" }) },
         { id: "theme", words: `Appearance: ${theme}`, icon: theme === "dark" ? "moon" : "sun", onChoose: cycleTheme },
         { id: "out", words: "Sign out", icon: "out", onChoose: () => leaving.mutate() },
       ]}
