@@ -16,6 +16,7 @@ import {
   listRoutes,
   openDraftFromBypass,
   policyRoutes,
+  queueRoutes,
   seatsOfRoles,
   type VerifyAssertion,
 } from "./exceptions/index.ts";
@@ -53,8 +54,12 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       seatsOfCaller: (caller) => seatsOfRoles(caller.roles),
       verifyAssertion,
     }),
-    ...messageRoutes({ ...services.messages, nameOf: async (id) => (await people.findPerson(id))?.displayName }),
+    ...messageRoutes({ ...services.messages, nameOf }),
     ...policyRoutes({ store: exceptions.store, categories, nameOf, hash: exceptions.hash, verifyAssertion }),
+    ...queueRoutes({
+      ...reading,
+      reportsOf: async (manager) => (await people.listPeople({ manager, active: true, limit: 200 })).items.map(({ person }) => person.id),
+    }),
     ...listRoutes({
       ...reading,
       repeatStore: createRepeatStore(db),

@@ -97,6 +97,8 @@ export type ReviewCommand =
       readonly content: DraftContent | null;
       readonly decidedInMs: number | null;
     }
+  /** "Not mine": to a colleague, or to governance where the one asked knows nobody. */
+  | { readonly type: "handOnReview"; readonly review: ReviewId; readonly to: PersonId | null; readonly reason: string }
   | { readonly type: "missReview"; readonly review: ReviewId; readonly dueAt: Instant }
   | { readonly type: "applyTrigger"; readonly trigger: Trigger; readonly dueAt: Instant | null }
   | {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { endpoint, pageOf, pageQuery } from "../kernel/contract.ts";
 import { exceptionRow } from "./contract-views.ts";
 import { STATES } from "./exception.ts";
-import { RESOURCE_KINDS } from "./version.ts";
+import { RESOURCE_KINDS, RISKS } from "./version.ts";
 
 const READERS = ["administrator", "iam", "security_governance", "application_owner", "executive", "auditor"] as const;
 
@@ -57,6 +57,8 @@ export type NoticesView = z.output<typeof noticesView>;
 
 const narrowing = {
   ...pageQuery,
+  /** True: only what waits for the caller, by seat or by name, and nothing that the caller asked for. */
+  mine: z.enum(["true", "false"]).optional(),
   category: z.string().max(60).optional(),
   unit: z.string().max(80).optional(),
   owner: z.string().max(40).optional(),
@@ -80,6 +82,23 @@ const awaitedReview = z.strictObject({
   openedAt: z.string(),
   dueAt: z.string(),
   reviewers: z.array(z.string()),
+  /** Whom it waits for now: seats, and ids of people. */
+  asked: z.array(z.string()),
+  /** By whom it was handed on last; `to` is null where governance finds who answers. */
+  handedOn: z
+    .strictObject({
+      by: z.string(),
+      byName: z.string(),
+      to: z.string().nullable(),
+      toName: z.string().nullable(),
+      reason: z.string(),
+      at: z.string(),
+    })
+    .nullable(),
+  /** The same for reviews that ask the same about the same kind of bypass; only whom they let through differs. */
+  alike: z.string(),
+  /** Why the sentence of one may not be carried over to those alike; null where it may. */
+  whyAlone: z.string().nullable(),
 });
 
 const recertification = z.strictObject({
@@ -95,7 +114,11 @@ const recertification = z.strictObject({
   triggers: z.array(z.string()),
 });
 
-const reviewsView = exceptionRow.extend({ reviews: z.array(awaitedReview), recertification: recertification.nullable() });
+const reviewsView = exceptionRow.extend({
+  reviews: z.array(awaitedReview),
+  recertification: recertification.nullable(),
+  residualRisk: z.enum(RISKS).nullable(),
+});
 export type ReviewsView = z.output<typeof reviewsView>;
 
 export const listReviews = endpoint({
@@ -106,4 +129,25 @@ export const listReviews = endpoint({
   access: "signedIn",
   query: z.strictObject(narrowing),
   reply: pageOf(reviewsView),
+});
+
+const load = z.strictObject({
+  /** A seat, or the id of a person whom a review was handed on to or who owns what is reviewed. */
+  asked: z.string(),
+  /** Null for a seat. */
+  personName: z.string().nullable(),
+  votes: z.number().int(),
+  reviews: z.number().int(),
+  /** When the first of the reviews is due. */
+  firstDueAt: z.string().nullable(),
+});
+export type LoadView = z.output<typeof load>;
+
+export const queueLoad = endpoint({
+  id: "queueLoad",
+  method: "GET",
+  path: "/api/v1/queue/load",
+  summary: "How many votes and reviews wait for whom, the most first",
+  access: "signedIn",
+  reply: z.strictObject({ items: z.array(load).max(500) }),
 });

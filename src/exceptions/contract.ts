@@ -182,6 +182,18 @@ export const decideReview = endpoint({
   refusals: REFUSED_OF_COMMANDS,
 });
 
+export const handOnReview = endpoint({
+  id: "handOnReview",
+  method: "POST",
+  path: "/api/v1/exceptions/:id/reviews/:review/hand-on",
+  summary: "Say that a review is not one's own to answer: name a colleague who reviews, or nobody, and governance is asked",
+  access: "signedIn",
+  params: z.strictObject({ id: z.string().max(40), review: z.string().max(60) }),
+  body: z.strictObject({ to: z.string().max(40).nullable(), reason: line(1000) }),
+  reply: exceptionView,
+  refusals: REFUSED_OF_COMMANDS,
+});
+
 export const readBack = endpoint({
   id: "readBackException",
   method: "POST",

@@ -20,8 +20,8 @@ import {
 } from "./deciding.ts";
 import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
-import { type ExceptionState, grantedUntil, type Review, versionInEffect } from "./exception.ts";
-import { actingPerson, factsAbout } from "./facts.ts";
+import { type Dossier, type ExceptionState, grantedUntil, type Review, versionInEffect } from "./exception.ts";
+import { actingPerson, factsAbout, type Facts } from "./facts.ts";
 import { GOVERNANCE, HELP_DESK } from "./policy.ts";
 import { refuse, refuseIf } from "./refusals.ts";
 import { answerBy, isAwaited, newReview } from "./review-record.ts";
@@ -81,16 +81,23 @@ function reviewerReasons(
   const person = actingPerson(facts);
   if (person === undefined) return personReasons(facts);
   const { dossier } = state;
-  const about = factsAbout(facts, person);
   const reviewer = person === dossier.owner || holdsAnyRole(facts, person, [...(review?.reviewers ?? []), GOVERNANCE]);
   if (verdict === "revoke") {
     const may = reviewer || isAsker(dossier, facts, person) || answersFor(dossier, person);
     return [...personReasons(facts), ...refuseIf(!may, "exceptions.reviewerNotAllowed", "You have no part in this exception.")];
   }
-  const through = facts.covered.includes(person);
   return [
     ...personReasons(facts),
     ...assertionReasons(facts),
+    ...partialityReasons(dossier, facts, person),
+    ...refuseIf(!reviewer, "exceptions.reviewerNotAllowed", `Reviewers hold one of: ${(review?.reviewers ?? []).join(", ")}.`),
+  ];
+}
+
+/** Why this person may not have a say in whether it goes on. */
+export function partialityReasons(dossier: Dossier, facts: Facts, person: PersonId): readonly Refusal[] {
+  const about = factsAbout(facts, person);
+  return [
     ...refuseIf(person === dossier.requester, "exceptions.requesterMayNotApprove", "You asked for it: somebody else reviews it."),
     ...refuseIf(
       person !== dossier.requester && isAsker(dossier, facts, person),
@@ -102,8 +109,7 @@ function reviewerReasons(
       "exceptions.helpDeskMayNotApprove",
       "The help desk reviews no exception.",
     ),
-    ...refuseIf(through, "exceptions.subjectMayNotApprove", "It lets you through: somebody else reviews it."),
-    ...refuseIf(!reviewer, "exceptions.reviewerNotAllowed", `Reviewers hold one of: ${(review?.reviewers ?? []).join(", ")}.`),
+    ...refuseIf(facts.covered.includes(person), "exceptions.subjectMayNotApprove", "It lets you through: somebody else reviews it."),
   ];
 }
 

@@ -20,6 +20,7 @@ import {
   withdraw,
   withdrawPending,
 } from "./decide-request.ts";
+import { handOnReview } from "./decide-hand-on.ts";
 import { decideReview, missReview, openReview } from "./decide-review.ts";
 import { lapseAnswer } from "./decide-silence.ts";
 import { applyTrigger, recordControlTest } from "./decide-trigger.ts";
@@ -76,6 +77,7 @@ const HANDLERS: { readonly [T in Exclude<CommandType, Opening["type"]>]: Handler
   recordRevokeFailed: decideBinding,
   openReview,
   decideReview,
+  handOnReview,
   missReview,
   applyTrigger,
   recordControlTest,

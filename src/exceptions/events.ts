@@ -12,6 +12,7 @@ import type {
   Ending,
   Escalation,
   Grant,
+  HandedOn,
   Lineage,
   Observed,
   Origin,
@@ -118,6 +119,7 @@ type Happenings = {
   UseBegun: { grant: Grant; reason: string; routine: boolean };
   ReviewOpened: { review: Review };
   ReviewDecided: { review: ReviewId; decision: ReviewDecision };
+  ReviewHandedOn: { review: ReviewId; handedOn: HandedOn };
   ReviewSettled: { review: ReviewId; why: string };
   ReviewMissed: { review: ReviewId; suspendAt: Instant | null };
   TriggerApplied: { trigger: AppliedTrigger; words: string };

@@ -90,6 +90,8 @@ const CHANGES: { readonly [T in EventType]: Change<T> } = {
   UseBegun: (dossier, event) => ({ ...dossier, grants: [...dossier.grants, event.grant] }),
   ReviewOpened: (dossier, event) => ({ ...dossier, reviews: [...dossier.reviews, event.review] }),
   ReviewDecided: (dossier, event) => onReview(dossier, event.review, (review) => ({ ...review, decision: event.decision })),
+  ReviewHandedOn: (dossier, event) =>
+    onReview(dossier, event.review, (review) => ({ ...review, handedOn: [...(review.handedOn ?? []), event.handedOn] })),
   ReviewSettled: (dossier, event) =>
     onReview(dossier, event.review, (review) => ({ ...review, settled: { at: event.at, why: event.why } })),
   ReviewMissed: (dossier, event) =>

@@ -112,6 +112,16 @@ export interface Review {
   readonly settled: { readonly at: Instant; readonly why: string } | null;
   /** When a missed review suspends although its blast radius was not known to be clear; null otherwise. */
   readonly suspendAt: Instant | null;
+  /** Who said that it is not theirs to answer, oldest first; the last one says whose it is now. Absent until somebody did. */
+  readonly handedOn?: readonly HandedOn[];
+}
+
+/** `to` is null where nobody could be named: governance finds who answers. */
+export interface HandedOn {
+  readonly by: PersonId;
+  readonly to: PersonId | null;
+  readonly reason: string;
+  readonly at: Instant;
 }
 
 export interface ReviewDecision {

@@ -11,6 +11,7 @@ export { type AddresseesWorld, barredFromOpen, loadAddressees } from "./load-add
 export { listRoutes } from "./list-routes.ts";
 export { type RegisterEntry } from "./register.ts";
 export { policyRoutes } from "./policy-routes.ts";
+export { queueRoutes } from "./queue-routes.ts";
 export { project } from "./projection.ts";
 export { createRepeatStore } from "./repeat-store.ts";
 export { issuesDue } from "./repeats-service.ts";

@@ -2,6 +2,7 @@
 import { instant, type Instant } from "../kernel/time.ts";
 import { type Binding, type ExceptionState, findVersion, grantedUntil, openOverstay, versionInEffect } from "./exception.ts";
 import { awaitedReviews, openNotices } from "./notices.ts";
+import { askedOf } from "./review-record.ts";
 import type { Approval, DraftContent } from "./version.ts";
 
 /** What the provider shows, over all bindings: the worst news wins. */
@@ -78,6 +79,15 @@ export interface Projection {
   readonly notice_due_at: Instant | null;
   /** When the first review that waits for an answer is due. */
   readonly review_due_at: Instant | null;
+  /** Whom the reviews wait for: seats and ids of people. */
+  readonly review_asks: readonly string[];
+  /** Whom the announcements are for: seats, ids of people, and {@link managerOf} somebody. */
+  readonly notice_asks: readonly string[];
+}
+
+/** How the manager of a person is named in a list of who is asked: who that is may change without the exception. */
+export function managerOf(person: string): string {
+  return `manager:${person}`;
 }
 
 export function project(state: ExceptionState, dueAt: Instant | undefined): Projection {
@@ -100,7 +110,21 @@ export function project(state: ExceptionState, dueAt: Instant | undefined): Proj
     awaits: awaitedRoles(state),
     notice_due_at: firstDueAt(openNotices(state)),
     review_due_at: firstDueAt(awaitedReviews(state)),
+    review_asks: [...new Set<string>(awaitedReviews(state).flatMap((review) => askedOf(dossier, review)))].sort(),
+    notice_asks: [...new Set(openNotices(state).flatMap(({ to }) => addressees(state, to)))].sort(),
   };
+}
+
+/** Whom these seats mean for this exception, as far as its own state tells. */
+export function addressees(state: ExceptionState, seats: readonly string[]): readonly string[] {
+  const { dossier } = state;
+  const named = shownContent(state)?.accountability;
+  const people: Readonly<Record<string, string | null | undefined>> = {
+    owner: dossier.owner ?? named?.businessOwner,
+    deputy: named?.deputy,
+    manager: managerOf(dossier.requester),
+  };
+  return seats.flatMap((seat) => (seat in people ? (people[seat] ?? []) : [seat]));
 }
 
 function firstDueAt(sorted: readonly { readonly dueAt: Instant }[]): Instant | null {

@@ -43,6 +43,8 @@ export const REFUSALS = {
   "exceptions.personNeeded": "Only an active person can do this",
   "exceptions.policyUnknown": "The provider's policy is not known",
   "exceptions.policyUnsound": "The category policy breaks a rule no policy may relax",
+  "exceptions.colleagueNeeded": "Nobody else is asked: name who answers",
+  "exceptions.colleagueNotAllowed": "This colleague cannot review it",
   "exceptions.postUseReviewOpen": "The review of the last use is still open",
   "exceptions.reasonNeeded": "A reason is needed",
   "exceptions.reductionNotSmaller": "A reduction must allow less",

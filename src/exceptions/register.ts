@@ -1,14 +1,17 @@
 /** Reading the register for people: rows and whole exceptions with names, time line and what the reader may do. */
 import type { Instant } from "../kernel/time.ts";
 import { actionsFor } from "./actions.ts";
-import type { NoticesView, ReviewsView } from "./contract-lists.ts";
+import type { LoadView, NoticesView, ReviewsView } from "./contract-lists.ts";
 import type { ExceptionRowView, ExceptionView } from "./contract-views.ts";
 import type { ExceptionEvent } from "./events.ts";
+import { versionInEffect } from "./exception.ts";
 import { type ExceptionDependencies, load, policyOf } from "./service.ts";
 import type { ListFilter, StoredException } from "./store.ts";
 import { awaitedReviews, openNotices } from "./notices.ts";
 import type { CategoryPolicy } from "./policy.ts";
-import { awaitedView, recertificationView } from "./recertification-view.ts";
+import { addressees } from "./projection.ts";
+import { awaitedView, peopleHandingOn, recertificationView } from "./recertification-view.ts";
+import { askedOf } from "./review-record.ts";
 import { LANES, sentenceOf } from "./timeline.ts";
 import { fullView, type Names, peopleIn, rowView } from "./view.ts";
 
@@ -41,19 +44,40 @@ export async function listRegister(
 
 /** Announced and not taken on: each exception with what waits for somebody, the longest due first. */
 export function listNotices(deps: RegisterDependencies, page: Narrowing, now: Instant): Promise<{ items: NoticesView[]; next?: string }> {
+  const isFor = asksAny(page.asksAnyOf);
   return listWith(deps, { ...page, sort: "notices", descending: false }, now, (row, state) => ({
     ...row,
-    notices: openNotices(state).map((notice) => ({ ...notice, to: [...notice.to] })),
+    notices: openNotices(state)
+      .filter(({ to }) => isFor(addressees(state, to)))
+      .map((notice) => ({ ...notice, to: [...notice.to] })),
   }));
+}
+
+function asksAny(asks: readonly string[] | undefined): (asked: readonly string[]) => boolean {
+  return (asked) => asks === undefined || asked.some((each) => asks.includes(each));
 }
 
 /** Reviews that wait for an answer, the first due first, with what makes the answer cost a thought. */
 export function listReviews(deps: RegisterDependencies, page: Narrowing, now: Instant): Promise<{ items: ReviewsView[]; next?: string }> {
-  return listWith(deps, { ...page, sort: "reviews", descending: false }, now, (row, state, policy) => ({
+  const isFor = asksAny(page.asksAnyOf);
+  return listWith(deps, { ...page, sort: "reviews", descending: false }, now, (row, state, policy, names) => ({
     ...row,
-    reviews: awaitedReviews(state).map(awaitedView),
+    reviews: awaitedReviews(state)
+      .filter((review) => isFor(askedOf(state.dossier, review)))
+      .map((review) => awaitedView(review, { state, policy, names, hash: deps.hash })),
     recertification: recertificationView(state, policy, now),
+    residualRisk: versionInEffect(state.dossier)?.content.residualRisk ?? null,
   }));
+}
+
+/** How many votes and reviews wait for whom. */
+export async function showLoad(deps: RegisterDependencies): Promise<LoadView[]> {
+  const loads = await deps.store.load();
+  const names = await namesOf(
+    deps,
+    loads.map(({ asked }) => asked).filter((asked) => asked.startsWith("per_")),
+  );
+  return loads.map((load) => ({ ...load, personName: names[load.asked] ?? null }));
 }
 
 type Narrowing = Omit<ListFilter, "sort" | "descending">;
@@ -62,18 +86,18 @@ async function listWith<View>(
   deps: ExceptionDependencies,
   filter: ListFilter,
   now: Instant,
-  view: (row: ExceptionRowView, state: StoredException["exception"], policy: CategoryPolicy) => View,
+  view: (row: ExceptionRowView, state: StoredException["exception"], policy: CategoryPolicy, names: Names) => View,
 ): Promise<{ items: View[]; next?: string }> {
   const { items, next } = await deps.store.list(filter);
   const names = await namesOf(
     deps,
-    items.flatMap(({ exception }) => ownerOf(exception)),
+    items.flatMap(({ exception }) => [...ownerOf(exception), ...peopleHandingOn(exception)]),
   );
   const policies = new Map<string, CategoryPolicy>();
   for (const key of new Set(items.map(({ exception }) => exception.dossier.category))) policies.set(key, await policyOf(deps, key));
   const views = items.map(({ exception }) => {
     const policy = policies.get(exception.dossier.category)!;
-    return view(rowView(exception, policy, now, names), exception, policy);
+    return view(rowView(exception, policy, now, names), exception, policy, names);
   });
   return { items: views, ...(next !== undefined && { next }) };
 }

@@ -3,9 +3,9 @@ import { addDuration, duration, type Instant, latest } from "../kernel/time.ts";
 import type { Deciding } from "./deciding.ts";
 import type { ExceptionEvent } from "./events.ts";
 import type { Dossier, NoResponse, Review, ReviewId, ReviewKind } from "./exception.ts";
-import type { CategoryPolicy } from "./policy.ts";
+import { type CategoryPolicy, GOVERNANCE } from "./policy.ts";
 import { answerDueAt } from "./triggers.ts";
-import type { Approval } from "./version.ts";
+import type { Approval, PersonId, Role } from "./version.ts";
 
 /** What is suspended is decided on within a working week, or it ends. */
 const SUSPENSION_ANSWER = { workingDays: 5 } as const;
@@ -79,4 +79,11 @@ export function lapsedReductionReview(dossier: Dossier, approval: Approval, { no
 /** True while an answer is awaited. Where a missed review only escalates (break-glass), it can still be answered late. */
 export function isAwaited(review: Review): boolean {
   return review.decision === null && review.settled === null && (review.missedAt === null || review.ifMissed === "escalate");
+}
+
+/** Whom it waits for: holders of a seat and people by name. Handed on, it waits for the one named alone, or for governance. */
+export function askedOf({ owner }: Dossier, { reviewers, handedOn }: Review): readonly (Role | PersonId)[] {
+  const last = handedOn?.at(-1);
+  if (last !== undefined) return [last.to ?? GOVERNANCE];
+  return owner === null ? reviewers : [...reviewers, owner];
 }

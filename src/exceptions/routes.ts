@@ -7,7 +7,7 @@ import type { CategoryRegister } from "./category-register.ts";
 import type { ExceptionCommand } from "./commands.ts";
 import * as contract from "./contract.ts";
 import { readBack } from "./converge.ts";
-import { versionInEffect } from "./exception.ts";
+import { type ReviewId, versionInEffect } from "./exception.ts";
 import { importExceptions, type ImportWorld } from "./import-service.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { listRegister, type RegisterDependencies, show, showException } from "./register.ts";
@@ -164,6 +164,14 @@ function decisionRoutes(deps: RegisterRoutesDependencies): Route[] {
       const type = kinds[body.decision];
       return run(deps, id, type === "approve" ? { type, seat: body.seat, ...on } : { type, ...on }, call, assertion);
     }),
+    route(contract.handOnReview, ({ params, body }, call) =>
+      run(
+        deps,
+        params.id,
+        { type: "handOnReview", review: params.review as ReviewId, to: body.to as PersonId | null, reason: body.reason },
+        call,
+      ),
+    ),
     route(contract.decideReview, async ({ params, body }, call) => {
       const { exception } = await load(deps, params.id);
       const { id } = exception.dossier;
@@ -176,7 +184,7 @@ function decisionRoutes(deps: RegisterRoutesDependencies): Route[] {
       return run(
         deps,
         id,
-        { type: "decideReview", review: params.review as never, verdict, sentence, content, decidedInMs },
+        { type: "decideReview", review: params.review as ReviewId, verdict, sentence, content, decidedInMs },
         call,
         assertion,
       );

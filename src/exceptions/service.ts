@@ -100,12 +100,18 @@ export async function factsFor(
     content: command === undefined ? undefined : contentOf(command, state),
     policy: await policyOf(deps, category),
     actor: order.actor,
-    onBehalfOf: command !== undefined && "onBehalfOf" in command ? (command.onBehalfOf ?? undefined) : undefined,
+    onBehalfOf: command === undefined ? undefined : otherNamed(command),
     isJudged: command !== undefined && isJudgement(command, state),
     assertion: order.assertion,
     now: order.now,
     hash: deps.hash,
   });
+}
+
+/** Whom a command names beside who gives it: what is decided rests on them too. */
+function otherNamed(command: ExceptionCommand): PersonId | undefined {
+  if (command.type === "handOnReview") return command.to ?? undefined;
+  return "onBehalfOf" in command ? (command.onBehalfOf ?? undefined) : undefined;
 }
 
 async function withRequest(

@@ -30,6 +30,8 @@ type ExceptionRow = {
   awaits: string[];
   notice_due_at: string | null;
   review_due_at: string | null;
+  review_asks: string[];
+  notice_asks: string[];
   fingerprints: string[];
 };
 type BindingRow = {
@@ -66,6 +68,9 @@ export interface ListFilter {
   readonly owner?: string;
   readonly requester?: string;
   readonly awaitsAnyOf?: readonly string[];
+  /** With the sort `notices` or `reviews`: only those that ask any of these. */
+  readonly asksAnyOf?: readonly string[];
+  readonly notRequestedBy?: string;
   readonly overstaying?: boolean;
   /** Words; each must occur, the last may be unfinished. */
   readonly search?: string;
@@ -186,6 +191,19 @@ export function createExceptionStore(untyped: Db) {
       const { rows } = await sql<{ status: string; n: number }>`select status, count(*) as n from exception group by status`.execute(db);
       return Object.fromEntries(rows.map((row) => [row.status, row.n]));
     },
+    /** Most first. */
+    async load(): Promise<{ asked: string; votes: number; reviews: number; firstDueAt: Instant | null }[]> {
+      const { rows } = await sql<{ asked: string; votes: number; reviews: number; first_due_at: Instant | null }>`
+        select asked, count(*) filter (where kind = 'vote') as votes, count(*) filter (where kind = 'review') as reviews,
+          min(due_at) as first_due_at
+        from (
+          select unnest(awaits) as asked, 'vote' as kind, null::timestamptz as due_at from exception where awaits <> '{}'
+          union all
+          select unnest(review_asks), 'review', review_due_at from exception where review_due_at is not null
+        ) as waiting
+        group by asked order by count(*) desc, asked limit 500`.execute(db);
+      return rows.map(({ first_due_at, ...row }) => ({ ...row, firstDueAt: first_due_at }));
+    },
     async countOverstaying(): Promise<number> {
       const { rows } = await sql<{ n: number }>`select count(*) as n from exception where overstay_from is not null`.execute(db);
       return rows[0]!.n;
@@ -244,13 +262,21 @@ function narrowed(query: Query, filter: ListFilter): Query {
     if (value !== undefined) narrowing = narrowing.where(name, "=", value);
   }
   if (filter.awaitsAnyOf !== undefined) narrowing = narrowing.where(sql<boolean>`awaits && ${sql.val([...filter.awaitsAnyOf])}::text[]`);
-  // Indexed without the rows that have none.
-  if (filter.sort === "notices" || filter.sort === "reviews") narrowing = narrowing.where(SORT_COLUMN[filter.sort], "is not", null);
+  narrowing = waiting(narrowing, filter);
+  if (filter.notRequestedBy !== undefined) narrowing = narrowing.where("requester", "<>", filter.notRequestedBy);
   if (filter.overstaying === true) narrowing = narrowing.where("overstay_from", "is not", null);
   if (filter.endsBefore !== undefined) narrowing = narrowing.where("ends_at", "<", filter.endsBefore);
   const words = searchQuery(filter.search);
   if (words !== undefined) narrowing = narrowing.where(sql<boolean>`search @@ to_tsquery('simple', ${words})`);
   return narrowing;
+}
+
+/** With the sorts that list what waits for somebody: only what does, and for whom. Indexed without the rows that have none. */
+function waiting(query: Query, { sort, asksAnyOf }: ListFilter): Query {
+  if (sort !== "notices" && sort !== "reviews") return query;
+  const found = query.where(SORT_COLUMN[sort], "is not", null);
+  if (asksAnyOf === undefined) return found;
+  return found.where(sql<boolean>`${sql.ref(sort === "notices" ? "notice_asks" : "review_asks")} && ${sql.val([...asksAnyOf])}::text[]`);
 }
 
 /** Words as a prefix query; everything that is query syntax is dropped. */

@@ -18,6 +18,7 @@ export const TOLD_AFTER: ReadonlySet<string> = new Set<ExceptionEvent["type"]>([
   "Reopened",
   "UseBegun",
   "ReviewOpened",
+  "ReviewHandedOn",
   "OwnerTookOver",
   "EscalationRaised",
   "ReminderRaised",
