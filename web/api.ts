@@ -4,6 +4,7 @@ import { type Refusal, refusal } from "../src/kernel/problem.ts";
 import type { z } from "zod";
 
 import { noteServerClock } from "./now.tsx";
+import { noteAnswer, noteSilence } from "./reach.ts";
 
 type Part<Name extends string, Value> =
   Record<string, never> extends Value ? { readonly [K in Name]?: Value } : { readonly [K in Name]: Value };
@@ -136,9 +137,11 @@ async function send<E extends Endpoint>(request: Prepared): Promise<ReplyOf<E>> 
 async function reach([url, init]: Prepared): Promise<Response> {
   const response = await fetch(url, init).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    noteSilence();
     const detail = "Postern did not answer. Nothing you entered is lost; try again when you are connected.";
     throw new CallFailed("offline", 0, [refusal("console.offline", detail)], init.headers.get("X-Request-ID") ?? "");
   });
+  noteAnswer();
   const serverMs = Date.parse(response.headers.get("Date") ?? "");
   if (!Number.isNaN(serverMs)) noteServerClock(serverMs);
   return response;

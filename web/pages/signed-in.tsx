@@ -7,12 +7,16 @@ import { getOrganisation } from "../../src/estate/contract.ts";
 import { registerMetrics } from "../../src/exceptions/contract.ts";
 import { call } from "../api.ts";
 import { ConsolePalette } from "../console-palette.tsx";
+import { useLiveUpdates } from "../live.ts";
 import { NowProvider } from "../now.tsx";
+import { Away } from "../parts/away.tsx";
 import { Frame, type PlaceGroup } from "../parts/frame.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { JOBS, pagesFor, type Waiting } from "../pages-by-job.ts";
+import { Said } from "../parts/toast.tsx";
 import { queries, read } from "../queries.ts";
 import { useMessageFollowed } from "../message-followed.ts";
+import { askAgain, useIsOutOfReach } from "../reach.ts";
 import { SessionGate } from "../session-gate.tsx";
 import { type Session, SessionProvider } from "../session.tsx";
 import { cycleTheme, useTheme } from "../theme.ts";
@@ -26,6 +30,8 @@ export function SignedIn() {
   useKey("k", () => setSearching(true));
   useMessageFollowed();
   const groups = usePlaces(session);
+  const isAway = useIsOutOfReach();
+  useLiveUpdates();
   const organisation = useQuery({ ...read(getOrganisation, {}), staleTime: ORGANISATION_FRESH_MS });
   return (
     <SessionProvider given={session}>
@@ -35,6 +41,7 @@ export function SignedIn() {
         </Frame>
         {isSearching && <ConsolePalette onClose={() => setSearching(false)} />}
         <SessionGate personId={session.person.id} />
+        <Away isAway={isAway} onAsk={() => void askAgain()} />
       </NowProvider>
     </SessionProvider>
   );
@@ -54,10 +61,9 @@ function useKey(key: string, act: () => void): void {
 }
 
 const ORGANISATION_FRESH_MS = 300_000;
-const COUNTS_FRESH_MS = 30_000;
 
 function usePlaces({ roles }: Session): PlaceGroup[] {
-  const { data } = useQuery({ ...read(registerMetrics, {}), staleTime: COUNTS_FRESH_MS, refetchInterval: COUNTS_FRESH_MS });
+  const { data } = useQuery(read(registerMetrics, {}));
   const waiting: Record<Waiting, number> = {
     mine: 0,
     overstaying: data?.overstaying ?? 0,
@@ -81,6 +87,7 @@ function usePlaces({ roles }: Session): PlaceGroup[] {
 function Person({ session }: { session: Session }) {
   const navigate = useNavigate();
   const theme = useTheme();
+  const [isReading, setReading] = useState(false);
   const leaving = useMutation({
     mutationFn: () => call(signOut, {}, { asksToSignIn: false }),
     onSettled: async () => {
@@ -89,25 +96,29 @@ function Person({ session }: { session: Session }) {
     },
   });
   return (
-    <Menu
-      face={
-        <span className={styles.person}>
-          <span className={styles.initials} aria-hidden="true">
-            {initialsOf(session.person.name)}
+    <>
+      <Menu
+        face={
+          <span className={styles.person}>
+            <span className={styles.initials} aria-hidden="true">
+              {initialsOf(session.person.name)}
+            </span>
+            <span className={styles.words}>
+              <strong>{session.person.name}</strong>
+              <span>{session.roles.length === 0 ? "no role" : rolesWords(session.roles, "and")}</span>
+            </span>
           </span>
-          <span className={styles.words}>
-            <strong>{session.person.name}</strong>
-            <span>{session.roles.length === 0 ? "no role" : rolesWords(session.roles, "and")}</span>
-          </span>
-        </span>
-      }
-      choices={[
-        { id: "access", words: "Your access", icon: "lock", onChoose: () => void navigate({ to: "/access" }) },
-        { id: "messages", words: "Your messages", icon: "bell", onChoose: () => void navigate({ to: "/messages" }) },
-        { id: "theme", words: `Appearance: ${theme}`, icon: theme === "dark" ? "moon" : "sun", onChoose: cycleTheme },
-        { id: "out", words: "Sign out", icon: "out", onChoose: () => leaving.mutate() },
-      ]}
-    />
+        }
+        choices={[
+          { id: "access", words: "Your access", icon: "lock", onChoose: () => void navigate({ to: "/access" }) },
+          { id: "messages", words: "Your messages", icon: "bell", onChoose: () => void navigate({ to: "/messages" }) },
+          { id: "said", words: "Confirmations", icon: "list", onChoose: () => setReading(true) },
+          { id: "theme", words: `Appearance: ${theme}`, icon: theme === "dark" ? "moon" : "sun", onChoose: cycleTheme },
+          { id: "out", words: "Sign out", icon: "out", onChoose: () => leaving.mutate() },
+        ]}
+      />
+      {isReading && <Said onClose={() => setReading(false)} />}
+    </>
   );
 }
 

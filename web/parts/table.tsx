@@ -36,13 +36,15 @@ interface TableProps<Row> {
   isLoading?: boolean;
   /** The rows are those of the last question while the answer to this one is under way. */
   isStale?: boolean;
+  /** True for a row that is not in the list any more and is shown only because nothing moves under the hand. */
+  isGone?: (row: Row) => boolean;
 }
 
 const SKELETON_ROWS = 8;
 
 /** A dense table that becomes a list of cards when narrow. Sorting is asked of the caller, who asks the server. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { caption, columns, rows, rowKey, sort, onSort, empty, isLoading = false, isStale = false } = props;
+  const { caption, columns, rows, rowKey, sort, onSort, empty, isLoading = false, isStale = false, isGone } = props;
   if (!isLoading && rows.length === 0) return empty;
   return (
     <div className={classes(styles.frame, isStale && styles.stale)}>
@@ -58,7 +60,7 @@ export function Table<Row>(props: TableProps<Row>) {
         <tbody>
           {isLoading
             ? Array.from({ length: SKELETON_ROWS }, (_, i) => <SkeletonRow key={i} columns={columns.length} />)
-            : rows.map((row) => <Row key={rowKey(row)} row={row} columns={columns} />)}
+            : rows.map((row) => <Row key={rowKey(row)} row={row} columns={columns} isGone={isGone?.(row) === true} />)}
         </tbody>
       </table>
     </div>
@@ -93,9 +95,9 @@ function Heading<Row>({
   );
 }
 
-function Row<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
+function Row<Row>({ row, columns, isGone }: { row: Row; columns: readonly Column<Row>[]; isGone: boolean }) {
   return (
-    <tr>
+    <tr data-gone={isGone || undefined}>
       {columns.map((column) =>
         column.isName === true ? (
           <th key={column.key} scope="row" className={styles.name} data-flexible={column.isFlexible || undefined}>

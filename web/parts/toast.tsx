@@ -1,7 +1,9 @@
 import { useSyncExternalStore } from "react";
 
 import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
+import { Time } from "./time.tsx";
 import styles from "./toast.module.css";
 import type { Tone } from "./tone.ts";
 
@@ -9,11 +11,15 @@ interface Toast {
   readonly id: number;
   readonly tone: Tone;
   readonly words: string;
+  readonly at: string;
 }
 
 const SHOWN_MS = 7000;
+/** Of this visit, to read again. */
+const KEPT = 50;
 
 let toasts: readonly Toast[] = [];
+let said: readonly Toast[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
 
@@ -26,7 +32,9 @@ function replace(next: readonly Toast[]): void {
 export function say(words: string, tone: Tone = "ok"): void {
   lastId += 1;
   const id = lastId;
-  replace([...toasts.slice(-2), { id, tone, words }]);
+  const toast = { id, tone, words, at: new Date().toISOString() };
+  said = [toast, ...said.slice(0, KEPT - 1)];
+  replace([...toasts.slice(-2), toast]);
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
@@ -54,5 +62,29 @@ export function Toasts() {
         </div>
       ))}
     </div>
+  );
+}
+
+/** What was said in passing, newest first, for whoever looked elsewhere meanwhile. */
+export function Said({ onClose }: { onClose: () => void }) {
+  const all = useSyncExternalStore(subscribe, () => said);
+  return (
+    <Dialog title="Confirmations" onClose={onClose}>
+      {all.length === 0 ? (
+        <p>Nothing was said yet. What you do here is confirmed in passing, and kept in this list until you close the window.</p>
+      ) : (
+        <ol className={styles.said}>
+          {all.map(({ id, tone, words, at }) => (
+            <li key={id}>
+              <span className={styles.mark} data-tone={tone}>
+                <Icon name={tone === "ok" ? "check" : "info"} />
+              </span>
+              <p>{words}</p>
+              <Time at={at} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </Dialog>
   );
 }

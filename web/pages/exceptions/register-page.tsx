@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 
+import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
 import { listCategories, listExceptions, registerMetrics } from "../../../src/exceptions/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { useNow } from "../../now.tsx";
@@ -9,14 +10,18 @@ import { Button, buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { News } from "../../parts/news.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Table } from "../../parts/table.tsx";
 import { read } from "../../queries.ts";
+import { useSteadyRows } from "../../steady-rows.ts";
 import { REGISTER_SORTS, REGISTER_VIEWS } from "../../searches.ts";
 import { REGISTER_COLUMNS } from "./register-columns.tsx";
 import { isNarrowed, queryOf, type RegisterSearch, VIEWS } from "./register-views.ts";
 import { FilterSearch, FilterSelect } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
+
+const rowKey = ({ id }: ExceptionRowView) => id;
 
 /** The register: every exception there ever was, asked of the server as the address bar says. */
 export function RegisterPage() {
@@ -25,7 +30,8 @@ export function RegisterPage() {
   const { nowMs } = useNow();
   const view = VIEWS[search.view ?? "open"];
   const list = useQuery({ ...read(listExceptions, { query: queryOf(search, nowMs) }), placeholderData: keepPreviousData });
-  const rows = list.data?.items ?? [];
+  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(search));
+  const { rows } = steady;
   return (
     <Page
       title="Register"
@@ -44,12 +50,14 @@ export function RegisterPage() {
       {list.error !== null && (
         <Failure error={failureFrom(list.error)} action={<Button onClick={() => void list.refetch()}>Try again</Button>} />
       )}
+      <News {...steady.news} onShow={steady.show} />
       {list.error === null && (
         <Table
           caption={`Exceptions: ${view.words}`}
           columns={REGISTER_COLUMNS}
           rows={rows}
-          rowKey={(row) => row.id}
+          rowKey={rowKey}
+          isGone={steady.isGone}
           sort={search.sort ?? view.sort}
           onSort={(sort) =>
             void navigate({ search: (before) => ({ ...before, sort: REGISTER_SORTS.find((each) => each === sort), cursor: undefined }) })

@@ -1,0 +1,147 @@
+/** What the console does while somebody looks at it: others change things, the network goes, the session ends. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { addDuration, duration } from "../../src/kernel/time.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { requestBody } from "../support/whole-app.ts";
+import { findBarriers } from "./support/axe.ts";
+import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
+import { askFrom, castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture, type Player } from "./support/console.ts";
+
+const chromium = findChromium();
+if (chromium === undefined) process.stderr.write(`skipped: the console while others work: ${NO_CHROMIUM}\n`);
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+
+interface Asked {
+  readonly id: string;
+  readonly ref: string;
+}
+
+describe.skipIf(chromium === undefined)("the console while others work", () => {
+  let console: OpenConsole;
+  let admin: Visit;
+  let rolf: Visit;
+  let nils: Visit;
+  let ask: (subject: string) => Promise<Asked>;
+
+  beforeAll(async () => {
+    console = await openConsole(chromium!);
+    admin = await console.visit();
+    await admin.page.goto(console.firstLink);
+    await admin.page.getByLabel("Your name").fill("Alma");
+    await press(admin.page, "Make a passkey");
+    await press(admin.page, "Sign in with it");
+    await heading(admin.page, "Welcome, Alma").waitFor();
+    await castPeople(admin.page);
+    const example = { key: "example", name: "Example directory", kind: "example", config: {} };
+    const connection = String((await askFrom(admin.page, "POST", "/api/v1/connections", example))["id"]);
+    const people = (await askFrom(admin.page, "GET", "/api/v1/people?limit=200"))["items"] as { id: string; displayName: string }[];
+    const idOf = Object.fromEntries(people.map(({ id, displayName }) => [displayName.toLowerCase(), id])) as Record<
+      Lowercase<Player> | "gerda" | "hedi" | "audrey",
+      string
+    >;
+    rolf = await inviteAndEnrol(console, admin.page, "Rolf");
+    nils = await inviteAndEnrol(console, admin.page, "Nils");
+    ask = async (name) => {
+      const found = await askFrom(rolf.page, "GET", `/api/v1/connections/${connection}/subject?name=${name}&policy=vpn`);
+      const subject = found["subject"] as { kind: string; key: string; name: string };
+      const until = addDuration(systemClock.now(), duration("P20D"));
+      const body = requestBody({ idOf, clock: systemClock as never }, { connection, policy: "vpn", subject, until });
+      const { id } = (await askFrom(rolf.page, "POST", "/api/v1/exceptions", body)) as unknown as Asked;
+      return (await askFrom(rolf.page, "POST", `/api/v1/exceptions/${id}/submit`, {})) as unknown as Asked;
+    };
+  });
+  afterAll(async () => {
+    await console.close();
+  });
+
+  test("a page that is open to the stream of events settles: nothing else waits on it", async () => {
+    await nils.page.goto("/register?view=deciding");
+    await heading(nils.page, "Register").waitFor();
+    await nils.page.waitForLoadState("networkidle");
+  });
+
+  test("a list that was empty fills by itself; after that a new row waits to be asked for, and nothing moves", async () => {
+    const { page } = nils;
+    const first = await ask("amara.osei");
+    const row = page.getByRole("row").filter({ hasText: first.ref });
+    await row.waitFor();
+    const second = await ask("lucia.ferrer");
+    const place = await row.boundingBox();
+    await page.getByRole("button", { name: "1 new, show" }).waitFor();
+    expect(await row.boundingBox()).toEqual(place);
+    expect(await page.getByRole("row").filter({ hasText: second.ref }).count()).toBe(0);
+    await picture(page, "live-news");
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await press(page, "1 new, show");
+    await page.getByRole("row").filter({ hasText: second.ref }).waitFor();
+  });
+
+  test("a row that left is shown as gone until one asks; two windows of one browser are told by one stream", async () => {
+    const { page, context } = nils;
+    const streams: string[] = [];
+    context.on("request", (request) => {
+      if (request.url().endsWith("/api/v1/events")) streams.push(request.url());
+    });
+    const second = await context.newPage();
+    await second.goto("/register?view=deciding");
+    await second.getByRole("row").nth(2).waitFor();
+    const { ref, id } = await ask("hugo.lambert");
+    await second.getByRole("button", { name: "1 new, show" }).click();
+    await press(page, "1 new, show");
+    await askFrom(rolf.page, "POST", `/api/v1/exceptions/${id}/withdraw`, { reason: "Not needed." });
+    for (const each of [page, second]) {
+      await each.getByRole("button", { name: "1 gone, show" }).click();
+      await each.getByRole("row").filter({ hasText: ref }).waitFor({ state: "detached" });
+    }
+    expect(streams).toEqual([]);
+    await second.close();
+  });
+
+  test("the network goes: the page says so, keeps what was typed, and goes on by itself", async () => {
+    const { page, context } = rolf;
+    await page.goto("/request");
+    await page.getByRole("radio", { name: /Legacy application/ }).check();
+    await page.getByLabel("Title").fill("Typed while the network went");
+    await context.setOffline(true);
+    const banner = page.getByRole("status").filter({ hasText: "Postern is out of reach" });
+    await banner.waitFor();
+    await picture(page, "offline");
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await context.setOffline(false);
+    await banner.waitFor({ state: "detached" });
+    expect(await page.getByLabel("Title").inputValue()).toBe("Typed while the network went");
+  });
+
+  test("the session ends in the middle of a form: one signs in over it, and what was asked is done, once, with all that was typed", async () => {
+    const { page, context } = rolf;
+    await page.getByLabel("Unit").fill("Billing");
+    await page.getByLabel("Title").fill("Typed before the session ended");
+    await context.clearCookies();
+    await press(page, "Save as a draft");
+    const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+    await dialog.getByRole("button", { name: "Sign in and go on" }).click();
+    await page.getByText(/is saved as a draft/).waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("Typed before the session ended");
+    const drafts = await askFrom(page, "GET", "/api/v1/exceptions?state=draft");
+    expect((drafts["items"] as { title: string }[]).map(({ title }) => title)).toEqual(["Typed before the session ended"]);
+  });
+
+  test("what was said in passing can be read again", async () => {
+    const { page } = rolf;
+    await page.getByRole("button", { name: /Rolf/ }).click();
+    await page.getByRole("menuitem", { name: "Confirmations" }).click();
+    const dialog = page.getByRole("dialog", { name: "Confirmations" });
+    await dialog.getByText(/is saved as a draft/).waitFor();
+    await picture(page, "confirmations");
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await dialog.getByRole("button", { name: "Close" }).click();
+  });
+
+  test("nothing of this broke a script or the content security policy", () => {
+    expect([admin, rolf, nils].flatMap((person) => person.complaints)).toEqual([]);
+  });
+});
