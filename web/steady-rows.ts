@@ -33,14 +33,17 @@ export function useSteadyRows<Row>(
   const all = asked === undefined ? undefined : { asked, answer, rows: answer };
   const before = shown?.asked === asked ? shown : undefined;
   if (before?.answer !== answer) {
-    // Where there are no rows, none can move.
-    const isHeld = before !== undefined && before.rows.length > 0 && isNewsOfOthers();
-    const next = isHeld ? inPlace(before, answer, keyOf) : all;
+    const next = before !== undefined && isHeld(before) ? inPlace(before, answer, keyOf) : all;
     if (next !== shown) setShown(next);
   }
   const rows = before?.rows ?? answer;
   const are = new Set(answer.map(keyOf));
   return { rows, news: newsBetween(rows, answer, keyOf), isGone: (row) => !are.has(keyOf(row)), show: () => setShown(all) };
+}
+
+/** Where there are no rows, none can move. */
+function isHeld({ rows }: Shown<unknown>): boolean {
+  return rows.length > 0 && isNewsOfOthers();
 }
 
 function inPlace<Row>(shown: Shown<Row>, answer: readonly Row[], keyOf: (row: Row) => string): Shown<Row> {
