@@ -5,11 +5,13 @@ import type { Hono } from "hono";
 
 import { createEffects, type Effects } from "./compose-effects.ts";
 import { addOperations } from "./compose-operations.ts";
+import { describeInstallation } from "./compose-installation.ts";
 import { createRoutes } from "./compose-routes.ts";
 import { createServices, type Services } from "./compose-services.ts";
 import { createTickParts } from "./compose-tick.ts";
 import type { Config } from "./config.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
+import { installationRoutes } from "./installation/index.ts";
 import { changeRoutes, createFeed, createStreams, loadLogKey, openLog, startSequencer, type Streams } from "./journal/index.ts";
 import type { Clock, Instant } from "./kernel/time.ts";
 import type { Ids } from "./kernel/id.ts";
@@ -75,7 +77,11 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   const { db } = database;
   const recall = (sessionId: string, now: Instant) => services.access.sessions.recall(sessionId, now);
   const streams = createStreams({ feed: createFeed({ db, log }), clock, recall });
-  const routes = [...createRoutes(services, database), ...changeRoutes(streams)];
+  const routes = [
+    ...createRoutes(services, database),
+    ...changeRoutes(streams),
+    ...installationRoutes(() => describeInstallation(config, database, services.sealer)),
+  ];
   const http = createHttp(routes, {
     clock,
     log,

@@ -3,6 +3,7 @@
  * `needs` is what a page cannot do without: who may not call it is not shown the way there.
  */
 import { listBypasses } from "../src/bypasses/contract.ts";
+import { readInstallation } from "../src/installation/contract.ts";
 import type { Endpoint } from "../src/kernel/contract.ts";
 import { listDeliveries } from "../src/messages/contract.ts";
 import { mayCall } from "./can.ts";
@@ -45,6 +46,14 @@ export const PAGES = [
     job: "run",
     needs: listDeliveries,
     also: "mail sent bounced deferred smtp trial administration",
+  },
+  {
+    to: "/administration",
+    words: "Administration",
+    icon: "lock",
+    job: "run",
+    needs: readInstallation,
+    also: "passkeys sessions invitations keys backups version storage",
   },
   { to: "/welcome", words: "Welcome", icon: "flag", also: "first steps start organisation" },
   { to: "/import", words: "Import a list", icon: "upload", also: "csv json spreadsheet" },

@@ -1,7 +1,15 @@
 /** Passkeys on the platform's own functions: signing in, enrolling, and signing exactly one decision. */
 import type { z } from "zod";
 
-import { beginAssertion, beginEnrolment, beginSignIn, finishEnrolment, finishSignIn } from "../src/access/contract.ts";
+import {
+  addPasskey as addFurther,
+  beginAssertion,
+  beginEnrolment,
+  beginPasskey,
+  beginSignIn,
+  finishEnrolment,
+  finishSignIn,
+} from "../src/access/contract.ts";
 import type { AssertionBody } from "../src/kernel/contract.ts";
 import { refusal } from "../src/kernel/problem.ts";
 import { call, CallFailed } from "./api.ts";
@@ -34,6 +42,13 @@ export async function enrol(secret: string, question: EnrolmentQuestion): Promis
   const response = await makeAnswer(question.options);
   const body = { challengeId: question.challengeId, secret, response, label: deviceWords() };
   await call(finishEnrolment, { body }, { asksToSignIn: false });
+}
+
+/** Makes a further passkey for whoever is signed in; one that works signs for it. Throws {@link CallFailed}. */
+export async function addPasskey(person: string): Promise<z.output<(typeof addFurther)["reply"]>> {
+  const question = await call(beginPasskey, { body: { assertion: await assert("access.addPasskey", person) } });
+  const response = await makeAnswer(question.options);
+  return await call(addFurther, { body: { challengeId: question.challengeId, response, label: deviceWords() } });
 }
 
 /**

@@ -6,6 +6,7 @@ import { Broken, Missing } from "./pages/broken.tsx";
 import { SignedIn } from "./pages/signed-in.tsx";
 import { queries } from "./queries.ts";
 import {
+  administrationSearch,
   bypassesSearch,
   cliSearch,
   connectionsSearch,
@@ -144,6 +145,13 @@ const access = createRoute({
   component: lazyRouteComponent(() => import("./pages/access/access-page.tsx"), "AccessPage"),
 });
 
+const administration = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/administration",
+  validateSearch: administrationSearch,
+  component: lazyRouteComponent(() => import("./pages/administration/administration-page.tsx"), "AdministrationPage"),
+});
+
 const welcome = createRoute({
   getParentRoute: () => signedIn,
   path: "/welcome",
@@ -202,6 +210,7 @@ const inside = [
   connections,
   people,
   access,
+  administration,
   welcome,
   importing,
   messages,

@@ -79,6 +79,11 @@ export const deliveriesSearch = reading({
   cursor: text(500),
 });
 
+export const administrationSearch = reading({
+  /** Whose passkeys and sessions are shown. */
+  person: text(40),
+});
+
 export const cliSearch = reading({
   port: z.coerce.number().int().min(1024).max(65_535).catch(0),
   challenge: z

@@ -48,6 +48,7 @@ export const invitationView = z.strictObject({
   /** `ended`: nobody used it in time. */
   state: z.enum(["open", "ended", "accepted", "revoked"]),
   person: z.string().optional(),
+  name: z.string().optional(),
   invitedAt: z.string(),
   expiresAt: z.string(),
 });
@@ -96,6 +97,17 @@ export const revokeSession = endpoint({
   params: idParams,
   reply: done,
   refusals: ["access.sessionNotFound"],
+});
+
+export const endSessions = endpoint({
+  id: "endSessions",
+  method: "POST",
+  path: "/api/v1/sessions/end-others",
+  summary: "End every session and command-line token but this one: one's own, or as an administrator anybody's",
+  access: "signedIn",
+  body: z.strictObject({ person: z.string().max(40).optional() }),
+  reply: z.strictObject({ ended: z.number().int() }),
+  refusals: ["access.personUnknown"],
 });
 
 export const beginSignIn = endpoint({

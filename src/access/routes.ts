@@ -71,6 +71,10 @@ function sessionRoutes(access: Access): readonly Route[] {
       await access.sessions.revoke(callerOf(call), params.id, call.now);
       return {};
     }),
+    route(contract.endSessions, async ({ body }, call) => {
+      const caller = callerOf(call);
+      return { ended: await access.sessions.endOthers(personAsked(caller, body.person), caller.sessionId, call.now) };
+    }),
     route(contract.grantCli, async ({ body }, call) =>
       // A Response is not kept for repeated requests: the code in it is a secret, and kept nowhere.
       Response.json({ redirect: await access.cliGrants.grant(callerOf(call), body, call.now) }, NOT_KEPT),
@@ -104,7 +108,8 @@ function invitationRoutes(access: Access): readonly Route[] {
   return [
     route(contract.listInvitations, async ({ query }, call) => {
       const found = await access.enrolment.list(query.limit + 1, query.cursor);
-      const items = found.slice(0, query.limit).map((each) => invitationView(each, call.now));
+      const shown = found.slice(0, query.limit);
+      const items = await Promise.all(shown.map(async (each) => ({ ...invitationView(each, call.now), ...(await nameOf(access, each)) })));
       return { items, ...(found.length > query.limit && { next: items.at(-1)!.id }) };
     }),
     route(contract.invite, async ({ body }, call) => {
@@ -183,6 +188,11 @@ function passkeyView({ passkey, usedAt }: StoredPasskey) {
     ...(usedAt !== null && { usedAt }),
     ...(passkey.state === "suspended" && { why: passkey.why }),
   };
+}
+
+async function nameOf(access: Access, { person }: Invitation): Promise<{ name?: string }> {
+  const invited = person === null ? undefined : await access.directory.loadCaller(person);
+  return invited === undefined ? {} : { name: invited.name };
 }
 
 function invitationView(invitation: Invitation, now: Instant) {

@@ -86,6 +86,16 @@ export function createSessionStore(untyped: Db) {
         .where("ended_at", "is", null)
         .execute();
     },
+    /** Ends what is still open of a person but one session. */
+    async endOthers(person: string, kept: string, why: SessionEnd, now: Instant): Promise<void> {
+      await db
+        .updateTable("session")
+        .set({ ended_at: now, ended_why: why })
+        .where("person", "=", person)
+        .where("id", "!=", kept)
+        .where("ended_at", "is", null)
+        .execute();
+    },
     /** Deletes what opens nothing any more; sessions stay listed until `keptSince`. */
     async forget(now: Instant, keptSince: Instant): Promise<void> {
       await db.deleteFrom("challenge").where("expires_at", "<=", now).execute();

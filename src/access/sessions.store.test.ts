@@ -88,6 +88,22 @@ describeOnBothDatabases("sessions", (open) => {
     expect(await isIn(mine)).toBe(false);
   });
 
+  test("200: one ends all one's other sessions at once; an administrator those of somebody else, and nobody else does", async () => {
+    const first = await newcomer(["iam"]);
+    const person = `per_${counter}`;
+    const second = createBrowser(at.app, at.origin, first.authenticator);
+    await second.signIn();
+    expect([await isIn(first), await isIn(second)]).toEqual([true, true]);
+    expect((await second.ask("POST", "/api/v1/sessions/end-others", {})).body).toEqual({ ended: 1 });
+    expect([await isIn(first), await isIn(second)]).toEqual([false, true]);
+    const outsider = await newcomer(["iam"]);
+    expect((await outsider.ask("POST", "/api/v1/sessions/end-others", { person })).status).toBe(404);
+    expect(await isIn(second)).toBe(true);
+    const administrator = await newcomer(["administrator"]);
+    expect((await administrator.ask("POST", "/api/v1/sessions/end-others", { person })).body).toEqual({ ended: 1 });
+    expect([await isIn(second), await isIn(administrator), await isIn(outsider)]).toEqual([false, true, true]);
+  });
+
   test("signing in again in the same browser ends the session before", async () => {
     const browser = await newcomer();
     const before = browser.cookie();

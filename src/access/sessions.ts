@@ -61,6 +61,13 @@ export function createSessions(deps: SessionDependencies) {
       await store.end({ id }, "revoked", now);
     },
 
+    /** Ends every session of a person but the one that asks, command lines too; returns how many. */
+    async endOthers(person: string, asking: string, now: Instant): Promise<number> {
+      const live = (await store.openOf(person)).filter((session) => session.id !== asking && isLive(session, now));
+      await store.endOthers(person, asking, "revoked", now);
+      return live.length;
+    },
+
     end: (which: SessionsOf, why: SessionEnd, now: Instant): Promise<void> => store.end(which, why, now),
 
     forget: (now: Instant): Promise<void> => store.forget(now, subtractDuration(now, KEPT)),

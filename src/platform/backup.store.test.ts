@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { tempFolders } from "../../test/support/temp-folders.ts";
 import { instant } from "../kernel/time.ts";
-import { backup, BackupFault, restore } from "./backup.ts";
+import { backup, lastBackup, BackupFault, restore } from "./backup.ts";
 import { type Database, executeSql, openDatabase } from "./db.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { answerSnapshots, SnapshotFault } from "./snapshot-socket.ts";
@@ -42,7 +42,9 @@ describe("a backup", () => {
   const file = join(folder(), "things.backup");
   beforeAll(async () => {
     await (await makeThings(dataDir, 5000)).close();
+    expect(await lastBackup(dataDir)).toBeUndefined();
     await backup(dataDir, file, NOW);
+    expect(await lastBackup(dataDir)).toBe(NOW);
   });
 
   test("restores every row into an empty folder", async () => {

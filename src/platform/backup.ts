@@ -5,7 +5,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
-import { link, mkdir, open, readdir, rm, stat, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -13,7 +13,7 @@ import { createGunzip, createGzip } from "node:zlib";
 
 import { z } from "zod";
 
-import type { Instant } from "../kernel/time.ts";
+import { type Instant, parseInstant } from "../kernel/time.ts";
 import { databaseFolder, placeFolder } from "./embedded.ts";
 import { FolderInUse, lockFolder } from "./folder-lock.ts";
 import { requestSnapshot } from "./snapshot-socket.ts";
@@ -51,6 +51,19 @@ export async function backup(dataDir: string, file: string, now: Instant): Promi
   if (existsSync(file)) throw new BackupFault(`${file} is there already. Name a new file.`);
   const folder = databaseFolder(dataDir);
   if (!existsSync(folder)) throw new BackupFault(`There is no embedded database in ${dataDir}.`);
+  const summary = await backUp(dataDir, folder, file, now);
+  await writeFile(noteOfLast(dataDir), `${now}\n`);
+  return summary;
+}
+
+/** When the database of a data folder was last backed up; undefined where that was never noted, or cannot be read. */
+export async function lastBackup(dataDir: string): Promise<Instant | undefined> {
+  return parseInstant((await readFile(noteOfLast(dataDir), "utf8").catch(() => "")).trim());
+}
+
+const noteOfLast = (dataDir: string): string => join(dataDir, "last-backup");
+
+async function backUp(dataDir: string, folder: string, file: string, now: Instant): Promise<BackupSummary> {
   const lock = tryLock(dataDir);
   if (lock !== undefined) {
     try {

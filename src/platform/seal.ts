@@ -14,6 +14,10 @@ export interface Seal {
   fingerprint(text: string): string;
   /** False for what an older key sealed: seal it again, then that key can go. */
   isCurrent(sealed: string): boolean;
+  /** Name of the key that seals: it tells nothing about the key. */
+  readonly keyId: string;
+  /** How many keys beside it still open what they sealed. */
+  readonly olderKeys: number;
 }
 
 export class SealFault extends Error {
@@ -41,6 +45,8 @@ export function createSeal(keys: readonly [Uint8Array, ...Uint8Array[]]): Seal {
     open: (sealed) => openWith(byId, sealed),
     fingerprint: (text) => createHmac("sha256", fingerprintKey).update(text).digest("hex").slice(0, 12),
     isCurrent: (sealed) => sealed.startsWith(`${FORMAT}.${currentId}.`),
+    keyId: currentId,
+    olderKeys: byId.size - 1,
   };
 }
 

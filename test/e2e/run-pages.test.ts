@@ -116,7 +116,83 @@ describe.skipIf(chromium === undefined)("the pages of those who run Postern", ()
     });
   });
 
-  const PAGES = [["/journal", "Journal and proofs"]] as const;
+  describe("an administrator", () => {
+    test("withdraws an invitation, and its link lets nobody in", async () => {
+      const { page } = admin;
+      const { id } = await askFrom(page, "POST", "/api/v1/people", { displayName: "Left early", roles: [] });
+      expect(id).toMatch(/^per_/);
+      await page.goto("/people");
+      await page.getByRole("searchbox", { name: "Search people" }).fill("Left early");
+      const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "Left early" }) });
+      await row.getByRole("button", { name: "Invite" }).click();
+      await press(page, "Make the link");
+      const link = await page.getByRole("dialog").locator("code").filter({ hasText: "/enrol#" }).textContent();
+      await press(page, "Done");
+      await page.goto("/administration");
+      const invitation = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "Left early", exact: true }) });
+      await invitation.getByText("Open", { exact: true }).waitFor();
+      await invitation.getByRole("button", { name: "Withdraw" }).click();
+      const dialog = page.getByRole("dialog", { name: "Withdraw the invitation of Left early?" });
+      await dialog.getByRole("button", { name: "Withdraw it" }).click();
+      await invitation.getByText("Withdrawn").waitFor();
+      expect(await invitation.getByRole("button", { name: "Withdraw" }).count()).toBe(0);
+      const stranger = await console.visit();
+      await stranger.page.goto(link ?? "");
+      await heading(stranger.page, "This link does not work").waitFor();
+      await stranger.context.close();
+    });
+
+    test("ends the session of somebody, who is out at once and loses nothing else", async () => {
+      const { page } = admin;
+      await page.goto("/administration");
+      await page.getByRole("combobox", { name: "Whose" }).click();
+      await page.keyboard.type("Audrey");
+      await page.getByRole("option", { name: /^Audrey/ }).click();
+      await page.getByRole("table", { name: "Passkeys" }).getByText("Works", { exact: true }).waitFor();
+      const sessions = page.getByRole("table", { name: "Sessions" });
+      await sessions.getByRole("button", { name: "End", exact: true }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "End it" }).click();
+      await page.getByText("Nobody is signed in", { exact: true }).waitFor();
+      await picture(page, "administration");
+      await audrey.page.goto("/journal");
+      await heading(audrey.page, "Sign in").waitFor();
+    });
+
+    test("is told what runs here, and is not told a key", async () => {
+      const { page } = admin;
+      await page.goto("/administration");
+      await page.getByText("Embedded, single node").waitFor();
+      await page.getByText("none is known of").waitFor();
+      expect(await page.getByText(/^[0-9a-f]{8}$/).count()).toBe(1);
+    });
+
+    test("makes a second passkey on another device and removes it again, each signed with one that works", async () => {
+      const { page, context } = admin;
+      const cdp = await context.newCDPSession(page);
+      await page.goto("/access");
+      const table = page.getByRole("table", { name: "Passkeys" });
+      await table.getByRole("row").nth(1).waitFor();
+      await cdp.send("WebAuthn.enable");
+      const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
+        options: { protocol: "ctap2", transport: "usb", hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
+      });
+      const signed = await admin.countAssertions();
+      await press(page, "Add a passkey");
+      await table.getByRole("row").nth(2).waitFor();
+      expect(await admin.countAssertions()).toBeGreaterThan(signed);
+      await picture(page, "access");
+      await table.getByRole("row").nth(2).getByRole("button", { name: "Remove" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
+      await table.getByRole("row").nth(2).waitFor({ state: "detached" });
+      await cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
+    });
+  });
+
+  const PAGES = [
+    ["/journal", "Journal and proofs"],
+    ["/administration", "Administration"],
+    ["/access", "Your access"],
+  ] as const;
 
   test.each(["light", "dark"] as const)("no page has a barrier, wide or narrow, in %s", async (colorScheme) => {
     const { page } = admin;

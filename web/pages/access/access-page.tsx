@@ -6,6 +6,7 @@ import { Page } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
 import { pageWords } from "../../pages-by-job.ts";
 import { CompanyAccounts } from "./company-accounts.tsx";
+import { Passkeys } from "./passkeys.tsx";
 import { Sessions } from "./sessions.tsx";
 
 /** Where one is signed in, and by what one can. */
@@ -19,6 +20,7 @@ export function AccessPage() {
           You can read and ask. To decide, ask an administrator for an invitation: its link lets you make a passkey.
         </Notice>
       )}
+      <Passkeys />
       <CompanyAccounts whyNotSign={hasNone ? "It is signed with a passkey, and you have none here." : undefined} />
       <Sessions />
     </Page>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { z } from "zod";
 
-import { listSessions, revokeSession, type sessionView } from "../../../src/access/contract.ts";
+import { endSessions, listSessions, revokeSession, type sessionView } from "../../../src/access/contract.ts";
 import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
 import { companyQuery } from "../../company.ts";
@@ -15,7 +15,9 @@ import { Failure } from "../../parts/failure.tsx";
 import { Section } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
+import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
+import { countWords } from "../../words.ts";
 
 type SessionRow = z.output<typeof sessionView>;
 
@@ -34,10 +36,16 @@ const COLUMNS: readonly Column<SessionRow>[] = [
 ];
 
 /** Where somebody is signed in, by what, and until when: one's own, or as an administrator anybody's. */
-export function Sessions({ person }: { person?: string }) {
-  const list = useQuery(read(listSessions, { query: person === undefined ? {} : { person } }));
+export function Sessions({ person }: { person?: { readonly id: string; readonly name: string } }) {
+  const list = useQuery(read(listSessions, { query: person === undefined ? {} : { person: person.id } }));
+  const others = (list.data?.items ?? []).filter((session) => !session.isThis).length;
   return (
-    <Section title="Sessions" note="Where you are signed in now." isFlush>
+    <Section
+      title="Sessions"
+      note={person === undefined ? "Where you are signed in now." : `Where ${person.name} is signed in now.`}
+      actions={others > 0 && <EndAll person={person} count={others} />}
+      isFlush
+    >
       {list.error === null ? (
         <Table
           caption="Sessions"
@@ -51,6 +59,46 @@ export function Sessions({ person }: { person?: string }) {
         <Failure error={failureFrom(list.error)} />
       )}
     </Section>
+  );
+}
+
+function EndAll({ person, count }: { person: { readonly id: string; readonly name: string } | undefined; count: number }) {
+  const [isAsking, setAsking] = useState(false);
+  const ending = useAct(endSessions, ({ ended }) => {
+    setAsking(false);
+    say(`${countWords(ended, "session")} ended.`);
+  });
+  return (
+    <>
+      <Button icon="out" onClick={() => setAsking(true)}>
+        {person === undefined ? "End all others" : "End all"}
+      </Button>
+      {isAsking && (
+        <Dialog
+          title={person === undefined ? "End all your other sessions?" : `End all sessions of ${person.name}?`}
+          onClose={() => setAsking(false)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(false)}>Not now</Button>
+              <Button
+                look="danger"
+                icon="out"
+                isBusy={ending.isPending}
+                onClick={() => ending.mutate({ body: person === undefined ? {} : { person: person.id } })}
+              >
+                End {countWords(count, "session")}
+              </Button>
+            </>
+          }
+        >
+          <p>
+            {person === undefined ? "Everywhere but here you are signed out at once" : `${person.name} is signed out everywhere at once`},
+            on the command line too. Passkeys go on working: whoever has one signs in again.
+          </p>
+          {ending.error !== null && <Failure error={failureFrom(ending.error)} title="They go on" />}
+        </Dialog>
+      )}
+    </>
   );
 }
 
