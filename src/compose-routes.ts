@@ -13,6 +13,7 @@ import {
   boardRoutes,
   createRepeatStore,
   exceptionRoutes,
+  exportRoutes,
   listRoutes,
   openDraftFromBypass,
   policyRoutes,
@@ -60,6 +61,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       ...reading,
       reportsOf: async (manager) => (await people.listPeople({ manager, active: true, limit: 200 })).items.map(({ person }) => person.id),
     }),
+    ...exportRoutes(exceptions, (caller) => seatsOfRoles(caller.roles)),
     ...listRoutes({
       ...reading,
       repeatStore: createRepeatStore(db),

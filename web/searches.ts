@@ -1,6 +1,8 @@
 /** What each page keeps in the address bar. A value that cannot be read is dropped: an old bookmark still opens its page. */
 import { z } from "zod";
 
+import { registerSort } from "../src/exceptions/contract.ts";
+
 const text = (max = 200) => z.string().min(1).max(max).optional().catch(undefined);
 
 function reading<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -20,11 +22,9 @@ export const signInSearch = reading({ to: ownPath });
 export const REGISTER_VIEWS = ["open", "ending", "deciding", "leaving", "overstaying", "ended", "drafts", "all"] as const;
 export type RegisterView = (typeof REGISTER_VIEWS)[number];
 
-export const REGISTER_SORTS = ["ends", "-ends", "opened", "-opened", "ref", "-ref"] as const;
-
 export const registerSearch = reading({
   view: z.enum(REGISTER_VIEWS).optional().catch(undefined),
-  sort: z.enum(REGISTER_SORTS).optional().catch(undefined),
+  sort: registerSort.optional().catch(undefined),
   search: text(),
   category: text(60),
   unit: text(80),

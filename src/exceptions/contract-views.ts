@@ -26,6 +26,10 @@ export const exceptionRow = z.strictObject({
   overstayMinutes: z.number().int(),
   trueAgeDays: z.number().int(),
   renewals: z.number().int(),
+  /** Requests for the same within the 365 days before this one. */
+  repeats: z.number().int(),
+  /** People its scope stands for, as counted when it was put forward; null while nobody has counted. */
+  headcount: z.number().int().nullable(),
   flags: z.array(z.string()),
 });
 export type ExceptionRowView = z.output<typeof exceptionRow>;

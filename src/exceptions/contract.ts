@@ -6,11 +6,15 @@ import { exceptionRow, exceptionView } from "./contract-views.ts";
 import { STATES } from "./exception.ts";
 import { IMPORT_FIELDS } from "./import-rows.ts";
 import { REFUSALS } from "./refusals.ts";
+import { REGISTER_SORTS } from "./register-sorts.ts";
 import { SHELL_REFUSALS } from "./shell-refusals.ts";
 
 export { reviewAction, TAKE_OVER_ACTION, voteAction } from "./signing.ts";
 
 const REFUSED_OF_COMMANDS = [...Object.keys(REFUSALS), ...Object.keys(SHELL_REFUSALS)];
+
+/** A column of the register; with a `-` before it, turned round. */
+export const registerSort = z.enum(REGISTER_SORTS);
 
 /** Everybody who works here may ask for an exception; the register is read by those who govern, own, audit or answer for it. */
 const READERS = "signedIn" as const;
@@ -38,7 +42,7 @@ export const listExceptions = endpoint({
     overstaying: z.enum(["true", "false"]).optional(),
     search: z.string().max(200).optional(),
     endsBefore: instantText.optional(),
-    sort: z.enum(["ends", "-ends", "opened", "-opened", "ref", "-ref"]).default("-opened"),
+    sort: registerSort.default("-opened"),
   }),
   reply: pageOf(exceptionRow),
 });

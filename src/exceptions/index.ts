@@ -5,6 +5,7 @@ export { coverageOf, endedOf, reopenFor } from "./coverage.ts";
 export { openDraftFromBypass } from "./draft-from-bypass.ts";
 export type { ExceptionEvent } from "./events.ts";
 export { evolve as evolveException } from "./evolve.ts";
+export { exportRoutes } from "./export-routes.ts";
 export type { ExceptionState } from "./exception.ts";
 export type { ImportWorld } from "./import-service.ts";
 export { type AddresseesWorld, barredFromOpen, loadAddressees } from "./load-addressees.ts";

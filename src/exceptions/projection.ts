@@ -79,6 +79,8 @@ export interface Projection {
   readonly notice_due_at: Instant | null;
   /** When the first review that waits for an answer is due. */
   readonly review_due_at: Instant | null;
+  /** People its scope stands for, as counted when it was put forward; null while nobody has counted. */
+  readonly headcount: number | null;
   /** Whom the reviews wait for: seats and ids of people. */
   readonly review_asks: readonly string[];
   /** Whom the announcements are for: seats, ids of people, and {@link managerOf} somebody. */
@@ -110,6 +112,7 @@ export function project(state: ExceptionState, dueAt: Instant | undefined): Proj
     awaits: awaitedRoles(state),
     notice_due_at: firstDueAt(openNotices(state)),
     review_due_at: firstDueAt(awaitedReviews(state)),
+    headcount: headcountOf(state),
     review_asks: [...new Set<string>(awaitedReviews(state).flatMap((review) => askedOf(dossier, review)))].sort(),
     notice_asks: [...new Set(openNotices(state).flatMap(({ to }) => addressees(state, to)))].sort(),
   };
@@ -125,6 +128,13 @@ export function addressees(state: ExceptionState, seats: readonly string[]): rea
     manager: managerOf(dossier.requester),
   };
   return seats.flatMap((seat) => (seat in people ? (people[seat] ?? []) : [seat]));
+}
+
+/** People counted twice, in two groups of one scope, count twice: it is the most it can be. */
+export function headcountOf(state: ExceptionState): number | null {
+  if (state.state === "draft") return null;
+  const scope = versionInEffect(state.dossier)?.content.scope;
+  return scope?.reduce((sum, { headcountAtApproval }) => sum + headcountAtApproval, 0) ?? null;
 }
 
 function firstDueAt(sorted: readonly { readonly dueAt: Instant }[]): Instant | null {

@@ -6,7 +6,7 @@ import type { ExceptionRowView, ExceptionView } from "./contract-views.ts";
 import type { ExceptionEvent } from "./events.ts";
 import { versionInEffect } from "./exception.ts";
 import { type ExceptionDependencies, load, policyOf } from "./service.ts";
-import type { ListFilter, StoredException } from "./store.ts";
+import type { ListedException, ListFilter, StoredException } from "./store.ts";
 import { awaitedReviews, openNotices } from "./notices.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { addressees } from "./projection.ts";
@@ -89,17 +89,33 @@ async function listWith<View>(
   view: (row: ExceptionRowView, state: StoredException["exception"], policy: CategoryPolicy, names: Names) => View,
 ): Promise<{ items: View[]; next?: string }> {
   const { items, next } = await deps.store.list(filter);
+  const views = await viewsOf(deps, items, now, view);
+  return { items: views, ...(next !== undefined && { next }) };
+}
+
+/** Rows of the register as a list shows them. */
+export function rowsOf(deps: ExceptionDependencies, items: readonly ListedException[], now: Instant): Promise<ExceptionRowView[]> {
+  return viewsOf(deps, items, now, (row) => row);
+}
+
+type RowToView<View> = Parameters<typeof listWith<View>>[3];
+
+async function viewsOf<View>(
+  deps: ExceptionDependencies,
+  items: readonly ListedException[],
+  now: Instant,
+  view: RowToView<View>,
+): Promise<View[]> {
   const names = await namesOf(
     deps,
     items.flatMap(({ exception }) => [...ownerOf(exception), ...peopleHandingOn(exception)]),
   );
   const policies = new Map<string, CategoryPolicy>();
   for (const key of new Set(items.map(({ exception }) => exception.dossier.category))) policies.set(key, await policyOf(deps, key));
-  const views = items.map(({ exception }) => {
+  return items.map(({ exception, repeats }) => {
     const policy = policies.get(exception.dossier.category)!;
-    return view(rowView(exception, policy, now, names), exception, policy, names);
+    return view(rowView(exception, policy, now, names, repeats), exception, policy, names);
   });
-  return { items: views, ...(next !== undefined && { next }) };
 }
 
 const ownerOf = (state: StoredException["exception"]): string[] => peopleIn(state).slice(0, 3);
@@ -124,6 +140,7 @@ export async function show(deps: RegisterDependencies, stored: StoredException, 
     version,
     timeline: entries.map((entry) => timelineOf(entry, names)),
     actions: actionsFor(exception, reader),
+    repeats: await deps.store.repeatsOf(exception.dossier.id),
   });
 }
 

@@ -10,10 +10,10 @@ import { readBack } from "./converge.ts";
 import { type ReviewId, versionInEffect } from "./exception.ts";
 import { importExceptions, type ImportWorld } from "./import-service.ts";
 import type { CategoryPolicy } from "./policy.ts";
+import { filterOf } from "./register-filter.ts";
 import { listRegister, type RegisterDependencies, show, showException } from "./register.ts";
 import { load, perform } from "./service.ts";
 import { reviewText } from "./signing.ts";
-import type { ListSort } from "./store.ts";
 import type { DraftContent, ExceptionId, PersonId } from "./version.ts";
 import { ruleWords } from "./view.ts";
 
@@ -60,21 +60,9 @@ async function run(deps: RegisterRoutesDependencies, id: string | undefined, com
 function readingRoutes(deps: RegisterRoutesDependencies): Route[] {
   return [
     route(contract.listExceptions, async ({ query }, call) => {
-      const { sort, state, mine, overstaying, limit, ...rest } = query;
-      const waiting = mine === "true" ? { awaitsAnyOf: deps.seatsOfCaller(callerOf(call)) } : {};
-      return listRegister(
-        deps,
-        {
-          ...defined(rest),
-          ...(state !== undefined && { statuses: state }),
-          ...(overstaying === "true" && { overstaying: true }),
-          ...waiting,
-          limit,
-          sort: sort.replace("-", "") as ListSort,
-          descending: sort.startsWith("-"),
-        },
-        call.now,
-      );
+      const { limit, cursor, ...question } = query;
+      const filter = filterOf(question, deps.seatsOfCaller(callerOf(call)));
+      return listRegister(deps, { ...filter, limit, ...(cursor !== undefined && { cursor }) }, call.now);
     }),
     route(contract.getException, async ({ params }, call) => {
       const view = await showException(deps, params.id, readerOf(call), call.now);

@@ -8,6 +8,7 @@ import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { ExceptionState, StateName } from "./exception.ts";
 import { isLive, project, searchWords } from "./projection.ts";
+import { isDownwards, type ListSort, SORTS } from "./sort-store.ts";
 import { END_STATES } from "./transitions.ts";
 
 type ExceptionRow = {
@@ -33,6 +34,8 @@ type ExceptionRow = {
   review_asks: string[];
   notice_asks: string[];
   fingerprints: string[];
+  headcount: number | null;
+  repeats: number;
 };
 type BindingRow = {
   exception: string;
@@ -58,8 +61,11 @@ export interface StoredException {
   readonly exception: ExceptionState;
 }
 
-/** `notices` and `reviews` list only what has any that is open, the longest due first. */
-export type ListSort = keyof typeof SORT_COLUMN;
+/** With what a row of a list says beside the state. */
+export interface ListedException extends StoredException {
+  /** Requests for the same within the 365 days before this one. */
+  readonly repeats: number;
+}
 
 export interface ListFilter {
   readonly statuses?: readonly StateName[];
@@ -81,8 +87,6 @@ export interface ListFilter {
   readonly cursor?: string;
 }
 
-const SORT_COLUMN = { ends: "ends_at", opened: "opened_at", ref: "ref", notices: "notice_due_at", reviews: "review_due_at" } as const;
-
 /** Rows of the register; the only file here that knows SQL. */
 export function createExceptionStore(untyped: Db) {
   const db = untyped.withTables<Tables>();
@@ -100,6 +104,30 @@ export function createExceptionStore(untyped: Db) {
       return `EXC-${now.slice(0, 4)}-${String((rows[0] as { n: number }).n).padStart(4, "0")}`;
     },
     list: (filter: ListFilter) => list(db, filter),
+    /** Ids of all that a filter lets through, in its order: which they are at one moment. */
+    async listIds(filter: Narrowing): Promise<string[]> {
+      const { by, direction } = orderOf(filter);
+      const rows = await narrowed(db.selectFrom("exception").select("id"), filter)
+        .orderBy(by, direction)
+        .orderBy("id", direction)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+    /** Those of these ids that there are, in the order of the ids. */
+    async findMany(ids: readonly string[]): Promise<ListedException[]> {
+      if (ids.length === 0) return [];
+      const rows = await db
+        .selectFrom("exception")
+        .select(["id", "version", "state", "repeats"])
+        .where("id", "in", [...ids])
+        .execute();
+      const found = new Map(rows.map((row) => [row.id, { ...stored(row), repeats: row.repeats }]));
+      return ids.flatMap((id) => found.get(id) ?? []);
+    },
+    /** Requests for the same within the 365 days before this one. */
+    async repeatsOf(id: string): Promise<number> {
+      return (await db.selectFrom("exception").select("repeats").where("id", "=", id).executeTakeFirst())?.repeats ?? 0;
+    },
     /** All there are, in the order they were opened. */
     async inIdOrder(after: string, limit: number): Promise<StoredException[]> {
       const rows = await db
@@ -229,32 +257,35 @@ function stored(row: { version: number; state: unknown }): StoredException {
   return { version: row.version, exception: row.state as ExceptionState };
 }
 
-type Query = SelectQueryBuilder<Tables, "exception", { id: string; version: number; state: unknown; place: string | null }>;
+type Query<Output> = SelectQueryBuilder<Tables, "exception", Output>;
+type Narrowing = Omit<ListFilter, "limit" | "cursor">;
 
-async function list(db: ReturnType<typeof typed>, filter: ListFilter): Promise<{ items: StoredException[]; next: string | undefined }> {
-  const column = SORT_COLUMN[filter.sort];
-  const direction = filter.descending ? "desc" : "asc";
-  let query: Query = db.selectFrom("exception").select(["id", "version", "state", `${column} as place`]);
-  query = narrowed(query, filter);
+function orderOf({ sort, descending }: Narrowing) {
+  return { by: SORTS[sort], direction: isDownwards(sort, descending) ? "desc" : "asc" } as const;
+}
+
+async function list(db: ReturnType<typeof typed>, filter: ListFilter): Promise<{ items: ListedException[]; next: string | undefined }> {
+  const { by, direction } = orderOf(filter);
+  let query = narrowed(db.selectFrom("exception").select(["id", "version", "state", "repeats", by.as("place")]), filter);
   if (filter.cursor !== undefined) {
     const [value, id] = readCursor(filter.cursor, 2);
-    const past = filter.descending ? sql`<` : sql`>`;
-    query = query.where(sql<boolean>`(${sql.ref(column)}, id) ${past} (${value}, ${id})`);
+    const past = direction === "desc" ? sql`<` : sql`>`;
+    query = query.where(sql<boolean>`(${by}, id) ${past} (${value}, ${id})`);
   }
   const rows = await query
-    .orderBy(column, direction)
+    .orderBy(by, direction)
     .orderBy("id", direction)
     .limit(filter.limit + 1)
     .execute();
   const items = rows.slice(0, filter.limit);
   const last = items.at(-1);
-  const next = rows.length > filter.limit && last ? writeCursor([last.place ?? "", last.id]) : undefined;
-  return { items: items.map(stored), next };
+  const next = rows.length > filter.limit && last ? writeCursor([String(last.place ?? ""), last.id]) : undefined;
+  return { items: items.map((row) => ({ ...stored(row), repeats: row.repeats })), next };
 }
 
 const typed = (untyped: Db) => untyped.withTables<Tables>();
 
-function narrowed(query: Query, filter: ListFilter): Query {
+function narrowed<Output>(query: Query<Output>, filter: Narrowing): Query<Output> {
   let narrowing = query;
   if (filter.statuses !== undefined) narrowing = narrowing.where("status", "in", [...filter.statuses]);
   for (const name of ["category", "unit", "owner", "requester"] as const) {
@@ -272,9 +303,9 @@ function narrowed(query: Query, filter: ListFilter): Query {
 }
 
 /** With the sorts that list what waits for somebody: only what does, and for whom. Indexed without the rows that have none. */
-function waiting(query: Query, { sort, asksAnyOf }: ListFilter): Query {
+function waiting<Output>(query: Query<Output>, { sort, asksAnyOf }: Narrowing): Query<Output> {
   if (sort !== "notices" && sort !== "reviews") return query;
-  const found = query.where(SORT_COLUMN[sort], "is not", null);
+  const found = query.where(sql<boolean>`${SORTS[sort]} is not null`);
   if (asksAnyOf === undefined) return found;
   return found.where(sql<boolean>`${sql.ref(sort === "notices" ? "notice_asks" : "review_asks")} && ${sql.val([...asksAnyOf])}::text[]`);
 }
@@ -303,6 +334,7 @@ export function exceptionChange(
 ): FoldedChange {
   const after = events.reduce<ExceptionState | undefined>(evolve, before?.exception)!;
   const entries = events.map(({ type, ...data }) => ({ type, data }));
+  const fingerprints = derive.fingerprints(after);
   const change: SubjectChange = {
     kind: "exception",
     subject: after.dossier.id,
@@ -312,11 +344,21 @@ export function exceptionChange(
     table: "exception",
     columns: {
       ...project(after, derive.dueAt(after)),
-      fingerprints: derive.fingerprints(after),
+      fingerprints,
+      repeats: earlierRequests(after, fingerprints),
       search: sql`to_tsvector('simple', ${searchWords(after).replaceAll(/[^\p{L}\p{N}]+/gu, " ")})`,
     },
   };
   return { change, after, alongside: (tx) => saveBindings(tx, before?.exception, after) };
+}
+
+function earlierRequests({ dossier: { id, openedAt } }: ExceptionState, fingerprints: readonly string[]) {
+  const same = fingerprints.filter((print) => print.startsWith("same:"));
+  return sql`(
+    select count(*) from exception as earlier
+    where earlier.fingerprints && ${sql.val(same)}::text[]
+      and (earlier.opened_at, earlier.id) < (${openedAt}::timestamptz, ${id})
+      and earlier.opened_at > ${openedAt}::timestamptz - interval '365 days')`;
 }
 
 async function saveBindings(tx: Tx, before: ExceptionState | undefined, after: ExceptionState): Promise<void> {

@@ -9,7 +9,7 @@ import { flagsOf } from "./flags.ts";
 import { isInForce, whyNotOpen } from "./in-force.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { renewalNumber } from "./policy.ts";
-import { awaitedRoles, observedOverall, openApproval, shownContent } from "./projection.ts";
+import { awaitedRoles, headcountOf, observedOverall, openApproval, shownContent } from "./projection.ts";
 import type { Approval, Content, DraftContent, StageRule, Version } from "./version.ts";
 
 /** Names of people by id, for showing. */
@@ -29,7 +29,7 @@ export function peopleIn(state: ExceptionState): readonly string[] {
   return [...ids].filter((id): id is string => typeof id === "string");
 }
 
-export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Instant, names: Names): ExceptionRowView {
+export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Instant, names: Names, repeats: number): ExceptionRowView {
   const { dossier } = state;
   const content = shownContent(state);
   const owner = dossier.owner ?? content?.accountability?.businessOwner ?? null;
@@ -52,6 +52,8 @@ export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Inst
     overstayMinutes: overstayMinutes(dossier.bindings, now),
     trueAgeDays: daysSince(firstGrantedAt, now),
     renewals: renewalNumber(dossier, false),
+    repeats,
+    headcount: headcountOf(state),
     flags: [...flagsOf(state, policy, now)],
   };
 }
@@ -82,6 +84,7 @@ export interface ViewContext {
   readonly version: number;
   readonly timeline: ExceptionView["timeline"];
   readonly actions: ExceptionView["actions"];
+  readonly repeats: number;
 }
 
 export function fullView(state: ExceptionState, context: ViewContext): ExceptionView {
@@ -89,7 +92,7 @@ export function fullView(state: ExceptionState, context: ViewContext): Exception
   const { now, names } = context;
   const approval = openApproval(state);
   return {
-    ...rowView(state, context.policy, now, names),
+    ...rowView(state, context.policy, now, names, context.repeats),
     version: context.version,
     draft: state.state === "draft" ? contentShown(state.content) : null,
     versions: dossier.versions.map((version) => versionShown(version, names)),

@@ -28,6 +28,7 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
   {
     key: "title",
     title: "Title",
+    sort: "title",
     isFlexible: true,
     cell: (row) => (
       <span className={styles.title}>
@@ -38,14 +39,21 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
       </span>
     ),
   },
-  { key: "state", title: "State", cell: (row) => <Badge sign={signOf(STATE_SIGNS, row.state)} /> },
+  { key: "state", title: "State", sort: "state", cell: (row) => <Badge sign={signOf(STATE_SIGNS, row.state)} /> },
   {
     key: "off",
     title: "Really off?",
+    sort: "observed",
     explain: "What the provider was last seen to hold, whatever the state says",
     cell: (row) => <ReallyOffCell row={row} />,
   },
-  { key: "owner", title: "Owner", cell: (row) => <OwnerCell row={row} /> },
+  {
+    key: "owner",
+    title: "Owner",
+    sort: "owner",
+    explain: "Sorted, what one person answers for stands together",
+    cell: (row) => <OwnerCell row={row} />,
+  },
   {
     key: "ends",
     title: "Ends",
@@ -55,6 +63,7 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
   {
     key: "left",
     title: "Days left",
+    sort: "ends",
     explain: "Whole days until the grant ends",
     isNumber: true,
     cell: (row) => <DaysLeft row={row} />,
@@ -62,9 +71,26 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
   {
     key: "age",
     title: "True age",
+    sort: "age",
     explain: "Days since the first grant of its line, through every renewal",
     isNumber: true,
     cell: (row) => (row.firstGrantedAt === null ? <NotKnown>–</NotKnown> : `${row.trueAgeDays} d`),
+  },
+  {
+    key: "repeats",
+    title: "Repeats",
+    sort: "repeats",
+    explain: "Requests for the same within the 365 days before this one",
+    isNumber: true,
+    cell: (row) => row.repeats,
+  },
+  {
+    key: "headcount",
+    title: "People",
+    sort: "headcount",
+    explain: "People its scope stands for, as counted when it was put forward",
+    isNumber: true,
+    cell: (row) => row.headcount ?? <NotKnown>–</NotKnown>,
   },
 ];
 

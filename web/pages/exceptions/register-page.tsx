@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 
 import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
-import { listCategories, listExceptions, registerMetrics } from "../../../src/exceptions/contract.ts";
+import { listCategories, listExceptions, registerMetrics, registerSort } from "../../../src/exceptions/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { useNow } from "../../now.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
@@ -15,8 +15,9 @@ import { Page } from "../../parts/page.tsx";
 import { Table } from "../../parts/table.tsx";
 import { read } from "../../queries.ts";
 import { useSteadyRows } from "../../steady-rows.ts";
-import { REGISTER_SORTS, REGISTER_VIEWS } from "../../searches.ts";
+import { REGISTER_VIEWS } from "../../searches.ts";
 import { REGISTER_COLUMNS } from "./register-columns.tsx";
+import { RegisterExport } from "./register-export.tsx";
 import { isNarrowed, queryOf, type RegisterSearch, VIEWS } from "./register-views.ts";
 import { FilterSearch, FilterSelect } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
@@ -37,10 +38,13 @@ export function RegisterPage() {
       title="Register"
       below="Every way around passwordless sign-in that somebody answers for: who, why, until when, and whether it is really off."
       actions={
-        <Link to="/request" className={buttonClass("primary")}>
-          <Icon name="plus" />
-          Request an exception
-        </Link>
+        <>
+          <RegisterExport search={search} />
+          <Link to="/request" className={buttonClass("primary")}>
+            <Icon name="plus" />
+            Request an exception
+          </Link>
+        </>
       }
     >
       <div className={bar.bar}>
@@ -60,7 +64,9 @@ export function RegisterPage() {
           isGone={steady.isGone}
           sort={search.sort ?? view.sort}
           onSort={(sort) =>
-            void navigate({ search: (before) => ({ ...before, sort: REGISTER_SORTS.find((each) => each === sort), cursor: undefined }) })
+            void navigate({
+              search: (before) => ({ ...before, sort: registerSort.options.find((each) => each === sort), cursor: undefined }),
+            })
           }
           isLoading={list.isPending}
           isStale={list.isPlaceholderData}

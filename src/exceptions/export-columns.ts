@@ -1,0 +1,68 @@
+/** The register as a table for other programs: what each column on the screen is in a file, typed. Pure. */
+import { type Instant, msBetween } from "../kernel/time.ts";
+import type { StateName } from "./exception.ts";
+
+export type ColumnKind = "text" | "number" | "instant";
+
+/** What a row of the register says; the same as the list shows. */
+export interface ExportedRow {
+  readonly ref: string;
+  readonly title: string;
+  readonly category: string;
+  readonly unit: string;
+  readonly state: StateName;
+  readonly inForce: boolean;
+  readonly observed: string;
+  readonly overstayMinutes: number;
+  readonly owner: string | null;
+  readonly ownerName: string | null;
+  readonly endsAt: string | null;
+  readonly firstGrantedAt: string | null;
+  readonly trueAgeDays: number;
+  readonly repeats: number;
+  readonly headcount: number | null;
+}
+
+interface FileColumn {
+  readonly title: string;
+  readonly kind: ColumnKind;
+  readonly of: (row: ExportedRow, now: Instant) => string | number | null;
+}
+
+/** Columns of the register, by the key they have on the screen. */
+export const EXPORT_KEYS = ["ref", "title", "state", "off", "owner", "ends", "left", "age", "repeats", "headcount"] as const;
+export type ExportKey = (typeof EXPORT_KEYS)[number];
+
+const DAY_MS = 86_400_000;
+
+/** What one column of the screen says is more than one in a file, where each has one meaning. */
+const COLUMNS: Readonly<Record<ExportKey, readonly FileColumn[]>> = {
+  ref: [{ title: "Reference", kind: "text", of: (row) => row.ref }],
+  title: [
+    { title: "Title", kind: "text", of: (row) => row.title },
+    { title: "Category", kind: "text", of: (row) => row.category },
+    { title: "Unit", kind: "text", of: (row) => row.unit },
+  ],
+  state: [{ title: "State", kind: "text", of: (row) => row.state }],
+  off: [
+    { title: "In force", kind: "text", of: (row) => (row.inForce ? "yes" : "no") },
+    { title: "Provider shows", kind: "text", of: (row) => row.observed },
+    { title: "Overstay minutes", kind: "number", of: (row) => row.overstayMinutes },
+  ],
+  owner: [{ title: "Owner", kind: "text", of: (row) => row.ownerName ?? row.owner }],
+  ends: [{ title: "Ends (UTC)", kind: "instant", of: (row) => row.endsAt }],
+  left: [{ title: "Days left", kind: "number", of: daysLeft }],
+  age: [{ title: "True age (days)", kind: "number", of: (row) => (row.firstGrantedAt === null ? null : row.trueAgeDays) }],
+  repeats: [{ title: "Repeats", kind: "number", of: (row) => row.repeats }],
+  headcount: [{ title: "Headcount", kind: "number", of: (row) => row.headcount }],
+};
+
+/** As the register shows it: whole days, and only of what is in force. */
+function daysLeft({ inForce, endsAt }: ExportedRow, now: Instant): number | null {
+  if (!inForce || endsAt === null) return null;
+  return Math.max(0, Math.floor(msBetween(now, endsAt as Instant) / DAY_MS));
+}
+
+export function fileColumns(keys: readonly ExportKey[]): readonly FileColumn[] {
+  return keys.flatMap((key) => COLUMNS[key]);
+}

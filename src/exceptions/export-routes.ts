@@ -1,0 +1,23 @@
+import { type Caller, callerOf, type Route, route } from "../platform/http.ts";
+import { exportExceptions } from "./contract-export.ts";
+import { exportCsv, exportSheet } from "./export-service.ts";
+import { filterOf } from "./register-filter.ts";
+import type { ExceptionDependencies } from "./service.ts";
+
+const SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+export function exportRoutes(deps: ExceptionDependencies, seatsOfCaller: (caller: Caller) => readonly string[]): readonly Route[] {
+  return [
+    route(exportExceptions, async ({ query }, call) => {
+      const { format, columns, ...question } = query;
+      const order = { filter: filterOf(question, seatsOfCaller(callerOf(call))), columns, now: call.now };
+      const name = `register-${call.now.slice(0, 10)}.${format}`;
+      const headers = { "Content-Disposition": `attachment; filename="${name}"`, "Cache-Control": "no-store" };
+      if (format === "xlsx") {
+        return new Response(Uint8Array.from(await exportSheet(deps, order)), { headers: { ...headers, "Content-Type": SHEET_TYPE } });
+      }
+      const lines = ReadableStream.from(exportCsv(deps, order)).pipeThrough(new TextEncoderStream());
+      return new Response(lines, { headers: { ...headers, "Content-Type": "text/csv; charset=utf-8" } });
+    }),
+  ];
+}
