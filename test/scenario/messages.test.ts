@@ -1,4 +1,9 @@
 /** Reaching people over a real SMTP server, on the manual clock: who is told what, when, and what is kept of it. */
+import { createPublicKey, verify } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { ConnectorFactory } from "../../src/connectors/port.ts";
@@ -15,6 +20,7 @@ const ESTATE_WITH_ADDRESSES = ESTATE.replaceAll(
 );
 
 let mail: TestMailServer;
+let chat: { readonly url: string; readonly posts: readonly ChatPost[]; close(): void };
 let story: WholeApp;
 let provider: MemoryProvider;
 let connection: string;
@@ -32,9 +38,14 @@ interface Delivery {
 
 beforeAll(async () => {
   mail = await startMailServer();
+  chat = await startChat();
   provider = createMemoryProvider(() => story.clock.now());
   const factory: ConnectorFactory = { kind: "memory", title: "Memory", parse: (config) => ({ ok: true, config }), create: () => provider };
-  const env = { POSTERN_SMTP_URL: `smtp+plain://localhost:${mail.port}`, POSTERN_MAIL_FROM: "postern@harbour.example" };
+  const env = {
+    POSTERN_SMTP_URL: `smtp+plain://localhost:${mail.port}`,
+    POSTERN_MAIL_FROM: "postern@harbour.example",
+    POSTERN_WEBHOOK_URL: chat.url,
+  };
   story = await openWholeApp({ env, connectorFactories: [factory] });
   succeeded(await story.admin.ask("POST", "/api/v1/estate/apply", { yaml: ESTATE_WITH_ADDRESSES, dryRun: false }));
   for (const key of ["s1", "s2", "s3", "s4", "s5", "s6"]) provider.add({ kind: "user", key, name: key });
@@ -44,6 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await story.close();
   await mail.close();
+  chat.close();
 });
 
 const to = (player: Player) => mail.taken.filter((letter) => letter.to.includes(`${player}@harbour.example`));
@@ -164,6 +176,52 @@ test("muted: no letter of the day any more, in the console all the same; an inci
   provider.isUp = true;
 });
 
+test("the chat was told of the incident once, by a post that the published key shows to be ours", async () => {
+  const { key } = succeeded(await story.as.hedi.ask("GET", "/api/v1/webhook-key")).body as { key: string };
+  const x = Buffer.from(key.slice("whpk_".length), "base64").toString("base64url");
+  const published = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  const posts = chat.posts.filter(({ body }) => body.includes("could not be taken out"));
+  expect(posts).toHaveLength(1);
+  const [{ headers, body }] = posts as [ChatPost];
+  const signed = Buffer.from(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`);
+  const [, signature = ""] = (headers["webhook-signature"] ?? "").split(",");
+  expect(verify(null, signed, published, Buffer.from(signature, "base64"))).toBe(true);
+  expect(JSON.parse(body)).toMatchObject({ type: "postern.incident", id: headers["webhook-id"] });
+  expect((await deliveries()).find(({ id }) => id === headers["webhook-id"])).toMatchObject({ recipient: null, result: "sent" });
+});
+
+test("a calendar holds what is due and a link, and nothing that its reader must not know", async () => {
+  await ask("s6");
+  await settled();
+  const address = (await story.as.ivo.ask("POST", "/api/v1/messages/calendar", {})).body["address"] as string;
+  const read = async (url: string) => {
+    const response = await story.app.http.fetch(new Request(url));
+    return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
+  };
+  const { status, type, text } = await read(address);
+  expect([status, type]).toEqual([200, "text/calendar; charset=utf-8"]);
+  const events = eventsOf(text);
+  // s2, s3 and s6 wait for Ivo's decision.
+  expect(events.map(({ SUMMARY }) => SUMMARY)).toContain("EXC-2026-0006: decision due");
+  for (const event of events) {
+    expect(Object.keys(event).toSorted()).toEqual(
+      ["DTEND", "DTSTAMP", "DTSTART", "SEQUENCE", "SUMMARY", "TRANSP", "UID", "URL;VALUE=URI", "X-MICROSOFT-CDO-BUSYSTATUS"].toSorted(),
+    );
+    expect(event["URL;VALUE=URI"]).toMatch(/^http:\/\/localhost:8080\/exceptions\/exc_[a-z0-9]{26}(\/decide)?$/);
+    expect(event["DTSTART"]).toMatch(/^\d{8}T\d{6}Z$/);
+  }
+  expect(text).not.toMatch(/VPN|s6|rolf|ada|harbour/i);
+  // The same twice, so that a program changes nothing.
+  expect(eventsOf((await read(address)).text).map(({ UID }) => UID)).toEqual(events.map(({ UID }) => UID));
+  expect(story.logged.join("")).not.toContain(address.split("/").at(-1)!.slice(0, 20));
+  const another = (await story.as.ivo.ask("POST", "/api/v1/messages/calendar", {})).body["address"] as string;
+  expect((await read(address)).status).toBe(404);
+  expect((await read(another)).status).toBe(200);
+  await story.as.ivo.ask("DELETE", "/api/v1/messages/calendar");
+  expect((await read(another)).status).toBe(404);
+  expect((await read(`${ORIGIN}/api/v1/calendars/nothing.ics`)).status).toBe(404);
+});
+
 test("put off by the server, it is tried again under the same id until it is taken", async () => {
   mail.mood = "defers";
   const made = succeeded(await withAddress(() => story.admin.ask("POST", "/api/v1/messages/trial", {})));
@@ -220,6 +278,39 @@ test("following a link marks the message as read, once and by its recipient only
   const own = (await story.as.ivo.ask("GET", "/api/v1/messages")).body["items"] as Delivery[];
   expect(own.map(({ id }) => id)).toEqual((await deliveriesTo("ivo")).map(({ id }) => id));
 });
+
+interface ChatPost {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+async function startChat() {
+  const posts: ChatPost[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      posts.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString("utf8") });
+      response.writeHead(200).end("ok");
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { url: `http://localhost:${(server.address() as AddressInfo).port}/hook`, posts, close: () => void server.close() };
+}
+
+/** Events of an iCalendar text, unfolded, as RFC 5545 lays them out. */
+function eventsOf(text: string): Record<string, string>[] {
+  const lines = text.replaceAll(/\r\n[ \t]/g, "").split("\r\n");
+  const events: Record<string, string>[] = [];
+  for (const line of lines) {
+    const at = line.search(/:/);
+    if (line === "BEGIN:VEVENT") events.push({});
+    else if (events.length > 0 && line !== "END:VEVENT" && line !== "END:VCALENDAR" && at > 0)
+      events.at(-1)![line.slice(0, at)] = line.slice(at + 1);
+  }
+  return events;
+}
 
 /** The first administrator came by a link and has no address. */
 async function withAddress<T>(act: () => Promise<T>): Promise<T> {

@@ -50,10 +50,10 @@ function recipientWords({ channel, recipientName, recipient }: DeliveryView) {
 
 function Result({ row }: { row: DeliveryView }) {
   return (
-    <>
+    <span className={styles.result}>
       <Badge sign={RESULT_SIGNS[row.result]} />
       {row.answer !== null && <span className={styles.answer}>{row.answer}</span>}
-    </>
+    </span>
   );
 }
 

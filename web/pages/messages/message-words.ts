@@ -12,7 +12,7 @@ export const RESULT_SIGNS: Readonly<Record<DeliveryView["result"], Sign>> = {
   left: { word: "Has left", tone: "idle", shape: "barred" },
 };
 
-const TEMPLATE_WORDS = { digest: "Of the day", incident: "Incident", trial: "Trial" } as const;
+const TEMPLATE_WORDS = { digest: "Daily message", incident: "Incident", trial: "Trial" } as const;
 
 export function templateWords(template: NotificationView["template"]): string {
   return TEMPLATE_WORDS[template];

@@ -38,7 +38,7 @@ export function PreferencesForm({ preferences }: { preferences: PreferencesView 
           onChange={(value) => setLanguage(LANGUAGES.find((each) => each.value === value)?.value ?? "en")}
         />
         <CheckField
-          label="Mute the message of the day"
+          label="Mute the daily message"
           hint="Deadlines go on as before, and everything is still here. Incidents are sent all the same: they are open now, and you may be the only one who can close them."
           isOn={muted}
           onChange={setMuted}
