@@ -156,6 +156,7 @@ async function createFoundation(
     origin: config.origin,
     directory: createPersonDirectory(people, connections),
     company: config.company,
+    sealer,
   });
   return { people, estate, access, connections, drift, sealer };
 }

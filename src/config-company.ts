@@ -4,6 +4,7 @@ import { z } from "zod";
 export interface CompanyConfig {
   readonly issuer: string;
   readonly clientId: string;
+  readonly clientAuth: "none" | "private_key_jwt";
   readonly name: string;
   readonly scope: string;
   readonly acr: readonly string[];
@@ -33,6 +34,10 @@ export const COMPANY_VARIABLES = {
     "must be the issuer of the OpenID provider exactly as it names itself, https://… without a query (http:// on localhost only)",
   ],
   POSTERN_OIDC_CLIENT_ID: [word, "must be the id that the OpenID provider knows Postern by"],
+  POSTERN_OIDC_CLIENT_AUTH: [
+    z.enum(["none", "private_key_jwt"]),
+    "must be none (a public client) or private_key_jwt (a key that Postern makes and publishes); there is no client secret",
+  ],
   POSTERN_OIDC_NAME: [oneLine.max(40), "must be one line of at most 40 characters: what people call the provider"],
   POSTERN_OIDC_SCOPE: [oneLine.regex(/^openid( [\x21-\x7e]+)*$/), "must be scopes separated by spaces, the first of them openid"],
   POSTERN_OIDC_ACR: [words, "must be acr values any one of which is enough, separated by commas"],
@@ -76,6 +81,7 @@ export function companyOf(read: CompanyRead): CompanyConfig | undefined {
   return {
     issuer,
     clientId,
+    clientAuth: read.POSTERN_OIDC_CLIENT_AUTH ?? "none",
     name: read.POSTERN_OIDC_NAME ?? new URL(issuer).host,
     scope: read.POSTERN_OIDC_SCOPE ?? "openid",
     acr: read.POSTERN_OIDC_ACR ?? [],

@@ -41,6 +41,7 @@ test("every variable is read", () => {
     POSTERN_TICK_SECONDS: "30",
     POSTERN_OIDC_ISSUER: "https://login.example",
     POSTERN_OIDC_CLIENT_ID: "postern",
+    POSTERN_OIDC_CLIENT_AUTH: "private_key_jwt",
     POSTERN_OIDC_NAME: "Example ID",
     POSTERN_OIDC_SCOPE: "openid profile",
     POSTERN_OIDC_ACR: "phr, phrh",
@@ -64,6 +65,7 @@ test("every variable is read", () => {
     company: {
       issuer: "https://login.example",
       clientId: "postern",
+      clientAuth: "private_key_jwt",
       name: "Example ID",
       scope: "openid profile",
       acr: ["phr", "phrh"],
@@ -136,7 +138,13 @@ test("an OpenID provider is refused whole while it lacks something, above all th
 });
 
 test("an OpenID provider is called by its host where it has no name, and asked over TLS unless it is on this machine", () => {
-  expect(readConfig(OIDC).company).toMatchObject({ name: "login.example", scope: "openid", maxAgeSeconds: undefined, account: undefined });
+  expect(readConfig(OIDC).company).toMatchObject({
+    name: "login.example",
+    clientAuth: "none",
+    scope: "openid",
+    maxAgeSeconds: undefined,
+    account: undefined,
+  });
   const issuer = (POSTERN_OIDC_ISSUER: string) => () => readConfig({ ...OIDC, POSTERN_OIDC_ISSUER });
   expect(issuer("http://localhost:9000")).not.toThrow();
   for (const bad of [

@@ -7,6 +7,7 @@ import {
   authorizationCodeGrant,
   AuthorizationResponseError,
   buildAuthorizationUrl,
+  type ClientAuth,
   ClientError,
   clockTolerance,
   Configuration,
@@ -16,6 +17,7 @@ import {
   enableNonRepudiationChecks,
   type IDToken,
   None,
+  PrivateKeyJwt,
   ResponseBodyError,
   type ServerMetadata,
 } from "openid-client";
@@ -23,11 +25,14 @@ import {
 import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import type { Authentication } from "./company-account.ts";
+import type { CompanyClientKey } from "./company-client-key.ts";
 import type { DemandedStrength } from "./company-strength.ts";
 
 export interface CompanySettings extends DemandedStrength {
   readonly issuer: string;
   readonly clientId: string;
+  /** A public client, or one that signs with a key of its own. There is no secret that both sides know. */
+  readonly clientAuth: "none" | "private_key_jwt";
   /** As people call it: "Sign in with …". */
   readonly name: string;
   readonly scope: string;
@@ -65,7 +70,9 @@ const SILENCE_LIFE = duration("PT10S");
 
 export type CompanyProvider = ReturnType<typeof createCompanyProvider>;
 
-export function createCompanyProvider(settings: CompanySettings, redirectUri: string) {
+export function createCompanyProvider(settings: CompanySettings, redirectUri: string, clientKey: CompanyClientKey) {
+  const authentication = async (now: Instant): Promise<ClientAuth> =>
+    settings.clientAuth === "none" ? None() : PrivateKeyJwt(await clientKey.forSigning(now));
   let silence: { readonly until: Instant; readonly error: unknown } | undefined;
 
   const discover = async (now: Instant): Promise<ServerMetadata> => {
@@ -83,7 +90,7 @@ export function createCompanyProvider(settings: CompanySettings, redirectUri: st
 
     /** Where to send the browser. Refuses `access.companyProviderSilent`, `access.companyAnswerInvalid`. */
     async addressFor({ state, nonce, challenge }: SignInQuestion, now: Instant): Promise<string> {
-      const config = configurationOf(settings, await discover(now));
+      const config = configurationOf(settings, await discover(now), None());
       const parameters: Record<string, string> = {
         redirect_uri: redirectUri,
         // Behind the # the answer is in no access log, neither ours nor that of a proxy.
@@ -108,7 +115,7 @@ export function createCompanyProvider(settings: CompanySettings, redirectUri: st
      * provider said no.
      */
     async redeem(answer: string, question: { state: string; nonce: string; verifier: string }, now: Instant): Promise<CompanyIdentity> {
-      const config = configurationOf(settings, await discover(now));
+      const config = configurationOf(settings, await discover(now), await authentication(now));
       try {
         const tokens = await authorizationCodeGrant(config, new URL(`?${answer}`, redirectUri), {
           expectedState: question.state,
@@ -132,8 +139,8 @@ function readMetadata(settings: CompanySettings): Promise<ServerMetadata> {
 }
 
 /** A fresh one each time: the library keeps the provider's keys with it. */
-function configurationOf(settings: CompanySettings, metadata: ServerMetadata): Configuration {
-  const config = new Configuration(metadata, settings.clientId, { [clockTolerance]: CLOCK_TOLERANCE_SECONDS }, None());
+function configurationOf(settings: CompanySettings, metadata: ServerMetadata, authentication: ClientAuth): Configuration {
+  const config = new Configuration(metadata, settings.clientId, { [clockTolerance]: CLOCK_TOLERANCE_SECONDS }, authentication);
   config.timeout = TIMEOUT_SECONDS;
   config[customFetch] = fetchWhole;
   if (isPlain(settings)) allowInsecureRequests(config);

@@ -18,6 +18,10 @@ export function companyRoutes(access: Access): readonly Route[] {
   };
   return [
     route(contract.readCompanySignIn, () => Promise.resolve({ ...(companySignIn.name !== undefined && { name: companySignIn.name }) })),
+    route(contract.readCompanyClientKeys, async (_, call) => {
+      limitTries(access, call);
+      return companySignIn.publishedKeys(call.now);
+    }),
     route(contract.beginCompanySignIn, async ({ body }, call) => {
       limitTries(access, call);
       return sent(call, await companySignIn.begin(body, call.now));

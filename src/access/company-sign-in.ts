@@ -6,6 +6,7 @@ import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { Caller } from "../platform/http.ts";
 import type { Challenges } from "./challenges.ts";
+import type { CompanyClientKey } from "./company-client-key.ts";
 import type { CompanyAccounts } from "./company-accounts.ts";
 import type { CompanyIdentity, CompanyProvider, CompanySettings } from "./company-provider.ts";
 import { weaknessOf } from "./company-strength.ts";
@@ -50,6 +51,7 @@ export interface CompanySignInDependencies {
   /** Undefined where none is configured. */
   readonly provider: CompanyProvider | undefined;
   readonly accounts: CompanyAccounts;
+  readonly clientKey: CompanyClientKey;
   readonly challenges: Challenges;
   readonly sessions: Sessions;
   readonly directory: PersonDirectory;
@@ -61,6 +63,10 @@ export function createCompanySignIn(deps: CompanySignInDependencies) {
   return {
     /** As the button calls the provider. */
     name: deps.provider?.settings.name,
+
+    /** What the provider knows us by; nothing where we are a public client. */
+    publishedKeys: async (now: Instant) =>
+      deps.provider?.settings.clientAuth === "private_key_jwt" ? deps.clientKey.published(now) : { keys: [] },
 
     begin: (asked: { to: string; label: string }, now: Instant) => begin(deps, { ...asked, connecting: null }, now),
 

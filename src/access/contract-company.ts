@@ -31,6 +31,16 @@ export const readCompanySignIn = endpoint({
   reply: z.strictObject({ name: z.string().optional() }),
 });
 
+export const readCompanyClientKeys = endpoint({
+  id: "readCompanyClientKeys",
+  method: "GET",
+  path: "/api/v1/company-sign-in/jwks",
+  summary: "The keys that the company provider knows Postern by (JSON Web Key Set); none for a public client",
+  access: "anyone",
+  reply: z.strictObject({ keys: z.array(z.record(z.string(), z.string())) }),
+  refusals: ["access.tooManyTries"],
+});
+
 export const beginCompanySignIn = endpoint({
   id: "beginCompanySignIn",
   method: "POST",

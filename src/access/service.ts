@@ -3,9 +3,12 @@ import type { CommitContext } from "../journal/append.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { AssertionBody } from "../kernel/contract.ts";
 import type { Caller } from "../platform/http.ts";
+import type { Seal } from "../platform/seal.ts";
 import { createAssertions } from "./assertions.ts";
 import { createCompanyAccountStore } from "./company-account-store.ts";
 import { createCompanyAccounts } from "./company-accounts.ts";
+import { createCompanyClientKey } from "./company-client-key.ts";
+import { createCompanyClientKeyStore } from "./company-client-key-store.ts";
 import { type CompanySettings, createCompanyProvider } from "./company-provider.ts";
 import { COMPANY_RETURN_PATH, createCompanySignIn } from "./company-sign-in.ts";
 import { type Bound, createChallengeStore } from "./challenge-store.ts";
@@ -29,6 +32,7 @@ export interface AccessDependencies extends CommitContext {
   readonly publicLimit?: RateLimitSettings;
   /** The company's OpenID provider, where people may also sign in through it. */
   readonly company?: CompanySettings | undefined;
+  readonly sealer: Seal;
 }
 
 export type Access = ReturnType<typeof createAccess>;
@@ -63,7 +67,8 @@ export function createAccess(deps: AccessDependencies) {
   const passkeys = createPasskeys(shared);
   const assertions = createAssertions({ ...shared, passkeys });
   const companyAccounts = createCompanyAccounts({ ...shared, store: createCompanyAccountStore(deps.db) });
-  const provider = deps.company && createCompanyProvider(deps.company, `${rp.origin}${COMPANY_RETURN_PATH}`);
+  const clientKey = createCompanyClientKey({ store: createCompanyClientKeyStore(deps.db), sealer: deps.sealer });
+  const provider = deps.company && createCompanyProvider(deps.company, `${rp.origin}${COMPANY_RETURN_PATH}`, clientKey);
 
   return {
     rp,
@@ -75,7 +80,7 @@ export function createAccess(deps: AccessDependencies) {
     enrolment: createEnrolment({ ...shared, passkeys }),
     cliGrants: createCliGrants({ store: challengeStore, sessions, directory: deps.directory }),
     companyAccounts,
-    companySignIn: createCompanySignIn({ ...shared, provider, accounts: companyAccounts }),
+    companySignIn: createCompanySignIn({ ...shared, provider, accounts: companyAccounts, clientKey }),
     publicLimit: createRateLimit(deps.publicLimit ?? PUBLIC_LIMIT),
     authenticate: (request: Request, now: Instant) => sessions.authenticate(request, now),
 

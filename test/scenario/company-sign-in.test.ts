@@ -1,14 +1,19 @@
 /** Signing in through the company's OpenID provider: a real one, over HTTP, up and down. */
+import { randomBytes } from "node:crypto";
+
+import { serve, type ServerType } from "@hono/node-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { accessReplays } from "../../src/access/index.ts";
 import { newSecret, pkceChallenge } from "../../src/access/secret.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
 import { executeSql } from "../../src/platform/db.ts";
+import { createSeal, type Seal } from "../../src/platform/seal.ts";
 import { dumpOf, type OpenAccess, openAccess } from "../support/access.ts";
 import { type Browser, codeOf, succeeded } from "../support/browser.ts";
 import { type CompanyStory, isIn, openCompanyStory, ORIGIN } from "../support/company-story.ts";
-import type { OpenIdProvider } from "../support/openid-provider.ts";
+import { freePort } from "../support/free-port.ts";
+import { openProvider, type OpenIdProvider } from "../support/openid-provider.ts";
 import { replayAll } from "../support/replayed.ts";
 
 let story: CompanyStory;
@@ -212,6 +217,67 @@ describe("while the provider is down", () => {
     expect(codeOf(await story.finish(browser, answer))).toBe("access.companyProviderSilent");
     expect(await isIn(inside)).toBe(true);
     await provider.start();
+  });
+});
+
+describe("as a client that shows itself by a key of its own", () => {
+  let own: OpenIdProvider;
+  let server: ServerType;
+  let replicaOf: (seal?: Seal) => OpenAccess;
+  beforeAll(async () => {
+    const port = await freePort();
+    const origin = `http://localhost:${port}`;
+    own = await openProvider(`${origin}/sign-in/company`, { clientAuth: "private_key_jwt" }, `${origin}/api/v1/company-sign-in/jwks`);
+    const seal = createSeal([randomBytes(32)]);
+    let answering: OpenAccess;
+    replicaOf = (sealer = seal) => {
+      answering = openAccess(story.database, { origin, company: own.settings, start: at.clock.now(), sealer });
+      return answering;
+    };
+    server = serve({ fetch: (request, env) => answering.app.fetch(request, env), port, hostname: "localhost" });
+  });
+  afterAll(async () => {
+    await own.stop();
+    server.close();
+  });
+
+  async function connectAndComeIn(access: OpenAccess, person: string, account: string): Promise<string> {
+    const browser = await access.signedIn(person, []);
+    const assertion = await browser.sign("access.connectAccount", person);
+    const begun = succeeded(await browser.ask("POST", "/api/v1/company-accounts", { assertion }));
+    succeeded(await story.finish(browser, await own.signIn(begun.body["redirect"] as string, account)));
+    const { keys } = succeeded(await browser.ask("GET", "/api/v1/company-sign-in/jwks")).body as { keys: Record<string, string>[] };
+    expect(keys.map((key) => Object.keys(key).toSorted())).toEqual([["alg", "crv", "kid", "kty", "use", "x", "y"]]);
+    return keys[0]!["kid"]!;
+  }
+
+  test("it is let in by the key it publishes, the same after a restart; the private half is nowhere in the clear", async () => {
+    const first = await connectAndComeIn(replicaOf(), "per_nora", "sub-nora");
+    expect(await connectAndComeIn(replicaOf(), "per_olga", "sub-olga")).toBe(first);
+    expect(await dumpOf(story.database)).not.toMatch(/"d\\?":/);
+  });
+
+  test("replicas that need it at the same moment make one", async () => {
+    await executeSql(story.database.db, "delete from company_client_key");
+    const replica = replicaOf();
+    const published = await Promise.all(
+      Array.from({ length: 5 }, async () => (await replica.browser().ask("GET", "/api/v1/company-sign-in/jwks")).body["keys"]),
+    );
+    expect(new Set(published.map((keys) => JSON.stringify(keys))).size).toBe(1);
+  });
+
+  test("where the seal does not open it any more it makes another one", async () => {
+    const before = (await replicaOf().browser().ask("GET", "/api/v1/company-sign-in/jwks")).body;
+    const after = (
+      await replicaOf(createSeal([randomBytes(32)]))
+        .browser()
+        .ask("GET", "/api/v1/company-sign-in/jwks")
+    ).body;
+    expect(after).not.toEqual(before);
+  });
+
+  test("a public client publishes none", async () => {
+    expect((await at.browser().ask("GET", "/api/v1/company-sign-in/jwks")).body).toEqual({ keys: [] });
   });
 });
 

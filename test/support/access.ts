@@ -1,4 +1,6 @@
 /** Access over a database, served by the real HTTP shell on a clock that stands still. */
+import { randomBytes } from "node:crypto";
+
 import type { Hono } from "hono";
 
 import { type Access, accessRoutes, type CompanySettings, createAccess } from "../../src/access/index.ts";
@@ -9,6 +11,7 @@ import { createHttp } from "../../src/platform/http.ts";
 import { createIdempotencyStore } from "../../src/platform/idempotency.ts";
 import { randomIds } from "../../src/platform/ids.ts";
 import { createLog } from "../../src/platform/log.ts";
+import { createSeal, type Seal } from "../../src/platform/seal.ts";
 import { type AuthenticatorSettings, createAuthenticator } from "./authenticator.ts";
 import { type Browser, createBrowser } from "./browser.ts";
 import { createPersons, type Persons } from "./persons.ts";
@@ -33,16 +36,17 @@ export interface AccessOptions {
   readonly origin?: string;
   readonly company?: CompanySettings;
   readonly start?: Instant;
+  readonly sealer?: Seal;
 }
 
 export function openAccess(database: Database, options: AccessOptions = {}): OpenAccess {
-  const { origin = "http://localhost:8080", company, start = STARTED } = options;
+  const { origin = "http://localhost:8080", company, start = STARTED, sealer = createSeal([randomBytes(32)]) } = options;
   const clock = manualClock(start);
   const logged: string[] = [];
   const context = { db: database.db, ids: randomIds(clock) };
   const persons = createPersons(context, clock);
   const publicLimit = { burst: 100_000, perSecond: 1000, addresses: 10 };
-  const access = createAccess({ ...context, origin, directory: persons, publicLimit, company });
+  const access = createAccess({ ...context, origin, directory: persons, publicLimit, company, sealer });
   const app = createHttp(accessRoutes(access), {
     clock,
     log: createLog(

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
-import { Provider } from "oidc-provider";
+import { type ClientMetadata, Provider } from "oidc-provider";
 
 import type { CompanySettings } from "../../src/access/index.ts";
 import { freePort } from "./free-port.ts";
@@ -50,11 +50,20 @@ interface Keys {
   readonly publicKey: KeyObject;
 }
 
-export async function openProvider(redirectUri: string, more: Partial<CompanySettings> = {}): Promise<OpenIdProvider> {
+/** With `jwksUri` the client shows itself by a signature of the key published there; else it is a public one. */
+export async function openProvider(redirectUri: string, more: Partial<CompanySettings> = {}, jwksUri?: string): Promise<OpenIdProvider> {
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
   let keys = newKeys();
-  let provider = createProvider(issuer, redirectUri, keys);
+  const client = {
+    client_id: "postern",
+    redirect_uris: [redirectUri],
+    grant_types: ["authorization_code"],
+    ...(jwksUri === undefined
+      ? { token_endpoint_auth_method: "none" as const }
+      : { token_endpoint_auth_method: "private_key_jwt" as const, token_endpoint_auth_signing_alg: "ES256" as const, jwks_uri: jwksUri }),
+  };
+  let provider = createProvider(issuer, client, keys);
   let forge: Forge | undefined;
   let describe: ((metadata: Claims) => Claims) | undefined;
   const asked: string[] = [];
@@ -81,6 +90,7 @@ export async function openProvider(redirectUri: string, more: Partial<CompanySet
     settings: {
       issuer,
       clientId: "postern",
+      clientAuth: "none",
       name: "Northwind ID",
       scope: "openid",
       acr: ["phr"],
@@ -99,7 +109,7 @@ export async function openProvider(redirectUri: string, more: Partial<CompanySet
     },
     rotate() {
       keys = newKeys();
-      provider = createProvider(issuer, redirectUri, keys);
+      provider = createProvider(issuer, client, keys);
     },
     asked,
     start,
@@ -114,13 +124,13 @@ function newKeys(): Keys {
   return { kid: randomUUID(), ...generateKeyPairSync("rsa", { modulusLength: 2048 }) };
 }
 
-function createProvider(issuer: string, redirectUri: string, { kid, privateKey }: Keys): Provider {
+function createProvider(issuer: string, client: ClientMetadata, { kid, privateKey }: Keys): Provider {
   const provider = new Provider(issuer, {
-    clients: [
-      { client_id: "postern", token_endpoint_auth_method: "none", redirect_uris: [redirectUri], grant_types: ["authorization_code"] },
-    ],
+    clients: [client],
     jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" }] },
     cookies: { keys: ["only for tests"] },
+    // By itself it reads the keys of no client on this machine, as a provider on the open Internet should not.
+    fetch: (url, { method = "GET", headers = {}, signal = null } = {}) => fetch(url, { method, headers, signal }),
     acrValues: ["phr", "1"],
     claims: { openid: ["sub", "acr", "amr", "guid"] },
     conformIdTokenClaims: false,
