@@ -22,6 +22,7 @@ if (chromium === undefined) process.stderr.write(`skipped: messages in a real br
 const ROOT = join(import.meta.dirname, "..", "..");
 const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
+const lettersTo = (mail: TestMailServer, address: string) => mail.taken.filter(({ to }) => to.includes(address));
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
 describe.skipIf(chromium === undefined)("messages in a real browser", () => {
@@ -81,16 +82,15 @@ describe.skipIf(chromium === undefined)("messages in a real browser", () => {
     const connection = succeeded(made).body["id"] as string;
     const subject = { kind: "user", key: "s1", name: "s1" };
     await submitRequest(story, { connection, policy: "vpn", subject, until: addDuration(story.clock.now(), duration("P20D")) });
-    const letters = () => mail.taken.filter(({ to }) => to.includes("ivo@harbour.example"));
     await story.until(
       async () => {
         await story.moveTo(story.clock.now());
-        return letters();
+        return lettersTo(mail, "ivo@harbour.example");
       },
       ({ length }) => length === 1,
       "Ivo gets a letter",
     );
-    const [link] = /http:\S+\/decide\?m=\S+/.exec(textOf(letters()[0]!))!;
+    const [link] = /http:\S+\/decide\?m=\S+/.exec(textOf(lettersTo(mail, "ivo@harbour.example")[0]!))!;
     await ivo.page.goto(link);
     await heading(ivo.page, "VPN without a passkey for s1").waitFor();
     await ivo.page.getByRole("button", { name: "Approve with your passkey" }).waitFor();

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
 /** What the server does with the next letters. */
-export type Mood = "takes" | "defers" | "refuses" | "hangs" | "dropsInData" | "takesAndDrops";
+export type Mood = "takes" | "defers" | "refuses" | "hangs" | "dropsInData" | "takesAndDrops" | "takesAndHangs";
 
 export interface Taken {
   readonly from: string;
@@ -78,7 +78,7 @@ export async function startMailServer({ certificate, credentials }: TestMailOpti
           user: session.user,
         });
         if (state.mood === "takesAndDrops") drop();
-        else done(null, "2.0.0 taken");
+        else if (state.mood !== "takesAndHangs") done(null, "2.0.0 taken");
       });
     },
   };

@@ -19,8 +19,9 @@ const log = createLog(
   () => clock.now(),
   (line) => process.stderr.write(line),
 );
+const { POSTERN_SMTP_URL, POSTERN_MAIL_FROM } = process.env;
 const env = { POSTERN_DATA: dataDir, POSTERN_TICK_SECONDS: "1", ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
-const app = await compose(readConfig(env), { clock, ids: randomIds(systemClock), log });
+const app = await compose(readConfig({ ...env, POSTERN_SMTP_URL, POSTERN_MAIL_FROM }), { clock, ids: randomIds(systemClock), log });
 await app.start();
 const first = await app.access.enrolment.createFirstRunLink(clock.now());
 if (first !== undefined) process.stdout.write(`link ${first.link}\n`);
