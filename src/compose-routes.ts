@@ -12,6 +12,7 @@ import { evidenceRoutes } from "./evidence/index.ts";
 import {
   boardRoutes,
   createRepeatStore,
+  createTodayStore,
   exceptionRoutes,
   exportRoutes,
   listRoutes,
@@ -19,6 +20,7 @@ import {
   policyRoutes,
   queueRoutes,
   seatsOfRoles,
+  todayRoutes,
   type VerifyAssertion,
 } from "./exceptions/index.ts";
 import { governanceRoutes } from "./governance/index.ts";
@@ -34,6 +36,8 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     (await access.assertions.verify(caller, body, decided, now)).digest;
   const journal = createJournalService(db, REPLAYS);
   const nameOf = async (person: string) => (await people.findPerson(person))?.displayName;
+  const reportsOf = async (manager: string) =>
+    (await people.listPeople({ manager, active: true, limit: 200 })).items.map(({ person }) => person.id);
   const reading = {
     ...exceptions,
     register: categories,
@@ -57,10 +61,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     }),
     ...messageRoutes({ ...services.messages, nameOf }),
     ...policyRoutes({ store: exceptions.store, categories, nameOf, hash: exceptions.hash, verifyAssertion }),
-    ...queueRoutes({
-      ...reading,
-      reportsOf: async (manager) => (await people.listPeople({ manager, active: true, limit: 200 })).items.map(({ person }) => person.id),
-    }),
+    ...queueRoutes({ ...reading, reportsOf }),
     ...exportRoutes(exceptions, (caller) => seatsOfRoles(caller.roles)),
     ...listRoutes({
       ...reading,
@@ -68,6 +69,15 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       openIssueAbout: async (about) => (await governance.findOpenAbout(about))?.id,
     }),
     ...boardRoutes({ ...reading, repeatStore: createRepeatStore(db), nameOf, acceptedRisks: () => governance.acceptedTimes() }),
+    ...todayRoutes({
+      ...reading,
+      reportsOf,
+      todayStore: createTodayStore(db),
+      providers: async () =>
+        (await connections.list())
+          .filter(({ connection }) => connection.status === "connected")
+          .map(({ connection: { id, name }, scannedAt }) => ({ id, name, readAt: scannedAt ?? null })),
+    }),
     ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
   ];
 }

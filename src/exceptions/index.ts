@@ -22,5 +22,7 @@ export { type ExceptionDependencies, load as loadException, perform } from "./se
 export { refuseUnapproved, signedDecision, signedPolicy } from "./signing.ts";
 export { createExceptionStore, type ExceptionStore } from "./store.ts";
 export { tickExceptions } from "./tick.ts";
+export { todayRoutes } from "./today-routes.ts";
+export { createTodayStore } from "./today-store.ts";
 export type { World } from "./world.ts";
 export { type News, wakeExceptions } from "./wake.ts";

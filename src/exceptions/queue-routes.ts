@@ -27,7 +27,7 @@ export function queueRoutes(deps: QueueDependencies): readonly Route[] {
 }
 
 /** What the caller is asked as: by their seats, by name, and as the manager of those who report to them. */
-async function askedAs({ reportsOf }: QueueDependencies, call: Call): Promise<readonly string[]> {
+export async function askedAs({ reportsOf }: Pick<QueueDependencies, "reportsOf">, call: Call): Promise<readonly string[]> {
   const { personId, roles } = callerOf(call);
   return [...seatsOfRoles(roles), personId, ...(await reportsOf(personId)).map(managerOf)];
 }
