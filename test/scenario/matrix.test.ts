@@ -53,7 +53,7 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it says who is who, from files and the command line too; whoever may decide by it signs each decision":
     "addPerson changePerson setLeave deactivatePerson reactivatePerson linkAccount addTeam changeTeam delegate",
   "it is part of signing in, or of signing":
-    "beginSignIn finishSignIn beginEnrolment finishEnrolment beginAssertion grantCli exchangeCliCode addPasskey",
+    "beginSignIn finishSignIn beginCompanySignIn finishCompanySignIn beginEnrolment finishEnrolment beginAssertion grantCli exchangeCliCode addPasskey",
 };
 
 test("every change is signed with a passkey, or is named with the reason why not", () => {
