@@ -29,7 +29,13 @@ export interface PageByJob {
 }
 
 export const PAGES = [
-  { to: "/approvals", words: "To decide", icon: "key", job: "mine", also: "approve reject votes queue" },
+  {
+    to: "/approvals",
+    words: "My queue",
+    icon: "key",
+    job: "mine",
+    also: "to decide approve reject votes review recertify escalations reminders",
+  },
   { to: "/request", words: "Request an exception", icon: "plus", job: "mine", also: "ask new draft" },
   { to: "/register", words: "Register", icon: "list", job: "watch", waiting: "overstaying", also: "exceptions list" },
   { to: "/bypasses", words: "Bypasses found", icon: "door", job: "watch", needs: listBypasses, waiting: "bypasses", also: "unregistered" },
@@ -37,6 +43,7 @@ export const PAGES = [
   { to: "/journal", words: "Journal and proofs", icon: "chain", job: "prove", also: "log entries checkpoints verify audit history" },
   { to: "/connections", words: "Connections", icon: "plug", job: "run", also: "providers directories" },
   { to: "/people", words: "People", icon: "people", job: "run", also: "roles invitations" },
+  { to: "/away", words: "Leave and delegation", icon: "calendar", also: "absence holiday deputy stand in act for delegate" },
   { to: "/access", words: "Your access", icon: "lock", also: "sessions company account sign-in devices" },
   { to: "/messages", words: "Messages", icon: "bell", also: "mail mute quiet language calendar notifications" },
   {

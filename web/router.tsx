@@ -12,6 +12,7 @@ import {
   connectionsSearch,
   deliveriesSearch,
   journalSearch,
+  queueSearch,
   registerSearch,
   requestSearch,
   signInSearch,
@@ -72,7 +73,20 @@ const register = createRoute({
 const approvals = createRoute({
   getParentRoute: () => signedIn,
   path: "/approvals",
-  component: lazyRouteComponent(() => import("./pages/exceptions/approvals-page.tsx"), "ApprovalsPage"),
+  validateSearch: queueSearch,
+  component: lazyRouteComponent(() => import("./pages/queue/queue-page.tsx"), "QueuePage"),
+});
+
+const review = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/approvals/reviews/$review",
+  component: lazyRouteComponent(() => import("./pages/queue/review-page.tsx"), "ReviewPage"),
+});
+
+const away = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/away",
+  component: lazyRouteComponent(() => import("./pages/queue/away-page.tsx"), "AwayPage"),
 });
 
 const request = createRoute({
@@ -199,6 +213,8 @@ const inside = [
   home,
   register,
   approvals,
+  review,
+  away,
   request,
   exception,
   decide,

@@ -32,6 +32,11 @@ export const registerSearch = reading({
   cursor: text(500),
 });
 
+export const QUEUE_VIEWS = ["votes", "reviews", "due", "load"] as const;
+export type QueueView = (typeof QUEUE_VIEWS)[number];
+
+export const queueSearch = reading({ view: z.enum(QUEUE_VIEWS).optional().catch(undefined) });
+
 export const requestSearch = reading({
   /** The draft to go on with. */
   draft: text(40),

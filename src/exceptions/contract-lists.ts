@@ -4,6 +4,7 @@ import { z } from "zod";
 import { endpoint, pageOf, pageQuery } from "../kernel/contract.ts";
 import { exceptionRow } from "./contract-views.ts";
 import { STATES } from "./exception.ts";
+import { BULK_CAP } from "./recertification.ts";
 import { RESOURCE_KINDS, RISKS } from "./version.ts";
 
 const READERS = ["administrator", "iam", "security_governance", "application_owner", "executive", "auditor"] as const;
@@ -100,6 +101,9 @@ const awaitedReview = z.strictObject({
   /** Why the sentence of one may not be carried over to those alike; null where it may. */
   whyAlone: z.string().nullable(),
 });
+
+/** As many reviews alike may be answered with a sentence carried over; then it is written anew. */
+export const CARRIED_AT_MOST = BULK_CAP;
 
 const recertification = z.strictObject({
   /** The last time a person decided about the whole. */

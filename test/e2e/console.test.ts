@@ -225,7 +225,7 @@ describe.skipIf(chromium === undefined)("the console in a real browser", () => {
 
   const PAGES = [
     ["/register?view=all", "Register"],
-    ["/approvals", "To decide"],
+    ["/approvals", "My queue"],
     ["/request", "Request an exception"],
     ["/exceptions/EXC-2026-0001", TITLE],
     ["/exceptions/EXC-2026-0001/decide", TITLE],

@@ -18,6 +18,7 @@ import { assert } from "../../passkeys.ts";
 import { read } from "../../queries.ts";
 import { signOf, STATE_SIGNS } from "../../signs.ts";
 import { countWords, titleWords } from "../../words.ts";
+import { ActingFor } from "../queue/acting-for.tsx";
 import { ContentFacts } from "./content-facts.tsx";
 import styles from "./decide.module.css";
 import { Stages, Votes } from "./votes.tsx";
@@ -65,7 +66,7 @@ function NothingToDecide({ view }: { view: ExceptionView }) {
 function Crumbs({ view }: { view: ExceptionView }) {
   return (
     <>
-      <Link to="/approvals">To decide</Link> /{" "}
+      <Link to="/approvals">My queue</Link> /{" "}
       <Link to="/exceptions/$id" params={{ id: view.ref }}>
         {view.ref}
       </Link>
@@ -142,16 +143,22 @@ function whyNotVote(view: ExceptionView): string | undefined {
   return vote?.allowed === true ? undefined : (vote?.why ?? "You cannot decide on this.");
 }
 
-function Decide({ view, reading, isOvertaken }: { view: ExceptionView; reading: Approval; isOvertaken: boolean }) {
+interface Ballot {
+  readonly decision: Decision;
+  readonly reason: string;
+  /** Id of the person in whose place one votes. */
+  readonly onBehalfOf: string | null;
+}
+
+function useVoting(view: ExceptionView, reading: Approval) {
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
-  const voting = useMutation({
-    mutationFn: async (decision: Decision) => {
-      const assertion = await assert(voteAction(decision), view.id, reading.contentHash);
-      const body = { decision, version: reading.version, contentHash: reading.contentHash, reason: reason.trim(), assertion };
+  return useMutation({
+    mutationFn: async (ballot: Ballot) => {
+      const assertion = await assert(voteAction(ballot.decision), view.id, reading.contentHash);
+      const body = { ...ballot, version: reading.version, contentHash: reading.contentHash, assertion };
       await call(voteOnException, { params: { id: view.id }, body });
-      return decision;
+      return ballot.decision;
     },
     onSuccess: async (decision) => {
       say(`${DONE[decision]} ${view.ref}.`);
@@ -159,27 +166,36 @@ function Decide({ view, reading, isOvertaken }: { view: ExceptionView; reading: 
       await navigate({ to: "/exceptions/$id", params: { id: view.ref } });
     },
   });
+}
+
+function Decide({ view, reading, isOvertaken }: { view: ExceptionView; reading: Approval; isOvertaken: boolean }) {
+  const [reason, setReason] = useState("");
+  const [actsFor, setActsFor] = useState("");
+  const voting = useVoting(view, reading);
+  const vote = (decision: Decision) => voting.mutate({ decision, reason: reason.trim(), onBehalfOf: actsFor === "" ? null : actsFor });
   const failure = voting.error === null ? undefined : failureFrom(voting.error);
-  const others = reasonsElsewhere(failure?.reasons ?? [], ["/reason"]);
+  const reasons = failure?.reasons ?? [];
+  const others = reasonsElsewhere(reasons, ["/reason", "/onBehalfOf"]);
   const barred = isOvertaken ? "This version is not under decision any more." : whyNotVote(view);
   const needsReason = barred ?? (reason.trim() === "" ? "Say why first." : undefined);
   return (
     <div className={styles.decide}>
+      <ActingFor value={actsFor} onChange={setActsFor} errors={errorsAt(reasons, "/onBehalfOf")} />
       <TextArea
         label="Reason"
         hint="Kept beside your vote for good. Needed to reject or to ask for changes."
         value={reason}
         onChange={setReason}
-        errors={errorsAt(failure?.reasons ?? [], "/reason")}
+        errors={errorsAt(reasons, "/reason")}
         isOptional
       />
-      <Button look="primary" icon="key" isBusy={voting.isPending} whyNot={barred} onClick={() => voting.mutate("approve")}>
+      <Button look="primary" icon="key" isBusy={voting.isPending} whyNot={barred} onClick={() => vote("approve")}>
         Approve with your passkey
       </Button>
-      <Button icon="key" isBusy={voting.isPending} whyNot={needsReason} onClick={() => voting.mutate("request_changes")}>
+      <Button icon="key" isBusy={voting.isPending} whyNot={needsReason} onClick={() => vote("request_changes")}>
         Ask for changes
       </Button>
-      <Button look="danger" icon="key" isBusy={voting.isPending} whyNot={needsReason} onClick={() => voting.mutate("reject")}>
+      <Button look="danger" icon="key" isBusy={voting.isPending} whyNot={needsReason} onClick={() => vote("reject")}>
         Reject
       </Button>
       {failure !== undefined && others.length > 0 && <Failure error={failure} reasons={others} title="Your vote was not cast" />}

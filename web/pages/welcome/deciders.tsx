@@ -18,7 +18,7 @@ export function Deciders() {
           link in another browser profile.
         </li>
         <li>
-          <strong>Request.</strong> What you ask for then waits for both, under <em>To decide</em>.
+          <strong>Request.</strong> What you ask for then waits for both, under <em>My queue</em>.
         </li>
       </ol>
       <div className={styles.acts}>
