@@ -119,7 +119,8 @@ async function rowOf(deps: TodayDependencies, state: ExceptionState, now: Instan
       .map((id) => deps.world.person(id)),
   );
   const names = Object.fromEntries(people.flatMap((person) => (person === undefined ? [] : [[person.id, person.name]])));
-  return rowView(state, await policyOf(deps, state.dossier.category), now, names);
+  const repeats = await deps.store.repeatsOf(state.dossier.id);
+  return rowView(state, await policyOf(deps, state.dossier.category), now, names, repeats);
 }
 
 async function unregistered(deps: TodayDependencies): Promise<number> {
