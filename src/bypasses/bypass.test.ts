@@ -5,6 +5,7 @@ import { addDuration, duration, instant } from "../kernel/time.ts";
 import {
   type Bypass,
   type BypassEvent,
+  decideEscalated,
   decideOverdue,
   decideRemoved,
   decideSeen,
@@ -81,6 +82,14 @@ describe("a bypass seen in the provider", () => {
   test("is escalated at the end of its claim time, not an instant before", () => {
     expect(decideOverdue(found, instant("2026-01-03T23:59:59.999Z"))).toEqual([]);
     expect(decideOverdue(found, instant("2026-01-04T00:00:00Z"))).toMatchObject([{ type: "bypassEscalated" }]);
+  });
+
+  test("is escalated at once where somebody asks, with their reason, and the second time is no news", () => {
+    const asked = { by: "per_1", reason: "It belongs to a domain administrator." };
+    const escalated = fold(decideEscalated(found, asked, now), found)!;
+    expect(escalated).toMatchObject({ status: "escalated", at: now, asked });
+    expect(isOpen(escalated)).toBe(true);
+    expect(decideEscalated(escalated, asked, now)).toEqual([]);
   });
 });
 

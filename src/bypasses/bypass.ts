@@ -15,12 +15,18 @@ interface Known {
   readonly firstSeenAt: Instant;
 }
 
+/** Somebody did not wait until the time to claim had passed. */
+interface Asked {
+  readonly by: string;
+  readonly reason: string;
+}
+
 export type Bypass = Known &
   (
     | { readonly status: "unregistered"; readonly claimUntil: Instant }
     | { readonly status: "registered"; readonly exception: string }
     | { readonly status: "claimed"; readonly exception: string; readonly by: string }
-    | { readonly status: "escalated"; readonly at: Instant }
+    | { readonly status: "escalated"; readonly at: Instant; readonly asked?: Asked }
     | { readonly status: "removed"; readonly by: string; readonly reason: string; readonly at: Instant }
     | { readonly status: "gone"; readonly at: Instant }
   );
@@ -34,7 +40,7 @@ export type BypassEvent =
   | { readonly type: "bypassUncovered"; readonly data: { readonly at: Instant; readonly exception: string } }
   | { readonly type: "bypassClaimed"; readonly data: { readonly exception: string; readonly by: string } }
   | { readonly type: "bypassClaimLapsed"; readonly data: { readonly exception: string; readonly at: Instant } }
-  | { readonly type: "bypassEscalated"; readonly data: { readonly at: Instant } }
+  | { readonly type: "bypassEscalated"; readonly data: { readonly at: Instant; readonly asked?: Asked } }
   | { readonly type: "bypassRemoved"; readonly data: { readonly by: string; readonly reason: string; readonly at: Instant } }
   | { readonly type: "bypassGone"; readonly data: { readonly at: Instant } };
 
@@ -77,8 +83,9 @@ export function evolve(state: Bypass | undefined, event: BypassEvent): Bypass {
     case "bypassClaimed":
       return { ...known, status: "claimed", ...event.data };
     case "bypassClaimLapsed":
-    case "bypassEscalated":
       return { ...known, status: "escalated", at: event.data.at };
+    case "bypassEscalated":
+      return { ...known, status: "escalated", ...event.data };
     case "bypassRemoved":
       return { ...known, status: "removed", ...event.data };
     case "bypassGone":
@@ -146,4 +153,9 @@ export function decideRemoved(known: Bypass, removed: Extract<BypassEvent, { typ
 /** The claim time has passed and nobody answered for it. */
 export function decideOverdue(known: Bypass, now: Instant): readonly BypassEvent[] {
   return known.status === "unregistered" && now >= known.claimUntil ? [{ type: "bypassEscalated", data: { at: now } }] : [];
+}
+
+/** Somebody does not wait until the claim time has passed. No event: it is escalated already. */
+export function decideEscalated(known: Bypass, asked: Asked, now: Instant): readonly BypassEvent[] {
+  return known.status === "unregistered" ? [{ type: "bypassEscalated", data: { at: now, asked } }] : [];
 }

@@ -23,6 +23,8 @@ export const bypassView = z.strictObject({
   lastSeenAt: z.string(),
   claimUntil: z.string().optional(),
   exception: z.string().optional(),
+  /** Why it did not wait for the end of the claim time; absent where that end escalated it. */
+  escalated: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
 });
 export type BypassView = z.output<typeof bypassView>;
 
@@ -32,7 +34,7 @@ export const listBypasses = endpoint({
   id: "listBypasses",
   method: "GET",
   path: "/api/v1/bypasses",
-  summary: "What the providers really hold; filter by connection and status",
+  summary: "What the providers really hold, what nobody answers for first; filter by connection and status",
   access: READERS,
   query: z.strictObject({
     ...pageQuery,
@@ -80,4 +82,16 @@ export const removeBypass = endpoint({
   body: z.strictObject({ reason: line(500) }),
   reply: z.strictObject({}),
   refusals: ["bypasses.notFound", "bypasses.notOpen", "bypasses.notRemovable", "connections.unreachable"],
+});
+
+export const escalateBypass = endpoint({
+  id: "escalateBypass",
+  method: "POST",
+  path: "/api/v1/bypasses/:id/escalate",
+  summary: "Say that a bypass nobody answers for cannot wait until its claim time has passed",
+  access: ["administrator", "iam", "security_governance", "application_owner"],
+  params: idParams,
+  body: z.strictObject({ reason: line(500) }),
+  reply: z.strictObject({}),
+  refusals: ["bypasses.notFound", "bypasses.notOpen"],
 });

@@ -40,6 +40,10 @@ export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromByp
       await reaching(() => service.remove(params.id, body.reason, callerOf(call).personId, call.now));
       return {};
     }),
+    route(contract.escalateBypass, async ({ params, body }, call) => {
+      await service.escalate(params.id, body.reason, callerOf(call).personId, call.now);
+      return {};
+    }),
   ];
 }
 
@@ -60,6 +64,7 @@ function view({ bypass, lastSeenAt }: StoredBypass) {
     ...(seen.policy !== undefined && { policy: seen.policy }),
     ...(seen.since !== undefined && { since: seen.since }),
     ...(bypass.status === "unregistered" && { claimUntil: bypass.claimUntil }),
+    ...(bypass.status === "escalated" && bypass.asked !== undefined && { escalated: { ...bypass.asked } }),
     ...("exception" in bypass && { exception: bypass.exception }),
   };
 }

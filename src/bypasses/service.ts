@@ -8,7 +8,7 @@ import type { Id } from "../kernel/id.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Clock, Instant } from "../kernel/time.ts";
 import { isDuplicate, isTransient } from "../platform/db.ts";
-import { type Coverage, decideOverdue, decideRemoved, decideSeen, decideUnseen, isOpen } from "./bypass.ts";
+import { type Coverage, decideEscalated, decideOverdue, decideRemoved, decideSeen, decideUnseen, isOpen } from "./bypass.ts";
 import { bypassChange, type BypassFilter, type BypassStore, type StoredBypass } from "./store.ts";
 
 export interface BypassDependencies extends CommitContext {
@@ -62,6 +62,7 @@ export function createBypassService(deps: BypassDependencies) {
       return bypassChange(before, [{ type: "bypassClaimed", data: { exception, by } }], before.lastSeenAt);
     },
     remove: (id: string, reason: string, by: string, now: Instant) => remove(deps, id, reason, by, now),
+    escalate: (id: string, reason: string, by: string, now: Instant) => escalate(deps, id, reason, by, now),
     escalateOverdue: (now: Instant) => escalateOverdue(deps, now),
   };
 }
@@ -235,6 +236,17 @@ async function remove(deps: BypassDependencies, id: string, reason: string, by: 
   });
 }
 
+/** Says that a bypass nobody answers for cannot wait. */
+async function escalate(deps: BypassDependencies, id: string, reason: string, by: string, now: Instant): Promise<void> {
+  await retryOnConflict(async () => {
+    const before = await load(deps, id);
+    refuseUnlessOpen(before);
+    const events = decideEscalated(before.bypass, { by, reason }, now);
+    const changes = events.map((event) => bypassChange(before, [event], before.lastSeenAt));
+    if (changes.length > 0) await commit(deps, { at: now, actor: { kind: "person", id: by }, changes });
+  });
+}
+
 async function escalateOverdue(deps: BypassDependencies, now: Instant): Promise<number> {
   return retryOnConflict(async () => {
     const overdue = await deps.store.overdue(now, BATCH);
@@ -250,7 +262,7 @@ async function escalateOverdue(deps: BypassDependencies, now: Instant): Promise<
 function refuseUnlessOpen({ bypass }: StoredBypass): void {
   if (isOpen(bypass)) return;
   throw new Refused(
-    [refusal("bypasses.notOpen", `This bypass is ${bypass.status}; only an unregistered one can be claimed or removed.`)],
+    [refusal("bypasses.notOpen", `This bypass is ${bypass.status}; only one nobody answers for can be claimed, removed or escalated.`)],
     409,
   );
 }

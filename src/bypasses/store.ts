@@ -1,4 +1,7 @@
+import { sql } from "kysely";
+
 import type { SubjectChange } from "../journal/append.ts";
+import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { Db } from "../platform/db.ts";
 import { type Bypass, type BypassEvent, type BypassStatus, evolve } from "./bypass.ts";
@@ -22,6 +25,16 @@ type Tables = {
     last_seen_at: string;
   };
 };
+
+const RANKS: Readonly<Record<BypassStatus, number>> = { escalated: 0, unregistered: 1, claimed: 2, registered: 3, removed: 4, gone: 5 };
+const RANK = sql`(case status ${sql.join(
+  Object.entries(RANKS).map(([status, rank]) => sql`when ${sql.lit(status)} then ${sql.lit(rank)}`),
+  sql` `,
+)} end)`;
+
+function cursorOf({ status, seen, firstSeenAt, id }: Bypass): string {
+  return writeCursor([String(RANKS[status]), String(!seen.critical), firstSeenAt, id]);
+}
 
 export interface StoredBypass {
   readonly version: number;
@@ -69,19 +82,23 @@ export function createBypassStore(untyped: Db) {
         .execute();
       return rows.map(stored);
     },
-    /** Worst first: unregistered and escalated, critical ones leading, the longest known before the newer. */
+    /** Worst first: escalated, then unregistered; critical ones leading, the longest known before the newer. */
     async list(filter: BypassFilter): Promise<{ items: StoredBypass[]; next: string | undefined }> {
+      const order = sql`(${RANK}, not critical, first_seen_at, id)`;
       let query = db
         .selectFrom("bypass")
         .selectAll()
-        .orderBy("id")
+        .orderBy(order)
         .limit(filter.limit + 1);
       if (filter.connection !== undefined) query = query.where("connection", "=", filter.connection);
       if (filter.statuses !== undefined) query = query.where("status", "in", [...filter.statuses]);
-      if (filter.cursor !== undefined) query = query.where("id", ">", filter.cursor);
+      if (filter.cursor !== undefined) {
+        const [rank, uncritical, since, id] = readCursor(filter.cursor, 4);
+        query = query.where(sql<boolean>`${order} > (${rank}::int, ${uncritical}::boolean, ${since}::timestamptz, ${id})`);
+      }
       const rows = await query.execute();
       const items = rows.slice(0, filter.limit).map(stored);
-      return { items, next: rows.length > filter.limit ? items.at(-1)!.bypass.id : undefined };
+      return { items, next: rows.length > filter.limit ? cursorOf(items.at(-1)!.bypass) : undefined };
     },
     async countByStatus(): Promise<Record<string, number>> {
       const rows = await db

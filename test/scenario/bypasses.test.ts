@@ -52,6 +52,27 @@ test("claimed once it is somebody's, with a draft; a second claim is refused and
   expect(await rowOf(id)).toMatchObject({ status: "claimed", exception: claimed.body["exception"] });
 });
 
+test("escalated before its time with a reason, it leads the list, page by page, each bypass once", async () => {
+  const { id } = (await list("unregistered")).at(-1)!;
+  succeeded(await story.as.ada.ask("POST", `/api/v1/bypasses/${id}/escalate`, { reason: "It is an administrator's." }));
+  const all: Row[] = [];
+  for (let cursor = "", isFirst = true; isFirst || cursor !== ""; isFirst = false) {
+    const { body } = await story.admin.ask(
+      "GET",
+      `/api/v1/bypasses?limit=4${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
+    all.push(...(body["items"] as Row[]));
+    cursor = (body["next"] as string | undefined) ?? "";
+  }
+  expect(all[0]).toMatchObject({ id, status: "escalated", escalated: { by: story.idOf.ada, reason: "It is an administrator's." } });
+  expect(new Set(all.map((row) => row.id)).size).toBe(all.length);
+  expect(all.length).toBe((await list()).length);
+  const unanswered = all.findLastIndex(({ status }) => status === "unregistered");
+  expect(all.findIndex(({ status }) => status === "claimed")).toBeGreaterThan(unanswered);
+  const claimed = (await list("claimed"))[0]!;
+  expect(codeOf(await story.as.ivo.ask("POST", `/api/v1/bypasses/${claimed.id}/escalate`, { reason: "x" }))).toBe("bypasses.notOpen");
+});
+
 test("removed in the provider itself: the next full read shows it no more", async () => {
   for (const { id } of await list("unregistered")) {
     const answer = await story.as.ivo.ask("POST", `/api/v1/bypasses/${id}/remove`, { reason: "nobody needs it" });
@@ -67,11 +88,12 @@ test("removed in the provider itself: the next full read shows it no more", asyn
 
 test("escalated by the tick at 72 hours and not an instant before; then it can still be claimed or removed", async () => {
   const waiting = await list("unregistered");
+  const before = await list("escalated");
   const { claimUntil } = waiting[0]!;
   await story.moveTo(instantOfEpochMs(epochMs(claimUntil!) - 1));
-  expect(await list("escalated")).toEqual([]);
+  expect(await list("escalated")).toEqual(before);
   await story.moveTo(claimUntil!);
-  expect((await list("escalated")).map(({ id }) => id).sort()).toEqual(waiting.map(({ id }) => id).sort());
+  expect((await list("escalated")).map(({ id }) => id).sort()).toEqual([...before, ...waiting].map(({ id }) => id).sort());
   expect((await list("claimed")).length).toBe(1);
   const { id } = waiting[0]!;
   succeeded(await story.as.ada.ask("POST", `/api/v1/bypasses/${id}/claim`, CLAIM));

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { type BypassView, claimBypass, removeBypass } from "../../../src/bypasses/contract.ts";
+import { type BypassView, claimBypass, escalateBypass, removeBypass } from "../../../src/bypasses/contract.ts";
 import { listCategories } from "../../../src/exceptions/contract.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, reasonsElsewhere } from "../../api.ts";
@@ -10,12 +10,15 @@ import { whyNotCall } from "../../can.ts";
 import { useConnectionNames } from "../../names.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
+import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { SelectField, TextArea, TextField } from "../../parts/field.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import bar from "../../parts/list-bar.module.css";
+import { Escalate } from "./escalate.tsx";
+import { formWords } from "./form-words.ts";
 
 interface BypassProps {
   bypass: BypassView;
@@ -24,7 +27,7 @@ interface BypassProps {
 /** What can be done about an unregistered bypass: answer for it, or take it out. */
 export function BypassActs({ bypass }: BypassProps) {
   const { roles } = useSession();
-  const [asking, setAsking] = useState<"claim" | "remove">();
+  const [asking, setAsking] = useState<"claim" | "remove" | "escalate">();
   if (bypass.status !== "unregistered" && bypass.status !== "escalated") return null;
   const close = () => setAsking(undefined);
   return (
@@ -35,16 +38,26 @@ export function BypassActs({ bypass }: BypassProps) {
       <Button isSmall look="quiet" icon="trash" whyNot={whyNotCall(removeBypass, roles)} onClick={() => setAsking("remove")}>
         Remove
       </Button>
+      {bypass.status === "unregistered" && (
+        <Button isSmall look="quiet" icon="warning" whyNot={whyNotCall(escalateBypass, roles)} onClick={() => setAsking("escalate")}>
+          Escalate
+        </Button>
+      )}
+      {asking === "escalate" && <Escalate bypass={bypass} onClose={close} />}
       {asking === "claim" && <Claim bypass={bypass} onClose={close} />}
       {asking === "remove" && <Remove bypass={bypass} onClose={close} />}
     </span>
   );
 }
 
+/** The category that a kind of account is for; of people it is not known. */
+const LIKELY: Readonly<Record<string, string>> = { service: "service_account", device: "device_class" };
+
 function Claim({ bypass, onClose }: BypassProps & { onClose: () => void }) {
   const navigate = useNavigate();
+  const nameOf = useConnectionNames();
   const categories = useQuery(read(listCategories, {}));
-  const [category, setCategory] = useState("");
+  const [category, setCategory] = useState(LIKELY[bypass.subject.kind] ?? "");
   const [unit, setUnit] = useState("");
   const claiming = useAct(claimBypass, ({ exception }) => {
     say(`${bypass.subject.name}'s bypass is claimed; complete the draft.`);
@@ -71,6 +84,14 @@ function Claim({ bypass, onClose }: BypassProps & { onClose: () => void }) {
       }
     >
       <p>A draft opens with everything known filled in. Claiming approves nothing: the draft still has to be approved, or it ends.</p>
+      <Facts isTight>
+        <Fact name="Who">
+          {bypass.subject.name}, {bypass.subject.kind} in {nameOf(bypass.connection)}
+        </Fact>
+        <Fact name="Way around">{formWords(bypass.form)}</Fact>
+        <Fact name="Policy">{bypass.policy ?? <NotKnown>not known: you choose it in the draft</NotKnown>}</Fact>
+        <Fact name="Added by">{bypass.addedBy ?? <NotKnown>not known: the provider does not say</NotKnown>}</Fact>
+      </Facts>
       <SelectField
         label="Category"
         blank="Choose"

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
 import { type BypassView, listBypasses, scanConnection } from "../../../src/bypasses/contract.ts";
 import { listConnections } from "../../../src/connections/contract.ts";
+import { getPerson } from "../../../src/people/contract.ts";
 import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
 import { mayCall, whyNotCall } from "../../can.ts";
@@ -16,6 +17,7 @@ import { Page } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
+import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
 import { BYPASS_VIEWS, type bypassesSearch } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
@@ -59,7 +61,8 @@ const COLUMNS: readonly Column<BypassView>[] = [
       </span>
     ),
   },
-  { key: "status", title: "Status", cell: (row) => <Badge sign={signOf(BYPASS_SIGNS, row.status)} /> },
+  { key: "status", title: "Status", cell: (row) => <Status row={row} /> },
+  { key: "by", title: "Added by", cell: (row) => row.addedBy ?? <NotKnown>the provider does not say</NotKnown> },
   { key: "seen", title: "First seen", cell: (row) => <Time at={row.firstSeenAt} isStacked /> },
   { key: "claim", title: "Claim by", cell: (row) => <ClaimBy row={row} /> },
   { key: "act", title: "Acts", isTitleUnseen: true, cell: (row) => <BypassActs bypass={row} /> },
@@ -88,8 +91,8 @@ export function BypassesPage() {
   const list = useQuery({ ...read(listBypasses, { query: queryOf(search) }), placeholderData: keepPreviousData, enabled: isAllowed });
   return (
     <Page
-      title="Bypasses found"
-      below="Every way around the front gate that exists in a connected provider, whether somebody answers for it or not."
+      title={pageWords("/bypasses")}
+      below="Every way around the front gate that exists in a connected provider, whether somebody answers for it or not. The worst come first."
       actions={<Scans />}
     >
       <div className={bar.bar}>
@@ -146,7 +149,7 @@ function NoBypasses({ view }: { view: View }) {
           </Link>
         }
       >
-        What exists in your providers is not knstyles. Connect one to see it.
+        What exists in your providers is not known. Connect one to see it.
       </Empty>
     );
   }
@@ -165,12 +168,27 @@ function NoBypasses({ view }: { view: View }) {
   );
 }
 
+/** What the provider shows; nothing where it shows no more than that the bypass is there. */
 function Evidence({ row }: { row: BypassView }) {
   const facts = Object.entries(row.evidence).map(([name, value]) => `${name} ${value}`);
+  return facts.length === 0 ? null : <span className={styles.minor}>{facts.join(", ")}</span>;
+}
+
+function Status({ row }: { row: BypassView }) {
+  return (
+    <span className={styles.subject}>
+      <Badge sign={signOf(BYPASS_SIGNS, row.status)} />
+      {row.escalated !== undefined && <Asked asked={row.escalated} />}
+    </span>
+  );
+}
+
+/** Who did not let it wait, and why. */
+function Asked({ asked }: { asked: NonNullable<BypassView["escalated"]> }) {
+  const person = useQuery({ ...read(getPerson, { params: { id: asked.by } }), staleTime: Infinity });
   return (
     <span className={styles.minor}>
-      {facts.join(", ")}
-      {`; added by ${row.addedBy ?? "somebody unknown: the provider does not say"}`}
+      {person.data?.displayName ?? asked.by}: {asked.reason}
     </span>
   );
 }
