@@ -10,6 +10,7 @@ import {
   listPolicies,
   removeConnection,
 } from "../../../src/connections/contract.ts";
+import type { ReplyOf } from "../../../src/kernel/contract.ts";
 import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
@@ -23,8 +24,9 @@ import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
-import { durationWords } from "../../words.ts";
+import { countWords, durationWords } from "../../words.ts";
 import styles from "./connections.module.css";
+import { Drift } from "./drift.tsx";
 
 interface CardProps {
   connection: ConnectionView;
@@ -62,6 +64,7 @@ export function ConnectionCard({ connection, kindTitle }: CardProps & { kindTitl
         )}
       </Facts>
       {isOpen && <Health id={connection.id} />}
+      {isOpen && <Drift id={connection.id} />}
     </article>
   );
 }
@@ -98,7 +101,7 @@ function CardActs({ connection, isOpen }: CardProps & { isOpen: boolean }) {
         Import its people
       </Button>
       <Button whyNot={whyNotCall(connectionHealth, roles)} onClick={() => void navigate({ search: isOpen ? {} : { open: connection.id } })}>
-        {isOpen ? "Hide health" : "Health"}
+        {isOpen ? "Hide health and drift" : "Health and drift"}
       </Button>
       <Button look="danger" whyNot={whyNotCall(removeConnection, roles)} onClick={() => setRemoving(true)}>
         Remove
@@ -137,8 +140,9 @@ function Health({ id }: { id: string }) {
           </>
         )}
       </Facts>
+      <p>{permissionWords(data.permissions)}</p>
       <ul className={styles.permissions}>
-        {data.permissions.map((permission) => (
+        {data.permissions.toSorted(missingFirst).map((permission) => (
           <li key={permission.name}>
             <Badge sign={permissionSign(permission.held)} />
             <div>
@@ -152,6 +156,20 @@ function Health({ id }: { id: string }) {
       </ul>
     </>
   );
+}
+
+type Permission = ReplyOf<typeof connectionHealth>["permissions"][number];
+
+/** Missing ones first, then those nobody knows of. */
+function missingFirst(a: Permission, b: Permission): number {
+  const rank = ({ held }: Permission) => (held === false ? 0 : held === undefined ? 1 : 2);
+  return rank(a) - rank(b);
+}
+
+function permissionWords(permissions: readonly Permission[]): string {
+  const count = (held: boolean | undefined) => permissions.filter((permission) => permission.held === held).length;
+  if (permissions.length === 0) return "It names no permission that Postern needs.";
+  return `Of ${countWords(permissions.length, "permission")} ${count(true)} are held, ${count(false)} missing, ${count(undefined)} not known.`;
 }
 
 function permissionSign(isHeld: boolean | undefined) {
