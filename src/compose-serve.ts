@@ -5,6 +5,7 @@ import { serve } from "@hono/node-server";
 
 import { type App, compose } from "./compose.ts";
 import { type Config, readConfig } from "./config.ts";
+import { createExampleOrganisation } from "./example-organisation/organisation.ts";
 import { parseInstant } from "./kernel/time.ts";
 import { manualClock, systemClock } from "./platform/clock.ts";
 import { randomIds } from "./platform/ids.ts";
@@ -26,13 +27,15 @@ export const serveCommand: Command = {
       (line) => process.stderr.write(line),
       config.logLevel,
     );
-    const app = await compose(config, { clock: systemClock, ids: randomIds(systemClock), log });
+    const example = createExampleOrganisation({ config, clock: systemClock, log });
+    const app = await compose(config, { clock: systemClock, ids: randomIds(systemClock), log, example });
     await app.start();
-    const { server, port } = await listen(app, config);
+    await example.resume();
+    const { server, port } = await listen(example.front(app), config);
     await greet(input, app, config, port);
     const signal = await endSignal();
     log.info("draining", { signal });
-    await Promise.all([close(server), app.drain()]);
+    await Promise.all([close(server), app.drain(), example.stop()]);
     await app.stop();
     log.info("stopped");
     return 0;
@@ -66,9 +69,9 @@ export const tickCommand: Command = {
   },
 };
 
-function listen(app: App, config: Config): Promise<{ server: Server; port: number }> {
+function listen(fetch: Parameters<typeof serve>[0]["fetch"], config: Config): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.http.fetch, port: config.port, hostname: config.host }, (info) => {
+    const server = serve({ fetch, port: config.port, hostname: config.host }, (info) => {
       resolve({ server: server as Server, port: info.port });
     });
     server.once("error", (error: NodeJS.ErrnoException) => {

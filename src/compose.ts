@@ -12,6 +12,8 @@ import { createTickParts } from "./compose-tick.ts";
 import type { Config } from "./config.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
 import { installationRoutes } from "./installation/index.ts";
+import { type ExampleOffer, NOT_OFFERED } from "./example-organisation/offer.ts";
+import { exampleRoutes } from "./example-organisation/routes.ts";
 import { changeRoutes, createFeed, createStreams, loadLogKey, openLog, startSequencer, type Streams } from "./journal/index.ts";
 import type { Clock, Instant } from "./kernel/time.ts";
 import type { Ids } from "./kernel/id.ts";
@@ -37,6 +39,10 @@ export interface Shell {
   readonly jobs?: Jobs;
   /** What the log calls itself, where it is not the host people type: no two logs may bear one name. */
   readonly logName?: string;
+  /** The example organisation beside this instance. */
+  readonly example?: ExampleOffer;
+  /** Routes of this instance alone. */
+  readonly routes?: readonly Route[];
 }
 
 /** Everything that was wired; what main, the commands and the tests take hold of. */
@@ -81,6 +87,8 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
     ...createRoutes(services, database),
     ...changeRoutes(streams),
     ...installationRoutes(() => describeInstallation(config, database, services.sealer)),
+    ...exampleRoutes(shell.example ?? NOT_OFFERED),
+    ...(shell.routes ?? []),
   ];
   const http = createHttp(routes, {
     clock,

@@ -16,14 +16,18 @@ import { randomIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { createSoftwareAuthenticator, type KeptCredential, type SoftwareAuthenticator } from "./authenticator.ts";
 import { directoryFactories } from "./directories.ts";
+import { type FirstHour, openFirstHour } from "./first-hour.ts";
 import { createPlayedOutbox } from "./outbox.ts";
+import { personaRoutes } from "./personas.ts";
 import { type Facts, playYear } from "./play.ts";
+import type { Server } from "./visitor.ts";
 
 export interface ExampleInstance {
   readonly app: App;
   readonly facts: Facts;
   /** The passkeys of its people, by name. */
   readonly authenticators: ReadonlyMap<string, SoftwareAuthenticator>;
+  readonly firstHour: FirstHour;
 }
 
 /** What is kept beside the database: written last, so that it is there only when the whole year is. */
@@ -86,17 +90,20 @@ export function isPlayed(dataDir: string): boolean {
 export async function openInstance(ground: Ground, clock: Clock): Promise<ExampleInstance> {
   const { config, dataDir, log } = ground;
   const { facts, passkeys } = JSON.parse(readFileSync(keptFile(dataDir), "utf8")) as Kept;
-  const app = await compose(configOf(ground), {
+  const authenticators = new Map(
+    Object.entries(passkeys).map(([name, kept]) => [name, createSoftwareAuthenticator(config.origin, kept)] as const),
+  );
+  const firstHour = openFirstHour(dataDir, facts);
+  const server: Server = { fetch: (request) => app.http.fetch(request) };
+  const app: App = await compose(configOf(ground), {
     clock,
     ids: randomIds(clock),
     log,
     logName: logNameOf(config),
     connectorFactories: directoryFactories(clock, dataDir),
+    routes: personaRoutes({ server, origin: config.origin, clock, facts, authenticators, firstHour }),
   });
-  const authenticators = new Map(
-    Object.entries(passkeys).map(([name, kept]) => [name, createSoftwareAuthenticator(config.origin, kept)] as const),
-  );
-  return { app, facts, authenticators };
+  return { app, facts, authenticators, firstHour };
 }
 
 export function forgetInstance(dataDir: string): void {

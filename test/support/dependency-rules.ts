@@ -47,7 +47,7 @@ const LAYERS: readonly [RegExp, Layer][] = [
   [/\/index\.ts$/, "index"],
   [/\/contract\.ts$/, "contract"],
   // A second instance of the whole application: it wires one as compose does. Its routes and what they ask of it are a module's own.
-  [/^src\/example-organisation\/(?!(routes|offer)\.ts$)/, "composition"],
+  [/^src\/example-organisation\/(?!(routes|offer|refusals|contract-[^/]+)\.ts$)/, "composition"],
   [/^src\/journal\//, "journal"],
   [/^src\/platform\//, "platform"],
   [/^src\/connectors\//, "connector"],
