@@ -8,7 +8,7 @@ export { evolve as evolveException } from "./evolve.ts";
 export { exportRoutes } from "./export-routes.ts";
 export type { ExceptionState } from "./exception.ts";
 export type { ImportWorld } from "./import-service.ts";
-export { type AddresseesWorld, barredFromOpen, loadAddressees } from "./load-addressees.ts";
+export { type AddresseesWorld, barredFromOpen, loadAddressees, partialTo } from "./load-addressees.ts";
 export { listRoutes } from "./list-routes.ts";
 export { type RegisterEntry } from "./register.ts";
 export { policyRoutes } from "./policy-routes.ts";

@@ -29,13 +29,20 @@ export async function loadAddressees(world: AddresseesWorld, state: ExceptionSta
   return [...candidates.values()].filter(fills).map(({ id }) => id);
 }
 
-/** Those who will not be let decide on what is open, so that nobody is asked in vain. The vote itself checks everything again. */
+/** Those who have a part in it: whoever asked, and whom it lets through. Nobody decides for themselves. */
+export function partialTo(state: ExceptionState): ReadonlySet<string> {
+  const open = openApproval(state);
+  const content = (open && findVersion(state.dossier, open.version)?.content) ?? shownContent(state);
+  const through = content?.scope.map(({ subject }) => subject.person) ?? [];
+  return new Set([state.dossier.requester, ...through].filter((id) => id !== null));
+}
+
+/** Those who will not be let vote on what is open, so that nobody is asked in vain. The vote itself checks everything again. */
 export function barredFromOpen(state: ExceptionState): ReadonlySet<string> {
   const open = openApproval(state);
   const version = open && findVersion(state.dossier, open.version);
   if (version === undefined) return new Set();
   const voted = version.votes.filter(({ discounted }) => discounted === null).flatMap(({ person, onBehalfOf }) => [person, onBehalfOf]);
-  const through = version.content.scope.map(({ subject }) => subject.person);
-  const all = [state.dossier.requester, version.submittedBy, version.content.accountability.implementer, ...voted, ...through];
+  const all = [...partialTo(state), version.submittedBy, version.content.accountability.implementer, ...voted];
   return new Set(all.filter((id) => id !== null));
 }

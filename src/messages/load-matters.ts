@@ -1,8 +1,8 @@
 /** Finds out whom the matters of an exception concern, and whether what was noted is still so. */
-import { type AddresseesWorld, barredFromOpen, type ExceptionState, loadAddressees } from "../exceptions/index.ts";
+import { type AddresseesWorld, barredFromOpen, type ExceptionState, loadAddressees, partialTo } from "../exceptions/index.ts";
 import { shownContent } from "../exceptions/projection.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
-import { type Matter, mattersOf } from "./matter.ts";
+import { type Matter, type MatterKind, mattersOf } from "./matter.ts";
 import type { Line } from "./notification.ts";
 
 export interface MattersWorld extends AddresseesWorld {
@@ -22,12 +22,12 @@ export interface MatterFound {
 export async function mattersFor(world: MattersWorld, exception: string, now: Instant): Promise<readonly MatterFound[]> {
   const state = await world.exception(exception);
   if (state === undefined) return [];
-  const barred = barredFromOpen(state);
+  const barred: Partial<Record<MatterKind, ReadonlySet<string>>> = { decide: barredFromOpen(state), review: partialTo(state) };
   const found: MatterFound[] = [];
   for (const matter of mattersOf(state)) {
     if (matter.since !== null && addDuration(matter.since, NEWS_FOR) < now) continue;
     const seated = matter.seats.length === 0 ? [] : await loadAddressees(world, state, matter.seats);
-    const persons = [...new Set([...seated, ...matter.persons])].filter((id) => matter.kind !== "decide" || !barred.has(id));
+    const persons = [...new Set([...seated, ...matter.persons])].filter((id) => barred[matter.kind]?.has(id) !== true);
     found.push({ matter, line: lineOf(state, matter), persons });
   }
   return found;

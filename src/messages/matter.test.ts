@@ -36,7 +36,7 @@ describe("what an exception asks of people", () => {
   test("a review asks its reviewers until it is answered", () => {
     const it = reviewed();
     expect(of(it.state, "review")).toMatchObject([
-      { urgency: "digest", seats: it.dossier.reviews[0]!.reviewers, until: it.dossier.reviews[0]!.dueAt },
+      { urgency: "digest", seats: it.dossier.reviews[0]!.reviewers, persons: [P.owner], until: it.dossier.reviews[0]!.dueAt },
     ]);
     expect(of(closed().state, "review")).toEqual([]);
   });
@@ -104,7 +104,7 @@ describe("in whatever life of an exception", () => {
             known.add(matter.key);
             seen.add(matter.kind);
             expect(matter.key.startsWith("exc_1 ")).toBe(true);
-            expect(matter.path).toMatch(/^\/(exceptions\/exc_1(\/decide)?|request\?draft=exc_1)$/);
+            expect(matter.path).toMatch(/^\/(exceptions\/exc_1(\/decide)?|approvals\/reviews\/EXC-2026-0001-R\d+|request\?draft=exc_1)$/);
             if (matter.seats.length + matter.persons.length === 0) throw new Error(`${matter.key} concerns nobody`);
           }
           world = next;

@@ -1,8 +1,9 @@
 /** What an exception asks of people, or has to tell them, as it stands: worked out from its state, never stored as a wish. */
-import { type ExceptionState, grantedUntil } from "../exceptions/exception.ts";
+import { type ExceptionState, grantedUntil, type Review } from "../exceptions/exception.ts";
 import { awaitedReviews, openNotices } from "../exceptions/notices.ts";
 import { GOVERNANCE } from "../exceptions/policy.ts";
 import { awaitedRoles, openApproval, shownContent } from "../exceptions/projection.ts";
+import { askedOf } from "../exceptions/review-record.ts";
 import type { Role } from "../exceptions/version.ts";
 import type { Instant } from "../kernel/time.ts";
 
@@ -77,14 +78,23 @@ function asked(state: ExceptionState): readonly Draft[] {
             path: `/exceptions/${id}/decide`,
           },
         ];
-  const reviews = awaitedReviews(state).map((review): Draft => ({
-    key: `review ${review.id}`,
+  return [...votes, ...awaitedReviews(state).map((review) => askedToReview(state, review))];
+}
+
+const isNamed = (asked: string) => asked.startsWith("per_");
+
+function askedToReview({ dossier }: ExceptionState, review: Review): Draft {
+  const asks = askedOf(dossier, review);
+  return {
+    // Handed on, it is another matter for whoever is asked now.
+    key: `review ${review.id} ${review.handedOn?.length ?? 0}`,
     kind: "review",
     urgency: "digest",
-    seats: review.reviewers,
+    seats: asks.filter((one) => !isNamed(one)),
+    persons: asks.filter(isNamed),
     until: review.dueAt,
-  }));
-  return [...votes, ...reviews];
+    path: `/approvals/reviews/${review.id}`,
+  };
 }
 
 /** Escalations that cannot wait for tomorrow: something is open that should not be, or stands still because nobody looked. */
