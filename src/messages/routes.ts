@@ -61,7 +61,11 @@ function messageListRoutes({ service, store, nameOf }: MessageRoutesDependencies
 
 function calendarRoutes({ calendar, webhookKey }: MessageRoutesDependencies): readonly Route[] {
   return [
-    route(contract.makeCalendarAddress, async (_, call) => ({ address: await calendar.make(callerOf(call).personId, call.now) })),
+    route(contract.makeCalendarAddress, async (_, call) => {
+      const address = await calendar.make(callerOf(call).personId, call.now);
+      // As a response of its own it is not kept under an idempotency key: the address stands in no table.
+      return Response.json({ address }, { status: 201, headers: { "Cache-Control": "no-store" } });
+    }),
     route(contract.endCalendarAddress, async (_, call) => {
       await calendar.end(callerOf(call).personId);
       return {};

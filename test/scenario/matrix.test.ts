@@ -52,6 +52,7 @@ const UNSIGNED: Readonly<Record<string, string>> = {
     "applyEstate setOrganisation addApplication changeApplication addDeviceClass changeDeviceClass addVendor changeVendor",
   "it says who is who, from files and the command line too; whoever may decide by it signs each decision":
     "addPerson changePerson setLeave deactivatePerson reactivatePerson linkAccount addTeam changeTeam delegate",
+  "it is about one's own messages": "setMessagePreferences makeCalendarAddress endCalendarAddress readMessage sendTrialMessage",
   "it is part of signing in, or of signing":
     "beginSignIn finishSignIn beginCompanySignIn finishCompanySignIn beginEnrolment finishEnrolment beginAssertion grantCli exchangeCliCode addPasskey",
 };

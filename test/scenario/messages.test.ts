@@ -193,7 +193,10 @@ test("the chat was told of the incident once, by a post that the published key s
 test("a calendar holds what is due and a link, and nothing that its reader must not know", async () => {
   await ask("s6");
   await settled();
-  const address = (await story.as.ivo.ask("POST", "/api/v1/messages/calendar", {})).body["address"] as string;
+  const made = await story.as.ivo.ask("POST", "/api/v1/messages/calendar", {}, { "Idempotency-Key": "calendar-1" });
+  const address = made.body["address"] as string;
+  const secret = address.split("/").at(-1)!.replace(".ics", "");
+  expect(secret).toMatch(/^[\w-]{43}$/);
   const read = async (url: string) => {
     const response = await story.app.http.fetch(new Request(url));
     return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
@@ -213,7 +216,12 @@ test("a calendar holds what is due and a link, and nothing that its reader must 
   expect(text).not.toMatch(/VPN|s6|rolf|ada|harbour/i);
   // The same twice, so that a program changes nothing.
   expect(eventsOf((await read(address)).text).map(({ UID }) => UID)).toEqual(events.map(({ UID }) => UID));
-  expect(story.logged.join("")).not.toContain(address.split("/").at(-1)!.slice(0, 20));
+  expect(story.logged.join("")).not.toContain(secret);
+  const { rows } = await story.app.database.pool.query<{ kept: string }>(
+    "select c::text as kept from message_calendar c union all select k::text from idempotency_key k",
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.filter(({ kept }) => kept.includes(secret))).toEqual([]);
   const another = (await story.as.ivo.ask("POST", "/api/v1/messages/calendar", {})).body["address"] as string;
   expect((await read(address)).status).toBe(404);
   expect((await read(another)).status).toBe(200);
