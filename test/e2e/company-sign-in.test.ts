@@ -2,10 +2,11 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { systemClock } from "../../src/platform/clock.ts";
 import { openProvider, type OpenIdProvider } from "../support/openid-provider.ts";
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
-import { castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture } from "./support/console.ts";
+import { askFrom, castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture } from "./support/console.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: company sign-in in a real browser: ${NO_CHROMIUM}\n`);
@@ -120,6 +121,29 @@ describe.skipIf(chromium === undefined)("company sign-in in a real browser", () 
     await picture(page, "sign-in-company-unknown");
     await press(page, "Go on without it");
     await heading(page, "Sign in").waitFor();
+  });
+
+  test("a session that ends in mid-work is begun again in another tab, and nothing typed is lost", async () => {
+    const { page, context } = ada;
+    await page.goto("/people");
+    await heading(page, "People").waitFor();
+    const { items } = (await askFrom(page, "GET", "/api/v1/people?search=Ada")) as { items: { id: string }[] };
+    await console.app.access.sessions.end({ person: items[0]!.id }, "revoked", systemClock.now());
+    await page.getByRole("searchbox", { name: "Search people" }).fill("Ivo");
+    const gate = page.getByRole("dialog", { name: "Your session has ended" });
+    await gate.waitFor();
+    await expectNoBarriers(page);
+    await picture(page, "session-ended-company");
+    const opened = context.waitForEvent("page");
+    await gate.getByRole("link", { name: "sign in with Northwind ID in a new tab" }).click();
+    const other = await opened;
+    await press(other, "Sign in with Northwind ID");
+    await heading(other, "Your access").waitFor();
+    await other.close();
+    await press(page, "I am signed in: go on");
+    await gate.waitFor({ state: "detached" });
+    await page.getByRole("rowheader", { name: "Ivo" }).waitFor();
+    expect(await page.getByRole("searchbox", { name: "Search people" }).inputValue()).toBe("Ivo");
   });
 
   test("while the provider is down its button says so, and the passkey lets her in", async () => {
