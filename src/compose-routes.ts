@@ -11,6 +11,7 @@ import { estateRoutes } from "./estate/index.ts";
 import { evidenceRoutes } from "./evidence/index.ts";
 import {
   boardRoutes,
+  bulkRoutes,
   createRepeatStore,
   createTodayStore,
   exceptionRoutes,
@@ -62,6 +63,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...messageRoutes({ ...services.messages, nameOf }),
     ...policyRoutes({ store: exceptions.store, categories, nameOf, hash: exceptions.hash, verifyAssertion }),
     ...queueRoutes({ ...reading, reportsOf }),
+    ...bulkRoutes(exceptions, verifyAssertion),
     ...exportRoutes(exceptions, (caller) => seatsOfRoles(caller.roles)),
     ...listRoutes({
       ...reading,

@@ -1,5 +1,6 @@
 export { boardRoutes } from "./board-routes.ts";
 export { type CategoryRegister, createCategoryRegister, evolvePolicy, type PolicyEdited, type PolicyRecord } from "./category-register.ts";
+export { bulkRoutes } from "./bulk-routes.ts";
 export { converge, readBack } from "./converge.ts";
 export { coverageOf, endedOf, reopenFor } from "./coverage.ts";
 export { openDraftFromBypass } from "./draft-from-bypass.ts";

@@ -1,5 +1,6 @@
 /** Codes the register's shell (service, import) refuses with, beside those of its decisions in refusals.ts. */
 export const SHELL_REFUSALS = {
+  "exceptions.bulkTooMany": "More at once than one can look at",
   "exceptions.exportTooLarge": "More rows than a spreadsheet is made of",
   "exceptions.notFound": "No such exception",
   "exceptions.categoryUnknown": "No such category",

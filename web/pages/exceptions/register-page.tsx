@@ -17,6 +17,7 @@ import { read } from "../../queries.ts";
 import { useSteadyRows } from "../../steady-rows.ts";
 import { REGISTER_VIEWS } from "../../searches.ts";
 import { REGISTER_COLUMNS } from "./register-columns.tsx";
+import { BulkBar, choiceColumn, useChoice } from "./register-bulk.tsx";
 import { RegisterExport } from "./register-export.tsx";
 import { isNarrowed, queryOf, type RegisterSearch, VIEWS } from "./register-views.ts";
 import { FilterSearch, FilterSelect } from "../../parts/list-bar.tsx";
@@ -33,6 +34,7 @@ export function RegisterPage() {
   const list = useQuery({ ...read(listExceptions, { query: queryOf(search, nowMs) }), placeholderData: keepPreviousData });
   const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(search));
   const { rows } = steady;
+  const choice = useChoice(rows);
   return (
     <Page
       title="Register"
@@ -51,6 +53,7 @@ export function RegisterPage() {
         <Views search={search} />
         <Filters search={search} />
       </div>
+      <BulkBar rows={rows} choice={choice} />
       {list.error !== null && (
         <Failure error={failureFrom(list.error)} action={<Button onClick={() => void list.refetch()}>Try again</Button>} />
       )}
@@ -58,7 +61,7 @@ export function RegisterPage() {
       {list.error === null && (
         <Table
           caption={`Exceptions: ${view.words}`}
-          columns={REGISTER_COLUMNS}
+          columns={[choiceColumn(choice), ...REGISTER_COLUMNS]}
           rows={rows}
           rowKey={rowKey}
           isGone={steady.isGone}
