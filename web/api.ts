@@ -3,6 +3,7 @@ import { type Endpoint, pathOf, type ReplyOf } from "../src/kernel/contract.ts";
 import { type Refusal, refusal } from "../src/kernel/problem.ts";
 import type { z } from "zod";
 
+import { BASE } from "./instance.ts";
 import { noteServerClock } from "./now.tsx";
 import { noteAnswer, noteSilence } from "./reach.ts";
 
@@ -115,7 +116,7 @@ function requestOf(endpoint: Endpoint, given: Loose, options: CallOptions): Prep
   const init: RequestInit & { headers: Headers } = { method: endpoint.method, headers, credentials: "same-origin" };
   if (hasBody) init.body = JSON.stringify(given.body ?? {});
   if (options.signal !== undefined) init.signal = options.signal;
-  return [`${pathOf(endpoint.path, given.params ?? {})}${search}`, init];
+  return [`${BASE}${pathOf(endpoint.path, given.params ?? {})}${search}`, init];
 }
 
 function queryOf(query: Readonly<Record<string, unknown>>): string {

@@ -5,6 +5,7 @@
 import { useEffect } from "react";
 
 import { changeEvent, watchChanges } from "../src/journal/contract.ts";
+import { BASE } from "./instance.ts";
 import { queries } from "./queries.ts";
 import { askAgain, isOutOfReach, noteAnswer, onReach } from "./reach.ts";
 
@@ -119,7 +120,7 @@ function follow(tell: (news: News) => void, beganMs: number): () => void {
     noteAnswer();
   };
   const open = () => {
-    source = new EventSource(watchChanges.path);
+    source = new EventSource(`${BASE}${watchChanges.path}`);
     let isFirst = true;
     source.addEventListener("open", () => {
       heard();

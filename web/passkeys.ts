@@ -9,10 +9,14 @@ import {
   beginSignIn,
   finishEnrolment,
   finishSignIn,
+  readSession,
 } from "../src/access/contract.ts";
+import { enterPersona } from "../src/example-organisation/contract-inside.ts";
 import type { AssertionBody } from "../src/kernel/contract.ts";
 import { refusal } from "../src/kernel/problem.ts";
 import { call, CallFailed } from "./api.ts";
+import { isExample } from "./instance.ts";
+import { personaKept } from "./persona-kept.ts";
 
 type Question = Readonly<Record<string, unknown>>;
 type Answer = Record<string, unknown>;
@@ -22,12 +26,27 @@ export function canUsePasskeys(): boolean {
   return typeof PublicKeyCredential === "function" && typeof PublicKeyCredential.parseRequestOptionsFromJSON === "function";
 }
 
+type AnswerInExample = (question: Question) => Promise<Answer | undefined>;
+let inExample: AnswerInExample | undefined;
+
+/** In the example organisation nobody has a passkey of their own: sets who answers instead. The real instance never sets anybody. */
+export function answerInExample(answer: AnswerInExample | undefined): void {
+  inExample = answer;
+}
+
 /** Signs in with whichever passkey the person picks. Throws {@link CallFailed}. */
 export async function signIn(): Promise<z.output<(typeof finishSignIn)["reply"]>> {
   const quiet = { asksToSignIn: false };
+  if (isExample) return await enterAgain();
   const question = await call(beginSignIn, {}, quiet);
   const response = await getAnswer(question.options);
   return await call(finishSignIn, { body: { challengeId: question.challengeId, response, label: deviceWords() } }, quiet);
+}
+
+/** As whoever one walked as before. */
+async function enterAgain(): Promise<z.output<(typeof readSession)["reply"]>> {
+  await call(enterPersona, { params: { key: personaKept() } }, { asksToSignIn: false });
+  return await call(readSession, {}, { asksToSignIn: false });
 }
 
 export type EnrolmentQuestion = z.output<(typeof beginEnrolment)["reply"]>;
@@ -62,6 +81,7 @@ export async function assert(action: string, subject: string, contentHash?: stri
 }
 
 async function getAnswer(question: Question): Promise<Answer> {
+  if (inExample !== undefined) return (await inExample(question)) ?? failAsWords(undefined);
   requirePasskeys();
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(question as unknown as PublicKeyCredentialRequestOptionsJSON);
   return answerOf(await navigator.credentials.get({ publicKey }).catch(failAsWords));

@@ -1,7 +1,9 @@
 /** Every page and its address. The address bar holds the state: what cannot be read in it is left out, never guessed. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 
 import { CallFailed } from "./api.ts";
+import { BASE, isExample } from "./instance.ts";
+import { ExampleLabel } from "./pages/example/label.tsx";
 import { Broken, Missing } from "./pages/broken.tsx";
 import { SignedIn } from "./pages/signed-in.tsx";
 import { queries } from "./queries.ts";
@@ -19,7 +21,7 @@ import {
 } from "./searches.ts";
 import { sessionQuery } from "./session.tsx";
 
-const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken });
+const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Broken });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -32,6 +34,13 @@ const companyReturn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in/company",
   component: lazyRouteComponent(() => import("./pages/access/company-return-page.tsx"), "CompanyReturnPage"),
+});
+
+// The guided first hour of the example organisation; the real instance has none.
+const firstHour = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/first-hour",
+  component: lazyRouteComponent(() => import("./pages/example/first-hour-page.tsx"), "FirstHourPage"),
 });
 
 const enrol = createRoute({
@@ -210,6 +219,7 @@ const development = import.meta.env.DEV
   : [];
 
 const inside = [
+  ...(isExample ? [firstHour] : []),
   home,
   register,
   approvals,
@@ -234,7 +244,17 @@ const inside = [
   cli,
 ];
 
+function Root() {
+  return (
+    <>
+      <ExampleLabel />
+      <Outlet />
+    </>
+  );
+}
+
 export const router = createRouter({
+  basepath: isExample ? BASE : "/",
   routeTree: root.addChildren([signIn, companyReturn, enrol, signedIn.addChildren(inside), ...development]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,

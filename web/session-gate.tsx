@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { failureFrom, onSessionEnd } from "./api.ts";
+import { BASE } from "./instance.ts";
 import { Button } from "./parts/button.tsx";
 import { Dialog } from "./parts/dialog.tsx";
 import { Failure } from "./parts/failure.tsx";
@@ -30,7 +31,7 @@ export function SessionGate({ personId }: { personId: string }) {
     queries.setQueryData(sessionQuery.queryKey, session);
     // Somebody else at this desk must not go on with what the first one had typed.
     if (session.person.id === personId) answerAll(true);
-    else location.assign("/");
+    else location.assign(`${BASE}/`);
   };
   const again = useMutation({ mutationFn: signIn, onSuccess: goOnAs });
   if (waiting.length === 0) return null;

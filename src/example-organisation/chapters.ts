@@ -61,7 +61,7 @@ export const STANDING: readonly Chapter[] = [
     asks: "pavel.dvorak",
     owner: "dario.conti",
     implements: "mei.tanaka",
-    on: 15,
+    on: 100,
     term: 88,
     controls: [
       "Sealed in the shift leader's safe; each opening is written down by two people",
@@ -74,9 +74,8 @@ export const STANDING: readonly Chapter[] = [
     approve: ["dario.conti", "farah.siddiqui"],
     silentFrom: 330,
     later: [
-      { on: 98, extend: 88, approve: ["dario.conti", "farah.siddiqui", "lars.nyholm"] },
-      { on: 186, extend: 88, approve: ["dario.conti", "farah.siddiqui", "lars.nyholm", "samir.haddad"] },
-      { on: 274, extend: 89, approve: ["dario.conti", "farah.siddiqui", "lars.nyholm", "samir.haddad", "helena.brandt"] },
+      { on: 180, extend: 88, approve: ["dario.conti", "farah.siddiqui", "lars.nyholm"] },
+      { on: 268, extend: 90, approve: ["dario.conti", "farah.siddiqui", "lars.nyholm", "samir.haddad"] },
     ],
   },
   {

@@ -21,6 +21,7 @@ import { SessionGate } from "../session-gate.tsx";
 import { type Session, SessionProvider } from "../session.tsx";
 import { cycleTheme, useTheme } from "../theme.ts";
 import { rolesWords } from "../words.ts";
+import { InventedSignature } from "./example/invented-signature.tsx";
 import styles from "./signed-in.module.css";
 
 /** Everything that needs somebody signed in: the frame, the clock, the way back in when the session ends. */
@@ -41,6 +42,7 @@ export function SignedIn() {
         </Frame>
         {isSearching && <ConsolePalette onClose={() => setSearching(false)} />}
         <SessionGate personId={session.person.id} />
+        <InventedSignature name={session.person.name} />
         <Away isAway={isAway} onAsk={() => void askAgain()} />
       </NowProvider>
     </SessionProvider>

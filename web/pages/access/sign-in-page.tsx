@@ -2,23 +2,29 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { failureFrom } from "../../api.ts";
+import { isExample } from "../../instance.ts";
 import { Button } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Threshold } from "../../parts/frame.tsx";
 import { signIn } from "../../passkeys.ts";
 import { queries } from "../../queries.ts";
 import { sessionQuery } from "../../session.tsx";
+import { PersonasPage } from "../example/personas-page.tsx";
 import { CompanyButton } from "./company-button.tsx";
 
 /** A passkey first, and beside it the company's provider where there is one. There is no name to type and no password field to fill. */
 export function SignInPage() {
-  const navigate = useNavigate();
   const { to } = useSearch({ from: "/sign-in" });
+  return isExample ? <PersonasPage to={to ?? "/first-hour"} /> : <WithPasskey to={to ?? "/"} />;
+}
+
+function WithPasskey({ to }: { to: string }) {
+  const navigate = useNavigate();
   const entry = useMutation({
     mutationFn: signIn,
     onSuccess: async (session) => {
       queries.setQueryData(sessionQuery.queryKey, session);
-      await navigate({ href: to ?? "/", replace: true });
+      await navigate({ href: to, replace: true });
     },
   });
   return (
@@ -31,7 +37,7 @@ export function SignInPage() {
         Sign in with a passkey
       </Button>
       {entry.error !== null && <Failure error={failureFrom(entry.error)} title="Not signed in" />}
-      <CompanyButton to={to ?? "/"} />
+      <CompanyButton to={to} />
     </Threshold>
   );
 }

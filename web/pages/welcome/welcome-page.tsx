@@ -15,6 +15,7 @@ import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
+import { LoadExample } from "../example/load-example.tsx";
 import { Deciders } from "./deciders.tsx";
 import { OrganisationForm } from "./organisation-form.tsx";
 import styles from "./welcome.module.css";
@@ -63,6 +64,14 @@ export function WelcomePage() {
             words="A small invented directory with planted bypasses, to see the whole of it in five minutes. Remove it when you are done."
           >
             <TryExample isThere={connected.some((connection) => connection.kind === EXAMPLE)} />
+          </Way>
+          <Way
+            icon="book"
+            title="Walk through the example organisation"
+            mark={<Tag tone="wait">invented</Tag>}
+            words="A whole company and a year of its history, in an instance of its own beside this one: nothing of it enters your journal. It takes a minute or two to play. A guided first hour leads through it."
+          >
+            <LoadExample />
           </Way>
         </ul>
       </Section>
