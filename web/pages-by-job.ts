@@ -62,6 +62,7 @@ export const PAGES = [
     needs: readInstallation,
     also: "passkeys sessions invitations keys backups version storage",
   },
+  { to: "/teams", words: "Teams", icon: "people", also: "members lead groups" },
   { to: "/welcome", words: "Welcome", icon: "flag", also: "first steps start organisation" },
   { to: "/import", words: "Import a list", icon: "upload", also: "csv json spreadsheet" },
 ] as const satisfies readonly PageByJob[];

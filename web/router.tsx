@@ -9,6 +9,8 @@ import { SignedIn } from "./pages/signed-in.tsx";
 import { queries } from "./queries.ts";
 import {
   administrationSearch,
+  peopleSearch,
+  teamsSearch,
   bypassesSearch,
   cliSearch,
   connectionsSearch,
@@ -159,6 +161,7 @@ const connections = createRoute({
 const people = createRoute({
   getParentRoute: () => signedIn,
   path: "/people",
+  validateSearch: peopleSearch,
   component: lazyRouteComponent(() => import("./pages/people/people-page.tsx"), "PeoplePage"),
 });
 
@@ -173,6 +176,19 @@ const administration = createRoute({
   path: "/administration",
   validateSearch: administrationSearch,
   component: lazyRouteComponent(() => import("./pages/administration/administration-page.tsx"), "AdministrationPage"),
+});
+
+const person = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/people/$id",
+  component: lazyRouteComponent(() => import("./pages/people/person-page.tsx"), "PersonPage"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/teams",
+  validateSearch: teamsSearch,
+  component: lazyRouteComponent(() => import("./pages/people/teams-page.tsx"), "TeamsPage"),
 });
 
 const welcome = createRoute({
@@ -237,6 +253,8 @@ const inside = [
   people,
   access,
   administration,
+  person,
+  teams,
   welcome,
   importing,
   messages,

@@ -1,6 +1,8 @@
 /** What each page keeps in the address bar. A value that cannot be read is dropped: an old bookmark still opens its page. */
 import { z } from "zod";
 
+import { ROLE_CHOICES } from "./roles.ts";
+
 import { registerSort } from "../src/exceptions/contract.ts";
 
 const text = (max = 200) => z.string().min(1).max(max).optional().catch(undefined);
@@ -88,6 +90,14 @@ export const administrationSearch = reading({
   /** Whose passkeys and sessions are shown. */
   person: text(40),
 });
+
+export const peopleSearch = reading({
+  search: text(),
+  role: z.enum(ROLE_CHOICES).optional().catch(undefined),
+  cursor: text(500),
+});
+
+export const teamsSearch = reading({ search: text(), cursor: text(500) });
 
 export const cliSearch = reading({
   port: z.coerce.number().int().min(1024).max(65_535).catch(0),

@@ -188,7 +188,107 @@ describe.skipIf(chromium === undefined)("the pages of those who run Postern", ()
     });
   });
 
+  describe("an IAM engineer", () => {
+    let ivo: Visit;
+    beforeAll(async () => {
+      ivo = await inviteAndEnrol(console, admin.page, "Ivo");
+    });
+
+    test("claims an unregistered bypass into a draft that already says what is known", async () => {
+      const { page } = ivo;
+      await page.getByRole("link", { name: /^Bypasses found/ }).click();
+      const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /^svc-payroll/ }) });
+      await row.getByText("Unregistered", { exact: true }).waitFor();
+      await picture(page, "bypasses");
+      await row.getByRole("button", { name: "Claim" }).click();
+      const dialog = page.getByRole("dialog", { name: "Answer for svc-payroll's bypass" });
+      expect(await dialog.getByLabel("Category").inputValue()).toBe("service_account");
+      await dialog.getByLabel("Unit").fill("Payroll");
+      await picture(page, "claim");
+      await dialog.getByRole("button", { name: "Claim into a draft" }).click();
+      await heading(page, "Request an exception").waitFor();
+      expect(await page.getByLabel("Title").inputValue()).toContain("svc-payroll");
+      expect(await page.getByLabel("Unit").inputValue()).toBe("Payroll");
+      await page.goto("/bypasses?view=claimed");
+      await page.getByRole("rowheader", { name: /^svc-payroll/ }).waitFor();
+    });
+
+    test("escalates one that cannot wait, which then leads the list with name and reason", async () => {
+      const { page } = ivo;
+      await page.goto("/bypasses");
+      const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /^viktor\.petrov/ }) });
+      await row.getByRole("button", { name: "Escalate" }).click();
+      await page.getByRole("dialog").getByLabel("Why it cannot wait").fill("He has left the company.");
+      await page.getByRole("dialog").getByRole("button", { name: "Escalate it" }).click();
+      const first = page.getByRole("table").getByRole("row").nth(1);
+      await first.getByText("Ivo: He has left the company.").waitFor();
+      await first.getByText("Escalated", { exact: true }).waitFor();
+    });
+
+    test("sees on the connection what is missing, and who changed what behind Postern's back", async () => {
+      const { page } = ivo;
+      await page.goto("/connections");
+      await press(page, "Health and drift");
+      await page.getByText(/permissions? .* are held, .* missing/).waitFor();
+      const drift = page.getByRole("table", { name: "Changed behind Postern's back" });
+      await drift.getByRole("row").nth(1).waitFor();
+      await picture(page, "drift");
+    });
+
+    test("finds a person among many, and reads on one page what they hold and may decide", async () => {
+      const { page } = ivo;
+      await page.goto("/people");
+      await page.getByRole("searchbox", { name: "Search people" }).fill("Nils");
+      await page.getByRole("link", { name: "Nils", exact: true }).click();
+      await heading(page, "Nils").waitFor();
+      await page.getByText("Remote access", { exact: false }).waitFor();
+      await page.getByText("No delegation", { exact: true }).waitFor();
+      await press(page, "Say when");
+      const dialog = page.getByRole("dialog", { name: "When is Nils away?" });
+      for (const [label, day] of [
+        ["First day away", "20990101"],
+        ["Last day away", "20990114"],
+      ] as const) {
+        await dialog.getByRole("group", { name: label }).getByRole("spinbutton").first().click();
+        await page.keyboard.type(day);
+      }
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByText(/1 Jan 2099/).waitFor();
+      await picture(page, "person");
+      await press(page, "Take back");
+      await page.getByText("No absence is planned.").waitFor();
+    });
+
+    test("makes a team of two with a lead", async () => {
+      const { page } = ivo;
+      await page.goto("/teams");
+      await page.getByRole("button", { name: "Add a team" }).first().click();
+      const dialog = page.getByRole("dialog", { name: "Add a team" });
+      await dialog.getByLabel("Name").fill("Night shift");
+      await dialog.getByLabel("Key").fill("night-shift");
+      for (const [label, name] of [
+        ["Led by", "Ada"],
+        ["Add a member", "Ada"],
+        ["Add a member", "Nils"],
+      ] as const) {
+        await dialog.getByRole("combobox", { name: label }).click();
+        await page.keyboard.type(name);
+        await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
+      }
+      await dialog.getByRole("list", { name: "Members" }).getByRole("button", { name: "Nils" }).waitFor();
+      await picture(page, "team");
+      await dialog.getByRole("button", { name: "Add", exact: true }).click();
+      const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "Night shift" }) });
+      await row.getByText("2 people").waitFor();
+      await row.getByRole("link", { name: "Ada" }).click();
+      await page.getByText("Night shift (leads it)").waitFor();
+    });
+  });
+
   const PAGES = [
+    ["/bypasses", "Bypasses found"],
+    ["/people", "People"],
+    ["/teams", "Teams"],
     ["/journal", "Journal and proofs"],
     ["/administration", "Administration"],
     ["/access", "Your access"],

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
 
 import { invite } from "../../../src/access/contract.ts";
 import { addPerson, listPeople, type PersonView } from "../../../src/people/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { Badge } from "../../parts/badge.tsx";
-import { Button } from "../../parts/button.tsx";
+import { Button, buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
@@ -15,8 +16,10 @@ import { type Column, Table } from "../../parts/table.tsx";
 import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
-import { rolesWords } from "../../words.ts";
-import { FilterSearch } from "../../parts/list-bar.tsx";
+import { ROLE_CHOICES } from "../../roles.ts";
+import type { peopleSearch } from "../../searches.ts";
+import { rolesWords, roleWords } from "../../words.ts";
+import { FilterSearch, FilterSelect } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { Invite } from "./invite.tsx";
 import { PersonForm } from "./person-form.tsx";
@@ -24,7 +27,16 @@ import { PersonForm } from "./person-form.tsx";
 const ROWS = 100;
 
 const COLUMNS: readonly Column<PersonView>[] = [
-  { key: "name", title: "Name", isName: true, cell: (row) => row.displayName },
+  {
+    key: "name",
+    title: "Name",
+    isName: true,
+    cell: (row) => (
+      <Link to="/people/$id" params={{ id: row.id }}>
+        {row.displayName}
+      </Link>
+    ),
+  },
   { key: "unit", title: "Unit", cell: (row) => row.unit ?? <NotKnown>none</NotKnown> },
   {
     key: "roles",
@@ -36,22 +48,34 @@ const COLUMNS: readonly Column<PersonView>[] = [
   { key: "act", title: "Acts", isTitleUnseen: true, cell: (row) => <PersonActs person={row} /> },
 ];
 
-function standingOf(person: PersonView) {
+export function standingOf(person: PersonView) {
   if (!person.active) return { word: "Left", tone: "idle", shape: "barred" } as const;
   if (person.onLeave) return { word: "Away", tone: "wait", shape: "paused" } as const;
   return { word: "Active", tone: "ok", shape: "solid" } as const;
 }
 
+function queryOf({ search = "", role, cursor }: ReturnType<typeof peopleSearch>) {
+  return {
+    limit: ROWS,
+    ...(search.trim() !== "" && { search: search.trim() }),
+    ...(role !== undefined && { role }),
+    ...(cursor !== undefined && { cursor }),
+  };
+}
+
 /** Who works here: who may own, decide and implement, and who can sign in to do it. */
 export function PeoplePage() {
   const { roles } = useSession();
-  const [typed, setTyped] = useState("");
+  const given = useSearch({ from: "/signed-in/people" });
+  const navigate = useNavigate({ from: "/people" });
   const [isAdding, setAdding] = useState(false);
-  const search = useDeferredValue(typed.trim());
+  const { search = "", role } = given;
+  const narrow = (part: Partial<typeof given>) => void navigate({ search: { ...given, ...part, cursor: undefined }, replace: true });
   const list = useQuery({
-    ...read(listPeople, { query: { limit: ROWS, ...(search !== "" && { search }) } }),
+    ...read(listPeople, { query: queryOf(given) }),
     placeholderData: keepPreviousData,
   });
+  const isWhole = search === "" && role === undefined;
   const add = (
     <Button look="primary" icon="plus" whyNot={whyNotCall(addPerson, roles)} onClick={() => setAdding(true)}>
       Add a person
@@ -61,11 +85,30 @@ export function PeoplePage() {
     <Page
       title={pageWords("/people")}
       below="Roles decide who may own, approve and implement. Nobody signs in before being invited."
-      actions={add}
+      actions={
+        <>
+          <Link to="/teams" className={buttonClass()}>
+            Teams
+          </Link>
+          {add}
+        </>
+      }
     >
       <div className={bar.bar}>
         <div className={bar.filters} role="search">
-          <FilterSearch label="Search people" hint="Name" value={typed} onChange={setTyped} />
+          <FilterSearch
+            label="Search people"
+            hint="Name, mail or unit"
+            value={search}
+            onChange={(typed) => narrow({ search: typed === "" ? undefined : typed })}
+          />
+          <FilterSelect
+            label="Role"
+            all="Every role"
+            value={role}
+            options={ROLE_CHOICES.map((each) => ({ value: each, label: roleWords(each) }))}
+            onChange={(chosen) => narrow({ role: ROLE_CHOICES.find((each) => each === chosen) })}
+          />
         </div>
       </div>
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
@@ -77,18 +120,40 @@ export function PeoplePage() {
           rowKey={(row) => row.id}
           isLoading={list.isPending}
           isStale={list.isPlaceholderData}
-          empty={
-            <Empty title={search === "" ? "Nobody is known yet" : "Nobody fits"} action={search === "" ? add : undefined}>
-              {search === ""
-                ? "Add people by hand, from a file, or from a connected directory."
-                : "Search looks at the beginnings of names."}
-            </Empty>
-          }
+          empty={<NoPeople isWhole={isWhole} add={add} />}
         />
       )}
-      {list.data?.next !== undefined && <p className={bar.foot}>Only the first {ROWS} are shown; search for the others.</p>}
+      <Pages next={list.data?.next} />
       {isAdding && <PersonForm onClose={() => setAdding(false)} />}
     </Page>
+  );
+}
+
+function NoPeople({ isWhole, add }: { isWhole: boolean; add: ReactNode }) {
+  if (!isWhole) return <Empty title="Nobody fits">Search looks at the beginnings of words of the name, the mail and the unit.</Empty>;
+  return (
+    <Empty title="Nobody is known yet" action={add}>
+      Add people by hand, from a file, or from a connected directory.
+    </Empty>
+  );
+}
+
+function Pages({ next }: { next: string | undefined }) {
+  const given = useSearch({ from: "/signed-in/people" });
+  if (next === undefined && given.cursor === undefined) return null;
+  return (
+    <nav className={bar.foot} aria-label="Pages">
+      {given.cursor !== undefined && (
+        <Link to="/people" search={{ ...given, cursor: undefined }} className={buttonClass()}>
+          First page
+        </Link>
+      )}
+      {next !== undefined && (
+        <Link to="/people" search={{ ...given, cursor: next }} className={buttonClass()}>
+          Next page
+        </Link>
+      )}
+    </nav>
   );
 }
 

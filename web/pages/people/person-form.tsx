@@ -12,12 +12,13 @@ import { Failure } from "../../parts/failure.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
+import { PersonField } from "../request/pickers.tsx";
 import { roleWords } from "../../words.ts";
 
 type Role = (typeof ROLE_CHOICES)[number];
 
 const ROLES = ROLE_CHOICES.map((role) => ({ value: role, label: roleWords(role) }));
-const FIELDS = ["/displayName", "/email", "/unit"];
+const FIELDS = ["/displayName", "/email", "/unit", "/manager", "/deputy"];
 
 /** Adds a person, or changes the one of this id. */
 export function PersonForm({ person, onClose }: { person?: string; onClose: () => void }) {
@@ -35,13 +36,17 @@ interface Fields {
   readonly displayName: string;
   readonly email: string;
   readonly unit: string;
+  /** Ids, or "" for nobody. */
+  readonly manager: string;
+  readonly deputy: string;
   readonly roles: readonly Role[];
 }
 
-const NOBODY: Fields = { displayName: "", email: "", unit: "", roles: [] };
+const NOBODY: Fields = { displayName: "", email: "", unit: "", manager: "", deputy: "", roles: [] };
 
 function fieldsOf({ displayName, unit, roles, details }: PersonDetailsView): Fields {
-  return { displayName, email: details?.email ?? "", unit: unit ?? "", roles };
+  const { email, manager, deputy } = details ?? {};
+  return { displayName, email: email ?? "", unit: unit ?? "", manager: manager ?? "", deputy: deputy ?? "", roles };
 }
 
 function Form({ known, onClose }: { known?: PersonDetailsView; onClose: () => void }) {
@@ -49,7 +54,7 @@ function Form({ known, onClose }: { known?: PersonDetailsView; onClose: () => vo
   const saving = useSaving(known, onClose);
   const reasons = saving.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, FIELDS);
-  const text = (name: "displayName" | "email" | "unit") => ({
+  const text = (name: "displayName" | "email" | "unit" | "manager" | "deputy") => ({
     value: fields[name],
     onChange: (value: string) => setFields({ ...fields, [name]: value }),
     errors: errorsAt(reasons, `/${name}`),
@@ -75,6 +80,13 @@ function Form({ known, onClose }: { known?: PersonDetailsView; onClose: () => vo
       <TextField label="Name" {...text("displayName")} />
       <TextField label="Mail" type="email" {...text("email")} isOptional />
       <TextField label="Unit" {...text("unit")} isOptional />
+      <PersonField label="Manager" {...text("manager")} isOptional />
+      <PersonField
+        label="Deputy"
+        hint="Answers in their place for what they own. Neither decides on what the other asks for."
+        {...text("deputy")}
+        isOptional
+      />
       <Checks label="Roles" options={ROLES} chosen={fields.roles} onChange={(roles) => setFields({ ...fields, roles })} />
       {saving.error !== null && others.length > 0 && <Failure error={saving.error} reasons={others} title="Not saved" />}
     </Dialog>
@@ -92,14 +104,20 @@ function useSaving(known: PersonDetailsView | undefined, onClose: () => void) {
   };
   const adding = useAct(addPerson, done);
   const changing = useAct(changePerson, done);
-  const save = ({ displayName, email, unit, roles }: Fields) => {
-    const said = { displayName: displayName.trim(), email: orNull(email), unit: orNull(unit), roles: [...roles] };
+  const save = ({ displayName, email, unit, manager, deputy, roles }: Fields) => {
+    const said = {
+      displayName: displayName.trim(),
+      email: orNull(email),
+      unit: orNull(unit),
+      manager: orNull(manager),
+      deputy: orNull(deputy),
+      roles: [...roles],
+    };
     if (known === undefined) {
       adding.mutate({ body: said });
       return;
     }
-    const { manager = null, deputy = null } = known.details ?? {};
-    changing.mutate({ params: { id: known.id }, body: { ...said, manager, deputy }, ifMatch: known.version });
+    changing.mutate({ params: { id: known.id }, body: said, ifMatch: known.version });
   };
   return { save, isPending: adding.isPending || changing.isPending, error: adding.error ?? changing.error };
 }
