@@ -4,6 +4,9 @@
  */
 import { listBypasses } from "../src/bypasses/contract.ts";
 import { readInstallation } from "../src/installation/contract.ts";
+import { registerBoard } from "../src/exceptions/contract-board.ts";
+import { listRepeats } from "../src/exceptions/contract-lists.ts";
+import { listRiskAcceptances } from "../src/governance/contract.ts";
 import type { Endpoint } from "../src/kernel/contract.ts";
 import { listDeliveries } from "../src/messages/contract.ts";
 import { mayCall } from "./can.ts";
@@ -39,6 +42,11 @@ export const PAGES = [
   { to: "/request", words: "Request an exception", icon: "plus", job: "mine", also: "ask new draft" },
   { to: "/register", words: "Register", icon: "list", job: "watch", waiting: "overstaying", also: "exceptions list" },
   { to: "/bypasses", words: "Bypasses found", icon: "door", job: "watch", needs: listBypasses, waiting: "bypasses", also: "unregistered" },
+  { to: "/repeats", words: "Repeats", icon: "refresh", job: "govern", needs: listRepeats, also: "clusters again split" },
+  { to: "/issues", words: "Design issues", icon: "flag", job: "govern", also: "faults owners" },
+  { to: "/risks", words: "Risk acceptances", icon: "warning", job: "govern", needs: listRiskAcceptances, also: "executive accept passkey" },
+  { to: "/metrics", words: "Metrics", icon: "chart", job: "govern", needs: registerBoard, also: "figures overstay age charts trend" },
+  { to: "/board", words: "Board view", icon: "book", job: "govern", needs: registerBoard, also: "executive print report" },
   { to: "/policies", words: "Policies", icon: "shield", job: "govern", also: "categories rules approvers terms" },
   { to: "/journal", words: "Journal and proofs", icon: "chain", job: "prove", also: "log entries checkpoints verify audit history" },
   { to: "/connections", words: "Connections", icon: "plug", job: "run", also: "providers directories" },

@@ -17,8 +17,12 @@ import {
   deliveriesSearch,
   journalSearch,
   queueSearch,
+  issuesSearch,
+  proposeRiskSearch,
   registerSearch,
+  repeatsSearch,
   requestSearch,
+  risksSearch,
   signInSearch,
 } from "./searches.ts";
 import { sessionQuery } from "./session.tsx";
@@ -151,6 +155,58 @@ const policy = createRoute({
   component: lazyRouteComponent(() => import("./pages/policies/policy-page.tsx"), "PolicyPage"),
 });
 
+const repeats = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/repeats",
+  validateSearch: repeatsSearch,
+  component: lazyRouteComponent(() => import("./pages/governance/repeats-page.tsx"), "RepeatsPage"),
+});
+
+const issues = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/issues",
+  validateSearch: issuesSearch,
+  component: lazyRouteComponent(() => import("./pages/governance/issues-page.tsx"), "IssuesPage"),
+});
+
+const issue = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/issues/$id",
+  component: lazyRouteComponent(() => import("./pages/governance/issue-page.tsx"), "IssuePage"),
+});
+
+const risks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/risks",
+  validateSearch: risksSearch,
+  component: lazyRouteComponent(() => import("./pages/governance/risks-page.tsx"), "RisksPage"),
+});
+
+const risk = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/risks/$id",
+  component: lazyRouteComponent(() => import("./pages/governance/risk-page.tsx"), "RiskPage"),
+});
+
+const riskProposal = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/risks/propose",
+  validateSearch: proposeRiskSearch,
+  component: lazyRouteComponent(() => import("./pages/governance/propose-risk-page.tsx"), "ProposeRiskPage"),
+});
+
+const metrics = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/metrics",
+  component: lazyRouteComponent(() => import("./pages/governance/metrics-page.tsx"), "MetricsPage"),
+});
+
+const board = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/board",
+  component: lazyRouteComponent(() => import("./pages/governance/board-page.tsx"), "BoardPage"),
+});
+
 const connections = createRoute({
   getParentRoute: () => signedIn,
   path: "/connections",
@@ -249,6 +305,14 @@ const inside = [
   entry,
   policies,
   policy,
+  repeats,
+  issues,
+  issue,
+  risks,
+  riskProposal,
+  risk,
+  metrics,
+  board,
   connections,
   people,
   access,

@@ -99,6 +99,24 @@ export const peopleSearch = reading({
 
 export const teamsSearch = reading({ search: text(), cursor: text(500) });
 
+export const REPEAT_LEVELS = ["same", "resource", "subject", "split"] as const;
+
+export const repeatsSearch = reading({ level: z.enum(REPEAT_LEVELS).optional().catch(undefined), cursor: text(500) });
+
+export const ISSUE_VIEWS = ["open", "resolved", "closed", "all"] as const;
+
+export const issuesSearch = reading({ view: z.enum(ISSUE_VIEWS).optional().catch(undefined), cursor: text(500) });
+
+export const RISK_VIEWS = ["all", "proposed", "accepted", "withdrawn"] as const;
+
+export const risksSearch = reading({ view: z.enum(RISK_VIEWS).optional().catch(undefined), cursor: text(500) });
+
+export const proposeRiskSearch = reading({
+  /** Design issue or exception it covers from the beginning. */
+  issue: text(60),
+  exception: text(60),
+});
+
 export const cliSearch = reading({
   port: z.coerce.number().int().min(1024).max(65_535).catch(0),
   challenge: z

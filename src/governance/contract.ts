@@ -5,6 +5,8 @@ import { assertionBody, endpoint, instantText, pageOf, pageQuery, prose } from "
 import { ISSUE_ENDS, ISSUE_STATES } from "./design-issue.ts";
 import { RISK_STATES } from "./risk-acceptance.ts";
 
+export { ACCEPT_ACTION } from "./risk-acceptance.ts";
+
 const GOVERNORS = ["iam", "security_governance"] as const;
 const RISK_READERS = ["administrator", "iam", "security_governance", "application_owner", "executive", "auditor"] as const;
 

@@ -1,4 +1,4 @@
-import type { Key, ReactNode } from "react";
+import { type Key, type ReactNode, useState } from "react";
 import {
   Button as AriaButton,
   ComboBox,
@@ -52,6 +52,8 @@ export function Combo({
     selectedKey: value === "" ? null : value,
     onSelectionChange: (key: Key | null) => onChange(key === null ? "" : String(key)),
   };
+  // Below a modal dialog nothing can be reached: there the list opens inside of it.
+  const [dialog, setDialog] = useState<Element>();
   return (
     <ComboBox<Choice>
       {...select}
@@ -62,7 +64,12 @@ export function Combo({
       allowsEmptyCollection
     >
       <AriaFieldName label={label} isOptional={isOptional} />
-      <div className={styles.box}>
+      <div
+        className={styles.box}
+        ref={(box) => {
+          if (box !== null) setDialog(box.closest("dialog") ?? undefined);
+        }}
+      >
         <Input className={ariaClass(fieldStyles.control)} placeholder={placeholder} />
         <AriaButton className={ariaClass(styles.open)} aria-label="Show the list">
           <Icon name="chevronDown" size={14} />
@@ -74,7 +81,7 @@ export function Combo({
           <Errors errors={errors} />
         </FieldError>
       )}
-      <Popover className={ariaClass(styles.popover)} offset={4}>
+      <Popover className={ariaClass(styles.popover)} offset={4} {...(dialog !== undefined && { UNSTABLE_portalContainer: dialog })}>
         <ListBox<Choice> className={ariaClass(styles.list)} renderEmptyState={() => <p className={styles.none}>{none}</p>}>
           {showChoice}
         </ListBox>

@@ -7,6 +7,7 @@ const DRAWINGS = {
   book: <path d="M3 3.2h4a1 1 0 0 1 1 1v9a1.4 1.4 0 0 0-1.2-.7H3ZM13 3.2H9a1 1 0 0 0-1 1v9a1.4 1.4 0 0 1 1.2-.7H13Z" />,
   calendar: <path d="M2.8 4h10.4v9.2H2.8ZM2.8 7h10.4M5.5 2.2v3M10.5 2.2v3" />,
   chain: <path d="M6.5 9.5 9.5 6.5M7 4.8l1.3-1.3a2.9 2.9 0 0 1 4.2 4.2L11.2 9M9 11.2l-1.3 1.3a2.9 2.9 0 0 1-4.2-4.2L4.8 7" />,
+  chart: <path d="M2.5 13.5h11M4.5 11V8M8 11V4M11.5 11V6.5" />,
   check: <path d="m3 8.5 3.2 3.2L13 4.8" />,
   chevronDown: <path d="m4 6 4 4 4-4" />,
   chevronRight: <path d="m6 4 4 4-4 4" />,

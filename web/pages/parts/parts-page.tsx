@@ -17,6 +17,7 @@ import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
 import { BYPASS_SIGNS, SEEN_SIGNS, STATE_SIGNS } from "../../signs.ts";
+import { PartsCharts } from "./parts-charts.tsx";
 import { PartsLanes } from "./parts-lanes.tsx";
 import styles from "./parts-page.module.css";
 
@@ -67,6 +68,9 @@ export function PartsPage() {
       <PartsTable />
       <Section title="Time line">
         <PartsLanes />
+      </Section>
+      <Section title="Charts and terms">
+        <PartsCharts />
       </Section>
       <PartsWords />
     </Page>

@@ -1,0 +1,45 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { getApplication } from "../../../src/estate/contract.ts";
+import { getException } from "../../../src/exceptions/contract.ts";
+import type { designIssueView } from "../../../src/governance/contract.ts";
+import { getPerson } from "../../../src/people/contract.ts";
+import { Link } from "@tanstack/react-router";
+import type { z } from "zod";
+
+import { read } from "../../queries.ts";
+import { titleWords } from "../../words.ts";
+
+type Resource = z.output<typeof designIssueView>["about"];
+
+const NAMES_FRESH_MS = 300_000;
+
+/** A person by name; the id until it is known. */
+export function PersonName({ id }: { id: string }) {
+  const { data } = useQuery({ ...read(getPerson, { params: { id } }), staleTime: NAMES_FRESH_MS });
+  return data?.displayName ?? id;
+}
+
+/** What is asked for, in words: an application by its name, a policy or an action by its key. */
+export function ResourceName({ about: { kind, id } }: { about: Resource }) {
+  const { data } = useQuery({ ...read(getApplication, { params: { id } }), staleTime: NAMES_FRESH_MS, enabled: kind === "application" });
+  return (
+    <>
+      {titleWords(kind)} {data?.name ?? id}
+    </>
+  );
+}
+
+/** An exception by its reference and title. Who may not read it sees the id. */
+export function ExceptionName({ id }: { id: string }) {
+  const { data } = useQuery({ ...read(getException, { params: { id } }), staleTime: NAMES_FRESH_MS });
+  if (data === undefined) return <code>{id}</code>;
+  return (
+    <>
+      <Link to="/exceptions/$id" params={{ id: data.ref }}>
+        {data.ref}
+      </Link>{" "}
+      {data.title}
+    </>
+  );
+}
