@@ -48,7 +48,7 @@ beforeAll(async () => {
   };
   story = await openWholeApp({ env, connectorFactories: [factory] });
   succeeded(await story.admin.ask("POST", "/api/v1/estate/apply", { yaml: ESTATE_WITH_ADDRESSES, dryRun: false }));
-  for (const key of ["s1", "s2", "s3", "s4", "s5", "s6"]) provider.add({ kind: "user", key, name: key });
+  for (const key of ["s1", "s2", "s3", "s4", "s5", "s6", "s7"]) provider.add({ kind: "user", key, name: key });
   const made = await story.admin.ask("POST", "/api/v1/connections", { key: "memory", name: "Memory", kind: "memory", config: {} });
   connection = succeeded(made).body["id"] as string;
 });
@@ -273,6 +273,46 @@ test("refused for good, it is not tried again, and the administrator sees what t
 test("a second trial within the minute is refused", async () => {
   const again = await story.admin.ask("POST", "/api/v1/messages/trial", {});
   expect([again.status, codeOf(again)]).toEqual([409, "messages.trialJustSent"]);
+});
+
+test("who mutes while a letter is on its way does not get it any more, nor does who left", async () => {
+  succeeded(
+    await story.admin.ask("POST", "/api/v1/estate/apply", {
+      yaml: ESTATE_WITH_ADDRESSES.replace("key: nils,", "key: nils, email: nils@harbour.example,"),
+      dryRun: false,
+    }),
+  );
+  mail.mood = "defers";
+  await story.moveTo(instant("2026-03-09T08:00:00Z"));
+  await ask("s7");
+  await settled();
+  await story.moveTo(instant("2026-03-10T08:00:00Z"));
+  const latest = async (player: Player) => (await deliveriesTo(player))[0]!;
+  for (const player of ["ivo", "nils"] as const) {
+    await story.until(
+      () => latest(player),
+      ({ result }) => result === "deferred",
+      `the letter to ${player} was put off`,
+    );
+  }
+  const digests = () => to("ivo").filter((letter) => headerOf(letter, "List-Unsubscribe") !== undefined).length;
+  const before = [digests(), to("nils").length];
+  succeeded(await story.as.ivo.ask("PUT", "/api/v1/messages/preferences", { muted: true, language: "en" }));
+  const nils = await story.admin.ask("GET", `/api/v1/people/${story.idOf.nils}`);
+  const ifMatch = { "If-Match": nils.headers.get("ETag") ?? "" };
+  succeeded(await story.admin.ask("POST", `/api/v1/people/${story.idOf.nils}/deactivate`, { reason: "moved on" }, ifMatch));
+  mail.mood = "takes";
+  await story.until(
+    () => latest("ivo"),
+    ({ result }) => result === "muted",
+    "it was not sent to Ivo",
+  );
+  await story.until(
+    () => latest("nils"),
+    ({ result }) => result === "left",
+    "it was not sent to Nils",
+  );
+  expect([digests(), to("nils").length]).toEqual(before);
 });
 
 test("following a link marks the message as read, once and by its recipient only", async () => {
