@@ -61,6 +61,7 @@ afterAll(async () => {
 const to = (player: Player) => mail.taken.filter((letter) => letter.to.includes(`${player}@harbour.example`));
 const deliveries = async (query = "") => (await story.admin.ask("GET", `/api/v1/deliveries?limit=200${query}`)).body["items"] as Delivery[];
 const deliveriesTo = async (player: Player) => (await deliveries()).filter(({ recipient }) => recipient === story.idOf[player]);
+const latest = async (player: Player) => (await deliveriesTo(player))[0]!;
 const ask = (key: string, days = 20) =>
   submitRequest(story, {
     connection,
@@ -287,7 +288,6 @@ test("who mutes while a letter is on its way does not get it any more, nor does 
   await ask("s7");
   await settled();
   await story.moveTo(instant("2026-03-10T08:00:00Z"));
-  const latest = async (player: Player) => (await deliveriesTo(player))[0]!;
   for (const player of ["ivo", "nils"] as const) {
     await story.until(
       () => latest(player),
