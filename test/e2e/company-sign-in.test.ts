@@ -29,6 +29,7 @@ async function expectNoBarriers(page: Page): Promise<void> {
 describe.skipIf(chromium === undefined)("company sign-in in a real browser", () => {
   let console: OpenConsole;
   let provider: OpenIdProvider;
+  let admin: Visit;
   let ada: Visit;
   beforeAll(async () => {
     console = await openConsole(chromium!, async (origin) => {
@@ -41,7 +42,7 @@ describe.skipIf(chromium === undefined)("company sign-in in a real browser", () 
         POSTERN_OIDC_ACR: "phr",
       };
     });
-    const admin = await console.visit();
+    admin = await console.visit();
     await admin.page.goto(console.firstLink);
     await admin.page.getByLabel("Your name").fill("Alma");
     await press(admin.page, "Make a passkey");
@@ -121,6 +122,19 @@ describe.skipIf(chromium === undefined)("company sign-in in a real browser", () 
     await picture(page, "sign-in-company-unknown");
     await press(page, "Go on without it");
     await heading(page, "Sign in").waitFor();
+  });
+
+  test("an administrator sees whose account it is, and what disconnecting it does", async () => {
+    const { page } = admin;
+    const { items } = (await askFrom(page, "GET", "/api/v1/people?search=Ada")) as { items: { id: string }[] };
+    await page.goto(`/administration?person=${items[0]!.id}`);
+    await page.getByText("sub-ada", { exact: true }).waitFor();
+    await press(page, "Disconnect");
+    const dialog = page.getByRole("dialog", { name: "Disconnect the company account of Ada?" });
+    await dialog.getByText("every session it opened ends at once").waitFor();
+    await expectNoBarriers(page);
+    await picture(page, "company-account-administration");
+    await dialog.getByRole("button", { name: "Not now" }).click();
   });
 
   test("a session that ends in mid-work is begun again in another tab, and nothing typed is lost", async () => {

@@ -18,22 +18,32 @@ import { useSession } from "../../session.tsx";
 
 type Account = z.output<typeof companyAccountView>;
 
-/** The account at the company's provider that lets one in beside a passkey; nothing where no provider is configured. */
-export function CompanyAccounts({ whyNotSign }: { whyNotSign: string | undefined }) {
+interface Holder {
+  /** Absent for one's own. */
+  readonly person?: { readonly id: string; readonly name: string } | undefined;
+}
+
+/** The account at the company's provider that lets somebody in beside a passkey; nothing where no provider is configured. */
+export function CompanyAccounts({ person, whyNotSign }: Holder & { whyNotSign?: string | undefined }) {
   const company = useQuery(companyQuery);
-  const list = useQuery(read(listCompanyAccounts, { query: {} }));
+  const list = useQuery(read(listCompanyAccounts, { query: person === undefined ? {} : { person: person.id } }));
   const name = company.data?.name;
   const accounts = list.data?.items ?? [];
   if (name === undefined && accounts.length === 0) return null;
   return (
-    <Section title="Company account" note="Lets you in beside your passkey. It decides nothing: each decision takes a passkey.">
+    <Section title="Company account" note="Lets in beside a passkey. It decides nothing: each decision takes a passkey.">
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
       {accounts.map((account) => (
-        <AccountFacts key={account.id} account={account} name={name} whyNotSign={whyNotSign} />
+        <AccountFacts key={account.id} person={person} account={account} name={name} whyNotSign={whyNotSign} />
       ))}
-      {list.data !== undefined && accounts.length === 0 && name !== undefined && <Connect name={name} whyNotSign={whyNotSign} />}
+      {list.data?.items.length === 0 && <NoAccount person={person} name={name ?? ""} whyNotSign={whyNotSign} />}
     </Section>
   );
+}
+
+function NoAccount({ person, name, whyNotSign }: Holder & { name: string; whyNotSign: string | undefined }) {
+  if (person === undefined) return <Connect name={name} whyNotSign={whyNotSign} />;
+  return <Empty title={`No company account of ${person.name} is connected`}>They connect it themselves, or a directory does.</Empty>;
 }
 
 function Connect({ name, whyNotSign }: { name: string; whyNotSign: string | undefined }) {
@@ -56,13 +66,19 @@ function Connect({ name, whyNotSign }: { name: string; whyNotSign: string | unde
   );
 }
 
-function AccountFacts({ account, name, whyNotSign }: { account: Account; name: string | undefined; whyNotSign: string | undefined }) {
+interface AccountProps extends Holder {
+  account: Account;
+  name: string | undefined;
+  whyNotSign: string | undefined;
+}
+
+function AccountFacts({ person, account, name, whyNotSign }: AccountProps) {
   const [isAsking, setAsking] = useState(false);
   return (
     <>
       <Facts>
         <Fact name="Provider">{name === undefined ? account.issuer : `${name} (${account.issuer})`}</Fact>
-        <Fact name="Its name for you">
+        <Fact name="Account">
           <Hash value={account.subject} />
         </Fact>
         <Fact name="Connected">
@@ -74,12 +90,12 @@ function AccountFacts({ account, name, whyNotSign }: { account: Account; name: s
           Disconnect
         </Button>
       </div>
-      {isAsking && <Disconnect account={account} onClose={() => setAsking(false)} />}
+      {isAsking && <Disconnect person={person} account={account} onClose={() => setAsking(false)} />}
     </>
   );
 }
 
-function Disconnect({ account, onClose }: { account: Account; onClose: () => void }) {
+function Disconnect({ person, account, onClose }: Holder & { account: Account; onClose: () => void }) {
   const ending = useMutation({
     mutationFn: async () => {
       const assertion = await assert("access.disconnectAccount", account.id);
@@ -92,7 +108,7 @@ function Disconnect({ account, onClose }: { account: Account; onClose: () => voi
   });
   return (
     <Dialog
-      title="Disconnect your company account?"
+      title={`Disconnect the company account ${person === undefined ? "you come in with" : `of ${person.name}`}?`}
       onClose={onClose}
       actions={
         <>
@@ -103,7 +119,12 @@ function Disconnect({ account, onClose }: { account: Account; onClose: () => voi
         </>
       }
     >
-      <p>It lets nobody in any more, and every session it opened ends at once, this one too if it is one. You can connect it again.</p>
+      <p>
+        It lets nobody in any more, and every session it opened ends at once
+        {person === undefined
+          ? ", this one too if it is one. You can connect it again."
+          : ". Only they can connect it again, with a passkey."}
+      </p>
       {ending.error !== null && <Failure error={failureFrom(ending.error)} title="It stays connected" />}
     </Dialog>
   );

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { readSession } from "../../../src/access/contract.ts";
 import { call, failureFrom } from "../../api.ts";
 import { companyQuery } from "../../company.ts";
-import { Button, buttonClass } from "../../parts/button.tsx";
+import { Button } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import type { Session } from "../../session.tsx";
 
@@ -17,7 +17,7 @@ export function CompanyAgain({ onBack }: { onBack: (session: Session) => void })
     <>
       <p>
         Or{" "}
-        <a className={buttonClass()} href="/sign-in?to=/access" target="_blank" rel="noreferrer">
+        <a href="/sign-in?to=/access" target="_blank" rel="noreferrer">
           sign in with {name} in a new tab
         </a>{" "}
         and come back here.

@@ -8,6 +8,7 @@ import { pageWords } from "../../pages-by-job.ts";
 import { Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
+import { CompanyAccounts } from "../access/company-accounts.tsx";
 import { Passkeys } from "../access/passkeys.tsx";
 import { Sessions } from "../access/sessions.tsx";
 import { PersonField } from "../request/pickers.tsx";
@@ -54,6 +55,7 @@ function Somebody() {
       {person.data !== undefined && (
         <>
           <Passkeys person={{ id, name: person.data.displayName }} />
+          <CompanyAccounts person={{ id, name: person.data.displayName }} />
           <Sessions person={{ id, name: person.data.displayName }} />
         </>
       )}
