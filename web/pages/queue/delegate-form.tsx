@@ -8,11 +8,12 @@ import { useNow } from "../../now.tsx";
 import { Button } from "../../parts/button.tsx";
 import { DateField } from "../../parts/date-field.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { FieldGroup, SelectField, TextField, Wide } from "../../parts/field.tsx";
+import { SelectField, TextField } from "../../parts/field.tsx";
 import { Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { titleWords } from "../../words.ts";
 import { PersonField } from "../request/pickers.tsx";
+import styles from "./queue.module.css";
 
 const EMPTY = { to: "", role: "", from: "", until: "", reason: "" };
 const FIELDS = ["/to", "/role", "/validFrom", "/validUntil", "/reason"];
@@ -43,8 +44,11 @@ export function DelegateForm({ person }: { person: PersonDetailsView }) {
     act.mutate({ body: { to, role: person.roles.find((each) => each === role) ?? null, validFrom, validUntil, reason: reason.trim() } });
   };
   return (
-    <Section title="Let a colleague decide">
-      <FieldGroup title="Who, and in what" why="A delegate holds the role already, is not of the help desk, and cannot pass it on.">
+    <Section
+      title="Let a colleague decide"
+      note="They hold the role already, are not of the help desk, and cannot pass it on. Ninety days at most."
+    >
+      <div className={styles.pair}>
         <PersonField label="Colleague" value={typed.to} onChange={set("to")} errors={errorsAt(reasons, "/to")} />
         <SelectField
           label="In which role"
@@ -54,14 +58,10 @@ export function DelegateForm({ person }: { person: PersonDetailsView }) {
           options={person.roles.map((role) => ({ value: role, label: titleWords(role) }))}
           errors={errorsAt(reasons, "/role")}
         />
-      </FieldGroup>
-      <FieldGroup title="For how long" why="Ninety days at most; who is away for longer needs a successor.">
         <DateField label="From the beginning of" value={typed.from} onChange={set("from")} errors={errorsAt(reasons, "/validFrom")} />
         <DateField label="Until the end of" value={typed.until} onChange={set("until")} errors={errorsAt(reasons, "/validUntil")} />
-        <Wide>
-          <TextField label="Why" value={typed.reason} onChange={set("reason")} errors={errorsAt(reasons, "/reason")} />
-        </Wide>
-      </FieldGroup>
+      </div>
+      <TextField label="Why" value={typed.reason} onChange={set("reason")} errors={errorsAt(reasons, "/reason")} />
       {act.error !== null && others.length > 0 && <Failure error={act.error} reasons={others} title="Nothing was delegated" />}
       <div>
         <Button look="primary" isBusy={act.isPending} whyNot={whyNotDelegate(person, typed)} onClick={send}>

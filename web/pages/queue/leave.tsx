@@ -9,7 +9,6 @@ import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { DateField } from "../../parts/date-field.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { FieldGroup } from "../../parts/field.tsx";
 import { Section } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
@@ -58,10 +57,10 @@ export function Leave({ person }: { person: PersonDetailsView }) {
           ))}
         </ul>
       )}
-      <FieldGroup title="Add a leave">
+      <div className={styles.pair}>
         <DateField label="First day away" value={from} onChange={setFrom} />
         <DateField label="Last day away" value={until} onChange={setUntil} errors={errorsAt(reasons, "/leave")} />
-      </FieldGroup>
+      </div>
       <div>
         <Button isBusy={act.isPending} whyNot={from === "" || until === "" ? "Give both days first." : undefined} onClick={add}>
           Add it

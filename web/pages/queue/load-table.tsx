@@ -8,11 +8,11 @@ import { Empty } from "../../parts/empty.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
-import { titleWords } from "../../words.ts";
+import { roleWords, titleWords } from "../../words.ts";
 import { ListFailure } from "./list-failure.tsx";
 
 const COLUMNS: readonly Column<LoadView>[] = [
-  { key: "who", title: "Waits for", isName: true, isFlexible: true, cell: (row) => row.personName ?? titleWords(row.asked) },
+  { key: "who", title: "Waits for", isName: true, isFlexible: true, cell: (row) => row.personName ?? titleWords(roleWords(row.asked)) },
   { key: "kind", title: "Asked as", cell: (row) => <Tag>{row.personName === null ? "role" : "person"}</Tag> },
   { key: "votes", title: "Votes", isNumber: true, cell: (row) => row.votes },
   { key: "reviews", title: "Reviews", isNumber: true, cell: (row) => row.reviews },

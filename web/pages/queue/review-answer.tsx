@@ -38,7 +38,8 @@ export function ReviewAnswer({ exception, review, offered = "", isNext = false, 
   }, [isNext]);
   const deciding = useMutation({
     mutationFn: async (verdict: Verdict) => {
-      const words = sentence.trim();
+      // What was offered says why another one stays: it is no reason to revoke this one.
+      const words = verdict === "revoke" && sentence === offered ? "" : sentence.trim();
       // The keys of canonical JSON are in order; the server hashes the same text.
       const contentHash = await sha256Text(JSON.stringify({ content: null, review, sentence: words, verdict }));
       const assertion = await assert(reviewAction(verdict), exception.id, contentHash);
