@@ -32,6 +32,7 @@ export interface PageByJob {
 }
 
 export const PAGES = [
+  { to: "/today", words: "Today", icon: "sun", job: "mine", waiting: "mine", also: "start home what needs me" },
   {
     to: "/approvals",
     words: "My queue",

@@ -74,8 +74,14 @@ const home = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/register" });
+    throw redirect({ to: "/today" });
   },
+});
+
+const today = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/today",
+  component: lazyRouteComponent(() => import("./pages/today/today-page.tsx"), "TodayPage"),
 });
 
 const register = createRoute({
@@ -293,6 +299,7 @@ const development = import.meta.env.DEV
 const inside = [
   ...(isExample ? [firstHour] : []),
   home,
+  today,
   register,
   approvals,
   review,

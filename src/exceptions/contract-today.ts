@@ -14,6 +14,8 @@ const waiting = z.strictObject({
   dueAt: z.string().nullable(),
   /** Of a review or a notice: what it is about. */
   cause: z.string().nullable(),
+  /** Id of the review. */
+  review: z.string().nullable(),
 });
 export type WaitingView = z.output<typeof waiting>;
 

@@ -66,6 +66,7 @@ async function waitingFor(deps: TodayDependencies, reader: TodayReader): Promise
       state,
       dueAt: null,
       cause: null,
+      review: null,
     })),
   ];
   return found.toSorted((a, b) => (a.dueAt ?? NO_DUE).localeCompare(b.dueAt ?? NO_DUE));
@@ -76,7 +77,9 @@ async function votes({ store }: TodayDependencies, { personId, asks }: TodayRead
   return items.flatMap(({ exception: state }): Waiting[] => {
     const approval = openApproval(state);
     if (approval === undefined || barredFromOpen(state).has(personId)) return [];
-    return [{ kind: "vote", state, dueAt: approval.answerBy, cause: findVersion(state.dossier, approval.version)?.purpose ?? null }];
+    return [
+      { kind: "vote", state, dueAt: approval.answerBy, cause: findVersion(state.dossier, approval.version)?.purpose ?? null, review: null },
+    ];
   });
 }
 
@@ -86,7 +89,7 @@ async function reviews({ store }: TodayDependencies, { personId, asks }: TodayRe
   return items.flatMap(({ exception: state }) =>
     awaitedReviews(state)
       .filter((review) => isAny(askedOf(state.dossier, review), asks))
-      .map(({ dueAt, cause }): Waiting => ({ kind: "review", state, dueAt, cause })),
+      .map(({ id, dueAt, cause }): Waiting => ({ kind: "review", state, dueAt, cause, review: id })),
   );
 }
 
@@ -97,7 +100,7 @@ async function notices({ store }: TodayDependencies, { asks }: TodayReader): Pro
     openNotices(state)
       .filter(({ to }) => isAny(addressees(state, to), asks))
       .slice(0, 1)
-      .map(({ dueAt, cause }): Waiting => ({ kind: "notice", state, dueAt, cause })),
+      .map(({ dueAt, cause }): Waiting => ({ kind: "notice", state, dueAt, cause, review: null })),
   );
 }
 

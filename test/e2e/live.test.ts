@@ -141,6 +141,48 @@ describe.skipIf(chromium === undefined)("the console while others work", () => {
     await dialog.getByRole("button", { name: "Close" }).click();
   });
 
+  test("Today asks the approver for the votes they may give, each with its due time, and leads to the decision", async () => {
+    const { page } = nils;
+    await page.goto("/");
+    await heading(page, "Today").waitFor();
+    const items = page.getByRole("main").getByRole("listitem").filter({ hasText: "Vote" });
+    await items.nth(1).waitFor();
+    const waiting = await items.count();
+    await picture(page, "today-approver");
+    const { ref } = await ask("robert.hale");
+    await press(page, "1 new, show");
+    await items.filter({ hasText: ref }).waitFor();
+    expect(await items.count()).toBe(waiting + 1);
+    await page.getByRole("link", { name: `Today ${waiting + 1}` }).waitFor();
+    await items.filter({ hasText: ref }).getByRole("link", { name: "Read and decide" }).click();
+    await page.getByRole("button", { name: "Approve with your passkey" }).waitFor();
+  });
+
+  test("Today shows the one who asked their draft and no vote; the page has no barrier, wide or narrow, light or dark", async () => {
+    const { page } = rolf;
+    await page.goto("/today");
+    const main = page.getByRole("main");
+    await main
+      .getByRole("listitem")
+      .filter({ hasText: "Typed before the session ended" })
+      .getByRole("link", { name: "Go on writing" })
+      .waitFor();
+    expect(await main.getByRole("link", { name: "Read and decide" }).count()).toBe(0);
+    for (const who of [rolf, nils, admin]) {
+      for (const colorScheme of ["light", "dark"] as const) {
+        for (const width of [1280, 360]) {
+          await who.page.emulateMedia({ colorScheme });
+          await who.page.setViewportSize({ width, height: 800 });
+          await who.page.goto("/today");
+          await who.page.getByRole("heading", { level: 2, name: "What is unknown" }).waitFor();
+          expect((await findBarriers(who.page)).barriers).toEqual([]);
+          expect(await who.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")).toBe(0);
+          await picture(who.page, `today-${[rolf, nils, admin].indexOf(who)}-${colorScheme}-${width}`);
+        }
+      }
+    }
+  });
+
   test("nothing of this broke a script or the content security policy", () => {
     expect([admin, rolf, nils].flatMap((person) => person.complaints)).toEqual([]);
   });

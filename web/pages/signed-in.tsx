@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 
 import { signOut } from "../../src/access/contract.ts";
 import { getOrganisation } from "../../src/estate/contract.ts";
+import { showToday } from "../../src/exceptions/contract-today.ts";
 import { registerMetrics } from "../../src/exceptions/contract.ts";
 import { call } from "../api.ts";
 import { ConsolePalette } from "../console-palette.tsx";
@@ -66,8 +67,9 @@ const ORGANISATION_FRESH_MS = 300_000;
 
 function usePlaces({ roles }: Session): PlaceGroup[] {
   const { data } = useQuery(read(registerMetrics, {}));
+  const today = useQuery(read(showToday, {}));
   const waiting: Record<Waiting, number> = {
-    mine: 0,
+    mine: today.data?.needsMe.items.length ?? 0,
     overstaying: data?.overstaying ?? 0,
     bypasses: (data?.bypasses["unregistered"] ?? 0) + (data?.bypasses["escalated"] ?? 0),
   };

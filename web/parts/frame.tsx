@@ -48,7 +48,7 @@ export function Frame({ groups, person, onSearch, children }: FrameProps) {
         <Button look="quiet" icon="search" iconOnly="Search" onClick={onSearch} />
       </header>
       <nav aria-label="Console" className={classes(styles.side, isOpen && styles.isOpen)} onClick={closeOnLink}>
-        <Link to="/" className={styles.home} aria-label="Postern, to the register">
+        <Link to="/" className={styles.home} aria-label="Postern, to what is up today">
           <Wordmark />
         </Link>
         <button type="button" className={styles.search} onClick={onSearch}>

@@ -116,7 +116,7 @@ export async function inviteAndEnrol(console: OpenConsole, administrator: Page, 
   await person.page.goto(link ?? "");
   await person.page.getByRole("button", { name: "Make a passkey" }).click();
   await person.page.getByRole("button", { name: "Sign in with it" }).click();
-  await person.page.getByRole("heading", { level: 1, name: "Register" }).waitFor();
+  await person.page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
   return person;
 }
 
