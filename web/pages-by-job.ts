@@ -46,7 +46,7 @@ export const PAGES = [
   { to: "/repeats", words: "Repeats", icon: "refresh", job: "govern", needs: listRepeats, also: "clusters again split" },
   { to: "/issues", words: "Design issues", icon: "flag", job: "govern", also: "faults owners" },
   { to: "/risks", words: "Risk acceptances", icon: "warning", job: "govern", needs: listRiskAcceptances, also: "executive accept passkey" },
-  { to: "/metrics", words: "Metrics", icon: "chart", job: "govern", needs: registerBoard, also: "figures overstay age charts trend" },
+  { to: "/figures", words: "Metrics", icon: "chart", job: "govern", needs: registerBoard, also: "figures overstay age charts trend" },
   { to: "/board", words: "Board view", icon: "book", job: "govern", needs: registerBoard, also: "executive print report" },
   { to: "/policies", words: "Policies", icon: "shield", job: "govern", also: "categories rules approvers terms" },
   { to: "/journal", words: "Journal and proofs", icon: "chain", job: "prove", also: "log entries checkpoints verify audit history" },

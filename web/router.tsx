@@ -203,7 +203,7 @@ const riskProposal = createRoute({
 
 const metrics = createRoute({
   getParentRoute: () => signedIn,
-  path: "/metrics",
+  path: "/figures",
   component: lazyRouteComponent(() => import("./pages/governance/metrics-page.tsx"), "MetricsPage"),
 });
 

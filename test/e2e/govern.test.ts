@@ -15,7 +15,7 @@ const heading = (page: Page, name: string | RegExp, level = 1) => page.getByRole
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const RISK = "The <b>VPN</b> takes passwords until the gateways are replaced.";
-const PAGES = ["/repeats", "/issues", "/risks", "/risks/propose", "/metrics", "/board"];
+const PAGES = ["/repeats", "/issues", "/risks", "/risks/propose", "/figures", "/board"];
 
 /** Years from now, in the segments of a date field. */
 async function typeDay(page: Page, label: string, day: Date): Promise<void> {
@@ -155,7 +155,7 @@ describe.skipIf(chromium === undefined)("those who govern", () => {
 
   test("every figure says what it means on focus, and Escape puts it away", async () => {
     const { page } = gerda;
-    await page.goto("/metrics");
+    await page.goto("/figures");
     const term = page.getByRole("button", { name: "True age, median" });
     await term.focus();
     const meaning = page.getByRole("tooltip").filter({ hasText: /from the first grant of its lineage/ });
@@ -197,7 +197,7 @@ describe.skipIf(chromium === undefined)("those who govern", () => {
 
   test("who may not read the register of risks is told so, and not shown the way there", async () => {
     const { page, context } = await scene.visitAs(scene.as.hedi);
-    for (const path of ["/risks", "/metrics", "/board", "/repeats"]) {
+    for (const path of ["/risks", "/figures", "/board", "/repeats"]) {
       await page.goto(path);
       await page.getByText("Not for your roles").waitFor();
     }

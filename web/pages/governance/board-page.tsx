@@ -38,7 +38,7 @@ export function BoardPage() {
           <Button icon="print" whyNot={board === undefined ? "There is nothing to print yet." : undefined} onClick={() => window.print()}>
             Print
           </Button>
-          <Link to="/metrics" className={buttonClass()}>
+          <Link to="/figures" className={buttonClass()}>
             All figures
           </Link>
         </span>
@@ -84,11 +84,11 @@ function Board({ board }: { board: BoardView }) {
   );
 }
 
-function Headline({ board: { figures, months } }: { board: BoardView }) {
-  const now = months.at(-1)?.figures;
+function Headline({ board: { figures, months, owners, otherOwners } }: { board: BoardView }) {
+  const inForce = owners.reduce((sum, { exceptions }) => sum + exceptions, otherOwners.exceptions);
   const facts = [
-    { words: "exceptions granted", count: now?.granted },
-    { words: "of them granted for over a year", count: now?.grantedOverYear },
+    { words: "exceptions in force", count: inForce },
+    { words: "granted for over a year, suspended ones too", count: months.at(-1)?.figures?.grantedOverYear },
     { words: "still on though the right ended", count: figures.overstays.open, isBad: figures.overstays.open > 0 },
     { words: "bypasses nobody answers for", count: figures.unregisteredBypasses, isBad: figures.unregisteredBypasses > 0 },
   ];

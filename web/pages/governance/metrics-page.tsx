@@ -23,14 +23,14 @@ import styles from "./metrics.module.css";
 /** It is counted over the whole register: not asked again at every glance. */
 export const BOARD_FRESH_MS = 60_000;
 
-/** Every figure of the register, each with what it means. */
+/** Every figure of the register, each with what it means. Its address is not /metrics: there the server tells operators its own. */
 export function MetricsPage() {
   const { roles } = useSession();
   const isAllowed = mayCall(registerBoard, roles);
   const { data: board, error } = useQuery({ ...read(registerBoard, {}), staleTime: BOARD_FRESH_MS, enabled: isAllowed });
   return (
     <Page
-      title={pageWords("/metrics")}
+      title={pageWords("/figures")}
       below={
         board === undefined ? (
           "Counted over every exception there is."
