@@ -57,6 +57,7 @@ test("after a change of keys the new one seals and the old one still opens; what
   const sealedBefore = old.seal("secret");
   expect(both.open(sealedBefore)).toBe("secret");
   expect(both.isCurrent(sealedBefore)).toBe(false);
+  expect([both.olderKeys, both.keyId]).toEqual([1, both.seal("x").split(".")[1]]);
   const sealedAnew = both.seal("secret");
   expect(both.isCurrent(sealedAnew)).toBe(true);
   expect(createSeal([keyB]).open(sealedAnew)).toBe("secret");

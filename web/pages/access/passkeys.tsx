@@ -125,6 +125,17 @@ function Remove({ passkey, holder: { person } }: { passkey: PasskeyRow; holder: 
             </>
           }
         >
+          <p>
+            Made <Time at={passkey.registeredAt} />,{" "}
+            {passkey.usedAt === undefined ? (
+              "never used"
+            ) : (
+              <>
+                last used <Time at={passkey.usedAt} />
+              </>
+            )}
+            .
+          </p>
           <p>It lets nobody in and signs nothing from now on, and the sessions opened with it end. What it signed before stays valid.</p>
           {removing.error !== null && <Failure error={failureFrom(removing.error)} title="It was not removed" />}
         </Dialog>
