@@ -8,7 +8,7 @@ import { Button } from "../../parts/button.tsx";
 import { classes } from "../../parts/classes.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { Page } from "../../parts/page.tsx";
+import { Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
 import styles from "./example.module.css";
 import { enter } from "./personas.ts";
@@ -25,11 +25,13 @@ export function FirstHourPage() {
       isNarrow
     >
       {error !== null && <Failure error={failureFrom(error)} />}
-      <ol className={styles.steps}>
-        {data?.items.map((step) => (
-          <Step key={step.key} step={step} who={people.data?.items.find(({ key }) => key === step.persona)?.name ?? step.persona} />
-        ))}
-      </ol>
+      <Section title="What to do">
+        <ol className={styles.steps}>
+          {data?.items.map((step) => (
+            <Step key={step.key} step={step} who={people.data?.items.find(({ key }) => key === step.persona)?.name ?? step.persona} />
+          ))}
+        </ol>
+      </Section>
     </Page>
   );
 }
