@@ -25,6 +25,8 @@ const STORED = 100_000;
 const ENDING = 10_000;
 const BATCH = 1000;
 const ROUNDS = 60;
+/** What the register shows at first. */
+const OPEN = ["approved", "activating", "active", "suspending", "suspended"] as const;
 
 export const registerBench: Bench = {
   name: "register",
@@ -102,6 +104,11 @@ async function lists(database: Database, { deps }: TestRegister): Promise<Figure
   const asked: readonly [string, (i: number) => ListFilter][] = [
     ["list by end", () => base],
     ["list newest first", () => ({ ...base, sort: "opened", descending: true })],
+    ["sort by title, open only", () => ({ ...base, sort: "title", statuses: OPEN })],
+    ["sort by who answers", () => ({ ...base, sort: "owner" })],
+    ["sort by true age, open only", () => ({ ...base, sort: "age", descending: true, statuses: OPEN })],
+    ["sort by repeats", () => ({ ...base, sort: "repeats", descending: true })],
+    ["sort by people", () => ({ ...base, sort: "headcount", descending: true })],
     ["filter by state and unit", (i) => ({ ...base, statuses: ["active"], unit: `unit ${i % 40}` })],
     ["filter by owner", () => ({ ...base, owner: "per_owner" })],
     ["search one subject", (i) => ({ ...base, search: `u ${(i * 7919) % STORED}` })],

@@ -114,16 +114,7 @@ export function createExceptionStore(untyped: Db) {
       return rows.map(({ id }) => id);
     },
     /** Those of these ids that there are, in the order of the ids. */
-    async findMany(ids: readonly string[]): Promise<ListedException[]> {
-      if (ids.length === 0) return [];
-      const rows = await db
-        .selectFrom("exception")
-        .select(["id", "version", "state", "repeats"])
-        .where("id", "in", [...ids])
-        .execute();
-      const found = new Map(rows.map((row) => [row.id, { ...stored(row), repeats: row.repeats }]));
-      return ids.flatMap((id) => found.get(id) ?? []);
-    },
+    findMany: (ids: readonly string[]) => findMany(db, ids),
     /** Requests for the same within the 365 days before this one. */
     async repeatsOf(id: string): Promise<number> {
       return (await db.selectFrom("exception").select("repeats").where("id", "=", id).executeTakeFirst())?.repeats ?? 0;
@@ -281,6 +272,17 @@ async function list(db: ReturnType<typeof typed>, filter: ListFilter): Promise<{
   const last = items.at(-1);
   const next = rows.length > filter.limit && last ? writeCursor([String(last.place ?? ""), last.id]) : undefined;
   return { items: items.map((row) => ({ ...stored(row), repeats: row.repeats })), next };
+}
+
+async function findMany(db: ReturnType<typeof typed>, ids: readonly string[]): Promise<ListedException[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom("exception")
+    .select(["id", "version", "state", "repeats"])
+    .where("id", "in", [...ids])
+    .execute();
+  const found = new Map(rows.map((row) => [row.id, { ...stored(row), repeats: row.repeats }]));
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 const typed = (untyped: Db) => untyped.withTables<Tables>();

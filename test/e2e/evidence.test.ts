@@ -64,6 +64,18 @@ describe.skipIf(chromium === undefined)("an auditor", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("reads what an extension changed, word for word, and nothing that stayed as it was", async () => {
+    const { page } = await scene.visitAs(scene.as.audrey);
+    await page.goto(`/exceptions/${scene.shown}`);
+    await page.getByRole("heading", { level: 2, name: "What changed" }).waitFor();
+    await page.getByText("from version 1 to version 2").waitFor();
+    const changed = page.getByRole("group", { name: "What changed from one version to the next" });
+    expect(await changed.getByRole("term").allTextContents()).toEqual(["Until, not after"]);
+    expect(await changed.getByRole("deletion").count()).toBeGreaterThan(0);
+    expect(await changed.getByRole("insertion").count()).toBeGreaterThan(0);
+    await picture(page, "exception-changed");
+  });
+
   test("who may not take evidence away is told why on the button, and the page has no barrier", async () => {
     const { page } = await scene.visitAs(scene.as.ada);
     await page.goto(`/exceptions/${ended}`);

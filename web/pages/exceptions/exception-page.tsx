@@ -25,6 +25,7 @@ import { Happened } from "./happened.tsx";
 import { lanesOf } from "./lanes-of.ts";
 import { Reviews } from "./reviews.tsx";
 import { Standing } from "./standing.tsx";
+import { VersionDiff } from "./version-diff.tsx";
 import { Stages, Votes } from "./votes.tsx";
 
 /** Read again this often while it is looked at: providers answer in their own time. */
@@ -102,6 +103,7 @@ function Matter({ view }: { view: ExceptionView }) {
       >
         {content === undefined ? <NotKnown>Nothing is written yet.</NotKnown> : <ContentFacts content={content} people={view.people} />}
       </Section>
+      <WhatChanged view={view} />
       {current !== undefined && (
         <Section
           title={`Votes on version ${current.n}`}
@@ -134,6 +136,19 @@ function Matter({ view }: { view: ExceptionView }) {
         <Overlaps bindings={view.bindings} />
       </Section>
     </>
+  );
+}
+
+/** From the version before to what is shown now: what somebody who knew it has to read again. */
+function WhatChanged({ view }: { view: ExceptionView }) {
+  const contents = view.versions.map(({ n, content }) => ({ words: `version ${n}`, content }));
+  if (view.draft !== null) contents.push({ words: "this draft", content: view.draft });
+  const [before, after] = contents.slice(-2);
+  if (before === undefined || after === undefined) return null;
+  return (
+    <Section title="What changed" note={`from ${before.words} to ${after.words}`}>
+      <VersionDiff before={before.content} after={after.content} people={view.people} />
+    </Section>
   );
 }
 
