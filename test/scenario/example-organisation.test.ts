@@ -1,6 +1,6 @@
 /** The example organisation beside a real instance: what it holds, that its journal is sound, and that the real one is untouched by it. */
 import { existsSync } from "node:fs";
-import { cp } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,9 +11,8 @@ import { createExampleOrganisation, type ExampleOrganisation } from "../../src/e
 import { manualClock } from "../../src/platform/clock.ts";
 import { createLog } from "../../src/platform/log.ts";
 import { type Answer, type Browser, codeOf, createBrowser, succeeded } from "../support/browser.ts";
-import { placeExample, YEAR_ENDS } from "../support/example-organisation.ts";
 import { replayAll } from "../support/replayed.ts";
-import { type OpenedExample, openExampleOrganisation } from "../support/example-organisation.ts";
+import { type OpenedExample, openExampleOrganisation, placeExample, YEAR_ENDS } from "../support/example-organisation.ts";
 import { openWholeApp, ORIGIN, type WholeApp } from "../support/whole-app.ts";
 
 let example: OpenedExample;
@@ -25,7 +24,9 @@ let visitor: Browser;
 beforeAll(async () => {
   example = await openExampleOrganisation();
   real = await openWholeApp({ start: YEAR_ENDS });
-  await cp(await placeExample(), join(real.dataDir, "example"), { recursive: true });
+  const placed = await placeExample();
+  await cp(placed, join(real.dataDir, "example"), { recursive: true });
+  await rm(placed, { recursive: true });
   const log = createLog(
     () => "",
     () => undefined,
