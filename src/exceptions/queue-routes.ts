@@ -6,7 +6,7 @@ import { managerOf } from "./projection.ts";
 import { listNotices, listReviews, type RegisterDependencies, showLoad } from "./register.ts";
 import { seatsOfRoles } from "./seats.ts";
 
-interface QueueDependencies extends RegisterDependencies {
+export interface QueueDependencies extends RegisterDependencies {
   /** Those who report to a person. */
   readonly reportsOf: (person: string) => Promise<readonly string[]>;
 }

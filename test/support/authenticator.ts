@@ -32,9 +32,20 @@ interface Credential {
   counter: number;
 }
 
+/** Everything in base64, as Chromium's protocol takes it; the key is PKCS #8. */
+export interface ExportedPasskey {
+  readonly credentialId: string;
+  readonly userHandle: string;
+  readonly privateKey: string;
+  readonly signCount: number;
+  readonly isSynced: boolean;
+}
+
 export interface Authenticator {
   create(options: Question, tweaks?: Tweaks): Record<string, unknown>;
   get(options: Question, tweaks?: Tweaks): Record<string, unknown>;
+  /** Its passkeys, for a real browser's virtual authenticator to hold instead. */
+  exportPasskeys(): readonly ExportedPasskey[];
   /** Sets the newest credential's counter, as a restored copy of the device would have it. */
   rewind(counter: number): void;
 }
@@ -107,6 +118,14 @@ export function createAuthenticator(settings: AuthenticatorSettings): Authentica
         },
       };
     },
+    exportPasskeys: () =>
+      credentials.map(({ id, userHandle, privateKey, counter }) => ({
+        credentialId: id.toString("base64"),
+        userHandle: Buffer.from(userHandle, "base64url").toString("base64"),
+        privateKey: privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
+        signCount: counter,
+        isSynced,
+      })),
     rewind(counter) {
       credentials.at(-1)!.counter = counter;
     },

@@ -1,6 +1,7 @@
 /** A real Chromium for stories, with a virtual passkey authenticator in place of a finger. */
 import { existsSync } from "node:fs";
 
+import type { ExportedPasskey } from "../../support/authenticator.ts";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 /** Where Debian and most others put it; `POSTERN_CHROMIUM` names another. */
@@ -34,6 +35,8 @@ export interface Visit {
   readonly complaints: readonly string[];
   /** Number of times the virtual finger signed something. */
   readonly countAssertions: () => Promise<number>;
+  /** Lets this device sign with passkeys that were made elsewhere. */
+  readonly holdPasskeys: (passkeys: readonly ExportedPasskey[]) => Promise<void>;
 }
 
 /** One person at one device: their own cookies, their own passkeys. */
@@ -50,12 +53,15 @@ export async function visit(
   page.on("console", (message) => {
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
   });
-  const countAssertions = await addAuthenticator(context, page);
-  return { context, page, complaints, countAssertions };
+  return { context, page, complaints, ...(await addAuthenticator(context, page, new URL(origin).hostname)) };
 }
 
 /** A platform authenticator that always verifies its person, as a laptop's fingerprint reader would. */
-async function addAuthenticator(context: BrowserContext, page: Page): Promise<() => Promise<number>> {
+async function addAuthenticator(
+  context: BrowserContext,
+  page: Page,
+  rpId: string,
+): Promise<Pick<Visit, "countAssertions" | "holdPasskeys">> {
   const cdp = await context.newCDPSession(page);
   await cdp.send("WebAuthn.enable");
   const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
@@ -68,8 +74,17 @@ async function addAuthenticator(context: BrowserContext, page: Page): Promise<()
       automaticPresenceSimulation: true,
     },
   });
-  return async () => {
-    const { credentials } = await cdp.send("WebAuthn.getCredentials", { authenticatorId });
-    return credentials.reduce((sum, credential) => sum + credential.signCount, 0);
+  return {
+    async countAssertions() {
+      const { credentials } = await cdp.send("WebAuthn.getCredentials", { authenticatorId });
+      return credentials.reduce((sum, credential) => sum + credential.signCount, 0);
+    },
+    async holdPasskeys(passkeys) {
+      for (const { isSynced, ...passkey } of passkeys) {
+        const kind = { backupEligibility: isSynced, backupState: isSynced };
+        const credential = { ...passkey, ...kind, rpId, isResidentCredential: true };
+        await cdp.send("WebAuthn.addCredential", { authenticatorId, credential });
+      }
+    },
   };
 }

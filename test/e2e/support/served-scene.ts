@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, "..", "..", "..");
 
 export interface ServedScene extends Scene {
   readonly origin: string;
-  /** Somebody at their device, signed in already. */
+  /** Somebody at their device, signed in already and with their passkeys. */
   visitAs(person: Signed, looks?: Parameters<typeof visit>[2]): Promise<Visit>;
 }
 
@@ -31,6 +31,7 @@ export async function serveScene(chromium: string): Promise<ServedScene> {
       const visiting = await visit(browser, origin, looks);
       const [name = "", value = ""] = person.cookie().split("=");
       await visiting.context.addCookies([{ name, value, url: origin }]);
+      await visiting.holdPasskeys(person.authenticator.exportPasskeys());
       return visiting;
     },
     async close() {

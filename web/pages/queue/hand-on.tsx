@@ -45,7 +45,7 @@ export function HandOn({ queued: { row, review }, onDone }: { queued: QueuedRevi
           </>
         }
       >
-        <p>It leaves your queue and waits for the one you name alone. It stays due when it is due, and without an answer it ends.</p>
+        <p>It leaves your queue and waits for the one you name alone. The day it is due stays.</p>
         <PersonField
           label="Whose it is"
           hint="Somebody who may review it. Left empty, security governance is asked."
