@@ -1,4 +1,5 @@
 import { type CalendarDate, parseDate } from "@internationalized/date";
+import { useState } from "react";
 import {
   Button as AriaButton,
   Calendar,
@@ -35,6 +36,8 @@ const LOCALE = "en-CA";
 
 /** A calendar day, typed segment by segment or picked. What instant it means is for the hint to say. */
 export function DateField({ label, hint, errors = [], isOptional, value, onChange, earliest = "", latest = "" }: DateFieldProps) {
+  // As in a combo: below a modal dialog nothing can be reached.
+  const [dialog, setDialog] = useState<Element>();
   return (
     <I18nProvider locale={LOCALE}>
       <DatePicker<CalendarDate>
@@ -47,7 +50,12 @@ export function DateField({ label, hint, errors = [], isOptional, value, onChang
         shouldForceLeadingZeros
       >
         <AriaFieldName label={label} isOptional={isOptional} />
-        <Group className={classes(fieldStyles.control, styles.group)}>
+        <Group
+          className={classes(fieldStyles.control, styles.group)}
+          ref={(group) => {
+            if (group !== null) setDialog(group.closest("dialog") ?? undefined);
+          }}
+        >
           <DateInput className={ariaClass(styles.input)}>
             {(segment) => <DateSegment className={ariaClass(styles.segment)} segment={segment} />}
           </DateInput>
@@ -57,15 +65,15 @@ export function DateField({ label, hint, errors = [], isOptional, value, onChang
         </Group>
         <AriaFieldHint hint={hint} />
         {errors.length > 0 && <Errors errors={errors} />}
-        <Days />
+        <Days dialog={dialog} />
       </DatePicker>
     </I18nProvider>
   );
 }
 
-function Days() {
+function Days({ dialog }: { dialog: Element | undefined }) {
   return (
-    <Popover className={ariaClass(comboStyles.popover)} offset={4}>
+    <Popover className={ariaClass(comboStyles.popover)} offset={4} {...(dialog !== undefined && { UNSTABLE_portalContainer: dialog })}>
       <Dialog className={ariaClass(styles.dialog)}>
         <Calendar>
           <header className={styles.head}>

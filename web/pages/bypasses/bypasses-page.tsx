@@ -62,8 +62,7 @@ const COLUMNS: readonly Column<BypassView>[] = [
     ),
   },
   { key: "status", title: "Status", cell: (row) => <Status row={row} /> },
-  { key: "by", title: "Added by", cell: (row) => row.addedBy ?? <NotKnown>the provider does not say</NotKnown> },
-  { key: "seen", title: "First seen", cell: (row) => <Time at={row.firstSeenAt} isStacked /> },
+  { key: "seen", title: "First seen", cell: (row) => <FirstSeen row={row} /> },
   { key: "claim", title: "Claim by", cell: (row) => <ClaimBy row={row} /> },
   { key: "act", title: "Acts", isTitleUnseen: true, cell: (row) => <BypassActs bypass={row} /> },
 ];
@@ -172,6 +171,15 @@ function NoBypasses({ view }: { view: View }) {
 function Evidence({ row }: { row: BypassView }) {
   const facts = Object.entries(row.evidence).map(([name, value]) => `${name} ${value}`);
   return facts.length === 0 ? null : <span className={styles.minor}>{facts.join(", ")}</span>;
+}
+
+function FirstSeen({ row }: { row: BypassView }) {
+  return (
+    <span className={styles.subject}>
+      <Time at={row.firstSeenAt} isStacked />
+      <span className={styles.minor}>added by {row.addedBy ?? "somebody the provider does not name"}</span>
+    </span>
+  );
 }
 
 function Status({ row }: { row: BypassView }) {

@@ -24,7 +24,7 @@ import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
-import { countWords, durationWords } from "../../words.ts";
+import { durationWords } from "../../words.ts";
 import styles from "./connections.module.css";
 import { Drift } from "./drift.tsx";
 
@@ -169,7 +169,7 @@ function missingFirst(a: Permission, b: Permission): number {
 function permissionWords(permissions: readonly Permission[]): string {
   const count = (held: boolean | undefined) => permissions.filter((permission) => permission.held === held).length;
   if (permissions.length === 0) return "It names no permission that Postern needs.";
-  return `Of ${countWords(permissions.length, "permission")} ${count(true)} are held, ${count(false)} missing, ${count(undefined)} not known.`;
+  return `Permissions: ${count(true)} held, ${count(false)} missing, ${count(undefined)} not known.`;
 }
 
 function permissionSign(isHeld: boolean | undefined) {
