@@ -50,7 +50,13 @@ function Unknown({ unknown }: { unknown: TodayView["unknown"] }) {
   const isAllKnown = bypasses === 0 && unknown.unreadProviders.length === 0 && unknown.exceptions.items.length === 0;
   return (
     <Section title="What is unknown">
-      {isAllKnown && <p className={styles.none}>Every provider was read within the hour, and what it holds is answered for.</p>}
+      {isAllKnown && (
+        <p className={styles.none}>
+          {unknown.unregisteredBypasses === null
+            ? "No provider waits to be read, and what is yours was seen there."
+            : "No provider waits to be read, and every bypass found is answered for."}
+        </p>
+      )}
       <ul className={styles.few}>
         {bypasses > 0 && (
           <li>
