@@ -17,7 +17,7 @@ const OVERFLOW = "document.documentElement.scrollWidth - document.documentElemen
 const RISK = "The <b>VPN</b> takes passwords until the gateways are replaced.";
 const PAGES = ["/repeats", "/issues", "/risks", "/risks/propose", "/figures", "/board"];
 
-/** Years from now, in the segments of a date field. */
+/** Types a day into the segments of a date field, as a keyboard does. */
 async function typeDay(page: Page, label: string, day: Date): Promise<void> {
   const field = page.getByRole("group", { name: label });
   await field.getByRole("spinbutton").first().click();
@@ -142,7 +142,7 @@ describe.skipIf(chromium === undefined)("those who govern", () => {
     const { page } = dark;
     await page.goto("/board");
     await heading(page, "What got better", 2).waitFor();
-    await page.getByRole("link", { name: RISK }).waitFor();
+    await page.getByRole("status").filter({ hasText: "Reading" }).waitFor({ state: "detached" });
     await page.emulateMedia({ media: "print" });
     expect(await page.getByRole("navigation").count()).toBe(0);
     expect(await page.getByRole("button", { name: "Print" }).count()).toBe(0);

@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from "react";
 import { listExceptions } from "../../../src/exceptions/contract.ts";
 import { listDesignIssues, proposeRisk } from "../../../src/governance/contract.ts";
 import { endOfDay, type PlainDate, type Zone } from "../../../src/kernel/time.ts";
+import type { Refusal } from "../../../src/kernel/problem.ts";
 import { listPeople } from "../../../src/people/contract.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, reasonsElsewhere } from "../../api.ts";
@@ -79,32 +80,7 @@ export function ProposeRiskPage() {
       isNarrow
     >
       <Section title="What is to be accepted">
-        <FieldGroup title="The risk" why="As the board will read it.">
-          <Wide>
-            <TextArea
-              label="What may happen, and why it is borne until then"
-              value={typed.statement}
-              onChange={(statement) => change({ statement })}
-              errors={errorsAt(reasons, "/statement")}
-            />
-          </Wide>
-          <Executive value={typed.executive} onChange={(executive) => change({ executive })} errors={errorsAt(reasons, "/executive")} />
-          <DateField
-            label="Until the end of"
-            hint={`Within 365 days, in ${zone}. It ends by itself.`}
-            value={typed.untilDay}
-            onChange={(untilDay) => change({ untilDay })}
-            errors={errorsAt(reasons, "/until")}
-          />
-        </FieldGroup>
-        <FieldGroup title="What it covers" why="Exceptions at their last renewal, or the design issue behind what keeps coming back.">
-          <Exceptions
-            chosen={typed.exceptions}
-            onChange={(exceptions) => change({ exceptions })}
-            errors={errorsAt(reasons, "/exceptions")}
-          />
-          <Issue value={typed.designIssue} onChange={(designIssue) => change({ designIssue })} errors={errorsAt(reasons, "/designIssue")} />
-        </FieldGroup>
+        <Fields typed={typed} change={change} reasons={reasons} />
         {proposing.error !== null && others.length > 0 && <Failure error={proposing.error} reasons={others} title="It was not proposed" />}
         <div>
           <Button
@@ -118,6 +94,42 @@ export function ProposeRiskPage() {
         </div>
       </Section>
     </Page>
+  );
+}
+
+interface FieldsProps {
+  typed: Typed;
+  change: (part: Partial<Typed>) => void;
+  reasons: readonly Refusal[];
+}
+
+function Fields({ typed, change, reasons }: FieldsProps) {
+  const { zone } = useNow();
+  return (
+    <>
+      <FieldGroup title="The risk" why="As the board will read it.">
+        <Wide>
+          <TextArea
+            label="What may happen, and why it is borne until then"
+            value={typed.statement}
+            onChange={(statement) => change({ statement })}
+            errors={errorsAt(reasons, "/statement")}
+          />
+        </Wide>
+        <Executive value={typed.executive} onChange={(executive) => change({ executive })} errors={errorsAt(reasons, "/executive")} />
+        <DateField
+          label="Until the end of"
+          hint={`Within 365 days, in ${zone}. It ends by itself.`}
+          value={typed.untilDay}
+          onChange={(untilDay) => change({ untilDay })}
+          errors={errorsAt(reasons, "/until")}
+        />
+      </FieldGroup>
+      <FieldGroup title="What it covers" why="Exceptions at their last renewal, or the design issue behind what keeps coming back.">
+        <Exceptions chosen={typed.exceptions} onChange={(exceptions) => change({ exceptions })} errors={errorsAt(reasons, "/exceptions")} />
+        <Issue value={typed.designIssue} onChange={(designIssue) => change({ designIssue })} errors={errorsAt(reasons, "/designIssue")} />
+      </FieldGroup>
+    </>
   );
 }
 
