@@ -5,6 +5,9 @@ import { instantWords } from "../../parts/time-words.ts";
 import { type Change, changesBetween, wordsChanged } from "./version-changes.ts";
 import styles from "./version-diff.module.css";
 
+/** A short value is read whole, before and after; only in prose does it help to see which words are other ones. */
+const PROSE = 80;
+
 interface VersionDiffProps {
   before: ContentView;
   after: ContentView;
@@ -37,7 +40,7 @@ export function VersionDiff({ before, after, people }: VersionDiffProps) {
 function Changed({ change: { before, after } }: { change: Change }) {
   if (before === null) return <ins>{after}</ins>;
   if (after === null) return <del>{before}</del>;
-  const pieces = wordsChanged(before, after);
+  const pieces = Math.min(before.length, after.length) < PROSE ? undefined : wordsChanged(before, after);
   if (pieces === undefined) {
     return (
       <>
