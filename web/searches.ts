@@ -91,14 +91,6 @@ export const administrationSearch = reading({
   person: text(40),
 });
 
-export const peopleSearch = reading({
-  search: text(),
-  role: z.enum(ROLE_CHOICES).optional().catch(undefined),
-  cursor: text(500),
-});
-
-export const teamsSearch = reading({ search: text(), cursor: text(500) });
-
 export const REPEAT_LEVELS = ["same", "resource", "subject", "split"] as const;
 
 export const repeatsSearch = reading({ level: z.enum(REPEAT_LEVELS).optional().catch(undefined), cursor: text(500) });
@@ -116,6 +108,14 @@ export const proposeRiskSearch = reading({
   issue: text(60),
   exception: text(60),
 });
+
+export const peopleSearch = reading({
+  search: text(),
+  role: z.enum(ROLE_CHOICES).optional().catch(undefined),
+  cursor: text(500),
+});
+
+export const teamsSearch = reading({ search: text(), cursor: text(500) });
 
 export const cliSearch = reading({
   port: z.coerce.number().int().min(1024).max(65_535).catch(0),

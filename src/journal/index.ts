@@ -1,5 +1,5 @@
-export { createFeed } from "./feed.ts";
 export { bundleEntries, rowsOfSubject } from "./bundle.ts";
+export { createFeed } from "./feed.ts";
 export { readDatabase } from "./database-source.ts";
 export type { JournalEntry } from "./entry.ts";
 export { loadLogKey, loadVerifierKey, openLog } from "./log-key.ts";
