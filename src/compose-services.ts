@@ -88,6 +88,7 @@ export async function createServices(
     reappeared: (exception, bypass, now) => reopenFor(exceptions, exception, bypass, now),
     watch: (connection) => foundation.drift.watch(connection),
     origins: (connection, subjectKeys) => foundation.drift.origins(connection, subjectKeys),
+    originsByNow: (connection, asked) => foundation.drift.originsByNow(connection, asked),
     noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
   });
   return { ...foundation, categories, governance, exceptions, bypasses };

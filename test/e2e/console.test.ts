@@ -11,11 +11,15 @@ if (chromium === undefined) process.stderr.write(`skipped: the console in a real
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
-/** Picks from a list to search by typing. */
+/** Picks from a list to search by typing, as somebody does who never lets go of the keyboard. */
 async function pick(page: Page, label: string, name: string): Promise<void> {
-  await page.getByRole("combobox", { name: label }).click();
+  const box = page.getByRole("combobox", { name: label });
+  await box.click();
   await page.keyboard.type(name);
-  await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
+  await page.getByRole("option", { name: new RegExp(`^${name}`) }).waitFor();
+  await box.press("ArrowDown");
+  await box.press("Enter");
+  await expect.poll(() => box.inputValue()).toBe(name);
 }
 
 /** Types a day into the segments of a date field, as a keyboard does. */
