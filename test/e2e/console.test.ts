@@ -17,9 +17,9 @@ async function pick(page: Page, label: string, name: string): Promise<void> {
   await box.click();
   await page.keyboard.type(name);
   await page.getByRole("option", { name: new RegExp(`^${name}`) }).waitFor();
-  await box.press("ArrowDown");
-  await box.press("Enter");
-  await expect.poll(() => box.inputValue()).toBe(name);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => box.inputValue(), { timeout: 30_000 }).toBe(name);
 }
 
 /** Types a day into the segments of a date field, as a keyboard does. */
@@ -44,6 +44,8 @@ async function fillRequest(page: Page): Promise<void> {
   await page.getByLabel("Policy", { exact: true }).selectOption({ label: "VPN" });
   await page.getByLabel("Find a person, group or account").fill("amara.osei");
   await press(page, "Find and add");
+  // A list that is open closes when what was found moves the page below it.
+  await page.getByText("Covers 1 person now").waitFor();
   await page.getByLabel("Control 1").fill("Only from the plant's own network");
   await page.getByLabel("Risk without them").selectOption({ label: "Moderate" });
   await page.getByLabel("Risk with them").selectOption({ label: "Low" });
