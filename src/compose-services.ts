@@ -94,6 +94,7 @@ export async function createServices(
     reappeared: (exception, bypass, now) => reopenFor(exceptions, exception, bypass, now),
     watch: (connection) => foundation.drift.watch(connection),
     origins: (connection, subjectKeys) => foundation.drift.origins(connection, subjectKeys),
+    originsByNow: (connection, asked) => foundation.drift.originsByNow(connection, asked),
     noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
   });
   const messages = await createMessages(config, {

@@ -42,7 +42,7 @@ export function createWorld({ people, estate, connections, drift, bypassStore, g
     peopleOfAccounts: async (connection, keys) => (await people.findPersonsByKeys(connection, keys)).map(({ id }) => id),
     connector: (connection) => connections.connector(connection),
     seenBypass: async (connection, key) => (await bypassStore.findByKey(connection, key))?.bypass.seen,
-    whoPut: async (connection, subjectKey, object) => (await drift.origins(connection, [subjectKey]))(subjectKey, object),
+    whoPut: async (connection, subject, object) => (await drift.originsByNow(connection, [{ subject, object }]))(subject, object),
     async designIssue(id) {
       const issue = await governance.findIssue(id);
       return issue && { open: issue.state === "open", about: issue.about };

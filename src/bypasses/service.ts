@@ -1,6 +1,5 @@
 /** Reads what the providers really hold, and keeps for each bypass who answers for it. */
-import { setTimeout } from "node:timers/promises";
-
+import type { OriginOf, Placed } from "../connections/index.ts";
 import { type Bypass as SeenBypass, type Connector, ProviderFault } from "../connectors/port.ts";
 import { commit, type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
@@ -24,10 +23,9 @@ export interface BypassDependencies extends CommitContext {
   /** Reads the provider's own log on: who changed what. */
   readonly watch: (connectionId: string) => Promise<void>;
   /** Who put these subjects where they are, by that log; undefined when nobody is named. */
-  readonly origins: (
-    connectionId: string,
-    subjectKeys: readonly string[],
-  ) => Promise<(subjectKey: string, object: string) => string | undefined>;
+  readonly origins: (connectionId: string, subjectKeys: readonly string[]) => Promise<OriginOf>;
+  /** The same, with that log read on until now. */
+  readonly originsByNow: (connectionId: string, asked: readonly Placed[]) => Promise<OriginOf>;
   readonly noteScan: (connectionId: string, at: Instant, words: string) => Promise<void>;
 }
 
@@ -38,9 +36,6 @@ export interface ScanResult {
 }
 
 const BATCH = 200;
-/** A busy Samba was seen to show a change before its audit log told of it. Two seconds are little beside the quarter of an hour between readings. */
-const LOG_LOOKS = 8;
-const LOG_LOOK_MS = 250;
 const SYSTEM: Actor = { kind: "system", id: "scan" };
 
 export type BypassService = ReturnType<typeof createBypassService>;
@@ -84,7 +79,7 @@ async function scan(deps: BypassDependencies, connectionId: string): Promise<Sca
   const flush = async () => {
     // After what was seen, so that the log already says how it came about.
     logWords = await watchLog(deps, connectionId);
-    counted.found += await recordSeen(deps, reading, await namedInTime(deps, reading, batch, connector));
+    counted.found += await recordSeen(deps, reading, await namedInTime(deps, reading, batch));
     batch = [];
   };
   try {
@@ -162,17 +157,19 @@ async function recordOnce(deps: BypassDependencies, scan: Scan, batch: readonly 
 }
 
 /** What an exception is opened again for is named at once or never: a log that lags a moment behind is waited for, but not longer. */
-async function namedInTime(deps: BypassDependencies, scan: Scan, batch: readonly SeenBypass[], connector: Connector) {
+async function namedInTime(deps: BypassDependencies, scan: Scan, batch: readonly SeenBypass[]) {
   const { connectionId, coverageOf } = scan;
-  let all = await named(deps, connectionId, batch);
+  const all = await named(deps, connectionId, batch);
   const isUnnamed = (seen: SeenBypass) => seen.addedBy === undefined && coverageOf(seen)?.live === false;
-  if (!all.some(isUnnamed) || !(await connector.capabilities()).changes) return all;
-  for (let left = LOG_LOOKS; left > 0 && all.some(isUnnamed); left--) {
-    await setTimeout(LOG_LOOK_MS);
-    await watchLog(deps, connectionId);
-    all = await named(deps, connectionId, batch);
-  }
-  return all;
+  const unnamed = all.filter(isUnnamed).map(({ subject, object }) => ({ subject: subject.key, object }));
+  if (unnamed.length === 0) return all;
+  const originOf = await deps.originsByNow(connectionId, unnamed);
+  return all.map((seen) => (isUnnamed(seen) ? withOrigin(seen, originOf) : seen));
+}
+
+function withOrigin(seen: SeenBypass, originOf: OriginOf): SeenBypass {
+  const addedBy = seen.addedBy ?? originOf(seen.subject.key, seen.object);
+  return addedBy === undefined ? seen : { ...seen, addedBy };
 }
 
 /** With who made them, where the provider does not say it of the bypass itself but its log does. */
@@ -180,10 +177,7 @@ async function named(deps: BypassDependencies, connectionId: string, batch: read
   const subjects = batch.filter(({ addedBy }) => addedBy === undefined).map(({ subject }) => subject.key);
   if (subjects.length === 0) return batch;
   const originOf = await deps.origins(connectionId, [...new Set(subjects)]);
-  return batch.map((seen) => {
-    const addedBy = seen.addedBy ?? originOf(seen.subject.key, seen.object);
-    return addedBy === undefined ? seen : { ...seen, addedBy };
-  });
+  return batch.map((seen) => withOrigin(seen, originOf));
 }
 
 function sighting(deps: BypassDependencies, scan: Scan, before: StoredBypass | undefined, seen: SeenBypass) {

@@ -35,12 +35,11 @@ function applyCommand(connect: ConnectClient): Command {
 
 /** One line an item and one a field that changes, then the sum. */
 function planWords(plan: PlanView): string {
-  const shown = (value: string | null) => value ?? "nothing";
   return [
     ...plan.created.map((item) => `+ ${item.kind} ${item.key}  ${item.name}`),
     ...plan.changed.flatMap((item) => [
       `~ ${item.kind} ${item.key}  ${item.name}`,
-      ...item.fields.map(({ field, before, after }) => `    ${field}: ${shown(before)} → ${shown(after)}`),
+      ...item.fields.map(({ field, before, after }) => `    ${field}: ${before ?? "nothing"} → ${after ?? "nothing"}`),
     ]),
     `${plan.created.length} to create, ${plan.changed.length} to change, ${plan.unchanged} unchanged`,
   ].join("\n");

@@ -1,7 +1,8 @@
 /** Reads the providers' logs on from where it left off: who changed what Postern governs, besides Postern. */
 import { createHash } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 
-import type { Connector, ProviderChange } from "../connectors/port.ts";
+import { type Connector, type ProviderChange, ProviderFault } from "../connectors/port.ts";
 import { commit, type CommitContext, retryOnConflict, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
 import type { Clock } from "../kernel/time.ts";
@@ -16,6 +17,18 @@ export interface DriftDependencies extends CommitContext {
   readonly connector: (connection: string) => Promise<Connector>;
 }
 
+/** Whose doing is asked: a subject in an object, by the provider's keys. */
+export interface Placed {
+  readonly subject: string;
+  readonly object: string;
+}
+
+/** Who did it, where the log names somebody. */
+export type OriginOf = (subject: string, object: string) => string | undefined;
+
+/** A busy Samba was seen to show a change before its audit log told of it. Two seconds are little beside the quarter of an hour between readings. */
+const LOG_LOOKS = 8;
+const LOG_LOOK_MS = 250;
 const WATCH: Actor = { kind: "system", id: "watch" };
 
 export type DriftService = ReturnType<typeof createDriftService>;
@@ -23,14 +36,42 @@ export type DriftService = ReturnType<typeof createDriftService>;
 export function createDriftService(deps: DriftDependencies) {
   return {
     /** Reads all that is new in a provider's log. Throws ProviderFault when the log cannot be read; what was read until then is kept. */
-    async watch(connection: string): Promise<void> {
-      while (await retryOnConflict(() => readPage(deps, connection)));
-    },
+    watch: (connection: string): Promise<void> => readAll(deps, connection),
     /** Who put these subjects where they are, as far as the log was read. */
     origins: (connection: string, subjectKeys: readonly string[]) => deps.store.origins(connection, subjectKeys),
+    /**
+     * Who put these where they are, with the log read on until now. What is opened again for it is named at once or never, so a log
+     * that lags a moment behind is waited for, but not longer. A log that cannot be read names nobody.
+     */
+    async originsByNow(connection: string, asked: readonly Placed[]): Promise<OriginOf> {
+      const look = async () => {
+        await readOn(deps, connection);
+        return deps.store.origins(connection, [...new Set(asked.map(({ subject }) => subject))]);
+      };
+      let originOf = await look();
+      if (!(await (await deps.connector(connection)).capabilities()).changes) return originOf;
+      const isUnnamed = ({ subject, object }: Placed) => originOf(subject, object) === undefined;
+      for (let left = LOG_LOOKS; left > 0 && asked.some(isUnnamed); left--) {
+        await setTimeout(LOG_LOOK_MS);
+        originOf = await look();
+      }
+      return originOf;
+    },
     /** The latest read first; `before` is the id of the last one seen. */
     list: (connection: string, limit: number, before?: string): Promise<readonly Drift[]> => deps.store.list(connection, limit, before),
   };
+}
+
+async function readAll(deps: DriftDependencies, connection: string): Promise<void> {
+  while (await retryOnConflict(() => readPage(deps, connection)));
+}
+
+async function readOn(deps: DriftDependencies, connection: string): Promise<void> {
+  try {
+    await readAll(deps, connection);
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+  }
 }
 
 /**

@@ -5,6 +5,7 @@
 import { type GrantOrder, ProviderFault } from "../connectors/port.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { BindingCommand } from "./commands.ts";
+import { observationOf } from "./decide-binding.ts";
 import type { Actor, Binding, ExceptionState } from "./exception.ts";
 import { providerSubject } from "./provider-subject.ts";
 import { type ExceptionDependencies, load, pendingBindings, perform } from "./service.ts";
@@ -72,12 +73,14 @@ async function recordRead(deps: ExceptionDependencies, state: ExceptionState, bi
   const connector = await deps.world.connector(binding.connection);
   const ended = binding.desired === "absent" ? await connector.endSessions(providerSubject(binding.subject)) : undefined;
   const read = await connector.read(orderOf(binding));
-  const isBack = binding.desired === "absent" && binding.object !== null && read.configured;
-  const residualUntil = laterOf(read.residualUntil, ended?.residual?.until);
+  const { configured, effective, otherWays, readAt } = read;
+  const facts = { configured, effective, otherWays, residualUntil: laterOf(read.residualUntil, ended?.residual?.until), readAt };
+  // Read while it is being put back, the way through may be open before what we once ordered is there again.
+  const isBack = binding.desired === "absent" && binding.object !== null && observationOf(facts) === "present";
   await record(deps, state, {
     type: "recordReadBack",
     binding: binding.id,
-    read: { configured: read.configured, effective: read.effective, otherWays: read.otherWays, residualUntil, readAt: read.readAt },
+    read: facts,
     addedBy: isBack ? ((await deps.world.whoPut(binding.connection, binding.subject.key, binding.object)) ?? null) : null,
   });
   await deps.store.noteRead(state.dossier.id, binding.id, read.readAt);

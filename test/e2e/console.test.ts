@@ -11,11 +11,15 @@ if (chromium === undefined) process.stderr.write(`skipped: the console in a real
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
-/** Picks from a list to search by typing. */
+/** Picks from a list to search by typing, as somebody does who never lets go of the keyboard. */
 async function pick(page: Page, label: string, name: string): Promise<void> {
-  await page.getByRole("combobox", { name: label }).click();
+  const box = page.getByRole("combobox", { name: label });
+  await box.click();
   await page.keyboard.type(name);
-  await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
+  await page.getByRole("option", { name: new RegExp(`^${name}`) }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => box.inputValue(), { timeout: 30_000 }).toBe(name);
 }
 
 /** Types a day into the segments of a date field, as a keyboard does. */
@@ -40,6 +44,8 @@ async function fillRequest(page: Page): Promise<void> {
   await page.getByLabel("Policy", { exact: true }).selectOption({ label: "VPN" });
   await page.getByLabel("Find a person, group or account").fill("amara.osei");
   await press(page, "Find and add");
+  // A list that is open closes when what was found moves the page below it.
+  await page.getByText("Covers 1 person now").waitFor();
   await page.getByLabel("Control 1").fill("Only from the plant's own network");
   await page.getByLabel("Risk without them").selectOption({ label: "Moderate" });
   await page.getByLabel("Risk with them").selectOption({ label: "Low" });

@@ -19,16 +19,25 @@ export function PersonField({ value, onChange, ...field }: PersonFieldProps) {
   const [typed, setTyped] = useState("");
   const chosen = useQuery({ ...read(getPerson, { params: { id: value } }), enabled: value !== "" });
   // The name of who is chosen is not a search: the whole list is offered in their place.
-  const search = useDeferredValue(typed === chosen.data?.displayName ? "" : typed.trim());
+  const wanted = typed === chosen.data?.displayName ? "" : typed.trim();
+  const search = useDeferredValue(wanted);
   const found = useQuery({
     ...read(listPeople, { query: { active: "true", limit: MOST_SHOWN, ...(search !== "" && { search }) } }),
     placeholderData: keepPreviousData,
   });
   const known = chosen.data === undefined ? [] : [choiceOf(chosen.data)];
-  const others = (found.data?.items ?? []).filter((person) => person.id !== value).map(choiceOf);
+  // Until the answer to what is typed has come, nobody is offered whom it would take away again under the hand.
+  const isCurrent = !found.isPlaceholderData && search === wanted;
+  const offered = (found.data?.items ?? []).filter((person) => isCurrent || fits(person.displayName, wanted));
+  const others = offered.filter((person) => person.id !== value).map(choiceOf);
   // Until the chosen person's name is known, nothing could be shown for them.
   if (value !== "" && chosen.isPending) return <Combo {...field} key="pending" value="" onChange={onChange} choices={[]} placeholder="…" />;
   return <Combo {...field} value={value} onChange={onChange} onType={setTyped} choices={[...known, ...others]} none="Nobody fits" />;
+}
+
+/** As the server searches: what is typed begins the name or a word of it. */
+function fits(name: string, wanted: string): boolean {
+  return ` ${name.toLowerCase()}`.includes(` ${wanted.toLowerCase()}`);
 }
 
 function choiceOf(person: PersonView): Choice {
