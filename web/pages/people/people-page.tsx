@@ -94,23 +94,7 @@ export function PeoplePage() {
         </>
       }
     >
-      <div className={bar.bar}>
-        <div className={bar.filters} role="search">
-          <FilterSearch
-            label="Search people"
-            hint="Name, mail or unit"
-            value={search}
-            onChange={(typed) => narrow({ search: typed === "" ? undefined : typed })}
-          />
-          <FilterSelect
-            label="Role"
-            all="Every role"
-            value={role}
-            options={ROLE_CHOICES.map((each) => ({ value: each, label: roleWords(each) }))}
-            onChange={(chosen) => narrow({ role: ROLE_CHOICES.find((each) => each === chosen) })}
-          />
-        </div>
-      </div>
+      <Narrowing search={search} role={role} onNarrow={narrow} />
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
       {list.error === null && (
         <Table
@@ -126,6 +110,30 @@ export function PeoplePage() {
       <Pages next={list.data?.next} />
       {isAdding && <PersonForm onClose={() => setAdding(false)} />}
     </Page>
+  );
+}
+
+type Wanted = Pick<ReturnType<typeof peopleSearch>, "search" | "role">;
+
+function Narrowing({ search = "", role, onNarrow }: Wanted & { onNarrow: (part: Wanted) => void }) {
+  return (
+    <div className={bar.bar}>
+      <div className={bar.filters} role="search">
+        <FilterSearch
+          label="Search people"
+          hint="Name, mail or unit"
+          value={search}
+          onChange={(typed) => onNarrow({ search: typed === "" ? undefined : typed })}
+        />
+        <FilterSelect
+          label="Role"
+          all="Every role"
+          value={role}
+          options={ROLE_CHOICES.map((each) => ({ value: each, label: roleWords(each) }))}
+          onChange={(chosen) => onNarrow({ role: ROLE_CHOICES.find((each) => each === chosen) })}
+        />
+      </div>
+    </div>
   );
 }
 

@@ -18,6 +18,8 @@ const SILENT = [
   { value: "lapse", label: "the request lapses" },
 ];
 
+type Rule = Stage["rule"];
+
 /** One stage of an approval plan. */
 export function StageFields({
   stage,
@@ -33,7 +35,6 @@ export function StageFields({
   onRemove: (() => void) | undefined;
 }) {
   const at = `/approvalPlan/stages/${place}`;
-  const { rule } = stage;
   return (
     <div className={styles.stage} role="group" aria-label={`Stage ${place + 1}`}>
       <Checks
@@ -44,21 +45,7 @@ export function StageFields({
         errors={errors(`${at}/roles`)}
       />
       <div className={styles.small}>
-        <SelectField
-          label="Met by"
-          options={RULES}
-          value={rule.kind}
-          onChange={(kind) => onChange({ ...stage, rule: kind === "QUORUM" ? { kind, n: 2 } : { kind: kind as "ALL" | "ANY" } })}
-          errors={errors(`${at}/rule`)}
-        />
-        {rule.kind === "QUORUM" && (
-          <TextField
-            label="How many"
-            inputMode="numeric"
-            value={Number.isNaN(rule.n) ? "" : String(rule.n)}
-            onChange={(n) => onChange({ ...stage, rule: { kind: "QUORUM", n: n.trim() === "" ? Number.NaN : Number(n) } })}
-          />
-        )}
+        <RuleFields rule={stage.rule} onChange={(changed) => onChange({ ...stage, rule: changed })} errors={errors(`${at}/rule`)} />
         <LengthField
           label="Answer within"
           value={stage.answerWithin}
@@ -78,5 +65,28 @@ export function StageFields({
         )}
       </div>
     </div>
+  );
+}
+
+/** How many of those a stage asks have to agree. */
+function RuleFields({ rule, onChange, errors }: { rule: Rule; onChange: (rule: Rule) => void; errors: readonly string[] }) {
+  return (
+    <>
+      <SelectField
+        label="Met by"
+        options={RULES}
+        value={rule.kind}
+        onChange={(kind) => onChange(kind === "QUORUM" ? { kind, n: 2 } : { kind: kind as "ALL" | "ANY" })}
+        errors={errors}
+      />
+      {rule.kind === "QUORUM" && (
+        <TextField
+          label="How many"
+          inputMode="numeric"
+          value={Number.isNaN(rule.n) ? "" : String(rule.n)}
+          onChange={(n) => onChange({ kind: "QUORUM", n: n.trim() === "" ? Number.NaN : Number(n) })}
+        />
+      )}
+    </>
   );
 }
