@@ -1,6 +1,6 @@
 /** What can be asked of an exception. Imperative; a person's and the clock's alike go through the same decision. */
 import type { Instant } from "../kernel/time.ts";
-import type { BindingId, EscalationCause, OtherWay, ReviewId, ReviewKind, ReviewVerdict } from "./exception.ts";
+import type { BindingId, EscalationCause, OtherWay, ReviewId, ReviewKind, ReviewVerdict, Standing } from "./exception.ts";
 import type { Trigger } from "./triggers.ts";
 import type { ConnectionId, DraftContent, ExceptionId, PersonId, Role, Subject } from "./version.ts";
 
@@ -72,9 +72,16 @@ export type BindingCommand =
   | { readonly type: "recordApplyFailed"; readonly binding: BindingId; readonly kind: "not_supported" | "fault"; readonly reason: string }
   /**
    * Means what the state makes of it: activates, ends a suspension's or a revocation's doubt, closes, or reopens.
+   * `asOf`: how the binding stood when it was read; a reading from before its last order or answer means nothing.
    * `addedBy`: who put a bypass back, from the provider's audit log.
    */
-  | { readonly type: "recordReadBack"; readonly binding: BindingId; readonly read: ReadFacts; readonly addedBy: string | null }
+  | {
+      readonly type: "recordReadBack";
+      readonly binding: BindingId;
+      readonly asOf: Standing;
+      readonly read: ReadFacts;
+      readonly addedBy: string | null;
+    }
   | { readonly type: "recordRemoved"; readonly binding: BindingId }
   | { readonly type: "recordRevokeFailed"; readonly binding: BindingId; readonly kind: "not_supported" | "fault"; readonly reason: string };
 

@@ -4,9 +4,9 @@
  */
 import { type GrantOrder, ProviderFault } from "../connectors/port.ts";
 import type { Instant } from "../kernel/time.ts";
-import type { BindingCommand } from "./commands.ts";
+import type { BindingCommand, ReadFacts } from "./commands.ts";
 import { observationOf } from "./decide-binding.ts";
-import type { Actor, Binding, ExceptionState } from "./exception.ts";
+import { type Actor, type Binding, type ExceptionState, findBinding } from "./exception.ts";
 import { providerSubject } from "./provider-subject.ts";
 import { type ExceptionDependencies, load, pendingBindings, perform } from "./service.ts";
 
@@ -28,7 +28,7 @@ export async function converge(deps: ExceptionDependencies, id: string): Promise
 export async function readBack(deps: ExceptionDependencies, id: string): Promise<void> {
   const { exception } = await load(deps, id);
   if (exception.state === "closed") return;
-  for (const binding of exception.dossier.bindings) await recordRead(deps, exception, binding);
+  for (const binding of exception.dossier.bindings) await recordRead(deps, id, binding);
 }
 
 async function apply(deps: ExceptionDependencies, state: ExceptionState, binding: Binding): Promise<void> {
@@ -44,7 +44,7 @@ async function apply(deps: ExceptionDependencies, state: ExceptionState, binding
     object: outcome.object,
     nativeExpiry: outcome.nativeExpiry ?? null,
   });
-  await recordRead(deps, state, binding);
+  await recordRead(deps, state.dossier.id, binding);
 }
 
 async function takeAway(deps: ExceptionDependencies, state: ExceptionState, binding: Binding): Promise<void> {
@@ -55,7 +55,7 @@ async function takeAway(deps: ExceptionDependencies, state: ExceptionState, bind
       return;
     }
     await record(deps, state, { type: "recordRemoved", binding: binding.id });
-    await recordRead(deps, state, binding);
+    await recordRead(deps, state.dossier.id, binding);
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     await record(deps, state, { type: "recordRevokeFailed", binding: binding.id, kind: "fault", reason: error.message });
@@ -69,21 +69,28 @@ async function revoke(deps: ExceptionDependencies, binding: Binding) {
   return seen === undefined ? ({ outcome: "already_absent" } as const) : connector.remove(seen);
 }
 
-async function recordRead(deps: ExceptionDependencies, state: ExceptionState, binding: Binding): Promise<void> {
+async function recordRead(deps: ExceptionDependencies, id: string, { id: bindingId }: Binding): Promise<void> {
+  const { exception: state } = await load(deps, id);
+  const binding = findBinding(state.dossier, bindingId);
+  if (binding === undefined) return;
   const connector = await deps.world.connector(binding.connection);
   const ended = binding.desired === "absent" ? await connector.endSessions(providerSubject(binding.subject)) : undefined;
   const read = await connector.read(orderOf(binding));
   const { configured, effective, otherWays, readAt } = read;
   const facts = { configured, effective, otherWays, residualUntil: laterOf(read.residualUntil, ended?.residual?.until), readAt };
-  // Read while it is being put back, the way through may be open before what we once ordered is there again.
-  const isBack = binding.desired === "absent" && binding.object !== null && observationOf(facts) === "present";
   await record(deps, state, {
     type: "recordReadBack",
-    binding: binding.id,
+    binding: bindingId,
+    asOf: { orderedAt: binding.orderedAt, outcome: binding.outcome },
     read: facts,
-    addedBy: isBack ? ((await deps.world.whoPut(binding.connection, binding.subject.key, binding.object)) ?? null) : null,
+    addedBy: isBack(binding, facts) ? ((await deps.world.whoPut(binding.connection, binding.subject.key, binding.object!)) ?? null) : null,
   });
-  await deps.store.noteRead(state.dossier.id, binding.id, read.readAt);
+  await deps.store.noteRead(id, bindingId, readAt);
+}
+
+/** There although the provider had said that it was taken away. */
+function isBack({ desired, outcome, object }: Binding, read: ReadFacts): boolean {
+  return desired === "absent" && outcome.kind === "removed" && object !== null && observationOf(read) === "present";
 }
 
 function laterOf(a: Instant | undefined, b: Instant | undefined): Instant | null {

@@ -6,7 +6,7 @@ import type { BindingCommand, ReadFacts } from "./commands.ts";
 import { beginRevocation, reopened, revocationFailed } from "./decide-end.ts";
 import { type Deciding, NO_CHANGE, type Outcome } from "./deciding.ts";
 import { freshSince, seenSinceOrder } from "./evolve-binding.ts";
-import { type Binding, type ExceptionState, findBinding, type Observed } from "./exception.ts";
+import { type Binding, type ExceptionState, findBinding, type Observed, type Standing } from "./exception.ts";
 import { refuseIf } from "./refusals.ts";
 import { ordersToRemove } from "./orders.ts";
 
@@ -85,10 +85,16 @@ function recordReadBack(state: ExceptionState, binding: Binding, command: Of<"re
   const { otherWays, residualUntil } = command.read;
   const readAt = command.read.readAt > now ? now : command.read.readAt;
   const observed = observationOf(command.read);
-  if (isOutdated(binding, readAt, now) || isOldNews(binding, observed, command.read, readAt)) return NO_CHANGE;
+  if (isOvertaken(binding, command.asOf) || isOutdated(binding, readAt, now) || isOldNews(binding, observed, command.read, readAt))
+    return NO_CHANGE;
   const read = stamp("BindingRead", { binding: binding.id, observed, readAt, otherWays, residualUntil });
   if (state.state !== "closed" || observed !== "present") return accept(read);
   return accept(read, reopened(state, { binding: binding.id, seenAt: readAt, addedBy: command.addedBy }, deciding));
+}
+
+/** Instants alone do not tell: what was read and what was done meanwhile may bear the same one. */
+function isOvertaken({ orderedAt, outcome }: Binding, asOf: Standing): boolean {
+  return canonicalText([orderedAt, outcome]) !== canonicalText([asOf.orderedAt, asOf.outcome]);
 }
 
 /** A reading from before the last order or outcome, or overtaken by a later one, says nothing about now. None comes from the future. */

@@ -91,6 +91,9 @@ export interface Binding {
   readonly overstays: readonly Overstay[];
 }
 
+/** What was last ordered of a provider, and what it answered. */
+export type Standing = Pick<Binding, "orderedAt" | "outcome">;
+
 export type ReviewKind = "scheduled" | "trigger" | "post_use";
 export type NoResponse = "revoke" | "suspend" | "escalate";
 export type ReviewVerdict = "retain" | "reduce" | "revoke";

@@ -61,7 +61,7 @@ describe("traps of the register: what the provider holds", () => {
     const it = closed();
     it.wait("P3D");
     const read = { ...THERE, readAt: it.now };
-    const happened = it.do({ type: "recordReadBack", binding: B1, read, addedBy: "sync-svc" });
+    const happened = it.do({ type: "recordReadBack", binding: B1, asOf: it.dossier.bindings[0]!, read, addedBy: "sync-svc" });
     expect(types(happened)).toEqual(["BindingRead", "Reopened"]);
     expect(it.state.state).toBe("revoking");
     expect(it.dossier.endings.at(-1)).toMatchObject({ cause: "reappeared", rightEndedAt: it.now });
@@ -70,6 +70,18 @@ describe("traps of the register: what the provider holds", () => {
     it.read(B1, GONE);
     expect(it.state.state).toBe("closed");
     expect(it.dossier.bindings[0]!.overstays).toHaveLength(2);
+  });
+
+  test("read before it was taken away and told after: nothing is opened again for it, though both bear the same instant", () => {
+    const it = story().active();
+    it.do({ type: "revokeNow", reason: "ended" }, by(P.owner));
+    const asOf = it.dossier.bindings[0]!;
+    it.do({ type: "recordRemoved", binding: B1 });
+    it.read(B1, GONE);
+    expect(it.state.state).toBe("closed");
+    const late = { ...THERE, readAt: it.now };
+    expect(it.do({ type: "recordReadBack", binding: B1, asOf, read: late, addedBy: null })).toEqual([]);
+    expect(it.state.state).toBe("closed");
   });
 
   test("overlapping exception hides the lapse: it ends, and what still lets the subject through is named", () => {

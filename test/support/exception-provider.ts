@@ -57,7 +57,7 @@ export const PROVIDER: readonly Move[] = [
 ];
 
 function readOne(world: World, binding: Binding): World {
-  return give(world, { type: "recordReadBack", binding: binding.id, read: answer(world, binding), addedBy: null }, OUTBOX);
+  return give(world, { type: "recordReadBack", binding: binding.id, asOf: binding, read: answer(world, binding), addedBy: null }, OUTBOX);
 }
 
 export const TROUBLE: readonly Move[] = [
@@ -103,12 +103,13 @@ export const TROUBLE: readonly Move[] = [
   onFirst(
     "read is unknown",
     () => true,
-    (world, { id }) =>
+    (world, binding) =>
       give(
         world,
         {
           type: "recordReadBack",
-          binding: id,
+          binding: binding.id,
+          asOf: binding,
           read: { configured: false, effective: "unknown", otherWays: [], residualUntil: null, readAt: world.now },
           addedBy: null,
         },

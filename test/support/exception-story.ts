@@ -11,7 +11,7 @@ import type { ExceptionCommand, ReadFacts } from "../../src/exceptions/commands.
 import { decide } from "../../src/exceptions/decide.ts";
 import type { ExceptionEvent } from "../../src/exceptions/events.ts";
 import { evolve, replay } from "../../src/exceptions/evolve.ts";
-import type { Actor, BindingId, Dossier, ExceptionState } from "../../src/exceptions/exception.ts";
+import { type Actor, type BindingId, type Dossier, type ExceptionState, findBinding } from "../../src/exceptions/exception.ts";
 import type { DelegationFacts, Facts, PersonFacts, RequestFacts } from "../../src/exceptions/facts.ts";
 import type { Circumstances, SubjectQuery } from "../../src/exceptions/in-force.ts";
 import type { CategoryPolicy } from "../../src/exceptions/policy.ts";
@@ -252,7 +252,8 @@ export function story(world: Partial<Facts> = {}) {
       return it;
     },
     read(binding: BindingId, read: Omit<ReadFacts, "readAt">, readAt: Instant = now) {
-      return it.do({ type: "recordReadBack", binding, read: { ...read, readAt }, addedBy: null });
+      const asOf = findBinding(at().dossier, binding)!;
+      return it.do({ type: "recordReadBack", binding, asOf, read: { ...read, readAt }, addedBy: null });
     },
     active(more: Partial<DraftContent> = {}) {
       it.approved(more);
