@@ -180,9 +180,9 @@ export function pointerOf(reason: Refusal): string | undefined {
   return reason.at?.replace(/^(?:body|query|params):/, "").replace(/^\/content(?=\/)/, "");
 }
 
-/** The words of the reasons for one field, or for anything below it. */
-export function errorsAt(reasons: readonly Refusal[], pointer: string): string[] {
-  return reasons.filter((reason) => isAt(pointerOf(reason), pointer)).map((reason) => reason.detail);
+/** The reasons for one field, or for anything below it. */
+export function errorsAt(reasons: readonly Refusal[], pointer: string): Refusal[] {
+  return reasons.filter((reason) => isAt(pointerOf(reason), pointer));
 }
 
 /** The reasons that belong to none of the given fields: they go above the form. */

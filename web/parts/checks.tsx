@@ -1,7 +1,7 @@
 import { useId } from "react";
 
 import styles from "./checks.module.css";
-import { Errors, type Option } from "./field.tsx";
+import { Errors, type FieldError, type Option } from "./field.tsx";
 
 /** Several of a few: each a box of its own. */
 export function Checks<Value extends string>({
@@ -15,7 +15,7 @@ export function Checks<Value extends string>({
   options: readonly (Option & { readonly value: Value })[];
   chosen: readonly Value[];
   onChange: (chosen: readonly Value[]) => void;
-  errors?: readonly string[];
+  errors?: readonly FieldError[];
 }) {
   const id = useId();
   return (

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { CallFailed } from "../api.ts";
 import type { Refusal } from "../../src/kernel/problem.ts";
 import { Notice } from "./notice.tsx";
+import { Reason, reasonKey } from "./reason.tsx";
 
 const TITLES = {
   refused: "Not done",
@@ -25,7 +26,7 @@ export function Failure({
 }) {
   return (
     <Notice tone={error.kind === "offline" ? "unknown" : "bad"} title={title} action={action} isUrgent>
-      {reasons.length === 1 ? reasons[0]?.detail : <ReasonList reasons={reasons} />}
+      {reasons.length === 1 ? <Reason of={reasons[0]!} /> : <ReasonList reasons={reasons} />}
       {error.kind === "fault" && error.requestId !== "" && (
         <p>
           Request <code>{error.requestId}</code>
@@ -39,7 +40,9 @@ function ReasonList({ reasons }: { reasons: readonly Refusal[] }) {
   return (
     <ul>
       {reasons.map((reason) => (
-        <li key={`${reason.code}${reason.at}${reason.detail}`}>{reason.detail}</li>
+        <li key={reasonKey(reason)}>
+          <Reason of={reason} />
+        </li>
       ))}
     </ul>
   );

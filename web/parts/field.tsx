@@ -1,15 +1,20 @@
 import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
 import { useId } from "react";
 
+import type { Refusal } from "../../src/kernel/problem.ts";
 import { classes } from "./classes.ts";
 import styles from "./field.module.css";
 import { Icon } from "./icon.tsx";
+import { Reason, reasonKey } from "./reason.tsx";
+
+/** What is wrong with a field: as the server refused it, or in the console's own words. */
+export type FieldError = Refusal | string;
 
 /** What every field has: a name, a hint that says what is wanted and why, and its own errors beside it. */
 export interface FieldProps {
   label: string;
   hint?: ReactNode;
-  errors?: readonly string[] | undefined;
+  errors?: readonly FieldError[] | undefined;
   /** Says "optional" beside the label; fields are required unless they say so. */
   isOptional?: boolean | undefined;
 }
@@ -44,13 +49,13 @@ export function Field({ label, hint, errors = [], isOptional, children }: FieldP
 }
 
 /** Errors of one field or of a group, each a sentence. */
-export function Errors({ id, errors }: { id?: string | undefined; errors: readonly string[] }) {
+export function Errors({ id, errors }: { id?: string | undefined; errors: readonly FieldError[] }) {
   return (
     <ul id={id} className={styles.errors}>
       {errors.map((error) => (
-        <li key={error}>
+        <li key={reasonKey(error)}>
           <Icon name="warning" size={13} />
-          {error}
+          <Reason of={error} />
         </li>
       ))}
     </ul>

@@ -1,20 +1,17 @@
-import { type ReactNode, useId, useState } from "react";
+import type { ReactNode } from "react";
 
+import { Hint } from "./hint.tsx";
 import styles from "./term.module.css";
 
-/** A word whose meaning shows on hover and focus; Escape puts it away again. */
+/** A word whose meaning shows on hover, focus and touch. What a word of the field means stands in glossary.ts, once. */
 export function Term({ children, means }: { children: ReactNode; means: ReactNode }) {
-  const id = useId();
-  const [isPutAway, setPutAway] = useState(false);
-  const show = () => setPutAway(false);
   return (
-    <span className={styles.term} onPointerEnter={show} onFocus={show} data-away={isPutAway || undefined}>
-      <button type="button" className={styles.word} aria-describedby={id} onKeyDown={(event) => setPutAway(event.key === "Escape")}>
-        {children}
-      </button>
-      <span role="tooltip" id={id} className={styles.means}>
-        {means}
-      </span>
-    </span>
+    <Hint words={means}>
+      {(id) => (
+        <button type="button" className={styles.word} aria-describedby={id}>
+          {children}
+        </button>
+      )}
+    </Hint>
   );
 }

@@ -7,7 +7,7 @@ import { errorsAt, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { Button } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { CheckField, FieldGroup, TextArea, TextField, Wide } from "../../parts/field.tsx";
+import { CheckField, Errors, FieldGroup, TextArea, TextField, Wide, type FieldError } from "../../parts/field.tsx";
 import { say } from "../../parts/toast.tsx";
 import { useSession } from "../../session.tsx";
 import { titleWords } from "../../words.ts";
@@ -123,7 +123,7 @@ interface ConfigInputProps {
   field: ConfigField;
   value: string;
   onChange: (value: string) => void;
-  errors: readonly string[];
+  errors: readonly FieldError[];
 }
 
 function ConfigInput({ field, value, onChange, errors }: ConfigInputProps) {
@@ -153,7 +153,7 @@ interface PoliciesProps {
   form: Form;
   typed: Typed;
   onChange: (part: Partial<Typed>) => void;
-  errors: readonly string[];
+  errors: readonly FieldError[];
 }
 
 /** What the provider demands and an exception can weaken. Without at least one there is nothing to govern. */
@@ -207,11 +207,7 @@ function Policies({ form, typed, onChange, errors }: PoliciesProps) {
             </Button>
           )}
         </div>
-        {errors.map((error) => (
-          <p key={error} className={styles.error}>
-            {error}
-          </p>
-        ))}
+        {errors.length > 0 && <Errors errors={errors} />}
       </Wide>
     </FieldGroup>
   );

@@ -15,7 +15,7 @@ import { Button } from "../../parts/button.tsx";
 import { Combo } from "../../parts/combo.tsx";
 import { DateField } from "../../parts/date-field.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { FieldGroup, SelectField, TextArea, Wide } from "../../parts/field.tsx";
+import { FieldGroup, SelectField, TextArea, Wide, type FieldError } from "../../parts/field.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
@@ -136,7 +136,7 @@ function Fields({ typed, change, reasons }: FieldsProps) {
 interface Picked {
   value: string;
   onChange: (value: string) => void;
-  errors: readonly string[];
+  errors: readonly FieldError[];
 }
 
 function Executive(props: Picked) {
@@ -172,7 +172,7 @@ function Exceptions({
 }: {
   chosen: readonly string[];
   onChange: (ids: readonly string[]) => void;
-  errors: readonly string[];
+  errors: readonly FieldError[];
 }) {
   const [typed, setTyped] = useState("");
   const search = useDeferredValue(typed.trim());

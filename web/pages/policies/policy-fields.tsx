@@ -1,6 +1,6 @@
 import { Button } from "../../parts/button.tsx";
 import { Checks } from "../../parts/checks.tsx";
-import { CheckField, FieldGroup, SelectField, TextField, Wide } from "../../parts/field.tsx";
+import { CheckField, FieldGroup, SelectField, TextField, Wide, type FieldError } from "../../parts/field.tsx";
 import { LengthField } from "../../parts/length-field.tsx";
 import { titleWords } from "../../words.ts";
 import { ROLE_OPTIONS, StageFields } from "./stage-fields.tsx";
@@ -10,7 +10,7 @@ import styles from "./policies.module.css";
 export interface PolicyFieldsProps {
   typed: Policy;
   change: (some: Partial<Policy>) => void;
-  errors: (pointer: string) => readonly string[];
+  errors: (pointer: string) => readonly FieldError[];
 }
 
 const FIELD_OPTIONS = FIELD_CHOICES.map((field) => ({ value: field, label: titleWords(field.replaceAll(/([A-Z])/g, " $1")) }));
@@ -205,7 +205,7 @@ function Count({
   label: string;
   value: number;
   onChange: (value: number) => void;
-  errors: readonly string[];
+  errors: readonly FieldError[];
 }) {
   return (
     <TextField

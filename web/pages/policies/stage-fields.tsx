@@ -1,6 +1,6 @@
 import { Button } from "../../parts/button.tsx";
 import { Checks } from "../../parts/checks.tsx";
-import { SelectField, TextField } from "../../parts/field.tsx";
+import { SelectField, TextField, type FieldError } from "../../parts/field.tsx";
 import { LengthField } from "../../parts/length-field.tsx";
 import { roleWords } from "../../words.ts";
 import styles from "./policies.module.css";
@@ -30,7 +30,7 @@ export function StageFields({
 }: {
   stage: Stage;
   place: number;
-  errors: (pointer: string) => readonly string[];
+  errors: (pointer: string) => readonly FieldError[];
   onChange: (stage: Stage) => void;
   onRemove: (() => void) | undefined;
 }) {
@@ -69,7 +69,7 @@ export function StageFields({
 }
 
 /** How many of those a stage asks have to agree. */
-function RuleFields({ rule, onChange, errors }: { rule: Rule; onChange: (rule: Rule) => void; errors: readonly string[] }) {
+function RuleFields({ rule, onChange, errors }: { rule: Rule; onChange: (rule: Rule) => void; errors: readonly FieldError[] }) {
   return (
     <>
       <SelectField

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { SelectField } from "../../parts/field.tsx";
+import { SelectField, type FieldError } from "../../parts/field.tsx";
 import { useSession } from "../../session.tsx";
 import { titleWords } from "../../words.ts";
 import { delegationsOf } from "./queue-queries.ts";
@@ -9,7 +9,7 @@ interface ActingForProps {
   /** Id of the person, or "" for oneself. */
   value: string;
   onChange: (person: string) => void;
-  errors: readonly string[];
+  errors: readonly FieldError[];
 }
 
 /** For whom one votes: shown to who may decide for somebody now. The passkey is one's own either way. */

@@ -6,7 +6,7 @@ import { listVendors } from "../../../src/estate/contract.ts";
 import { useNow } from "../../now.tsx";
 import { Button } from "../../parts/button.tsx";
 import { DateField } from "../../parts/date-field.tsx";
-import { Errors, FieldGroup, SelectField, TextArea, TextField, Wide } from "../../parts/field.tsx";
+import { Errors, FieldGroup, SelectField, TextArea, TextField, Wide, type FieldError } from "../../parts/field.tsx";
 import { instantWords } from "../../parts/time-words.ts";
 import { read } from "../../queries.ts";
 import { countWords, durationWords, rolesWords } from "../../words.ts";
@@ -27,7 +27,7 @@ export interface RequestFieldsProps {
   typed: TypedRequest;
   change: (part: Partial<TypedRequest>) => void;
   /** The words of what is wrong with the field a pointer names. */
-  errors: (pointer: string) => string[];
+  errors: (pointer: string) => readonly FieldError[];
   category: Category;
 }
 

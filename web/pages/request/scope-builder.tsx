@@ -8,7 +8,7 @@ import { Tag } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { Errors, FieldGroup, SelectField, TextArea, TextField, Wide } from "../../parts/field.tsx";
+import { Errors, FieldGroup, SelectField, TextArea, TextField, Wide, type FieldError } from "../../parts/field.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { read } from "../../queries.ts";
 import type { RequestFieldsProps } from "./request-fields.tsx";
@@ -129,7 +129,7 @@ interface ScopeItemProps {
   policy: string;
   change: (part: Partial<TypedScope>) => void;
   remove: () => void;
-  errors: (pointer: string) => string[];
+  errors: (pointer: string) => readonly FieldError[];
 }
 
 function ScopeItem({ item, policy, change, remove, errors }: ScopeItemProps) {

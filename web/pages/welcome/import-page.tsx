@@ -7,7 +7,7 @@ import { errorsAt, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { FieldGroup, SelectField, TextArea, TextField, Wide } from "../../parts/field.tsx";
+import { FieldGroup, SelectField, TextArea, TextField, Wide, type FieldError } from "../../parts/field.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { useSession } from "../../session.tsx";
@@ -57,7 +57,7 @@ interface TypedImport {
 interface FieldsProps {
   typed: TypedImport;
   change: (part: Partial<TypedImport>) => void;
-  errors: (pointer: string) => string[];
+  errors: (pointer: string) => readonly FieldError[];
 }
 
 function SourceFields({ typed, change, errors }: FieldsProps) {
