@@ -22,7 +22,7 @@ describeOnBothDatabases("sessions", (open) => {
     at = openAccess(database);
   });
   const newcomer = (roles: readonly string[] = ["iam"], kind?: "synced" | "device_bound") => at.signedIn(`per_${++counter}`, roles, kind);
-  const headersOf = async (role: string) => ({ Cookie: (await newcomer([role])).cookie() });
+  const headersOf = async (role: string) => ({ Cookie: (await newcomer([role])).cookie(), Origin: at.origin });
   const atTime = async (length: string, run: () => Promise<void>) => {
     at.clock.set(later(length));
     await run().finally(() => at.clock.set(STARTED));

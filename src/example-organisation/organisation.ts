@@ -6,6 +6,7 @@ import type { App } from "../compose.ts";
 import type { Config } from "../config.ts";
 import type { Clock } from "../kernel/time.ts";
 import { type Log, words } from "../platform/log.ts";
+import { secured } from "../platform/security-headers.ts";
 import { type ExampleInstance, forgetInstance, isPlayed, openInstance, playInstance } from "./instance.ts";
 import { isOfExample, type Mounted, serveMounted } from "./mount.ts";
 import type { ExampleOffer, ExampleState } from "./offer.ts";
@@ -96,10 +97,10 @@ export function createExampleOrganisation({ config, clock, log }: ExampleGround)
     },
     front: (real) => {
       const isWelcome = async (request: Request) => (await real.access.authenticate(request, clock.now())) !== undefined;
-      return (request, env) => {
+      return async (request, env) => {
         if (!isOfExample(request.url)) return real.http.fetch(request, env);
         const mounted: Mounted | undefined = instance;
-        return serveMounted(mounted, request, env, () => isWelcome(request));
+        return secured(await serveMounted(mounted, request, env, () => isWelcome(request)), config.origin);
       };
     },
     resume: () => (isPlayed(ground.dataDir) ? then(open) : Promise.resolve()),

@@ -115,6 +115,7 @@ async function answer(each: Route, context: Context, deps: HttpDependencies, req
   const request = context.req.raw;
   const now = deps.clock.now();
   refuseForeignOrigin(request, endpoint, deps.origin);
+  refuseForm(request);
   const caller = await deps.authenticate(request, now);
   authorize(endpoint, caller);
   const raw = await readBody(request, endpoint);
@@ -150,15 +151,28 @@ async function answer(each: Route, context: Context, deps: HttpDependencies, req
   return new Response(JSON.stringify(result.body), { status: result.status, headers });
 }
 
-/** A browser page of another origin can make our cookie travel, but never past this. */
+/**
+ * A browser page of another origin can make our cookie travel, but never past this: browsers name the origin of every change, so a
+ * cookie that comes without one is not our console's doing either.
+ */
 function refuseForeignOrigin(request: Request, endpoint: Endpoint, origin: string): void {
   if (endpoint.method === "GET") return;
   const from = request.headers.get("Origin");
   const site = request.headers.get("Sec-Fetch-Site");
-  if ((from !== null && from !== origin) || (site !== null && site !== "same-origin" && site !== "none")) {
+  const isNamed = from === null ? !request.headers.has("Cookie") : from === origin;
+  if (!isNamed || (site !== null && site !== "same-origin" && site !== "none")) {
     throw new Refused([refusal("http.foreignOrigin", `Changes are accepted from ${origin} only.`)], 403);
   }
 }
+
+/** A form of HTML declares what it sends, even where it sends nothing; and it cannot declare JSON. */
+function refuseForm(request: Request): void {
+  const declared = request.headers.get("Content-Type");
+  if (declared !== null && !isJson(declared)) throw new Refused([NOT_JSON], 415);
+}
+
+const isJson = (declared: string): boolean => /^application\/json\s*(;|$)/i.test(declared);
+const NOT_JSON = refusal("http.contentType", "Send JSON with Content-Type: application/json.");
 
 /** Missing role and missing thing look the same from outside; only the missing session is told apart. */
 function authorize(endpoint: Endpoint, caller: Caller | undefined): void {
@@ -184,9 +198,7 @@ async function readBody(request: Request, endpoint: Endpoint): Promise<unknown> 
   if (endpoint.method === "GET" || endpoint.method === "DELETE") return {};
   const text = await readText(request);
   if (text === "") return {};
-  if (!(request.headers.get("Content-Type") ?? "").startsWith("application/json")) {
-    throw new Refused([refusal("http.contentType", "Send JSON with Content-Type: application/json.")], 415);
-  }
+  if (!request.headers.has("Content-Type")) throw new Refused([NOT_JSON], 415);
   try {
     return JSON.parse(text);
   } catch {

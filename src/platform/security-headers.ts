@@ -30,3 +30,10 @@ const ALWAYS: readonly (readonly [name: string, value: string])[] = [
 export function securityHeaders(origin: string): readonly (readonly [name: string, value: string])[] {
   return origin.startsWith("https:") ? [...ALWAYS, ["Strict-Transport-Security", "max-age=31536000"]] : ALWAYS;
 }
+
+/** An answer that did not come through the HTTP shell, with the headers of those that do. */
+export function secured(response: Response, origin: string): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of securityHeaders(origin)) headers.set(name, value);
+  return new Response(response.body, { status: response.status, headers });
+}
