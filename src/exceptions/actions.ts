@@ -1,6 +1,8 @@
 /** What a person may try on an exception now, for showing only: the decision itself asks again and has the last word. Pure. */
+import { isOtherLayer, TAKEN_OVER_IN } from "./decide-care.ts";
 import type { ExceptionState, StateName } from "./exception.ts";
 import { findVersion } from "./exception.ts";
+import { type CategoryPolicy, HELP_DESK } from "./policy.ts";
 import { openApproval } from "./projection.ts";
 
 export interface ActionView {
@@ -14,10 +16,12 @@ interface Person {
   readonly roles: readonly string[];
 }
 
+type Owning = Pick<CategoryPolicy, "ownerRolesAllowed" | "ownerRolesForbidden">;
+
 const KEEPERS = ["administrator", "iam", "security_governance"];
 const ENDED: readonly StateName[] = ["rejected", "withdrawn", "closed", "revoking", "verifying", "revoke_failed"];
 
-export function actionsFor(state: ExceptionState, person: Person): ActionView[] {
+export function actionsFor(state: ExceptionState, person: Person, policy: Owning): ActionView[] {
   return [
     editing(state, person),
     voting(state, person),
@@ -25,6 +29,7 @@ export function actionsFor(state: ExceptionState, person: Person): ActionView[] 
     extending(state, person),
     revoking(state, person),
     suspending(state, person),
+    takingOver(state, person, policy),
   ];
 }
 
@@ -72,4 +77,18 @@ function revoking(state: ExceptionState, person: Person): ActionView {
 function suspending(state: ExceptionState, person: Person): ActionView {
   if (state.state !== "active" && state.state !== "activating") return may("suspend", "Only an active exception can be suspended.");
   return may("suspend", person.roles.some((role) => KEEPERS.includes(role)) ? undefined : "Only IAM or governance may suspend.");
+}
+
+function takingOver(state: ExceptionState, person: Person, policy: Owning): ActionView {
+  return may("takeOver", whyNotTakeOver(state, person, policy));
+}
+
+function whyNotTakeOver(state: ExceptionState, { id, roles }: Person, policy: Owning): string | undefined {
+  const { ownerRolesAllowed, ownerRolesForbidden } = policy;
+  if (!TAKEN_OVER_IN.includes(state.state)) return "Only what is approved and not over yet can be taken over.";
+  if (state.dossier.owner === id) return "You answer for it already.";
+  if (roles.includes(HELP_DESK)) return "The help desk may not own an exception.";
+  const mayOwn = roles.some((role) => ownerRolesAllowed.includes(role)) && !roles.some((role) => ownerRolesForbidden.includes(role));
+  if (!mayOwn) return `An owner holds one of: ${ownerRolesAllowed.join(", ").replaceAll("_", " ")}.`;
+  return isOtherLayer(state.dossier, id) ? "You implement it or approved it: you cannot also own it." : undefined;
 }

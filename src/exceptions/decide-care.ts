@@ -2,7 +2,7 @@
 import { accept, unless } from "../kernel/decision.ts";
 import type { ClockCommand } from "./commands.ts";
 import { assertionReasons, type Deciding, NO_CHANGE, notInThisState, type Outcome, personReasons } from "./deciding.ts";
-import { type Dossier, type ExceptionState, openReviews, versionInEffect } from "./exception.ts";
+import { type Dossier, type ExceptionState, openReviews, type StateName, versionInEffect } from "./exception.ts";
 import { actingPerson, factsAbout, holdsRole } from "./facts.ts";
 import { standingApprovals } from "./plan.ts";
 import { HELP_DESK } from "./policy.ts";
@@ -10,6 +10,9 @@ import { refuseIf } from "./refusals.ts";
 import type { PersonId } from "./version.ts";
 
 type Of<T extends ClockCommand["type"]> = Extract<ClockCommand, { type: T }>;
+
+/** Before, the owner is part of what is decided; afterwards there is nothing to answer for. */
+export const TAKEN_OVER_IN: StateName[] = ["approved", "activating", "active", "suspending", "suspended"];
 
 /** Another owner answers from now on, by their own act. What was decided on stays what it was. */
 export function takeOver(state: ExceptionState, { facts, stamp }: Deciding): Outcome {
@@ -19,7 +22,7 @@ export function takeOver(state: ExceptionState, { facts, stamp }: Deciding): Out
   const holds = ownerRolesAllowed.some((role) => holdsRole(facts, person, role));
   const helpDesk = about.isHelpDesk || about.roles.includes(HELP_DESK);
   const reasons = [
-    ...notInThisState(state, ["approved", "activating", "active", "suspending", "suspended"]),
+    ...notInThisState(state, TAKEN_OVER_IN),
     ...personReasons(facts),
     ...assertionReasons(facts),
     ...refuseIf(helpDesk, "exceptions.helpDeskMayNotOwn", "The help desk may not own an exception."),
@@ -42,7 +45,8 @@ export function takeOver(state: ExceptionState, { facts, stamp }: Deciding): Out
   ]);
 }
 
-function isOtherLayer(dossier: Dossier, person: PersonId): boolean {
+/** Who carries it out or approved it judges it from another side than its owner. */
+export function isOtherLayer(dossier: Dossier, person: string): boolean {
   const version = versionInEffect(dossier);
   const approved = version !== undefined && standingApprovals(version).some((vote) => vote.person === person);
   return version?.content.accountability.implementer === person || approved;

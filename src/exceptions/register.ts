@@ -133,13 +133,14 @@ export async function show(deps: RegisterDependencies, stored: StoredException, 
     ...peopleIn(exception),
     ...entries.filter((entry) => entry.actor.kind === "person").map((entry) => entry.actor.id),
   ]);
+  const policy = await policyOf(deps, exception.dossier.category);
   return fullView(exception, {
-    policy: await policyOf(deps, exception.dossier.category),
+    policy,
     now,
     names,
     version,
     timeline: entries.map((entry) => timelineOf(entry, names)),
-    actions: actionsFor(exception, reader),
+    actions: actionsFor(exception, reader, policy),
     repeats: await deps.store.repeatsOf(exception.dossier.id),
   });
 }

@@ -13,6 +13,7 @@ import { TextArea } from "../../parts/field.tsx";
 import { say } from "../../parts/toast.tsx";
 import { useSession } from "../../session.tsx";
 import styles from "./acts.module.css";
+import { TakeOver } from "./take-over.tsx";
 
 interface ActsProps {
   view: ExceptionView;
@@ -40,6 +41,7 @@ export function Acts({ view }: ActsProps) {
         </Link>
       )}
       <ReadBack view={view} />
+      {allowed("takeOver") && <TakeOver view={view} />}
       {allowed("suspend") && <Suspend view={view} />}
       {allowed("revoke") && <Revoke view={view} />}
       {allowed("withdraw") && <Withdraw view={view} />}
@@ -66,6 +68,7 @@ const ACT_WORDS: Readonly<Record<string, string>> = {
   extend: "Extend.",
   revoke: "End now.",
   suspend: "Suspend.",
+  takeOver: "Take over.",
 };
 
 function ReadBack({ view }: ActsProps) {
