@@ -5,9 +5,10 @@
 import { contentHash } from "../exceptions/content.ts";
 import type { ExceptionState } from "../exceptions/exception.ts";
 import type { JournalEntry } from "../journal/entry.ts";
+import { isFresh } from "../journal/signed-decision.ts";
 import { canonicalText } from "../kernel/canonical.ts";
 import { belongs, foldException, namesIn, type Pack, type PackEntry, signedDigest, WHOLE_KINDS } from "./pack.ts";
-import { type Placed, type SignedDecision, signedDecisions } from "./signatures.ts";
+import { type Placed, type SignedDecision, signedDecisions, unfoundedApprovals } from "./signatures.ts";
 
 export type PackFaultCode =
   | "archive"
@@ -84,7 +85,9 @@ function follow(pack: Pack, placed: readonly Placed[], tools: PackTools, report:
     checkWhole(pack, placed, new Set(signed.map(({ digest }) => digest)), report);
     const state = checkState(pack, placed, report);
     if (state !== undefined) checkContent(state, tools, report);
-    for (const decision of signed) checkSignature(decision, placed, tools, report);
+    for (const { leaf, entry, why } of unfoundedApprovals(placed)) report({ code: "replay_failed", leaf, entry: entry.id, detail: why });
+    const used = new Set<string>();
+    for (const decision of signed) checkSignature(decision, placed, used, tools, report);
     const people = namesIn(placed.map(({ entry }) => entry));
     if (canonicalText(people) !== canonicalText(pack.claims.people))
       report({ code: "names_differ", detail: "claims.people is not what the entries about people say" });
@@ -180,36 +183,43 @@ function checkContent(state: ExceptionState, tools: PackTools, report: Report): 
   }
 }
 
-function checkSignature(decision: SignedDecision, placed: readonly Placed[], tools: PackTools, report: Report): void {
-  const why = signatureFault(decision, placed, tools);
+/** Each signature is of one decision: `used` holds those that were looked at before. */
+function checkSignature(decision: SignedDecision, placed: readonly Placed[], used: Set<string>, tools: PackTools, report: Report): void {
+  const why = decision.contradiction ?? signatureFault(decision, placed, used, tools);
   if (why !== undefined) report({ code: "signature", leaf: decision.leaf, entry: decision.entry, detail: `${decision.words}: ${why}` });
 }
 
 /** Why a decision was not signed by the person it is said to be of, over exactly what it is about. */
-function signatureFault(decision: SignedDecision, placed: readonly Placed[], tools: PackTools): string | undefined {
+function signatureFault(decision: SignedDecision, placed: readonly Placed[], used: Set<string>, tools: PackTools): string | undefined {
   const signing = placed.find(
     ({ entry }) => entry.kind === "passkey" && entry.type === "signed" && signedDigest(entry) === decision.digest,
   );
   if (signing === undefined) return "the pack has no assertion of it";
   const { record } = signing.entry.data as { record?: { preimage?: Record<string, unknown> } };
+  // Whatever else of a record can be written differently, its question was answered once.
+  const nonce = canonicalText(record?.preimage?.["nonce"] ?? decision.digest);
+  if (used.has(nonce)) return "its signature is that of another decision";
+  used.add(nonce);
   if (tools.hash(canonicalText(record ?? null)) !== decision.digest) return "the digest is not of the assertion";
-  const passkey = placed.filter(({ entry }) => entry.subject === signing.entry.subject);
-  const registered = passkey.find(({ entry }) => entry.type === "registered");
-  if (registered === undefined || registered.leaf > signing.leaf) return "the passkey was not registered when it signed";
-  const out = passkey.find(({ leaf, entry }) => leaf < signing.leaf && (entry.type === "suspended" || entry.type === "removed"));
-  if (out !== undefined) return `the passkey was ${out.entry.type} when it signed`;
   if (signing.leaf > decision.leaf) return "it was signed after it was decided";
-  return tools.assertionFault(record, registered.entry.data) ?? preimageFault(decision, record?.preimage ?? {}, placed);
+  const decided = placed.find(({ entry }) => entry.id === decision.entry)!.entry;
+  if (!isFresh(signing.entry.at, decided.at)) return `it was signed at ${signing.entry.at} and decided at ${decided.at}`;
+  const { registered, why } = passkeyAt(signing, placed);
+  return why ?? tools.assertionFault(record, registered?.data) ?? preimageFault(decision, record?.preimage ?? {}, decided);
 }
 
-function preimageFault(
-  decision: SignedDecision,
-  preimage: Readonly<Record<string, unknown>>,
-  placed: readonly Placed[],
-): string | undefined {
+/** The passkey that signed, and why it could not have. */
+function passkeyAt(signing: Placed, placed: readonly Placed[]): { registered?: JournalEntry; why?: string } {
+  const passkey = placed.filter(({ entry }) => entry.subject === signing.entry.subject);
+  const registered = passkey.find(({ entry }) => entry.type === "registered");
+  if (registered === undefined || registered.leaf > signing.leaf) return { why: "the passkey was not registered when it signed" };
+  const out = passkey.find(({ leaf, entry }) => leaf < signing.leaf && (entry.type === "suspended" || entry.type === "removed"));
+  return out === undefined ? { registered: registered.entry } : { why: `the passkey was ${out.entry.type} when it signed` };
+}
+
+function preimageFault(decision: SignedDecision, preimage: Readonly<Record<string, unknown>>, decided: JournalEntry): string | undefined {
   for (const field of ["action", "subject", "contentHash", "person"] as const) {
     if (preimage[field] !== decision[field]) return `what was signed has another ${field}`;
   }
-  const actor = placed.find(({ entry }) => entry.id === decision.entry)?.entry.actor.id;
-  return actor === decision.person ? undefined : "somebody else acted than signed";
+  return decided.actor.id === decision.person ? undefined : "somebody else acted than signed";
 }

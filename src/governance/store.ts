@@ -2,12 +2,12 @@ import { resourceText } from "../exceptions/repeats.ts";
 import type { SubjectChange } from "../journal/append.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import type { Replay, Replays } from "../journal/replay.ts";
-import type { Hash, SignedDecision } from "../journal/signed-decision.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Db } from "../platform/db.ts";
 import type { DesignIssue, DesignIssueEvent } from "./design-issue.ts";
 import { evolveIssue, evolveRisk } from "./evolve.ts";
-import { ACCEPT_ACTION, type RiskAcceptance, type RiskAcceptanceEvent, statementText } from "./risk-acceptance.ts";
+import type { RiskAcceptance, RiskAcceptanceEvent } from "./risk-acceptance.ts";
+import { signedAcceptance } from "./signing.ts";
 
 export interface Stored<State> {
   readonly version: number;
@@ -96,18 +96,6 @@ function replayOf<State, Event>({ table, evolve, columns }: Spec<State, Event>):
     evolve: (state, { type, data }: JournalEntry) => evolve(state as State | undefined, { type, data } as Event),
     columns: (state) => columns(state as State),
   };
-}
-
-function signedAcceptance(
-  before: RiskAcceptance | undefined,
-  { type, subject, data }: JournalEntry,
-  hash: Hash,
-): SignedDecision | undefined {
-  if (type !== "riskAccepted" || before === undefined) return undefined;
-  const { by, assertion } = data as Extract<RiskAcceptanceEvent, { type: "riskAccepted" }>["data"];
-  const contentHash = hash(statementText(subject, before));
-  if (by !== before.executive) throw new RangeError(`${by} accepts what ${before.executive} was to answer for`);
-  return { assertion, person: by, action: ACCEPT_ACTION, subject, contentHash };
 }
 
 export const governanceReplays: Replays = {

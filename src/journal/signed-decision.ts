@@ -119,9 +119,13 @@ function differenceOf(made: SignedDecision, { signature, at }: Kept, entry: Jour
   if (typeof made.contentHash === "string" && made.contentHash !== signature.contentHash) {
     return `the content is ${made.contentHash}, but ${signature.contentHash} was signed`;
   }
-  const [signed, decided] = [parseInstant(at), parseInstant(entry.at)];
-  const isFresh = signed !== undefined && decided !== undefined && epochMs(decided) - epochMs(signed) <= FRESH_MS;
-  return isFresh ? undefined : `it was signed at ${at} and decided at ${entry.at}`;
+  return isFresh(at, entry.at) ? undefined : `it was signed at ${at} and decided at ${entry.at}`;
+}
+
+/** Whether what was signed at one moment could still be used at the other. */
+export function isFresh(signedAt: string, decidedAt: string): boolean {
+  const [signed, decided] = [parseInstant(signedAt), parseInstant(decidedAt)];
+  return signed !== undefined && decided !== undefined && epochMs(decided) - epochMs(signed) <= FRESH_MS;
 }
 
 function attempt(find: () => string | undefined): string | undefined {
