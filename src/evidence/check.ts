@@ -201,11 +201,15 @@ function signatureFault(decision: SignedDecision, placed: readonly Placed[], use
   if (used.has(nonce)) return "its signature is that of another decision";
   used.add(nonce);
   if (tools.hash(canonicalText(record ?? null)) !== decision.digest) return "the digest is not of the assertion";
-  if (signing.leaf > decision.leaf) return "it was signed after it was decided";
-  const decided = placed.find(({ entry }) => entry.id === decision.entry)!.entry;
-  if (!isFresh(signing.entry.at, decided.at)) return `it was signed at ${signing.entry.at} and decided at ${decided.at}`;
-  const { registered, why } = passkeyAt(signing, placed);
-  return why ?? tools.assertionFault(record, registered?.data) ?? preimageFault(decision, record?.preimage ?? {}, decided);
+  const decided = placed.find(({ entry }) => entry.id === decision.entry)!;
+  const { registered, why = timeFault(signing, decided) } = passkeyAt(signing, placed);
+  return why ?? tools.assertionFault(record, registered?.data) ?? preimageFault(decision, record?.preimage ?? {}, decided.entry);
+}
+
+function timeFault(signing: Placed, decided: Placed): string | undefined {
+  if (signing.leaf > decided.leaf) return "it was signed after it was decided";
+  const [signedAt, decidedAt] = [signing.entry.at, decided.entry.at];
+  return isFresh(signedAt, decidedAt) ? undefined : `it was signed at ${signedAt} and decided at ${decidedAt}`;
 }
 
 /** The passkey that signed, and why it could not have. */
