@@ -19,6 +19,7 @@ import {
   listRoutes,
   openDraftFromBypass,
   policyRoutes,
+  previewRoutes,
   queueRoutes,
   seatsOfRoles,
   todayRoutes,
@@ -63,6 +64,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...messageRoutes({ ...services.messages, nameOf }),
     ...policyRoutes({ store: exceptions.store, categories, nameOf, hash: exceptions.hash, verifyAssertion }),
     ...queueRoutes({ ...reading, reportsOf }),
+    ...previewRoutes(exceptions),
     ...bulkRoutes(exceptions, verifyAssertion),
     ...exportRoutes(exceptions, (caller) => seatsOfRoles(caller.roles)),
     ...listRoutes({

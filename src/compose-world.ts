@@ -40,6 +40,14 @@ export function createWorld({ people, estate, connections, drift, bypassStore, g
     vendorContractEnd: async (vendor, contract) => estate.contractEnd(vendor, contract),
     personOfSubject: async (connection, key) => (await people.findPersonByKey(connection, key))?.id,
     peopleOfAccounts: async (connection, keys) => (await people.findPersonsByKeys(connection, keys)).map(({ id }) => id),
+    async holdersOf(connection, keys) {
+      const asked = new Set(keys);
+      return (await people.findPersonsByKeys(connection, keys)).flatMap(({ id, displayName: name, unit, accounts }) =>
+        accounts
+          .filter((account) => account.connection === connection && asked.has(account.key))
+          .map(({ key }) => ({ key, id, name, unit })),
+      );
+    },
     connector: (connection) => connections.connector(connection),
     seenBypass: async (connection, key) => (await bypassStore.findByKey(connection, key))?.bypass.seen,
     whoPut: async (connection, subject, object) => (await drift.originsByNow(connection, [{ subject, object }]))(subject, object),
@@ -47,6 +55,7 @@ export function createWorld({ people, estate, connections, drift, bypassStore, g
       const issue = await governance.findIssue(id);
       return issue && { open: issue.state === "open", about: issue.about };
     },
+    openIssueAbout: async (about) => (await governance.findOpenAbout(about))?.id,
     riskAcceptance: (id, now) => governance.findAccepted(id, now),
   };
 }

@@ -14,6 +14,8 @@ export interface ActionView {
 interface Person {
   readonly id: string;
   readonly roles: readonly string[];
+  /** A delegate or deputy: may do what the requester may, and decide as little. */
+  readonly actsForRequester: boolean;
 }
 
 type Owning = Pick<CategoryPolicy, "ownerRolesAllowed" | "ownerRolesForbidden">;
@@ -37,13 +39,13 @@ const may = (action: string, why: string | undefined): ActionView =>
   why === undefined ? { action, allowed: true } : { action, allowed: false, why };
 
 function isAnswerable(state: ExceptionState, person: Person): boolean {
-  return state.dossier.requester === person.id || state.dossier.owner === person.id;
+  return state.dossier.requester === person.id || state.dossier.owner === person.id || person.actsForRequester;
 }
 
 function editing(state: ExceptionState, person: Person): ActionView {
   if (state.state !== "draft" && state.state !== "in_approval")
     return may("edit", "Only a draft or a request under decision can be edited.");
-  return may("edit", isAnswerable(state, person) ? undefined : "Only the requester or the owner edits it.");
+  return may("edit", isAnswerable(state, person) ? undefined : "Only the requester, whoever acts for them, and the owner edit it.");
 }
 
 function voting(state: ExceptionState, person: Person): ActionView {
@@ -51,6 +53,7 @@ function voting(state: ExceptionState, person: Person): ActionView {
   if (approval === undefined) return may("vote", "Nothing is under decision.");
   if (person.roles.includes("help_desk")) return may("vote", "The help desk never decides.");
   if (state.dossier.requester === person.id) return may("vote", "Nobody decides on their own request.");
+  if (person.actsForRequester) return may("vote", "Whoever acts for the requester does not decide.");
   const votes = findVersion(state.dossier, approval.version)?.votes ?? [];
   return may("vote", votes.some((vote) => vote.person === person.id) ? "You have voted on this version." : undefined);
 }
@@ -58,13 +61,16 @@ function voting(state: ExceptionState, person: Person): ActionView {
 function withdrawing(state: ExceptionState, person: Person): ActionView {
   const open = state.state === "draft" || state.state === "in_approval" || state.state === "approved";
   if (!open) return may("withdraw", "Only a request that is not granted yet can be withdrawn.");
-  return may("withdraw", isAnswerable(state, person) ? undefined : "Only the requester or the owner withdraws it.");
+  return may("withdraw", isAnswerable(state, person) ? undefined : "Only the requester, whoever acts for them, and the owner withdraw it.");
 }
 
 function extending(state: ExceptionState, person: Person): ActionView {
   if (state.state !== "active") return may("extend", "Only an active exception can be extended.");
   if (state.pending !== null) return may("extend", "A change or extension is already under decision.");
-  return may("extend", isAnswerable(state, person) ? undefined : "Only the requester or the owner proposes an extension.");
+  return may(
+    "extend",
+    isAnswerable(state, person) ? undefined : "Only the requester, whoever acts for them, and the owner propose an extension.",
+  );
 }
 
 function revoking(state: ExceptionState, person: Person): ActionView {

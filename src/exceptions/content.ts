@@ -1,7 +1,7 @@
 /** The content of a version: its canonical text, its hash, and how two of them compare. */
 import { canonicalText } from "../kernel/canonical.ts";
 import type { Draft } from "./exception.ts";
-import type { Content, DraftContent, ExceptionId, ScopeItem } from "./version.ts";
+import type { Accountability, Content, DraftContent, ExceptionId, ExitPlan, Milestone, ScopeItem } from "./version.ts";
 
 /**
  * What a vote and its WebAuthn assertion are bound to. The exception and the version's number are part of the text, so the same
@@ -63,11 +63,11 @@ export const NEEDED = [
  * was not counted: the refusals of the request rules say which.
  */
 export function completeContent(draft: Draft["content"], headcounts: Readonly<Record<string, number>>): Content | undefined {
-  const { reasonClass, weakenedControl, fallbackMethodAllowed, inherentRisk, residualRisk, requestedUntil, exitPlan, accountability } =
-    draft;
+  const { reasonClass, weakenedControl, fallbackMethodAllowed, inherentRisk, residualRisk, requestedUntil } = draft;
+  const [exitPlan, accountability] = [completePlan(draft), completeAccountability(draft)];
   if (reasonClass === null || weakenedControl === null || fallbackMethodAllowed === null) return undefined;
   if (inherentRisk === null || residualRisk === null || requestedUntil === null) return undefined;
-  if (exitPlan === null || accountability === null) return undefined;
+  if (exitPlan === undefined || accountability === undefined) return undefined;
   const scope: ScopeItem[] = [];
   for (const item of draft.scope) {
     const headcountAtApproval = headcounts[item.subject.key];
@@ -85,4 +85,30 @@ export function completeContent(draft: Draft["content"], headcounts: Readonly<Re
     accountability,
   };
   return { ...draft, ...needed, scope };
+}
+
+function completePlan({ exitPlan }: DraftContent): ExitPlan | undefined {
+  if (exitPlan === null || exitPlan.owner === null) return undefined;
+  const milestones = exitPlan.milestones.filter((milestone): milestone is Milestone => milestone.by !== null);
+  return milestones.length < exitPlan.milestones.length ? undefined : { ...exitPlan, owner: exitPlan.owner, milestones };
+}
+
+function completeAccountability({ accountability: who }: DraftContent): Accountability | undefined {
+  if (who === null || who.businessOwner === null || who.implementer === null) return undefined;
+  return { ...who, businessOwner: who.businessOwner, implementer: who.implementer };
+}
+
+/** Where something is begun and not finished, as JSON pointers. */
+export function unfinished({ weakenedControl: control, exitPlan, accountability: who, vendorContract }: DraftContent): readonly string[] {
+  const holes: readonly (readonly [boolean, string])[] = [
+    [control !== null && control.policy === "", "/weakenedControl/policy"],
+    [control !== null && control.lostMethod === "", "/weakenedControl/lostMethod"],
+    [exitPlan !== null && exitPlan.what.trim() === "", "/exitPlan/what"],
+    [exitPlan !== null && exitPlan.owner === null, "/exitPlan/owner"],
+    ...(exitPlan?.milestones ?? []).map(({ what, by }, i) => [what.trim() === "" || by === null, `/exitPlan/milestones/${i}`] as const),
+    [who !== null && who.businessOwner === null, "/accountability/businessOwner"],
+    [who !== null && who.implementer === null, "/accountability/implementer"],
+    [vendorContract !== null && vendorContract.contract === "", "/vendorContract/contract"],
+  ];
+  return holes.filter(([isHole]) => isHole).map(([, at]) => at);
 }

@@ -44,25 +44,25 @@ const compensatingControl = z.strictObject({
 });
 
 const exitPlan = z.strictObject({
-  what: prose(2000),
+  what: z.string().trim().max(2000),
   milestones: z
-    .array(z.strictObject({ what: line(300), by: instantText }))
+    .array(z.strictObject({ what: z.string().trim().max(300), by: instantText.nullable() }))
     .max(50)
     .default([]),
   remediationRef: line(200).nullable().default(null),
-  owner: id,
+  owner: id.nullable(),
 });
 
 const accountability = z.strictObject({
-  businessOwner: id,
+  businessOwner: id.nullable(),
   deputy: id.nullable().default(null),
-  implementer: id,
+  implementer: id.nullable(),
   onCall: line(200).nullable().default(null),
 });
 
-const weakenedControl = z.strictObject({ connection: id, policy: z.string().min(1).max(100), lostMethod: line(200) });
+const weakenedControl = z.strictObject({ connection: id, policy: z.string().max(100), lostMethod: z.string().trim().max(200) });
 
-/** What a person has filled in so far; holes are null. */
+/** What a person has filled in so far; holes are null, and within what is begun an empty text. */
 export const draftContent = z.strictObject({
   title: z.string().trim().max(200).default(""),
   justification: z.string().trim().max(4000).default(""),
@@ -79,7 +79,7 @@ export const draftContent = z.strictObject({
   exitPlan: exitPlan.nullable().default(null),
   accountability: accountability.nullable().default(null),
   vendorContract: z
-    .strictObject({ vendor: id, contract: line(200) })
+    .strictObject({ vendor: id, contract: z.string().trim().max(200) })
     .nullable()
     .default(null),
   evidence: z

@@ -13,6 +13,7 @@ export { type AddresseesWorld, barredFromOpen, loadAddressees, partialTo } from 
 export { listRoutes } from "./list-routes.ts";
 export { type RegisterEntry } from "./register.ts";
 export { policyRoutes } from "./policy-routes.ts";
+export { previewRoutes } from "./preview-routes.ts";
 export { queueRoutes } from "./queue-routes.ts";
 export { project } from "./projection.ts";
 export { createRepeatStore } from "./repeat-store.ts";

@@ -140,9 +140,13 @@ export async function show(deps: RegisterDependencies, stored: StoredException, 
     names,
     version,
     timeline: entries.map((entry) => timelineOf(entry, names)),
-    actions: actionsFor(exception, reader, policy),
+    actions: actionsFor(exception, { ...reader, actsForRequester: await actsForRequester(deps, exception, reader, now) }, policy),
     repeats: await deps.store.repeatsOf(exception.dossier.id),
   });
+}
+
+async function actsForRequester(deps: RegisterDependencies, { dossier }: StoredException["exception"], { id }: Reader, now: Instant) {
+  return (await deps.world.actsFor(dossier.requester, now)).some((person) => person === id);
 }
 
 function timelineOf(entry: RegisterEntry, names: Names): ExceptionView["timeline"][number] {

@@ -1,13 +1,13 @@
 /** What a version must satisfy before anybody is asked to approve it. Every fault is told at once. */
 import type { Refusal } from "../kernel/problem.ts";
 import { durationMs, type Instant, latest, parseInstant } from "../kernel/time.ts";
-import { NEEDED } from "./content.ts";
+import { NEEDED, unfinished } from "./content.ts";
 import { type Dossier, grantedUntil } from "./exception.ts";
 import { factsAbout, type Facts, holdsRole, type RequestFacts } from "./facts.ts";
 import { HELP_DESK, type OptionalField, capsBroken, renewalNumber } from "./policy.ts";
 import { refuse, refuseIf } from "./refusals.ts";
 import { levelsReached } from "./repeats.ts";
-import type { Accountability, DraftContent, ExceptionId, Purpose, ScopeRequest } from "./version.ts";
+import type { DraftAccountability, DraftContent, ExceptionId, PersonId, Purpose, ScopeRequest } from "./version.ts";
 
 /** More items than this belong in a group: the approvers could not read them, and the journal entry has a size. */
 export const MAX_SCOPE_ITEMS = 50;
@@ -41,9 +41,10 @@ function fieldReasons({ content, facts, request }: PuttingForward): readonly Ref
     ...facts.policy.requiredFields.filter((field) => isMissing(content, field)),
   ];
   const control = content.weakenedControl;
-  const known = control === null || request.policiesKnown.includes(`${control.connection} ${control.policy}`);
+  const known = control === null || control.policy === "" || request.policiesKnown.includes(`${control.connection} ${control.policy}`);
   return [
     ...missing.map((field) => refuse("exceptions.fieldMissing", `"${field}" is needed.`, { at: `/${field}` })),
+    ...unfinished(content).map((at) => refuse("exceptions.fieldMissing", "It is begun and not finished.", { at })),
     ...refuseIf(content.scope.length === 0, "exceptions.scopeEmpty", "Name at least one subject.", "/scope"),
     ...refuseIf(
       content.scope.length > MAX_SCOPE_ITEMS,
@@ -142,7 +143,8 @@ function accountabilityReasons({ content, facts, dossier }: PuttingForward): rea
   return [...ownerReasons(who, facts), ...layerReasons(who, facts, dossier, content)];
 }
 
-function ownerReasons({ businessOwner, deputy }: Accountability, facts: Facts): readonly Refusal[] {
+function ownerReasons({ businessOwner, deputy }: DraftAccountability, facts: Facts): readonly Refusal[] {
+  if (businessOwner === null) return [];
   const { ownerRolesAllowed, ownerRolesForbidden } = facts.policy;
   const owner = factsAbout(facts, businessOwner);
   const helpDesk = owner.isHelpDesk || owner.roles.includes(HELP_DESK) || (deputy !== null && factsAbout(facts, deputy).isHelpDesk);
@@ -164,15 +166,15 @@ function ownerReasons({ businessOwner, deputy }: Accountability, facts: Facts): 
   ];
 }
 
-function layerReasons(who: Accountability, facts: Facts, dossier: Dossier, content: DraftContent): readonly Refusal[] {
+function layerReasons(who: DraftAccountability, facts: Facts, dossier: Dossier, content: DraftContent): readonly Refusal[] {
   const { businessOwner, deputy, implementer } = who;
   const gone = [businessOwner, deputy, implementer, content.exitPlan?.owner, dossier.requester].filter(
-    (person) => person != null && !factsAbout(facts, person).active,
+    (person): person is PersonId => person != null && !factsAbout(facts, person).active,
   );
-  const mayImplement = facts.policy.implementerRoles.some((role) => holdsRole(facts, implementer, role));
+  const mayImplement = implementer === null || facts.policy.implementerRoles.some((role) => holdsRole(facts, implementer, role));
   return [
     ...refuseIf(
-      businessOwner === implementer || deputy === implementer,
+      implementer !== null && (businessOwner === implementer || deputy === implementer),
       "exceptions.layersNotSeparate",
       "Who answers for it and who implements it must be different people.",
       "/accountability/implementer",

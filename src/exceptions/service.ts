@@ -83,8 +83,12 @@ export async function decideOn(
   order: Order,
 ): Promise<Decision<ExceptionEvent>> {
   const state = before?.exception;
-  const facts = await factsFor(deps, state, order);
-  return decide(state, order.command, order.now, await withRequest(deps, facts, state, order.command, order.now));
+  return decide(state, order.command, order.now, await factsToDecide(deps, state, order));
+}
+
+/** Everything a command is decided by, what a version put forward needs included. */
+export async function factsToDecide(deps: ExceptionDependencies, state: ExceptionState | undefined, order: Order): Promise<Facts> {
+  return withRequest(deps, await factsFor(deps, state, order), state, order.command, order.now);
 }
 
 /** What deciding needs to know; without a command, what the clock's commands need. */

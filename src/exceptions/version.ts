@@ -140,7 +140,19 @@ export interface Content extends SharedContent {
   readonly accountability: Accountability;
 }
 
-/** What a person has filled in so far. */
+/** An exit plan as far as it is thought out. */
+export interface DraftExitPlan extends Omit<ExitPlan, "milestones" | "owner"> {
+  readonly milestones: readonly { readonly what: string; readonly by: Instant | null }[];
+  readonly owner: PersonId | null;
+}
+
+/** Who answers, as far as they are named. */
+export interface DraftAccountability extends Omit<Accountability, "businessOwner" | "implementer"> {
+  readonly businessOwner: PersonId | null;
+  readonly implementer: PersonId | null;
+}
+
+/** What a person has filled in so far: whatever was typed is kept, however little it is. A text not typed yet is empty. */
 export interface DraftContent extends SharedContent {
   readonly reasonClass: ReasonClass | null;
   readonly weakenedControl: WeakenedControl | null;
@@ -149,8 +161,8 @@ export interface DraftContent extends SharedContent {
   readonly inherentRisk: Risk | null;
   readonly residualRisk: Risk | null;
   readonly requestedUntil: Instant | null;
-  readonly exitPlan: ExitPlan | null;
-  readonly accountability: Accountability | null;
+  readonly exitPlan: DraftExitPlan | null;
+  readonly accountability: DraftAccountability | null;
 }
 
 /** Why a version was put forward. Only an `extension` counts as a renewal. */

@@ -13,6 +13,13 @@ export interface PersonInWorld {
   readonly manager: PersonId | null;
 }
 
+export interface AccountHolder {
+  readonly key: string;
+  readonly id: PersonId;
+  readonly name: string;
+  readonly unit: string | null;
+}
+
 export interface DesignIssueInWorld {
   readonly open: boolean;
   readonly about: Resource;
@@ -40,12 +47,15 @@ export interface World {
   personOfSubject(connection: ConnectionId, key: string): Promise<PersonId | undefined>;
   /** Everybody of whom one of these accounts of a provider is known to be. */
   peopleOfAccounts(connection: ConnectionId, keys: readonly string[]): Promise<readonly PersonId[]>;
+  /** Whose these accounts of a provider are known to be; accounts of nobody known are left out. */
+  holdersOf(connection: ConnectionId, keys: readonly string[]): Promise<readonly AccountHolder[]>;
   connector(connection: string): Promise<Connector>;
   /** A bypass as last seen, to be able to take it away. */
   seenBypass(connection: string, key: string): Promise<SeenBypass | undefined>;
   /** Who put a subject into an object of the provider, by its own log; undefined when nobody is named. */
   whoPut(connection: string, subjectKey: string, object: string): Promise<string | undefined>;
   designIssue(id: string): Promise<DesignIssueInWorld | undefined>;
+  openIssueAbout(about: Resource): Promise<string | undefined>;
   /** Undefined where it was not accepted, is over, or its executive is none any more. */
   riskAcceptance(id: string, now: Instant): Promise<RiskAcceptanceInWorld | undefined>;
 }

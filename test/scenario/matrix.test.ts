@@ -46,7 +46,7 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it only takes away, and may never wait for a passkey":
     "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession signOut",
   "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue",
-  "it says what would happen and changes nothing": "previewBulk",
+  "it says what would happen and changes nothing": "previewBulk previewRequest",
   "it reads a provider": "scanConnection readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it says what there is, from files and the command line too":

@@ -131,10 +131,12 @@ function worldOf(people: Readonly<Record<string, readonly string[]>>, provider: 
     vendorContractEnd: async () => undefined,
     personOfSubject: async () => undefined,
     peopleOfAccounts: async (_, keys) => keys.filter((key) => key in people) as PersonId[],
+    holdersOf: async (_, keys) => keys.filter((key) => key in people).map((key) => ({ key, id: key as PersonId, name: key, unit: null })),
     connector: async () => provider,
     seenBypass: async () => undefined,
     whoPut: async () => undefined,
     designIssue: async () => undefined,
+    openIssueAbout: async () => undefined,
     riskAcceptance: async () => undefined,
   };
 }

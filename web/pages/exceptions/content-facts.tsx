@@ -146,11 +146,13 @@ function Ending({ content, people }: ContentProps) {
             <Fact name="Exit plan">
               <Words text={exitPlan.what} />
             </Fact>
-            <Fact name="Exit owner">{people[exitPlan.owner] ?? exitPlan.owner}</Fact>
+            <Fact name="Exit owner">
+              {exitPlan.owner === null ? <NotKnown>nobody</NotKnown> : (people[exitPlan.owner] ?? exitPlan.owner)}
+            </Fact>
             {exitPlan.remediationRef !== null && <Fact name="Tracked in">{exitPlan.remediationRef}</Fact>}
             {exitPlan.milestones.map((milestone) => (
               <Fact key={milestone.what} name="Milestone">
-                {milestone.what}, <Time at={milestone.by} />
+                {milestone.what}, {milestone.by === null ? <NotKnown>no day</NotKnown> : <Time at={milestone.by} />}
               </Fact>
             ))}
           </>

@@ -77,9 +77,9 @@ function exitFacts({ exitPlan }: ContentView, { people, instant }: Saying): [str
   if (exitPlan === null) return [];
   return [
     ["Exit plan", exitPlan.what],
-    ["Exit owner", people[exitPlan.owner] ?? exitPlan.owner],
+    ["Exit owner", exitPlan.owner && (people[exitPlan.owner] ?? exitPlan.owner)],
     ["Tracked in", exitPlan.remediationRef],
-    ...exitPlan.milestones.map(({ what, by }): [string, string] => [`Milestone: ${what}`, instant(by)]),
+    ...exitPlan.milestones.map(({ what, by }): [string, string] => [`Milestone: ${what}`, by === null ? "no day" : instant(by)]),
   ];
 }
 

@@ -230,7 +230,7 @@ function typedExit(plan: ContentView["exitPlan"], zone: Zone) {
     exitWhat: text(plan?.what),
     exitOwner: text(plan?.owner),
     remediationRef: text(plan?.remediationRef),
-    milestones: plan?.milestones.map(({ what, by }) => ({ what, day: lastDayOf(by, zone) })) ?? [],
+    milestones: plan?.milestones.map(({ what, by }) => ({ what, day: by === null ? "" : lastDayOf(by, zone) })) ?? [],
   };
 }
 
