@@ -9,6 +9,8 @@ const exampleView = z.strictObject({
   state: z.enum(["notOffered", "none", "loading", "loaded", "failed"]),
   /** How much of the year has been played, 0 to 1, while it is loading. */
   share: z.number().nullable(),
+  /** Why it could not be loaded, where it failed. */
+  why: z.string().nullable(),
 });
 export type ExampleView = z.output<typeof exampleView>;
 

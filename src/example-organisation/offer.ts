@@ -7,7 +7,7 @@ export type ExampleState =
   /** `share` of the year that has been played, 0 to 1. */
   | { readonly state: "loading"; readonly share: number }
   | { readonly state: "loaded" }
-  | { readonly state: "failed" };
+  | { readonly state: "failed"; readonly why: string };
 
 export interface ExampleOffer {
   state(): ExampleState;

@@ -1,4 +1,5 @@
 /** The example organisation of this process: loaded, served and removed beside the real instance. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 
@@ -10,6 +11,7 @@ import { secured } from "../platform/security-headers.ts";
 import { type ExampleInstance, forgetInstance, isPlayed, openInstance, playInstance } from "./instance.ts";
 import { isOfExample, type Mounted, serveMounted } from "./mount.ts";
 import type { ExampleOffer, ExampleState } from "./offer.ts";
+import { whyFailed } from "./why-failed.ts";
 
 export interface ExampleOrganisation extends ExampleOffer {
   /** Everything under /example goes to the example, everything else to the real instance. */
@@ -35,6 +37,8 @@ export function createExampleOrganisation({ config, clock, log }: ExampleGround)
   let instance: ExampleInstance | undefined;
   let work: Promise<void> = Promise.resolve();
   let abandoned = false;
+  // What is played is not part of the request that asked for it, and carries nothing of it into its own transactions.
+  const outsideOfRequests = AsyncLocalStorage.snapshot();
 
   async function open(): Promise<void> {
     const opened = await openInstance(ground, clock);
@@ -64,7 +68,7 @@ export function createExampleOrganisation({ config, clock, log }: ExampleGround)
       await step();
     } catch (error) {
       // Told in the state and in the log; it takes nothing else down.
-      state = error instanceof Abandoned ? { state: "none" } : { state: "failed" };
+      state = error instanceof Abandoned ? { state: "none" } : { state: "failed", why: whyFailed(error) };
       if (!(error instanceof Abandoned)) log.error("example organisation failed", { error: words(error) });
     }
   }
@@ -72,10 +76,10 @@ export function createExampleOrganisation({ config, clock, log }: ExampleGround)
   /** One thing after another. */
   function then(step: () => Promise<void>): Promise<void> {
     const before = work;
-    work = (async () => {
+    work = outsideOfRequests(async () => {
       await before;
       await attempt(step);
-    })();
+    });
     return work;
   }
 

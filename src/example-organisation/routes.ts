@@ -21,7 +21,7 @@ export function exampleRoutes(offer: ExampleOffer): readonly Route[] {
 
 function viewOf(offer: ExampleOffer): contract.ExampleView {
   const now = offer.state();
-  return { state: now.state, share: now.state === "loading" ? now.share : null };
+  return { state: now.state, share: now.state === "loading" ? now.share : null, why: now.state === "failed" ? now.why : null };
 }
 
 function refuseWhereNotOffered(offer: ExampleOffer): void {

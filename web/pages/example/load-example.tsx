@@ -11,9 +11,11 @@ import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { Notice } from "../../parts/notice.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
+import styles from "./example.module.css";
 
 const LOOK_AGAIN_MS = 1000;
 
@@ -30,9 +32,10 @@ export function LoadExample() {
 function There({ example }: { example: ExampleView }) {
   const { roles } = useSession();
   const removing = useAct(removeExampleOrganisation, () => say("The example organisation is removed, with all that was done in it."));
+  const isLoaded = example.state === "loaded";
   return (
     <>
-      {example.state === "loaded" ? (
+      {isLoaded ? (
         <a className={buttonClass("primary")} href="/example/first-hour">
           Walk in
         </a>
@@ -40,12 +43,12 @@ function There({ example }: { example: ExampleView }) {
         <Played share={Math.round((example.share ?? 0) * 100)} />
       )}
       <Button
-        look="danger"
+        look={isLoaded ? "danger" : "plain"}
         isBusy={removing.isPending}
         whyNot={whyNotCall(removeExampleOrganisation, roles)}
         onClick={() => removing.mutate({})}
       >
-        Remove the example organisation
+        {isLoaded ? "Remove the example organisation" : "Stop and remove it"}
       </Button>
       {removing.error !== null && <Failure error={removing.error} />}
     </>
@@ -54,9 +57,13 @@ function There({ example }: { example: ExampleView }) {
 
 function Played({ share }: { share: number }) {
   return (
-    <label>
-      {`Playing the year: ${share} %`} <progress max={100} value={share} />
-    </label>
+    <div className={styles.playing}>
+      <label>
+        {share === 100 ? "Opening it…" : `Playing the year: ${share} %`}
+        <progress max={100} value={share} />
+      </label>
+      <p>You can go on meanwhile; it is played without this page.</p>
+    </div>
   );
 }
 
@@ -66,10 +73,14 @@ function NotThere({ example }: { example: ExampleView }) {
   const whyNot = example.state === "notOffered" ? "This process makes none." : whyNotCall(loadExampleOrganisation, roles);
   return (
     <>
+      {example.state === "failed" && (
+        <Notice tone="bad" title="It could not be loaded" isUrgent>
+          {example.why} Your own instance is as it was. Try again when that is mended.
+        </Notice>
+      )}
       <Button isBusy={loading.isPending} whyNot={whyNot} onClick={() => loading.mutate({})}>
         Load the example organisation
       </Button>
-      {example.state === "failed" && <p role="alert">It could not be played to its end; the server’s log says why. Try again.</p>}
       {loading.error !== null && <Failure error={loading.error} />}
     </>
   );
