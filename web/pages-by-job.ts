@@ -10,7 +10,7 @@ import { listRiskAcceptances } from "../src/governance/contract.ts";
 import type { Endpoint } from "../src/kernel/contract.ts";
 import { listDeliveries } from "../src/messages/contract.ts";
 import { mayCall } from "./can.ts";
-import type { IconName } from "./parts/icon.tsx";
+import type { IconName } from "./parts/drawings.ts";
 
 /** In the order of the day: first what is mine, last what is set up once. */
 export const JOBS = { mine: "For me", watch: "Watch", govern: "Govern", prove: "Prove", run: "Run" } as const;

@@ -4,6 +4,8 @@ const ROLE_WORDS: Readonly<Record<string, string>> = {
   iam: "IAM",
   administrator: "administrator",
   help_desk: "help desk",
+  iam_on_call: "IAM on call",
+  ciso: "CISO",
 };
 
 /** `network_security` → `network security`. */
@@ -48,4 +50,26 @@ export function durationWords(duration: string): string {
 export function countWords(count: string | number | undefined, one: string, many = `${one}s`): string | undefined {
   if (count === undefined) return undefined;
   return `${count} ${Number(count) === 1 ? one : many}`;
+}
+
+/** The parts of a content as its page names them. */
+const CONTENT_WORDS: Readonly<Record<string, string>> = {
+  justification: "Why",
+  reasonClass: "Kind of reason",
+  weakenedControl: "What is weakened",
+  fallbackMethodAllowed: "What is let through instead",
+  fallbackDependencies: "What that depends on",
+  scope: "Who is let through",
+  compensatingControls: "What guards it meanwhile",
+  inherentRisk: "Risk without controls",
+  residualRisk: "Risk with them",
+  requestedFrom: "From",
+  requestedUntil: "Until",
+  exitPlan: "Exit plan",
+  accountability: "Who answers",
+};
+
+/** `requestedUntil` → `Until`. */
+export function contentFieldWords(field: string): string {
+  return CONTENT_WORDS[field] ?? titleWords(field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
 }

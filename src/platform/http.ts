@@ -9,7 +9,7 @@ import type { z } from "zod";
 
 import { type Endpoint, patternOf } from "../kernel/contract.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
-import type { Clock, Instant } from "../kernel/time.ts";
+import { type Clock, epochMs, type Instant } from "../kernel/time.ts";
 import { problemOf, problemResponse } from "./http-problem.ts";
 import type { IdempotencyStore } from "./idempotency.ts";
 import { type Log, words } from "./log.ts";
@@ -80,6 +80,8 @@ export function createHttp(routes: readonly Route[], deps: HttpDependencies): Ho
   app.use(async (context, next) => {
     await next();
     for (const [name, value] of headers) context.res.headers.set(name, value);
+    // The console tells distances by the clock that decides, which need not be this machine's.
+    context.res.headers.set("Date", new Date(epochMs(deps.clock.now())).toUTCString());
   });
   for (const each of routes) {
     app.on(each.endpoint.method, each.endpoint.path, (context) => serve(each, context, deps));

@@ -4,7 +4,8 @@ import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "re
 import { Button } from "./button.tsx";
 import { classes } from "./classes.ts";
 import styles from "./frame.module.css";
-import { Icon, type IconName } from "./icon.tsx";
+import type { IconName } from "./drawings.ts";
+import { Icon } from "./icon.tsx";
 import { Wordmark } from "./mark.tsx";
 
 export interface Place {

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
-import { Icon, type IconName } from "./icon.tsx";
+import type { IconName } from "./drawings.ts";
+import { Icon } from "./icon.tsx";
 import styles from "./notice.module.css";
 import type { Tone } from "./tone.ts";
 

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 
-import { Icon, type IconName } from "./icon.tsx";
+import type { IconName } from "./drawings.ts";
+import { Icon } from "./icon.tsx";
 import styles from "./palette.module.css";
 
 export interface Entry {

@@ -3,7 +3,7 @@ import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts
 import { lengthWords } from "../../parts/time-words.ts";
 import type { Sign } from "../../parts/tone.ts";
 
-type Seen = Pick<ExceptionRowView, "state" | "inForce" | "observed" | "overstayMinutes">;
+type Seen = Pick<ExceptionRowView, "state" | "inForce" | "observed" | "overstayMinutes" | "endsAt">;
 
 export interface ReallyOff {
   readonly sign: Sign;
@@ -15,25 +15,33 @@ const NOTHING_ORDERED: Sign = { word: "Nothing ordered", tone: "idle", shape: "d
 const NOT_KNOWN: Sign = { word: "Not known", tone: "unknown", shape: "question" };
 const ON_AS_GRANTED: Sign = { word: "On, as granted", tone: "open", shape: "solid" };
 const STILL_ON: Sign = { word: "Still on", tone: "bad", shape: "alarm" };
+const ON_STANDBY: Sign = { word: "On standby", tone: "open", shape: "watched" };
 const OFF: Sign = { word: "Off, seen", tone: "ok", shape: "shut" };
 const OFF_THOUGH_GRANTED: Sign = { word: "Off, though granted", tone: "wait", shape: "barred" };
 
 /** A state never answers this: only what was read back does. */
-export function reallyOff(row: Seen): ReallyOff {
-  const sign = signOfSeen(row);
+export function reallyOff(row: Seen, nowMs: number): ReallyOff {
+  const sign = signOfSeen(row, nowMs);
   if (row.overstayMinutes === 0) return { sign };
   const over = lengthWords(row.overstayMinutes * 60_000);
   return { sign, detail: sign === STILL_ON ? `${over} over` : `was ${over} over` };
 }
 
-function signOfSeen({ inForce, observed }: Seen): Sign {
+/** Held ready for an emergency: the provider is meant to hold it, though it lets nobody through until a use of it begins. */
+export function isOnStandby({ state, inForce, observed, endsAt }: Seen, nowMs: number): boolean {
+  return state === "active" && !inForce && observed === "present" && endsAt !== null && Date.parse(endsAt) > nowMs;
+}
+
+function signOfSeen(row: Seen, nowMs: number): Sign {
+  const { inForce, observed } = row;
   switch (observed) {
     case "none":
       return NOTHING_ORDERED;
     case "unknown":
       return NOT_KNOWN;
     case "present":
-      return inForce ? ON_AS_GRANTED : STILL_ON;
+      if (inForce) return ON_AS_GRANTED;
+      return isOnStandby(row, nowMs) ? ON_STANDBY : STILL_ON;
     case "absent":
       return inForce ? OFF_THOUGH_GRANTED : OFF;
   }

@@ -1,15 +1,17 @@
 import type { ReactNode } from "react";
 
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
+import { useNow } from "../../now.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Tone } from "../../parts/tone.ts";
 import { rolesWords } from "../../words.ts";
-import { reallyOff } from "./really-off.ts";
+import { isOnStandby, reallyOff } from "./really-off.ts";
 
 /** Where it stands, in one sentence, worst first: what is open without the right comes before everything else. */
 export function Standing({ view }: { view: ExceptionView }) {
-  const { tone, title, more } = standingOf(view);
+  const { nowMs } = useNow();
+  const { tone, title, more } = standingOf(view, nowMs);
   return (
     <Notice tone={tone} title={title}>
       {more}
@@ -23,18 +25,31 @@ interface StandingWords {
   readonly more?: ReactNode;
 }
 
-function standingOf(view: ExceptionView): StandingWords {
-  if (!view.inForce && view.observed === "present") return overstaying(view);
+function standingOf(view: ExceptionView, nowMs: number): StandingWords {
+  if (isOnStandby(view, nowMs)) return onStandby(view);
+  if (!view.inForce && view.observed === "present") return overstaying(view, nowMs);
   if (view.approval !== null && !view.inForce) return deciding(view.approval);
   if (view.inForce) return inForce(view);
   return over(view);
 }
 
-function overstaying(view: ExceptionView): StandingWords {
+function onStandby(view: ExceptionView): StandingWords {
+  return {
+    tone: "open",
+    title: "Held ready; it lets nobody through until a use of it begins",
+    more: view.endsAt !== null && (
+      <>
+        It ends <Time at={view.endsAt} />.
+      </>
+    ),
+  };
+}
+
+function overstaying(view: ExceptionView, nowMs: number): StandingWords {
   const failed = view.bindings.find((binding) => binding.outcome.reason !== undefined)?.outcome.reason;
   return {
     tone: "bad",
-    title: `Not in force, but the provider still holds it (${reallyOff(view).detail ?? "just now"})`,
+    title: `Not in force, but the provider still holds it (${reallyOff(view, nowMs).detail ?? "just now"})`,
     more: `The decision already says no. ${failed === undefined ? "Postern is taking it away and reads back until it is gone." : `Taking it away did not work: ${failed}`}`,
   };
 }

@@ -21,13 +21,16 @@ export function PersonName({ id }: { id: string }) {
 }
 
 /** What is asked for, in words: an application by its name, a policy or an action by its key. */
-export function ResourceName({ about: { kind, id } }: { about: Resource }) {
-  const { data } = useQuery({ ...read(getApplication, { params: { id } }), staleTime: NAMES_FRESH_MS, enabled: kind === "application" });
-  return (
-    <>
-      {titleWords(kind)} {data?.name ?? id}
-    </>
-  );
+export function ResourceName({ about }: { about: Resource }) {
+  return useResourceName(about);
+}
+
+/** The same as text; empty until what it is about is known. */
+export function useResourceName(about: Resource | undefined): string {
+  const isApplication = about?.kind === "application";
+  const asked = read(getApplication, { params: { id: about?.id ?? "" } });
+  const { data } = useQuery({ ...asked, staleTime: NAMES_FRESH_MS, enabled: isApplication });
+  return about === undefined ? "" : `${titleWords(about.kind)} ${data?.name ?? about.id}`;
 }
 
 /** An exception by its reference and title. Who may not read it sees the id. */

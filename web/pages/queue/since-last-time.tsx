@@ -1,7 +1,7 @@
 import type { ReviewsView } from "../../../src/exceptions/contract-lists.ts";
 import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
 import { Time } from "../../parts/time.tsx";
-import { titleWords } from "../../words.ts";
+import { contentFieldWords, titleWords } from "../../words.ts";
 import styles from "./queue.module.css";
 
 type Recertification = NonNullable<ReviewsView["recertification"]>;
@@ -15,7 +15,7 @@ export function SinceLastTime({ shown }: { shown: Recertification }) {
         <Time at={since} />
       </Fact>
       <Fact name="What changed in it">
-        <Listed words={changedFields.map(titleWords)} none="Nothing that was decided on" />
+        <Listed words={changedFields.map(contentFieldWords)} none="Nothing that was decided on" />
       </Fact>
       <Fact name="What happened">
         <Listed words={triggers.map(titleWords)} none="Nothing that would have woken it" />
