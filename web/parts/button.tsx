@@ -1,9 +1,10 @@
 import type { ButtonHTMLAttributes, MouseEvent, ReactNode } from "react";
-import { useId } from "react";
 
 import styles from "./button.module.css";
 import { classes } from "./classes.ts";
-import { Icon, type IconName } from "./icon.tsx";
+import { Hint } from "./hint.tsx";
+import type { IconName } from "./drawings.ts";
+import { Icon } from "./icon.tsx";
 
 export type ButtonLook = "primary" | "plain" | "quiet" | "danger";
 
@@ -22,16 +23,8 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
 
 /** A button that is never silently dead: with a `whyNot` it is disabled and says why. */
 export function Button({ whyNot, ...rest }: ButtonProps) {
-  const reasonId = useId();
   if (whyNot === undefined) return <Face {...rest} isOff={rest.isBusy === true} />;
-  return (
-    <span className={styles.explained}>
-      <Face {...rest} isOff aria-describedby={reasonId} />
-      <span role="tooltip" id={reasonId} className={styles.reason}>
-        {whyNot}
-      </span>
-    </span>
-  );
+  return <Hint words={whyNot}>{(id) => <Face {...rest} isOff aria-describedby={id} />}</Hint>;
 }
 
 type FaceProps = Omit<ButtonProps, "whyNot"> & { isOff: boolean };

@@ -7,14 +7,15 @@ import { getPerson } from "../../../src/people/contract.ts";
 import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
 import { mayCall, whyNotCall } from "../../can.ts";
+import { MEANS } from "../../glossary.ts";
 import { useConnectionNames } from "../../names.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Page } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
+import { Term } from "../../parts/term.tsx";
 import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
 import { pageWords } from "../../pages-by-job.ts";
@@ -61,9 +62,8 @@ const COLUMNS: readonly Column<BypassView>[] = [
       </span>
     ),
   },
-  { key: "status", title: "Status", cell: (row) => <Status row={row} /> },
+  { key: "status", title: "Status", explain: MEANS.unregistered, cell: (row) => <Status row={row} /> },
   { key: "seen", title: "First seen", cell: (row) => <FirstSeen row={row} /> },
-  { key: "claim", title: "Claim by", cell: (row) => <ClaimBy row={row} /> },
   { key: "act", title: "Acts", isTitleUnseen: true, cell: (row) => <BypassActs bypass={row} /> },
 ];
 
@@ -91,7 +91,13 @@ export function BypassesPage() {
   return (
     <Page
       title={pageWords("/bypasses")}
-      below="Every way around the front gate that exists in a connected provider, whether somebody answers for it or not. The worst come first."
+      means={MEANS.bypass}
+      below={
+        <>
+          Every way around the front gate that exists in a connected provider, whether somebody answers for it or not. The worst come first:{" "}
+          <Term means={MEANS.claim}>claim</Term> what somebody answers for, remove what nobody does.
+        </>
+      }
       actions={<Scans />}
     >
       <div className={bar.bar}>
@@ -187,6 +193,7 @@ function Status({ row }: { row: BypassView }) {
     <span className={styles.subject}>
       <Badge sign={signOf(BYPASS_SIGNS, row.status)} />
       {row.escalated !== undefined && <Asked asked={row.escalated} />}
+      <ClaimBy row={row} />
     </span>
   );
 }
@@ -221,7 +228,12 @@ function ClaimBy({ row }: { row: BypassView }) {
       </Link>
     );
   }
-  return row.claimUntil === undefined ? <NotKnown>–</NotKnown> : <Time at={row.claimUntil} isStacked />;
+  if (row.claimUntil === undefined) return null;
+  return (
+    <span className={styles.minor}>
+      claim <Time at={row.claimUntil} only="distance" />
+    </span>
+  );
 }
 
 function ConnectionFilter() {

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
+import { MEANS } from "../../glossary.ts";
 import { useNow } from "../../now.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
@@ -44,7 +45,7 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
     key: "off",
     title: "Really off?",
     sort: "observed",
-    explain: "What the provider was last seen to hold, whatever the state says",
+    explain: MEANS["really off"],
     cell: (row) => <ReallyOffCell row={row} />,
   },
   {
@@ -72,7 +73,7 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
     key: "age",
     title: "True age",
     sort: "age",
-    explain: "Days since the first grant of its line, through every renewal",
+    explain: MEANS["true age"],
     isNumber: true,
     cell: (row) => (row.firstGrantedAt === null ? <NotKnown>–</NotKnown> : `${row.trueAgeDays} d`),
   },
@@ -80,7 +81,7 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
     key: "repeats",
     title: "Repeats",
     sort: "repeats",
-    explain: "Requests for the same within the 365 days before this one",
+    explain: MEANS.repeat,
     isNumber: true,
     cell: (row) => row.repeats,
   },
@@ -88,14 +89,15 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
     key: "headcount",
     title: "People",
     sort: "headcount",
-    explain: "People its scope stands for, as counted when it was put forward",
+    explain: MEANS.headcount,
     isNumber: true,
     cell: (row) => row.headcount ?? <NotKnown>–</NotKnown>,
   },
 ];
 
 function ReallyOffCell({ row }: { row: ExceptionRowView }) {
-  const { sign, detail } = reallyOff(row);
+  const { nowMs } = useNow();
+  const { sign, detail } = reallyOff(row, nowMs);
   return <Badge sign={sign} detail={detail} />;
 }
 

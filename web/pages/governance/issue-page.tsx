@@ -19,7 +19,7 @@ import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import { signOf } from "../../signs.ts";
 import styles from "./governance.module.css";
-import { PersonName, ResourceName } from "./names.tsx";
+import { PersonName, useResourceName } from "./names.tsx";
 import { ISSUE_SIGNS } from "./signs.ts";
 
 type DesignIssue = z.output<typeof designIssueView>;
@@ -29,6 +29,7 @@ type Outcome = "resolved" | "closed";
 export function IssuePage() {
   const { id } = useParams({ from: "/signed-in/issues/$id" });
   const { data: issue, error } = useQuery(read(getDesignIssue, { params: { id } }));
+  const name = useResourceName(issue?.about);
   const above = <Link to="/issues">Design issues</Link>;
   if (issue === undefined) {
     return (
@@ -38,12 +39,7 @@ export function IssuePage() {
     );
   }
   return (
-    <Page
-      title={`Design issue: ${issue.about.kind}`}
-      above={above}
-      mark={<Badge sign={signOf(ISSUE_SIGNS, issue.state)} isBoxed />}
-      below={<ResourceName about={issue.about} />}
-    >
+    <Page title={name} above={above} mark={<Badge sign={signOf(ISSUE_SIGNS, issue.state)} isBoxed />}>
       <Columns
         main={
           <>

@@ -6,6 +6,7 @@ import { getEntry, getEntryProof, journalKey, type provenEntryView } from "../..
 import { encodeBase64 } from "../../../src/kernel/base64.ts";
 import { pathOf } from "../../../src/kernel/contract.ts";
 import { failureFrom } from "../../api.ts";
+import { MEANS } from "../../glossary.ts";
 import { pageWords } from "../../pages-by-job.ts";
 import { buttonClass } from "../../parts/button.tsx";
 import { Fact, Facts, Hash, NotKnown } from "../../parts/facts.tsx";
@@ -17,6 +18,7 @@ import { read } from "../../queries.ts";
 import { Checks } from "./checks.tsx";
 import { eventWords, kindWords } from "./entry-words.ts";
 import styles from "./entry.module.css";
+import { PersonName } from "../governance/names.tsx";
 import { ProofPath } from "./proof-path.tsx";
 import { type Verified, verifyEntry } from "./verify-entry.ts";
 
@@ -69,7 +71,7 @@ function Shown({ entry }: { entry: Entry }) {
           <Fact name="When">
             <Time at={entry.at} />
           </Fact>
-          <Fact name="By">{entry.actor}</Fact>
+          <Fact name="By">{entry.actor.startsWith("per_") ? <PersonName id={entry.actor} /> : entry.actor}</Fact>
           <Fact name="About">
             {kindWords(entry.kind)} <code>{entry.subject}</code>
           </Fact>
@@ -111,7 +113,7 @@ function Proof({ entry, proof }: { entry: Entry; proof: NonNullable<Entry["proof
         {verdict.data === undefined ? <p>Checking…</p> : <Verdict verified={verdict.data} />}
         {verdict.error !== null && <Failure error={failureFrom(verdict.error)} title="It could not be checked" />}
       </Section>
-      <Section title="The proof">
+      <Section title="The proof" means={MEANS["inclusion proof"]}>
         <p className={styles.quiet}>
           Starting from the hash of the text, each hash on the way stands for the rest of the log. The last one must be the root that was
           signed.
