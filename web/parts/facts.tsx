@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 
 import { Button } from "./button.tsx";
 import styles from "./facts.module.css";
+import { Term } from "./term.tsx";
 import { say } from "./toast.tsx";
 
 /** Names and values beside each other. What is not known must be given as words that say so. */
@@ -13,10 +14,10 @@ export function Facts({ children, isTight = false }: { children: ReactNode; isTi
   );
 }
 
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+export function Fact({ name, means, children }: { name: string; means?: string; children: ReactNode }) {
   return (
     <div className={styles.fact}>
-      <dt>{name}</dt>
+      <dt>{means === undefined ? name : <Term means={means}>{name}</Term>}</dt>
       <dd>{children}</dd>
     </div>
   );

@@ -1,10 +1,12 @@
 import { type ReactNode, useEffect } from "react";
 
 import styles from "./page.module.css";
+import { Term } from "./term.tsx";
 
 /** The frame of one page: where it is, what it is, what can be done here. Sets the document's title. */
 export function Page({
   title,
+  means,
   mark,
   above,
   below,
@@ -13,6 +15,8 @@ export function Page({
   isNarrow = false,
 }: {
   title: string;
+  /** What the title means, where it is a word of the field. */
+  means?: string;
   /** Beside the title: a state, a count. */
   mark?: ReactNode;
   /** Above the title: where it belongs. */
@@ -32,7 +36,7 @@ export function Page({
         <div className={styles.words}>
           {above !== undefined && <div className={styles.above}>{above}</div>}
           <div className={styles.line}>
-            <h1>{title}</h1>
+            <h1>{means === undefined ? title : <Term means={means}>{title}</Term>}</h1>
             {mark}
           </div>
           {below !== undefined && <div className={styles.below}>{below}</div>}
@@ -47,12 +51,15 @@ export function Page({
 /** A titled part of a page. `isFlush` gives its content the whole width, for tables. */
 export function Section({
   title,
+  means,
   note,
   actions,
   children,
   isFlush = false,
 }: {
   title: string;
+  /** What the title means, where it is a word of the field. */
+  means?: string;
   note?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
@@ -61,7 +68,7 @@ export function Section({
   return (
     <section className={styles.section} data-flush={isFlush || undefined}>
       <header className={styles.sectionHead}>
-        <h2>{title}</h2>
+        <h2>{means === undefined ? title : <Term means={means}>{title}</Term>}</h2>
         {note !== undefined && <p>{note}</p>}
         {actions !== undefined && <div className={styles.actions}>{actions}</div>}
       </header>

@@ -1,15 +1,17 @@
 import type { ReactNode } from "react";
 
 import { classes } from "./classes.ts";
+import { Hint } from "./hint.tsx";
 import { Icon } from "./icon.tsx";
 import styles from "./table.module.css";
+import { Term } from "./term.tsx";
 
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
   /** Only read out: what stands in the cells says it to the eye. */
   readonly isTitleUnseen?: boolean;
-  /** Says more than the title, where the title is short. */
+  /** What the title means, or more than it says, where it is short. */
   readonly explain?: string;
   readonly cell: (row: Row) => ReactNode;
   /** Word the server sorts by; without it the column cannot be sorted. */
@@ -41,6 +43,8 @@ interface TableProps<Row> {
 }
 
 const SKELETON_ROWS = 8;
+/** With more columns, they stand closer. */
+const MOST_AT_EASE = 8;
 
 /** A dense table that becomes a list of cards when narrow. Sorting is asked of the caller, who asks the server. */
 export function Table<Row>(props: TableProps<Row>) {
@@ -48,7 +52,7 @@ export function Table<Row>(props: TableProps<Row>) {
   if (!isLoading && rows.length === 0) return empty;
   return (
     <div className={classes(styles.frame, isStale && styles.stale)}>
-      <table className={styles.table} aria-busy={isLoading || isStale}>
+      <table className={styles.table} data-dense={columns.length > MOST_AT_EASE || undefined} aria-busy={isLoading || isStale}>
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
@@ -78,21 +82,35 @@ function Heading<Row>({
 }) {
   const isUp = column.sort !== undefined && sort === column.sort;
   const isDown = column.sort !== undefined && sort === `-${column.sort}`;
-  const order = isUp ? "ascending" : isDown ? "descending" : undefined;
+  const order: Order = isUp ? "ascending" : isDown ? "descending" : undefined;
   return (
-    <th scope="col" aria-sort={order} title={column.explain} data-number={column.isNumber || undefined}>
+    <th scope="col" aria-sort={order} data-number={column.isNumber || undefined}>
       {column.sort === undefined || onSort === undefined ? (
-        <span className={column.isTitleUnseen === true ? "unseen" : undefined}>{column.title}</span>
+        <Title column={column} />
       ) : (
-        <button type="button" className={styles.sort} onClick={() => onSort(isUp ? `-${column.sort}` : column.sort!)}>
-          {column.title}
-          <span className={classes(styles.arrow, order !== undefined && styles.sorted)}>
-            <Icon name={isDown ? "chevronDown" : "chevronUp"} size={12} />
-          </span>
-        </button>
+        <SortButton column={column} order={order} onSort={() => onSort(isUp ? `-${column.sort}` : column.sort!)} />
       )}
     </th>
   );
+}
+
+function Title<Row>({ column: { title, isTitleUnseen, explain } }: { column: Column<Row> }) {
+  if (explain !== undefined) return <Term means={explain}>{title}</Term>;
+  return <span className={isTitleUnseen === true ? "unseen" : undefined}>{title}</span>;
+}
+
+type Order = "ascending" | "descending" | undefined;
+
+function SortButton<Row>({ column, order, onSort }: { column: Column<Row>; order: Order; onSort: () => void }) {
+  const face = (id?: string) => (
+    <button type="button" className={styles.sort} aria-describedby={id} onClick={onSort}>
+      <span data-explained={id !== undefined || undefined}>{column.title}</span>
+      <span className={classes(styles.arrow, order !== undefined && styles.sorted)}>
+        <Icon name={order === "descending" ? "chevronDown" : "chevronUp"} size={12} />
+      </span>
+    </button>
+  );
+  return column.explain === undefined ? face() : <Hint words={column.explain}>{face}</Hint>;
 }
 
 function Row<Row>({ row, columns, isGone }: { row: Row; columns: readonly Column<Row>[]; isGone: boolean }) {

@@ -5,12 +5,14 @@ import type { z } from "zod";
 import { listDrift } from "../../../src/connections/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
+import { MEANS } from "../../glossary.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
+import { Term } from "../../parts/term.tsx";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
@@ -48,7 +50,9 @@ export function Drift({ id }: { id: string }) {
   const next = list.data?.next;
   return (
     <section className={styles.drift} aria-label="Drift">
-      <h3>Changed behind Postern&apos;s back</h3>
+      <h3>
+        <Term means={MEANS.drift}>Changed behind Postern&apos;s back</Term>
+      </h3>
       {whyNot !== undefined && <p className={styles.quiet}>{whyNot}</p>}
       {list.error !== null && <Failure error={failureFrom(list.error)} title="The drift was not read" />}
       {whyNot === undefined && list.error === null && (

@@ -3,9 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 
 import { listPersonas } from "../../../src/example-organisation/contract-inside.ts";
 import { failureFrom } from "../../api.ts";
-import { Button } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Threshold } from "../../parts/frame.tsx";
+import { Icon } from "../../parts/icon.tsx";
 import { read } from "../../queries.ts";
 import styles from "./example.module.css";
 import { enter } from "./personas.ts";
@@ -25,13 +25,18 @@ export function PersonasPage({ to }: { to: string }) {
       {error !== null && <Failure error={failureFrom(error)} title="You are not in" />}
       <ul className={styles.personas}>
         {list.data?.items.map(({ key, name, title, does }) => (
-          <li key={key} className={styles.persona}>
-            <Button isBusy={entering.isPending && entering.variables === key} onClick={() => entering.mutate(key)}>
-              {name}
-            </Button>
-            <p>
-              {title}: {does}.
-            </p>
+          <li key={key}>
+            <button
+              type="button"
+              className={styles.persona}
+              aria-busy={(entering.isPending && entering.variables === key) || undefined}
+              onClick={() => entering.mutate(key)}
+            >
+              <strong>{name}</strong>
+              <span>{title}</span>
+              <span>{does}.</span>
+              <Icon name="chevronRight" size={14} />
+            </button>
           </li>
         ))}
       </ul>

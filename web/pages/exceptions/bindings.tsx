@@ -1,4 +1,5 @@
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
+import { MEANS } from "../../glossary.ts";
 import { useConnectionNames } from "../../names.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -54,7 +55,9 @@ function BindingCard({ binding }: { binding: Binding }) {
       <Facts isTight>
         <Fact name="Policy">{binding.policy}</Fact>
         <Fact name="Should be">{binding.desired === "present" ? "on" : "off"}</Fact>
-        <Fact name="Last read back">{binding.lastReadAt === null ? <NotKnown>never</NotKnown> : <Time at={binding.lastReadAt} />}</Fact>
+        <Fact name="Last read back" means={MEANS["read back"]}>
+          {binding.lastReadAt === null ? <NotKnown>never</NotKnown> : <Time at={binding.lastReadAt} />}
+        </Fact>
         <Fact name="Object">{binding.object === null ? <NotKnown>none yet</NotKnown> : <code>{binding.object}</code>}</Fact>
         <Fact name="Ends by itself">
           {binding.nativeExpiry === null ? (
@@ -74,7 +77,7 @@ function BindingCard({ binding }: { binding: Binding }) {
 function Residual({ at }: { at: string | null }) {
   if (at === null) return null;
   return (
-    <Fact name="Sessions live on">
+    <Fact name="Sessions live on" means={MEANS["residual session"]}>
       at most until <Time at={at} />
     </Fact>
   );
@@ -105,7 +108,7 @@ function Outcome({ outcome }: { outcome: Binding["outcome"] }) {
 function Overstays({ overstays }: { overstays: Binding["overstays"] }) {
   if (overstays.length === 0) return null;
   return (
-    <Fact name="Overstays">
+    <Fact name="Overstays" means={MEANS.overstay}>
       {overstays.map((overstay) => (
         <p key={overstay.from}>
           {overstay.minutes} min from <Time at={overstay.from} only="instant" />

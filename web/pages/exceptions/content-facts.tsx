@@ -1,7 +1,9 @@
 import type { ContentView } from "../../../src/exceptions/contract-content.ts";
+import { MEANS } from "../../glossary.ts";
 import { useConnectionNames } from "../../names.ts";
 import { Tag } from "../../parts/badge.tsx";
 import { Fact, Facts, Hash, NotKnown } from "../../parts/facts.tsx";
+import { Term } from "../../parts/term.tsx";
 import { Time } from "../../parts/time.tsx";
 import { durationWords, titleWords } from "../../words.ts";
 import styles from "./content-facts.module.css";
@@ -102,7 +104,9 @@ function clockWords(minute: number): string {
 function Controls({ content }: { content: ContentView }) {
   return (
     <div className={styles.part}>
-      <h3>What guards it meanwhile</h3>
+      <h3>
+        <Term means={MEANS["compensating control"]}>What guards it meanwhile</Term>
+      </h3>
       {content.compensatingControls.length === 0 && <NotKnown>No compensating control is named.</NotKnown>}
       <ul className={styles.list}>
         {content.compensatingControls.map((control) => (
@@ -190,8 +194,16 @@ function Extras({ content }: { content: ContentView }) {
       <h3>What it stands on</h3>
       <Facts>
         {vendorContract !== null && <Fact name="Vendor contract">{vendorContract.contract}</Fact>}
-        {designIssue !== null && <Fact name="Design issue">{designIssue}</Fact>}
-        {riskAcceptance !== null && <Fact name="Risk acceptance">{riskAcceptance}</Fact>}
+        {designIssue !== null && (
+          <Fact name="Design issue" means={MEANS["design issue"]}>
+            {designIssue}
+          </Fact>
+        )}
+        {riskAcceptance !== null && (
+          <Fact name="Risk acceptance" means={MEANS["risk acceptance"]}>
+            {riskAcceptance}
+          </Fact>
+        )}
         {evidence.map((each) => (
           <Fact key={each.digest} name="Evidence">
             {each.title} <Hash value={each.digest} />

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { getException, voteAction, voteOnException } from "../../../src/exceptions/contract.ts";
 import { call, errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
+import { MEANS } from "../../glossary.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Fact, Facts, Hash } from "../../parts/facts.tsx";
@@ -112,16 +113,22 @@ function Deciding({ view, approval }: { view: ExceptionView; approval: Approval 
             <Section title="What surrounds it">
               <Facts isTight>
                 <Fact name="Asked by">{view.people[view.requester] ?? view.requester}</Fact>
-                <Fact name="Category">{titleWords(view.category)}</Fact>
+                <Fact name="Category" means={MEANS.category}>
+                  {titleWords(view.category)}
+                </Fact>
                 <Fact name="Purpose">{titleWords(reading.purpose)}</Fact>
-                <Fact name="True age">{countWords(view.trueAgeDays, "day")}</Fact>
-                <Fact name="Renewals">{view.renewals}</Fact>
+                <Fact name="True age" means={MEANS["true age"]}>
+                  {countWords(view.trueAgeDays, "day")}
+                </Fact>
+                <Fact name="Renewals" means={MEANS.renewal}>
+                  {view.renewals}
+                </Fact>
                 <Fact name="Answer">
                   <Time at={approval.answerBy} isStacked />
                 </Fact>
               </Facts>
             </Section>
-            <Section title="Who else is asked">
+            <Section title="Who else is asked" means={MEANS.stage}>
               <Stages approval={approval} />
               {version !== undefined && <Votes version={version} />}
             </Section>

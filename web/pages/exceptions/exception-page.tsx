@@ -4,6 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { getException } from "../../../src/exceptions/contract.ts";
 import { failureFrom } from "../../api.ts";
+import { MEANS } from "../../glossary.ts";
 import { useNow } from "../../now.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
@@ -84,7 +85,7 @@ function Clocks({ view }: { view: ExceptionView }) {
   const { nowMs } = useNow();
   const lanes = lanesOf(view, nowMs);
   return (
-    <Section title="Three clocks, one time line">
+    <Section title="Three clocks, one time line" means={MEANS["three clocks"]}>
       <Lanes lanes={lanes} name={`Time line of ${view.ref}; everything in it is listed under What happened`} />
       <LanesKey lanes={lanes} />
     </Section>
@@ -107,6 +108,7 @@ function Matter({ view }: { view: ExceptionView }) {
       {current !== undefined && (
         <Section
           title={`Votes on version ${current.n}`}
+          means={MEANS.decision}
           note={
             <>
               {titleWords(current.fate)}; put forward <Time at={current.submittedAt} />
@@ -129,7 +131,7 @@ function Matter({ view }: { view: ExceptionView }) {
           </details>
         </Section>
       ))}
-      <Section title="What the providers hold">
+      <Section title="What the providers hold" means={MEANS.binding}>
         <Bindings bindings={view.bindings} />
       </Section>
       <Section title="Who could still let them through" note="when this one ends">
@@ -159,7 +161,7 @@ function Surroundings({ view }: { view: ExceptionView }) {
         <Acts view={view} />
       </Section>
       {view.approval !== null && (
-        <Section title={`Approval of version ${view.approval.version}`}>
+        <Section title={`Approval of version ${view.approval.version}`} means={MEANS.stage}>
           <Stages approval={view.approval} />
           <p className={styles.quiet}>
             To be answered <Time at={view.approval.answerBy} />. Silence is never a yes.
@@ -169,10 +171,10 @@ function Surroundings({ view }: { view: ExceptionView }) {
       <Section title="In short">
         <InShort view={view} />
       </Section>
-      <Section title="Reviews">
+      <Section title="Reviews" means={MEANS.review}>
         <Reviews view={view} />
       </Section>
-      <Section title="Grants">
+      <Section title="Grants" means={MEANS.grant}>
         <Grants grants={view.grants} />
       </Section>
     </>
@@ -184,14 +186,26 @@ function InShort({ view }: { view: ExceptionView }) {
     <Facts isTight>
       <Fact name="Owner">{view.ownerName ?? view.owner ?? <NotKnown>nobody yet</NotKnown>}</Fact>
       <Fact name="Requester">{view.people[view.requester] ?? view.requester}</Fact>
-      <Fact name="Category">{titleWords(view.category)}</Fact>
+      <Fact name="Category" means={MEANS.category}>
+        {titleWords(view.category)}
+      </Fact>
       <Fact name="Unit">{view.unit}</Fact>
       <Fact name="Ends">
         <Ends of={view} />
       </Fact>
-      <Fact name="True age">{view.firstGrantedAt === null ? <NotKnown>never granted</NotKnown> : countWords(view.trueAgeDays, "day")}</Fact>
-      <Fact name="Renewals">{view.renewals}</Fact>
-      <Fact name="Came from">{view.origin === "inherited" ? "found, never approved before" : "a request"}</Fact>
+      <Fact name="True age" means={MEANS["true age"]}>
+        {view.firstGrantedAt === null ? <NotKnown>never granted</NotKnown> : countWords(view.trueAgeDays, "day")}
+      </Fact>
+      <Fact name="Renewals" means={MEANS.renewal}>
+        {view.renewals}
+      </Fact>
+      {view.origin === "inherited" ? (
+        <Fact name="Inherited" means={MEANS.inherited}>
+          found, never approved before
+        </Fact>
+      ) : (
+        <Fact name="Came from">a request</Fact>
+      )}
       {view.flags.length > 0 && <Fact name="Watch">{view.flags.map(flagWords).join(", ")}</Fact>}
     </Facts>
   );

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
 import { listCategories, listExceptions, registerMetrics, registerSort } from "../../../src/exceptions/contract.ts";
 import { failureFrom } from "../../api.ts";
+import { MEANS } from "../../glossary.ts";
 import { useNow } from "../../now.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -38,6 +39,7 @@ export function RegisterPage() {
   return (
     <Page
       title="Register"
+      means={MEANS.exception}
       below="Every way around passwordless sign-in that somebody answers for: who, why, until when, and whether it is really off."
       actions={
         <>

@@ -1,6 +1,8 @@
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
+import { MEANS } from "../../glossary.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Hash } from "../../parts/facts.tsx";
+import { Term } from "../../parts/term.tsx";
 import { Time } from "../../parts/time.tsx";
 import { signOf, VOTE_SIGNS } from "../../signs.ts";
 import { durationWords, roleWords, rolesWords } from "../../words.ts";
@@ -48,6 +50,11 @@ function VoteLine({ vote }: { vote: Vote }) {
   );
 }
 
+/** `any 2 of them` is a quorum; the other rules explain themselves. */
+function Rule({ words }: { words: string }) {
+  return /^any \d/.test(words) ? <Term means={MEANS.quorum}>{words}</Term> : words;
+}
+
 /** The stages of approval, and whom the open one waits for. */
 export function Stages({ approval }: { approval: NonNullable<ExceptionView["approval"]> }) {
   return (
@@ -56,7 +63,7 @@ export function Stages({ approval }: { approval: NonNullable<ExceptionView["appr
         <li key={stage.order} aria-current={i === approval.stage ? "step" : undefined} data-past={i < approval.stage || undefined}>
           <strong>{rolesWords(stage.roles, stage.rule.startsWith("all") ? "and" : "or")}</strong>
           <span>
-            {stage.rule}, within {durationWords(stage.answerWithin)}
+            <Rule words={stage.rule} />, within {durationWords(stage.answerWithin)}
             {i === approval.stage && approval.awaits.length > 0 && `; waits for ${rolesWords(approval.awaits, "and")}`}
             {i < approval.stage && "; done"}
           </span>

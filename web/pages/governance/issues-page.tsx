@@ -4,6 +4,7 @@ import type { z } from "zod";
 
 import { type designIssueView, listDesignIssues } from "../../../src/governance/contract.ts";
 import { failureFrom } from "../../api.ts";
+import { MEANS } from "../../glossary.ts";
 import { pageWords } from "../../pages-by-job.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
@@ -47,6 +48,7 @@ export function IssuesPage() {
   return (
     <Page
       title={pageWords("/issues")}
+      means={MEANS["design issue"]}
       below="What has to change so that the same exception is not asked for again, and who answers for changing it."
     >
       <div className={bar.bar}>

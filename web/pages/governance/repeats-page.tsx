@@ -6,6 +6,7 @@ import { listRepeats, type RepeatsView } from "../../../src/exceptions/contract-
 import { openDesignIssue } from "../../../src/governance/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { mayCall, whyNotCall } from "../../can.ts";
+import { MEANS } from "../../glossary.ts";
 import { pageWords } from "../../pages-by-job.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
@@ -58,6 +59,7 @@ export function RepeatsPage() {
   return (
     <Page
       title={pageWords("/repeats")}
+      means={MEANS.repeat}
       below="A need that keeps coming back is a fault in a design, not an exception. Refused, withdrawn and ended requests count too."
     >
       <div className={bar.bar}>

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { listRiskAcceptances, proposeRisk, type riskAcceptanceView } from "../../../src/governance/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { mayCall, whyNotCall } from "../../can.ts";
+import { MEANS } from "../../glossary.ts";
 import { pageWords } from "../../pages-by-job.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
@@ -70,6 +71,7 @@ export function RisksPage() {
   return (
     <Page
       title={pageWords("/risks")}
+      means={MEANS["risk acceptance"]}
       below="Where the caps of the register are reached, an executive answers for the risk with a passkey, in sight of the board. It ends by itself."
       actions={propose}
     >

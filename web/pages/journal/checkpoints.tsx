@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { listCheckpoints } from "../../../src/journal/contract.ts";
 import { encodeBase64 } from "../../../src/kernel/base64.ts";
 import { failureFrom } from "../../api.ts";
+import { MEANS } from "../../glossary.ts";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Hash, NotKnown } from "../../parts/facts.tsx";
@@ -34,7 +35,12 @@ export function Checkpoints() {
   const list = useQuery(read(listCheckpoints, { query: { order: "newest", limit: ROWS, ...(cursor !== undefined && { cursor }) } }));
   const next = list.data?.next;
   return (
-    <Section title="Checkpoints" note="Keep one elsewhere: a log set back as a whole is noticed only by who remembers." isFlush>
+    <Section
+      title="Checkpoints"
+      means={MEANS.checkpoint}
+      note="Keep one elsewhere: a log set back as a whole is noticed only by who remembers."
+      isFlush
+    >
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
       <Table
         caption="Checkpoints, newest first"

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 
 import { listCategories } from "../../../src/exceptions/contract.ts";
 import { failureFrom } from "../../api.ts";
+import { MEANS } from "../../glossary.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
@@ -17,6 +18,7 @@ const COLUMNS: readonly Column<Category>[] = [
   {
     key: "title",
     title: "Category",
+    explain: MEANS.category,
     isName: true,
     cell: ({ key, title }) => (
       <Link to="/policies/$key" params={{ key }}>
@@ -24,7 +26,13 @@ const COLUMNS: readonly Column<Category>[] = [
       </Link>
     ),
   },
-  { key: "approvers", title: "Decided by", isFlexible: true, cell: ({ approvers }) => approvers.map(stageWords).join(", then ") },
+  {
+    key: "approvers",
+    title: "Decided by",
+    explain: MEANS.stage,
+    isFlexible: true,
+    cell: ({ approvers }) => approvers.map(stageWords).join(", then "),
+  },
   { key: "owner", title: "Owned by", isFlexible: true, cell: ({ ownerRoles }) => rolesWords(ownerRoles) },
   { key: "term", title: "One term", isNumber: true, cell: ({ maxTerm }) => durationWords(maxTerm) },
   { key: "all", title: "In all", isNumber: true, cell: ({ maxCumulative }) => durationWords(maxCumulative) },

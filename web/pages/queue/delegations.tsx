@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { type DelegationView, revokeDelegation } from "../../../src/people/contract.ts";
 import { useAct } from "../../act.ts";
+import { MEANS } from "../../glossary.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -63,7 +64,7 @@ export function Delegations({ personId }: { personId: string }) {
           }
         />
       </Section>
-      <Section title="In your place may decide" isFlush>
+      <Section title="In your place may decide" means={MEANS.delegation} isFlush>
         <Table
           caption="Who may decide in your place"
           columns={GIVEN}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
 import type { TodayView } from "../../../src/exceptions/contract-today.ts";
+import { MEANS } from "../../glossary.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Section } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -14,7 +15,7 @@ import styles from "./today.module.css";
 export function Happened({ today: { notEnded, unknown, ended } }: { today: TodayView }) {
   return (
     <>
-      <Section title="What did not end">
+      <Section title="What did not end" means={MEANS.overstay}>
         <Few
           items={notEnded.items.map((row) => ({ row, beside: <NotEnded row={row} /> }))}
           none="Whatever ended was seen to be gone in time."
