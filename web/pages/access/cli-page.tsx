@@ -21,7 +21,7 @@ export function CliPage() {
       <Section title="Who asks">
         {!isComplete && (
           <Notice tone="bad" title="This address is not complete">
-            Run <code>postern sign-in</code> again; it opens the right one.
+            Run <code>postern login</code> again; it opens the right one.
           </Notice>
         )}
         <Facts>
