@@ -1,39 +1,37 @@
 /** A register in which forty reviews are open that differ only in whom they let through, and two requests wait. */
 import { createHash } from "node:crypto";
 
-import { serve } from "@hono/node-server";
-import { join } from "node:path";
-import { build } from "vite";
-
 import { PEOPLE } from "../../../src/connectors/example/people.ts";
 import { canonicalText } from "../../../src/kernel/canonical.ts";
 import { instantOfEpochMs } from "../../../src/kernel/time.ts";
-import { type Browser as Signed, succeeded } from "../../support/browser.ts";
-import { freePort } from "../../support/free-port.ts";
+import { succeeded } from "../../support/browser.ts";
 import { openWholeApp, requestBody, type Shown, vote, type WholeApp } from "../../support/whole-app.ts";
-import { launchBrowser, visit, type Visit } from "./browser.ts";
+import { type Served, serveToBrowsers } from "./serve.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..", "..");
 const DAY_MS = 86_400_000;
 /** Reviews of the category open a fortnight before the ninetieth day. */
 const DAYS_AGO = 78;
 
-export interface QueueScene {
+interface Queues {
   readonly story: WholeApp;
   /** References whose review is open. */
   readonly reviewed: readonly string[];
   /** Requests that wait for their votes. */
   readonly asked: readonly Shown[];
-  visitAs(person: Signed, looks?: Parameters<typeof visit>[2]): Promise<Visit>;
-  visitNew(): Promise<Visit>;
   close(): Promise<void>;
+}
+export type QueueScene = Queues & Served;
+
+export async function serveQueue(chromium: string, count: number): Promise<QueueScene> {
+  return serveToBrowsers(
+    chromium,
+    (origin) => fillQueues(origin, count),
+    ({ story }) => story.app,
+  );
 }
 
 /** Everything happened over the API, from 78 days ago until now. */
-export async function serveQueue(chromium: string, count: number): Promise<QueueScene> {
-  await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
-  const port = await freePort();
-  const origin = `http://localhost:${port}`;
+async function fillQueues(origin: string, count: number): Promise<Queues> {
   const endMs = Date.now();
   const startMs = endMs - DAYS_AGO * DAY_MS;
   const story = await openWholeApp({ start: instantOfEpochMs(startMs), origin });
@@ -58,26 +56,7 @@ export async function serveQueue(chromium: string, count: number): Promise<Queue
   await story.moveTo(instantOfEpochMs(endMs));
   const asked: Shown[] = [];
   for (const name of names.slice(count)) asked.push(await ask(story, connection, name, "remote_access", endMs + 20 * DAY_MS));
-  const server = serve({ fetch: story.app.http.fetch, port, hostname: "localhost" });
-  const browser = await launchBrowser(chromium);
-  return {
-    story,
-    reviewed: reviewed.map(({ ref }) => ref),
-    asked,
-    visitNew: () => visit(browser, origin),
-    async visitAs(person, looks) {
-      const visiting = await visit(browser, origin, looks);
-      const [name = "", value = ""] = person.cookie().split("=");
-      await visiting.context.addCookies([{ name, value, url: origin }]);
-      await visiting.holdPasskeys(person.authenticator.exportPasskeys());
-      return visiting;
-    },
-    async close() {
-      await browser.close();
-      server.close();
-      await story.close();
-    },
-  };
+  return { story, reviewed: reviewed.map(({ ref }) => ref), asked, close: () => story.close() };
 }
 
 /** People of the example directory without any flag. */
