@@ -19,7 +19,8 @@ export interface Effects {
   requestConverge(tx: Tx, exception: string): Promise<void>;
   requestScan(tx: Tx, connection: string): Promise<void>;
   requestIssues(tx: Tx, exception: string): Promise<void>;
-  requestTelling(tx: Tx, exception: string): Promise<void>;
+  /** Of an exception, a connection's bypasses, a design issue or a risk: whom it concerns now. */
+  requestTelling(tx: Tx, subject: string): Promise<void>;
   requestDelivery(tx: Tx, notification: string): Promise<void>;
   /** News of people and the estate, for the exceptions that rest on them. */
   announce(tx: Tx, news: readonly News[], at: Instant): Promise<void>;
@@ -43,7 +44,7 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
       for (const each of news) await jobs.enqueue(tx, WAKE, { news: each, at });
     },
     requestIssues: (tx, exception) => jobs.enqueue(tx, ISSUES, { exception }, { key: exception }),
-    requestTelling: (tx, exception) => jobs.enqueue(tx, TELL, { exception }, { key: exception }),
+    requestTelling: (tx, subject) => jobs.enqueue(tx, TELL, { subject }, { key: subject }),
     requestDelivery: (tx, notification) => jobs.enqueue(tx, DELIVER, { notification }, { key: notification }),
     async work({ exceptions: deps, bypasses, governance, messages }) {
       // Four hours are what an application may take; retries up to every five minutes cover them many times over.
@@ -66,7 +67,7 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
 
 async function workMessages(jobs: Jobs, metrics: Metrics, service: MessageService): Promise<void> {
   const telling = { name: TELL, retryLimit: 20, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 5 };
-  await jobs.work<{ exception: string }>(telling, (job) => timed(metrics, TELL, () => service.note(job.data.exception)));
+  await jobs.work<{ subject: string }>(telling, (job) => timed(metrics, TELL, () => service.note(job.data.subject)));
   // Eleven tries within the first hour, then one an hour: a mail server that is down over a night and a morning is waited for.
   const delivering = { name: DELIVER, retryLimit: 36, retryDelay: 2, retryDelayMax: 3600, expireInSeconds: 300, concurrency: 5 };
   await jobs.work<{ notification: string }>(delivering, (job) =>

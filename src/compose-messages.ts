@@ -1,10 +1,13 @@
 /** Reaching people: what the messages module asks of the others, answered, and what it hands messages to. */
+import type { BypassService } from "./bypasses/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import type { Config } from "./config.ts";
+import type { ConnectionService } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import type { AddresseesWorld, ExceptionStore, World } from "./exceptions/index.ts";
+import type { GovernanceService } from "./governance/index.ts";
 import type { CommitContext } from "./journal/append.ts";
-import type { Clock, Instant } from "./kernel/time.ts";
+import { addDuration, type Clock, type Instant, subtractDuration } from "./kernel/time.ts";
 import {
   type CalendarService,
   createCalendarService,
@@ -14,6 +17,9 @@ import {
   loadWebhookKey,
   type MessageService,
   type MessageStore,
+  NEWS_FOR,
+  type OtherMattersWorld,
+  RISK_ENDS_SOON,
 } from "./messages/index.ts";
 import { isOnLeave, type PeopleService, type Role } from "./people/index.ts";
 import type { Log } from "./platform/log.ts";
@@ -39,6 +45,9 @@ export interface MessagesGround {
   readonly world: World;
   readonly effects: Effects;
   readonly seal: Seal;
+  readonly connections: ConnectionService;
+  readonly governance: GovernanceService;
+  readonly bypasses: BypassService;
 }
 
 export async function createMessages(config: Config, ground: MessagesGround): Promise<Messages> {
@@ -50,13 +59,19 @@ export async function createMessages(config: Config, ground: MessagesGround): Pr
   const matters = {
     ...createAddresseesWorld(ground.world, people),
     exception: async (id: string) => (await exceptions.find(id))?.exception,
+    ...createOtherMattersWorld(ground),
   };
   const service = createMessageService({
     ...context,
     clock,
     log,
     origin: config.origin,
-    world: { ...matters, mailbox, zone: async () => (await estate.loadOrganisation()).zone },
+    world: {
+      ...matters,
+      mailbox,
+      zone: async () => (await estate.loadOrganisation()).zone,
+      timed: (now) => ground.governance.listTimed(subtractDuration(now, NEWS_FOR), addDuration(now, RISK_ENDS_SOON)),
+    },
     store,
     mailer: config.mailServer && (await openMailer(config.mailServer)),
     webhook: config.webhookUrl && createWebhook(config.webhookUrl, key.privateKey, clock),
@@ -68,11 +83,48 @@ export async function createMessages(config: Config, ground: MessagesGround): Pr
       ...matters,
       isActive: async (id) => (await people.findPerson(id))?.active === true,
       ownedBy: async (id) => (await exceptions.ownedBy(id)).map(({ exception }) => exception),
+      answeredBy: (id) => ground.governance.answeredBy(id),
     },
     calendars,
     messages: store,
   });
   return { service, store, calendar, webhookKey: key.publicKey, mailbox };
+}
+
+function createOtherMattersWorld({ estate, connections, governance, bypasses }: MessagesGround): Omit<OtherMattersWorld, "exception"> {
+  return {
+    async openBypasses(id) {
+      const connection = (await connections.list()).find((each) => each.connection.id === id)?.connection;
+      if (connection?.status !== "connected") return undefined;
+      const groups = await bypasses.openGroups(id);
+      const owners = groups.length === 0 ? [] : await listOwners(estate, connection.key);
+      const open = groups.map((group) => ({
+        ...group,
+        owners: owners.filter(({ policy }) => policy === null || policy === group.policy).map(({ owner }) => owner),
+      }));
+      return { name: connection.name, open };
+    },
+    designIssue: (id) => governance.findIssue(id),
+    riskAcceptance: (id) => governance.findRisk(id),
+    async nameOf({ kind, id }) {
+      const application = kind === "application" ? await estate.findApplication(id) : undefined;
+      return application?.name ?? id;
+    },
+  };
+}
+
+/** Who owns an application whose sign-ins are governed by a connection; without a policy, by all of its policies. */
+async function listOwners(estate: EstateService, connection: string): Promise<{ owner: string; policy: string | null }[]> {
+  const owners: { owner: string; policy: string | null }[] = [];
+  for (let cursor: string | undefined; ;) {
+    const { items, next } = await estate.applications.list({ limit: 200, ...(cursor !== undefined && { cursor }) });
+    for (const { state } of items) {
+      const { provider, owner, status } = state;
+      if (provider?.connection === connection && status !== "retired") owners.push({ owner, policy: provider.policy });
+    }
+    if (next === undefined) return owners;
+    cursor = next;
+  }
 }
 
 function createMailboxes(people: PeopleService) {

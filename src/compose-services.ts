@@ -33,7 +33,7 @@ import type { CommitContext } from "./journal/append.ts";
 import type { Ids } from "./kernel/id.ts";
 import type { Clock } from "./kernel/time.ts";
 import { type AnnouncePeople, createPeopleService, type PeopleService } from "./people/index.ts";
-import type { Database } from "./platform/db.ts";
+import type { Database, Tx } from "./platform/db.ts";
 import type { Log } from "./platform/log.ts";
 import { loadSeal, type Seal } from "./platform/seal.ts";
 
@@ -72,7 +72,9 @@ export async function createServices(
   const categories = createCategoryRegister(context);
   const bypassStore = createBypassStore(db);
   const store = createExceptionStore(db);
-  const governance = createGovernanceService({ ...context, world: createGovernanceWorld(foundation, store), hash: sha256Text });
+  const requestTelling = (tx: Tx, subject: string) => effects.requestTelling(tx, subject);
+  const world = createGovernanceWorld(foundation, store);
+  const governance = createGovernanceService({ ...context, world, hash: sha256Text, requestTelling });
   const exceptions: ExceptionDependencies = {
     ...context,
     clock,
@@ -82,7 +84,7 @@ export async function createServices(
     categories: (key) => categories.find(key),
     requestConverge: (tx, exception) => effects.requestConverge(tx, exception),
     requestIssues: (tx, exception) => effects.requestIssues(tx, exception),
-    requestTelling: (tx, exception) => effects.requestTelling(tx, exception),
+    requestTelling,
   };
   const bypasses = createBypassService({
     ...context,
@@ -95,6 +97,7 @@ export async function createServices(
     watch: (connection) => foundation.drift.watch(connection),
     origins: (connection, subjectKeys) => foundation.drift.origins(connection, subjectKeys),
     originsByNow: (connection, asked) => foundation.drift.originsByNow(connection, asked),
+    requestTelling,
     noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
   });
   const messages = await createMessages(config, {
@@ -106,6 +109,8 @@ export async function createServices(
     world: exceptions.world,
     effects,
     seal: foundation.sealer,
+    governance,
+    bypasses,
   });
   return { ...foundation, categories, governance, exceptions, bypasses, messages };
 }

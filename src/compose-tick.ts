@@ -32,6 +32,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "bypasses", run: async (now) => void (await deps.bypasses.escalateOverdue(now)) },
     { name: "scans", run: (now) => requestScans(deps, now) },
     { name: "read-backs", run: (now) => readBackLive(deps, now) },
+    { name: "governance", run: (now) => deps.messages.service.noteTimed(now) },
     { name: "messages", run: (now) => deps.messages.service.tell(now) },
     { name: "sessions", run: deps.forgetSessions },
   ];

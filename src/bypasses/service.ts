@@ -1,13 +1,23 @@
 /** Reads what the providers really hold, and keeps for each bypass who answers for it. */
 import type { OriginOf, Placed } from "../connections/index.ts";
 import { type Bypass as SeenBypass, type Connector, ProviderFault } from "../connectors/port.ts";
-import { commit, type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
+import { commit, type Commit, type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
 import type { Id } from "../kernel/id.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Clock, Instant } from "../kernel/time.ts";
-import { isDuplicate, isTransient } from "../platform/db.ts";
-import { type Coverage, decideEscalated, decideOverdue, decideRemoved, decideSeen, decideUnseen, isOpen } from "./bypass.ts";
+import { isDuplicate, isTransient, type Tx } from "../platform/db.ts";
+import {
+  type Bypass,
+  type BypassEvent,
+  type Coverage,
+  decideEscalated,
+  decideOverdue,
+  decideRemoved,
+  decideSeen,
+  decideUnseen,
+  isOpen,
+} from "./bypass.ts";
 import { bypassChange, type BypassFilter, type BypassStore, type StoredBypass } from "./store.ts";
 
 export interface BypassDependencies extends CommitContext {
@@ -26,6 +36,8 @@ export interface BypassDependencies extends CommitContext {
   readonly origins: (connectionId: string, subjectKeys: readonly string[]) => Promise<OriginOf>;
   /** The same, with that log read on until now. */
   readonly originsByNow: (connectionId: string, asked: readonly Placed[]) => Promise<OriginOf>;
+  /** Asks, within the commit, whom to tell of what nobody answers for in a connection. */
+  readonly requestTelling: (tx: Tx, connectionId: string) => Promise<void>;
   readonly noteScan: (connectionId: string, at: Instant, words: string) => Promise<void>;
 }
 
@@ -44,6 +56,7 @@ export function createBypassService(deps: BypassDependencies) {
   return {
     scan: (connectionId: string) => scan(deps, connectionId),
     list: (filter: BypassFilter) => deps.store.list(filter),
+    openGroups: (connectionId: string) => deps.store.openGroups(connectionId),
     countByStatus: () => deps.store.countByStatus(),
     loadOpen: async (id: string) => {
       const found = await load(deps, id);
@@ -150,7 +163,7 @@ async function recordOnce(deps: BypassDependencies, scan: Scan, batch: readonly 
     else changes.push(bypassChange(before, events, now));
     if (events.some((event) => event.type === "bypassFound")) found += 1;
   }
-  if (changes.length > 0) await commit(deps, { at: now, actor: SYSTEM, changes });
+  if (changes.length > 0) await commitTold(deps, { at: now, actor: SYSTEM, changes });
   await deps.store.noteSeen(connectionId, quiet, now);
   for (const { exception, bypass } of stale) await deps.reappeared(exception, bypass, now);
   return found;
@@ -237,20 +250,44 @@ async function escalate(deps: BypassDependencies, id: string, reason: string, by
     refuseUnlessOpen(before);
     const events = decideEscalated(before.bypass, { by, reason }, now);
     const changes = events.map((event) => bypassChange(before, [event], before.lastSeenAt));
-    if (changes.length > 0) await commit(deps, { at: now, actor: { kind: "person", id: by }, changes });
+    if (changes.length > 0) await commitTold(deps, { at: now, actor: { kind: "person", id: by }, changes });
   });
 }
 
+/** All at one moment, so that those who are told are told once. */
 async function escalateOverdue(deps: BypassDependencies, now: Instant): Promise<number> {
-  return retryOnConflict(async () => {
-    const overdue = await deps.store.overdue(now, BATCH);
-    const changes = overdue.flatMap((before) => {
-      const events = decideOverdue(before.bypass, now);
-      return events.length === 0 ? [] : [bypassChange(before, events, before.lastSeenAt)];
-    });
-    if (changes.length > 0) await commit(deps, { at: now, actor: { kind: "system", id: "tick" }, changes });
-    return changes.length;
+  for (let escalated = 0; ;) {
+    const step = await retryOnConflict(() => escalateSome(deps, now));
+    escalated += step;
+    if (step === 0) return escalated;
+  }
+}
+
+async function escalateSome(deps: BypassDependencies, now: Instant): Promise<number> {
+  const overdue = await deps.store.overdue(now, BATCH);
+  const changes = overdue.flatMap((before) => {
+    const events = decideOverdue(before.bypass, now);
+    return events.length === 0 ? [] : [bypassChange(before, events, before.lastSeenAt)];
   });
+  if (changes.length > 0) await commitTold(deps, { at: now, actor: { kind: "system", id: "tick" }, changes });
+  return changes.length;
+}
+
+/** Events after which somebody has to be told that nobody answers for a bypass. */
+const TOLD_AFTER: ReadonlySet<string> = new Set<BypassEvent["type"]>([
+  "bypassFound",
+  "bypassUncovered",
+  "bypassClaimLapsed",
+  "bypassEscalated",
+]);
+
+async function commitTold(deps: BypassDependencies, what: Omit<Commit, "alongside">): Promise<void> {
+  const told = what.changes.filter(({ entries }) => entries.some(({ type }) => TOLD_AFTER.has(type)));
+  const connections = new Set(told.map(({ state }) => (state as Bypass).connection));
+  const alongside = async (tx: Tx) => {
+    for (const connection of connections) await deps.requestTelling(tx, connection);
+  };
+  await commit(deps, { ...what, alongside });
 }
 
 function refuseUnlessOpen({ bypass }: StoredBypass): void {

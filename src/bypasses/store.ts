@@ -42,6 +42,15 @@ export interface StoredBypass {
   readonly lastSeenAt: Instant;
 }
 
+/** Bypasses of a connection that nobody answers for, found or escalated at one moment, that weaken one policy. */
+export interface OpenGroup {
+  readonly status: "unregistered" | "escalated";
+  /** Until when they may be claimed; since when they are escalated. */
+  readonly at: Instant;
+  readonly policy: string | null;
+  readonly count: number;
+}
+
 export interface BypassFilter {
   readonly connection?: string;
   readonly statuses?: readonly BypassStatus[];
@@ -70,6 +79,13 @@ export function createBypassStore(untyped: Db) {
     async ofConnection(connection: string): Promise<Map<string, StoredBypass>> {
       const rows = await db.selectFrom("bypass").selectAll().where("connection", "=", connection).execute();
       return new Map(rows.map((row) => [row.key, stored(row)]));
+    },
+    async openGroups(connection: string): Promise<OpenGroup[]> {
+      const { rows } = await sql<OpenGroup>`
+        select status, coalesce(state ->> 'claimUntil', state ->> 'at') as at, policy, count(*)::int as count
+        from bypass where connection = ${connection} and status in ('unregistered', 'escalated')
+        group by 1, 2, 3 order by 1, 2, 3`.execute(db);
+      return rows;
     },
     async overdue(now: Instant, limit: number): Promise<StoredBypass[]> {
       const rows = await db

@@ -195,15 +195,20 @@ function signatureFault(decision: SignedDecision, placed: readonly Placed[], use
     ({ entry }) => entry.kind === "passkey" && entry.type === "signed" && signedDigest(entry) === decision.digest,
   );
   if (signing === undefined) return "the pack has no assertion of it";
-  const { record } = signing.entry.data as { record?: { preimage?: Record<string, unknown> } };
+  const { record, preimage } = recordOf(signing.entry);
   // Whatever else of a record can be written differently, its question was answered once.
-  const nonce = canonicalText(record?.preimage?.["nonce"] ?? decision.digest);
+  const nonce = canonicalText(preimage["nonce"] ?? decision.digest);
   if (used.has(nonce)) return "its signature is that of another decision";
   used.add(nonce);
   if (tools.hash(canonicalText(record ?? null)) !== decision.digest) return "the digest is not of the assertion";
   const decided = placed.find(({ entry }) => entry.id === decision.entry)!;
   const { registered, why = timeFault(signing, decided) } = passkeyAt(signing, placed);
-  return why ?? tools.assertionFault(record, registered?.data) ?? preimageFault(decision, record?.preimage ?? {}, decided.entry);
+  return why ?? tools.assertionFault(record, registered?.data) ?? preimageFault(decision, preimage, decided.entry);
+}
+
+function recordOf({ data }: JournalEntry): { record: unknown; preimage: Readonly<Record<string, unknown>> } {
+  const { record } = data as { record?: { preimage?: Record<string, unknown> } };
+  return { record, preimage: record?.preimage ?? {} };
 }
 
 function timeFault(signing: Placed, decided: Placed): string | undefined {

@@ -26,6 +26,8 @@ export const designIssueView = z.strictObject({
   /** Null where a rule opened it. */
   openedBy: z.string().nullable(),
   openedAt: z.string(),
+  /** Until when its owner is to say what became of it. */
+  dueAt: z.string(),
   ended: z.strictObject({ by: z.string(), at: z.string(), sentence: z.string() }).nullable(),
 });
 

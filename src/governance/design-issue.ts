@@ -1,7 +1,7 @@
 /** A need that keeps coming back is a fault in the design. A design issue says which, and who answers for changing it. */
 import type { Resource } from "../exceptions/version.ts";
 import type { Id } from "../kernel/id.ts";
-import type { Instant } from "../kernel/time.ts";
+import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import type { PersonId } from "../people/person.ts";
 
 export interface NewDesignIssue {
@@ -13,6 +13,14 @@ export interface NewDesignIssue {
   /** Null where a rule opened it: the limit of repeats was reached. */
   readonly openedBy: PersonId | null;
   readonly openedAt: Instant;
+}
+
+/** A quarter: time enough to change a design, and short enough that the need does not come back four times more. */
+const ANSWERED_WITHIN = duration("P90D");
+
+/** Until when its owner is to say what became of it. Nothing ends at that moment: from then on governance is told too. */
+export function issueDueAt({ openedAt }: Pick<NewDesignIssue, "openedAt">): Instant {
+  return addDuration(openedAt, ANSWERED_WITHIN);
 }
 
 /** `resolved`: the design was changed. `closed`: it was not, and need not be. */

@@ -41,6 +41,7 @@ describeOnBothDatabases("governance", (open) => {
       db: database.db,
       ids: randomIds(manualClock(NOW)),
       hash: (text) => `sha256:${text.length}`,
+      requestTelling: () => Promise.resolve(),
       world: {
         person: async (id) => (roles[id] === undefined ? undefined : { id: id as PersonId, active: true, roles: roles[id] }),
         actsFor: async () => [],

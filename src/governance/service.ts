@@ -6,6 +6,7 @@ import type { Decision } from "../kernel/decision.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { commitOnce, type PersonId } from "../people/index.ts";
+import type { Tx } from "../platform/db.ts";
 import {
   decideAccept,
   decideEnd,
@@ -34,6 +35,8 @@ export interface GovernanceDependencies extends CommitContext {
   readonly world: GovernanceWorld;
   /** `sha256:` and hex. */
   readonly hash: (text: string) => string;
+  /** Asks, within the commit, whom to tell of what became of one. */
+  readonly requestTelling: (tx: Tx, subject: string) => Promise<void>;
 }
 
 interface Shared extends GovernanceDependencies {
@@ -76,10 +79,15 @@ export function createGovernanceService(given: GovernanceDependencies) {
         const events = decided(decideEnd(before.state, end, { by: by.id, roles: by.roles, at: now, sentence }));
         return save(deps, store.issues, before, events, now, personOf(by.id));
       }),
+    findRisk: async (id: string): Promise<RiskAcceptance | undefined> => (await store.risks.find(id))?.state,
     loadRisk: (id: string): Promise<RiskAcceptance> => load(store.risks, id).then(({ state }) => state),
     listRisks: (filter: Filter) => store.risks.list(filter),
     /** For which times executives answered for a risk. */
     acceptedTimes: (batchSize = 500) => acceptedTimes(store, batchSize),
+    /** Issues that are open, and risks whose time ends before `until` or ended after `since`: what time alone makes news of. */
+    listTimed: (since: Instant, until: Instant): Promise<readonly string[]> => store.listTimed(since, until),
+    /** What a person answers for: open issues, and risks they accepted. */
+    answeredBy: (person: string) => store.answeredBy(person),
     proposeRisk: (draft: RiskDraft, order: Order) => proposeRisk(deps, draft, order),
     acceptRisk: (id: string, assertion: string, order: Order) => acceptRisk(deps, id, assertion, order),
     withdrawRisk: (id: string, sentence: string, { by, now }: Order): Promise<RiskAcceptance> =>
@@ -175,7 +183,7 @@ async function load<State, Event>(subjects: Subjects<State, Event>, id: string):
 }
 
 async function save<State, Event>(
-  deps: CommitContext,
+  deps: GovernanceDependencies,
   subjects: Subjects<State, Event>,
   before: Stored<State> | undefined,
   events: readonly Event[],
@@ -183,7 +191,7 @@ async function save<State, Event>(
   actor: Actor,
 ): Promise<State> {
   const { change, after } = subjects.change(before, events);
-  await commitOnce(deps, { at, actor, changes: [change] });
+  await commitOnce(deps, { at, actor, changes: [change], alongside: (tx) => deps.requestTelling(tx, change.subject) });
   return after.state;
 }
 

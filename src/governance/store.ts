@@ -1,8 +1,11 @@
+import { sql } from "kysely";
+
 import { resourceText } from "../exceptions/repeats.ts";
 import type { SubjectChange } from "../journal/append.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import type { Replay, Replays } from "../journal/replay.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
+import type { Instant } from "../kernel/time.ts";
 import type { Db } from "../platform/db.ts";
 import type { DesignIssue, DesignIssueEvent } from "./design-issue.ts";
 import { evolveIssue, evolveRisk } from "./evolve.ts";
@@ -41,6 +44,9 @@ export interface Filter {
   readonly cursor?: string;
 }
 
+/** More than one person answers for. */
+const MOST_ANSWERED = 200;
+
 /** Rows of design issues and risk acceptances; the only file here that knows SQL. */
 export function createGovernanceStore(db: Db) {
   const issues = createSubjects(db, ISSUES);
@@ -48,6 +54,19 @@ export function createGovernanceStore(db: Db) {
   return {
     issues,
     risks,
+    async listTimed(since: Instant, until: Instant): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        select id from design_issue where status = 'open'
+        union all select id from risk_acceptance where status = 'accepted' and accepted_until between ${since} and ${until}`.execute(db);
+      return rows.map(({ id }) => id);
+    },
+    /** The newest of what a person answers for. */
+    async answeredBy(person: string): Promise<{ issues: DesignIssue[]; risks: RiskAcceptance[] }> {
+      const limit = MOST_ANSWERED;
+      const open = await issues.list({ where: { owner: person, status: "open" }, limit });
+      const accepted = await risks.list({ where: { executive: person, status: "accepted" }, limit });
+      return { issues: open.items.map(({ state }) => state), risks: accepted.items.map(({ state }) => state) };
+    },
     findOpenAbout: async (about: DesignIssue["about"]): Promise<DesignIssue | undefined> =>
       (await issues.list({ where: { about: resourceText(about), status: "open" }, limit: 1 })).items[0]?.state,
   };

@@ -5,18 +5,22 @@ import ical, { ICalCalendarMethod, ICalEventBusyStatus, ICalEventTransparency } 
 
 import type { ExceptionState } from "../exceptions/index.ts";
 import { grantedUntil } from "../exceptions/exception.ts";
+import { type DesignIssue, issueDueAt } from "../governance/design-issue.ts";
+import { isAcceptedAt, type RiskAcceptance } from "../governance/risk-acceptance.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import type { CalendarAddress, CalendarStore } from "./calendar-store.ts";
 import { mattersFor, type MattersWorld } from "./load-matters.ts";
-import type { Language, Line } from "./notification.ts";
+import type { MatterKind } from "./matter.ts";
+import type { Language } from "./notification.ts";
 import type { MessageStore } from "./store.ts";
-import { TEXTS } from "./texts.ts";
+import { type DueKind, TEXTS } from "./texts.ts";
 
 export interface CalendarWorld extends MattersWorld {
   isActive(person: string): Promise<boolean>;
   /** What a person answers for. */
   ownedBy(person: string): Promise<readonly ExceptionState[]>;
+  answeredBy(person: string): Promise<{ readonly issues: readonly DesignIssue[]; readonly risks: readonly RiskAcceptance[] }>;
 }
 
 export interface CalendarDependencies {
@@ -58,23 +62,31 @@ export function createCalendarService({ origin, world, calendars, messages }: Ca
       const { language } = await messages.preferences(person);
       const asked = await askedOf(world, person, await messages.subjectsOf(person, MAX_SUBJECTS), now);
       const ends = (await world.ownedBy(person)).flatMap((state) => endOf(state, now));
-      return written([...asked, ...ends], language, origin, now);
+      return written([...asked, ...ends, ...dueOf(await world.answeredBy(person), now)], language, origin, now);
     },
   };
 }
 
 interface Entry {
   readonly key: string;
-  readonly line: Pick<Line, "kind" | "ref" | "path">;
+  readonly kind: DueKind;
+  /** Left out where it would be a name. */
+  readonly ref?: string;
+  readonly path: string;
   readonly due: Instant;
 }
+
+/** What is asked of somebody under no name of their own. The rest of what is due follows from what they answer for. */
+const ASKED: readonly MatterKind[] = ["decide", "review", "bypasses"] satisfies DueKind[];
 
 async function askedOf(world: CalendarWorld, person: string, subjects: readonly string[], now: Instant): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for (const subject of subjects) {
     for (const { matter, line, persons } of await mattersFor(world, subject, now)) {
-      const isAsked = matter.kind === "decide" || matter.kind === "review";
-      if (isAsked && matter.until !== null && persons.includes(person)) entries.push({ key: matter.key, line, due: matter.until });
+      const { key, until: due, path } = matter;
+      const kind = matter.kind as DueKind;
+      if (!ASKED.includes(kind) || due === null || !persons.includes(person)) continue;
+      entries.push({ key, kind, path, due, ...(kind !== "bypasses" && { ref: line.ref }) });
     }
   }
   return entries;
@@ -83,7 +95,16 @@ async function askedOf(world: CalendarWorld, person: string, subjects: readonly 
 function endOf({ state, dossier }: ExceptionState, now: Instant): readonly Entry[] {
   const due = grantedUntil(dossier);
   if (due === undefined || due <= now || (state !== "active" && state !== "suspended")) return [];
-  return [{ key: `${dossier.id} end`, line: { kind: "ends", ref: dossier.ref, path: `/exceptions/${dossier.id}` }, due }];
+  return [{ key: `${dossier.id} end`, kind: "ends", ref: dossier.ref, path: `/exceptions/${dossier.id}`, due }];
+}
+
+function dueOf({ issues, risks }: Awaited<ReturnType<CalendarWorld["answeredBy"]>>, now: Instant): readonly Entry[] {
+  return [
+    ...issues.map((issue): Entry => ({ key: `${issue.id} due`, kind: "issue", path: `/issues/${issue.id}`, due: issueDueAt(issue) })),
+    ...risks
+      .filter((risk) => isAcceptedAt(risk, now))
+      .map(({ id, until }): Entry => ({ key: `${id} ends`, kind: "riskEnds", path: `/risks/${id}`, due: until })),
+  ];
 }
 
 /** Whoever gets hold of the address reads this: a reference, what is due, a link that asks to sign in. No title, no name. */
@@ -94,14 +115,15 @@ function written(entries: readonly Entry[], language: Language, origin: string, 
     method: ICalCalendarMethod.PUBLISH,
     ttl: 3600,
   });
-  for (const { key, line, due } of entries) {
+  const words = TEXTS[language].due;
+  for (const { key, kind, ref, path, due } of entries) {
     calendar.createEvent({
       id: `${digestOf(key).slice(0, 32)}@${new URL(origin).hostname}`,
       stamp: new Date(now),
       start: new Date(due),
       end: new Date(addDuration(due, ENTRY_LENGTH)),
-      summary: `${line.ref}: ${TEXTS[language].due[line.kind === "ends" ? "ends" : line.kind === "review" ? "review" : "decide"]}`,
-      url: `${origin}${line.path}`,
+      summary: ref === undefined ? words[kind] : `${ref}: ${words[kind]}`,
+      url: `${origin}${path}`,
       transparency: ICalEventTransparency.TRANSPARENT,
       busystatus: ICalEventBusyStatus.FREE,
     });

@@ -68,8 +68,8 @@ function closingOf({ template }: Notification, texts: Texts, { origin }: Sender)
 
 function textOf(notification: Notification, texts: Texts, sender: Sender): string {
   const matters = notification.lines.flatMap((line) => [
-    `${line.ref} ${sentenceOf(line, texts, sender)}`,
-    `  ${inertLine(line.title)}`,
+    `${inertLine(line.ref)} ${sentenceOf(line, texts, sender)}`,
+    ...(line.title === "" ? [] : [`  ${inertLine(line.title)}`]),
     `  ${linkOf(line, notification, sender)}`,
     "",
   ]);
@@ -79,9 +79,10 @@ function textOf(notification: Notification, texts: Texts, sender: Sender): strin
 
 function htmlOf(notification: Notification, texts: Texts, sender: Sender, language: Language): string {
   const matters = notification.lines.map((line) => {
-    const sentence = escapeHtml(`${line.ref} ${sentenceOf(line, texts, sender)}`);
-    const title = escapeHtml(inertLine(line.title));
-    return `<p><b>${sentence}</b><br>${title}<br>${anchor(linkOf(line, notification, sender), `${texts.openLink} ${line.ref}`)}</p>`;
+    const ref = inertLine(line.ref);
+    const sentence = escapeHtml(`${ref} ${sentenceOf(line, texts, sender)}`);
+    const title = line.title === "" ? "" : `${escapeHtml(inertLine(line.title))}<br>`;
+    return `<p><b>${sentence}</b><br>${title}${anchor(linkOf(line, notification, sender), `${texts.openLink} ${ref}`)}</p>`;
   });
   const closing = closingOf(notification, texts, sender).map(
     ({ words, link }) => `<p><small>${escapeHtml(words)}${link === undefined ? "" : ` ${anchor(link, link)}`}</small></p>`,
@@ -111,13 +112,13 @@ function linkOf({ path }: Line, { id }: Notification, { origin }: Sender): strin
 export function postOf(notification: Notification, sender: Sender) {
   const lines = notification.lines.map((line) => ({
     kind: line.kind,
-    ref: line.ref,
+    ref: inertLine(line.ref),
     title: inertLine(line.title),
     until: line.until,
     link: `${sender.origin}${line.path}`,
   }));
   const text = lines
-    .map((line, i) => `${line.ref} ${sentenceOf(notification.lines[i]!, TEXTS.en, sender)}: ${chatText(line.title)} ${line.link}`)
+    .map((line, i) => `${chatText(line.ref)} ${sentenceOf(notification.lines[i]!, TEXTS.en, sender)}: ${chatText(line.title)} ${line.link}`)
     .join("\n");
   return { type: `postern.${notification.template}`, id: notification.id, timestamp: notification.madeAt, text, data: { lines } };
 }

@@ -1,31 +1,28 @@
-/** Finds out whom the matters of an exception concern, and whether what was noted is still so. */
+/** Finds out whom the matters of a subject concern, and whether what was noted is still so. */
 import { type AddresseesWorld, barredFromOpen, type ExceptionState, loadAddressees, partialTo } from "../exceptions/index.ts";
 import { shownContent } from "../exceptions/projection.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
+import { type MatterFound, otherMattersFor, type OtherMattersWorld } from "./load-other-matters.ts";
 import { type Matter, type MatterKind, mattersOf } from "./matter.ts";
 import type { Line } from "./notification.ts";
 
-export interface MattersWorld extends AddresseesWorld {
-  exception(id: string): Promise<ExceptionState | undefined>;
-}
+export type MattersWorld = AddresseesWorld & OtherMattersWorld;
 
 /** What only tells how something ended is no news any more after this: an upgrade does not tell of last year. */
-const NEWS_FOR = duration("P3D");
+export const NEWS_FOR = duration("P3D");
 
-export interface MatterFound {
-  readonly matter: Matter;
-  readonly line: Line;
-  readonly persons: readonly string[];
+/** Every matter of a subject as it stands, with the people it concerns: an exception, or what a prefix says otherwise. */
+export async function mattersFor(world: MattersWorld, subject: string, now: Instant): Promise<readonly MatterFound[]> {
+  const found = (await otherMattersFor(world, subject, now)) ?? (await exceptionMatters(world, subject));
+  return found.filter(({ matter: { since } }) => since === null || addDuration(since, NEWS_FOR) >= now);
 }
 
-/** Every matter of an exception as it stands, with the people it concerns. */
-export async function mattersFor(world: MattersWorld, exception: string, now: Instant): Promise<readonly MatterFound[]> {
+async function exceptionMatters(world: MattersWorld, exception: string): Promise<readonly MatterFound[]> {
   const state = await world.exception(exception);
   if (state === undefined) return [];
   const barred: Partial<Record<MatterKind, ReadonlySet<string>>> = { decide: barredFromOpen(state), review: partialTo(state) };
   const found: MatterFound[] = [];
   for (const matter of mattersOf(state)) {
-    if (matter.since !== null && addDuration(matter.since, NEWS_FOR) < now) continue;
     const seated = matter.seats.length === 0 ? [] : await loadAddressees(world, state, matter.seats);
     const persons = [...new Set([...seated, ...matter.persons])].filter((id) => barred[matter.kind]?.has(id) !== true);
     found.push({ matter, line: lineOf(state, matter), persons });

@@ -9,7 +9,7 @@ import { BEGINNING, type Move, type World } from "../../test/support/exception-w
 import type { ExceptionState } from "../exceptions/exception.ts";
 import { openApproval } from "../exceptions/projection.ts";
 import { TOLD_AFTER } from "../exceptions/told-after.ts";
-import { MATTER_KINDS, type Matter, mattersOf } from "./matter.ts";
+import { EXCEPTION_KINDS, type Matter, mattersOf } from "./matter.ts";
 
 const of = (state: ExceptionState, kind: Matter["kind"]) => mattersOf(state).filter((each) => each.kind === kind);
 
@@ -113,6 +113,6 @@ describe("in whatever life of an exception", () => {
       { numRuns: 1000 },
     );
     // A walk that meets nothing would prove nothing.
-    expect(seen.size).toBeGreaterThan(MATTER_KINDS.length - 3);
+    expect(seen.size).toBeGreaterThan(EXCEPTION_KINDS.length - 3);
   });
 });

@@ -8,7 +8,7 @@ import type { Role } from "../exceptions/version.ts";
 import type { Instant } from "../kernel/time.ts";
 
 /** What it is about, in the words of the templates. */
-export const MATTER_KINDS = [
+export const EXCEPTION_KINDS = [
   "decide",
   "review",
   "ends",
@@ -23,6 +23,21 @@ export const MATTER_KINDS = [
   "rejected",
   "returned",
 ] as const;
+
+/** Of bypasses, design issues and risks; other-matters.ts. */
+const OTHER_KINDS = [
+  "bypasses",
+  "bypassesOpen",
+  "issue",
+  "issueOverdue",
+  "accept",
+  "riskAccepted",
+  "riskWithdrawn",
+  "riskEnds",
+  "riskEnded",
+] as const;
+
+export const MATTER_KINDS = [...EXCEPTION_KINDS, ...OTHER_KINDS] as const;
 export type MatterKind = (typeof MATTER_KINDS)[number];
 
 /** `incident` is told at once; everything else waits for the day's digest. */
@@ -125,10 +140,14 @@ function wrong(state: ExceptionState): readonly Draft[] {
   const ending = dossier.endings.at(-1);
   const answering = dossier.owner === null ? [] : [dossier.owner];
   const drafts: Draft[] = [];
-  const incident = (kind: MatterKind, since: string, seats: readonly Role[]) =>
-    drafts.push({ key: `${kind} ${since}`, kind, urgency: "incident", seats, persons: answering });
+  const incident = (kind: MatterKind, what: string, seats: readonly Role[], since: Instant | null = null) =>
+    drafts.push({ key: `${kind} ${what}`, kind, urgency: "incident", seats, persons: answering, since });
   if (ending !== undefined && state.state === "revoke_failed") incident("revokeFailed", ending.orderedAt, ["iam_on_call"]);
-  if (ending?.cause === "reappeared" && ending.closedAt === null) incident("reappeared", ending.orderedAt, ["iam_on_call", GOVERNANCE]);
+  // Told also when it is gone again by now: somebody works against the register.
+  if (ending?.cause === "reappeared") {
+    const since = ending.closedAt === null ? null : ending.orderedAt;
+    incident("reappeared", ending.orderedAt, ["iam_on_call", GOVERNANCE], since);
+  }
   if (state.state === "suspended" || state.state === "suspending") incident("suspended", suspendedSince(state), []);
   const use = dossier.grants.findLast((grant) => grant.kind === "emergency");
   if (use !== undefined) incident("used", String(use.seq), [GOVERNANCE]);

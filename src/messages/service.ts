@@ -2,7 +2,7 @@
 import type { Ids } from "../kernel/id.ts";
 import { isMailAddress } from "../kernel/mail-address.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
-import { type Clock, dayIn, type Instant, subtractDuration, duration, wallClock, type Zone } from "../kernel/time.ts";
+import { addDuration, type Clock, dayIn, type Instant, subtractDuration, duration, wallClock, type Zone } from "../kernel/time.ts";
 import type { Db, Tx } from "../platform/db.ts";
 import { type Log, words } from "../platform/log.ts";
 import type { Mailer } from "../platform/mail.ts";
@@ -23,6 +23,8 @@ export interface Mailbox {
 
 export interface MessagesWorld extends MattersWorld {
   zone(): Promise<Zone>;
+  /** What time alone may have made news of: design issues and risks. */
+  timed(now: Instant): Promise<readonly string[]>;
   mailbox(person: string, now: Instant): Promise<Mailbox | undefined>;
 }
 
@@ -52,7 +54,8 @@ export type MessageService = ReturnType<typeof createMessageService>;
 
 export function createMessageService(deps: MessageDependencies) {
   return {
-    note: (exception: string) => note(deps, exception),
+    note: (subject: string) => note(deps, subject),
+    noteTimed: createTimedNotes(deps),
     tell: (now: Instant) => tell(deps, now),
     deliver: (id: string, isLastTry: boolean) => deliver(deps, id, isLastTry),
     sendTrial: (person: string, now: Instant) => sendTrial(deps, person, now),
@@ -62,12 +65,24 @@ export function createMessageService(deps: MessageDependencies) {
   };
 }
 
-/** After a change of an exception: whom it concerns is written down, and the chat is told of what is an incident. */
-async function note(deps: MessageDependencies, exception: string): Promise<void> {
+/** Days matter here and not minutes: looked at once an hour. What was noted before stays as it was, so twice does no harm. */
+const TIMED_EVERY = duration("PT1H");
+
+function createTimedNotes(deps: MessageDependencies) {
+  let notedAt: Instant | undefined;
+  return async (now: Instant): Promise<void> => {
+    if (notedAt !== undefined && notedAt <= now && now < addDuration(notedAt, TIMED_EVERY)) return;
+    for (const subject of await deps.world.timed(now)) await note(deps, subject);
+    notedAt = now;
+  };
+}
+
+/** After a change of a subject: whom it concerns is written down, and the chat is told of what is an incident. */
+async function note(deps: MessageDependencies, subject: string): Promise<void> {
   const now = deps.clock.now();
-  const found = await mattersFor(deps.world, exception, now);
+  const found = await mattersFor(deps.world, subject, now);
   const notes = found.flatMap(({ matter, persons }) =>
-    persons.map((person) => ({ person, key: matter.key, subject: exception, urgency: matter.urgency })),
+    persons.map((person) => ({ person, key: matter.key, subject, urgency: matter.urgency })),
   );
   await deps.store.noteNews(notes, now);
   if (deps.webhook === undefined) return;

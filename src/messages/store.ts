@@ -39,7 +39,7 @@ type Tables = {
 export interface NewsNote {
   readonly person: string;
   readonly key: string;
-  /** The exception it is about. */
+  /** What it is about: an exception, a connection, a design issue or a risk. */
   readonly subject: string;
   readonly urgency: Urgency;
 }

@@ -3,10 +3,12 @@ import type { PlainDate } from "../kernel/time.ts";
 import type { MatterKind } from "./matter.ts";
 import type { Language } from "./notification.ts";
 
+export type DueKind = Extract<MatterKind, "decide" | "review" | "ends" | "bypasses" | "issue" | "riskEnds">;
+
 export interface Texts {
   readonly sentence: Readonly<Record<MatterKind, string>>;
   /** What is entered at the moment it is due. */
-  readonly due: Readonly<Record<"decide" | "review" | "ends", string>>;
+  readonly due: Readonly<Record<DueKind, string>>;
   /** Behind a sentence that has an end: day and time of day in the organisation's zone. */
   readonly until: (day: PlainDate, time: string, zone: string) => string;
   readonly digestSubject: (count: number) => string;
@@ -31,15 +33,31 @@ const EN: Texts = {
     escalation: "was escalated to you: nobody has dealt with it",
     overstay: "has ended, and the provider still lets it through",
     revokeFailed: "could not be taken out of the provider",
-    reappeared: "had ended and is back in the provider",
+    reappeared: "had ended and was put back in the provider",
     suspended: "was suspended and is switched off",
     used: "was used: an emergency access is open",
     ended: "has ended",
     granted: "was approved",
     rejected: "was not approved",
     returned: "was sent back: changes are asked for",
+    bypasses: "shows ways past strong sign-in that nobody answers for: claim or remove them",
+    bypassesOpen: "still shows ways past strong sign-in that nobody answers for: this was escalated to you",
+    issue: "keeps needing exceptions: say what becomes of its design",
+    issueOverdue: "keeps needing exceptions, and nobody has said in time what becomes of its design",
+    accept: "is to rest on a risk that you are asked to answer for",
+    riskAccepted: "rests on a risk that is now answered for",
+    riskWithdrawn: "does not rest on an accepted risk: the proposal was withdrawn",
+    riskEnds: "rests on an accepted risk whose time ends soon",
+    riskEnded: "rested on an accepted risk whose time is over",
   },
-  due: { decide: "decision due", review: "review due", ends: "ends" },
+  due: {
+    decide: "decision due",
+    review: "review due",
+    ends: "ends",
+    bypasses: "Bypasses to claim or remove",
+    issue: "Design issue due",
+    riskEnds: "Accepted risk ends",
+  },
   until: (day, time, zone) => `by ${day} ${time} (${zone})`,
   digestSubject: (count) => (count === 1 ? "Postern: one thing for you" : `Postern: ${count} things for you`),
   incidentSubject: (refs) => `Postern: act now on ${refs.join(", ")}`,
@@ -61,15 +79,31 @@ const DE: Texts = {
     escalation: "wurde an Sie eskaliert: niemand hat sich darum gekümmert",
     overstay: "ist zu Ende, und der Anbieter lässt es noch immer zu",
     revokeFailed: "konnte beim Anbieter nicht entfernt werden",
-    reappeared: "war zu Ende und ist beim Anbieter wieder da",
+    reappeared: "war zu Ende und wurde beim Anbieter wieder eingesetzt",
     suspended: "wurde ausgesetzt und ist abgeschaltet",
     used: "wurde benutzt: ein Notzugang ist offen",
     ended: "ist zu Ende",
     granted: "wurde bewilligt",
     rejected: "wurde nicht bewilligt",
     returned: "kam zurück: Änderungen sind gewünscht",
+    bypasses: "zeigt Wege an der starken Anmeldung vorbei, für die niemand einsteht: übernehmen oder entfernen",
+    bypassesOpen: "zeigt noch immer Wege an der starken Anmeldung vorbei, für die niemand einsteht: an Sie eskaliert",
+    issue: "braucht immer wieder Ausnahmen: sagen Sie, was aus der Bauweise wird",
+    issueOverdue: "braucht immer wieder Ausnahmen, und niemand hat rechtzeitig gesagt, was aus der Bauweise wird",
+    accept: "soll auf einem Risiko ruhen, für das Sie einstehen sollen",
+    riskAccepted: "ruht auf einem Risiko, für das nun jemand einsteht",
+    riskWithdrawn: "ruht auf keinem angenommenen Risiko: der Vorschlag wurde zurückgezogen",
+    riskEnds: "ruht auf einem angenommenen Risiko, dessen Zeit bald endet",
+    riskEnded: "ruhte auf einem angenommenen Risiko, dessen Zeit um ist",
   },
-  due: { decide: "Entscheidung fällig", review: "Überprüfung fällig", ends: "endet" },
+  due: {
+    decide: "Entscheidung fällig",
+    review: "Überprüfung fällig",
+    ends: "endet",
+    bypasses: "Umgehungen zu übernehmen oder zu entfernen",
+    issue: "Bauweise zu klären",
+    riskEnds: "Angenommenes Risiko endet",
+  },
   until: (day, time, zone) => `bis ${germanDay(day)}, ${time} Uhr (${zone})`,
   digestSubject: (count) => (count === 1 ? "Postern: eine Sache für Sie" : `Postern: ${count} Sachen für Sie`),
   incidentSubject: (refs) => `Postern: jetzt handeln bei ${refs.join(", ")}`,

@@ -1,14 +1,12 @@
 /** Reaching people over a real SMTP server, on the manual clock: who is told what, when, and what is kept of it. */
 import { createPublicKey, verify } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { ConnectorFactory } from "../../src/connectors/port.ts";
 import { addDuration, duration, instant } from "../../src/kernel/time.ts";
 import { codeOf, succeeded } from "../support/browser.ts";
+import { type Chat, type ChatPost, startChat } from "../support/chat.ts";
 import { headerOf, startMailServer, type Taken, type TestMailServer, textOf } from "../support/mail-server.ts";
 import { createMemoryProvider, type MemoryProvider } from "../support/memory-provider.ts";
 import { ESTATE, openWholeApp, ORIGIN, type Player, show, submitRequest, vote, type WholeApp } from "../support/whole-app.ts";
@@ -20,7 +18,7 @@ const ESTATE_WITH_ADDRESSES = ESTATE.replaceAll(
 );
 
 let mail: TestMailServer;
-let chat: { readonly url: string; readonly posts: readonly ChatPost[]; close(): void };
+let chat: Chat;
 let story: WholeApp;
 let provider: MemoryProvider;
 let connection: string;
@@ -326,26 +324,6 @@ test("following a link marks the message as read, once and by its recipient only
   const own = (await story.as.ivo.ask("GET", "/api/v1/messages")).body["items"] as Delivery[];
   expect(own.map(({ id }) => id)).toEqual((await deliveriesTo("ivo")).map(({ id }) => id));
 });
-
-interface ChatPost {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-async function startChat() {
-  const posts: ChatPost[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      posts.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString("utf8") });
-      response.writeHead(200).end("ok");
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}/hook`, posts, close: () => void server.close() };
-}
 
 /** Events of an iCalendar text, unfolded, as RFC 5545 lays them out. */
 function eventsOf(text: string): Record<string, string>[] {

@@ -65,6 +65,11 @@ export function IssuePage() {
                 <Fact name="Opened">
                   <Time at={issue.openedAt} isStacked />
                 </Fact>
+                {issue.state === "open" && (
+                  <Fact name="Answer due">
+                    <Time at={issue.dueAt} isStacked />
+                  </Fact>
+                )}
                 <Fact name="Id, for a request">
                   <Hash value={issue.id} />
                 </Fact>

@@ -1,0 +1,87 @@
+/** Finds out whom bypasses that nobody answers for, design issues and risks concern. */
+import { generalRolesFor } from "../exceptions/seats.ts";
+import type { AddresseesWorld, ExceptionState } from "../exceptions/index.ts";
+import type { Resource } from "../exceptions/version.ts";
+import type { DesignIssue } from "../governance/design-issue.ts";
+import type { RiskAcceptance } from "../governance/risk-acceptance.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { Matter } from "./matter.ts";
+import type { Line } from "./notification.ts";
+import { mattersOfBypasses, mattersOfIssue, mattersOfRisk, type OpenBypasses } from "./other-matters.ts";
+
+export interface OtherMattersWorld {
+  exception(id: string): Promise<ExceptionState | undefined>;
+  /** A connection's name, and what nobody answers for in it. */
+  openBypasses(connection: string): Promise<{ readonly name: string; readonly open: readonly OpenBypasses[] } | undefined>;
+  designIssue(id: string): Promise<DesignIssue | undefined>;
+  riskAcceptance(id: string): Promise<RiskAcceptance | undefined>;
+  /** What people call an application, a policy or an action. */
+  nameOf(about: Resource): Promise<string>;
+}
+
+export interface MatterFound {
+  readonly matter: Matter;
+  readonly line: Line;
+  readonly persons: readonly string[];
+}
+
+type World = OtherMattersWorld & Pick<AddresseesWorld, "person" | "holdersOf">;
+
+/** References in a line; the page it leads to has them all. */
+const REFS = 3;
+
+/** By the prefix of the subject's id; undefined where it is none of these. */
+export function otherMattersFor(world: World, subject: string, now: Instant): Promise<readonly MatterFound[]> | undefined {
+  if (subject.startsWith("con_")) return ofBypasses(world, subject);
+  if (subject.startsWith("iss_")) return ofIssue(world, subject, now);
+  return subject.startsWith("rsk_") ? ofRisk(world, subject, now) : undefined;
+}
+
+async function ofBypasses(world: World, connection: string): Promise<readonly MatterFound[]> {
+  const found = await world.openBypasses(connection);
+  if (found === undefined) return [];
+  const matters = mattersOfBypasses(connection, found.open);
+  return Promise.all(
+    matters.map((matter, i) => {
+      const { policy, count } = found.open[i]!;
+      return withPersons(world, matter, found.name, policy === null ? `× ${count}` : `${policy} × ${count}`);
+    }),
+  );
+}
+
+async function ofIssue(world: World, id: string, now: Instant): Promise<readonly MatterFound[]> {
+  const issue = await world.designIssue(id);
+  if (issue === undefined) return [];
+  const name = await world.nameOf(issue.about);
+  return Promise.all(mattersOfIssue(issue, now).map((matter) => withPersons(world, matter, name)));
+}
+
+async function ofRisk(world: World, id: string, now: Instant): Promise<readonly MatterFound[]> {
+  const risk = await world.riskAcceptance(id);
+  if (risk === undefined) return [];
+  const matters = mattersOfRisk(risk, now);
+  if (matters.length === 0) return [];
+  const name = await restingOn(world, risk);
+  return Promise.all(matters.map((matter) => withPersons(world, matter, name)));
+}
+
+/** What a risk is called by: it has no name of its own, and what it says stays inside. */
+async function restingOn(world: World, { exceptions, designIssue }: RiskAcceptance): Promise<string> {
+  const known = await Promise.all(exceptions.slice(0, REFS).map((id) => world.exception(id)));
+  const refs = known.filter((state): state is ExceptionState => state !== undefined).map(({ dossier }) => dossier.ref);
+  if (exceptions.length > REFS) refs.push(`+${exceptions.length - REFS}`);
+  if (refs.length > 0) return refs.join(", ");
+  const issue = designIssue === null ? undefined : await world.designIssue(designIssue);
+  return issue === undefined ? "" : world.nameOf(issue.about);
+}
+
+/** Who holds a role of these seats, and who is named; when nobody named is here any more, governance. */
+async function withPersons(world: World, matter: Matter, ref: string, title = ""): Promise<MatterFound> {
+  const named = await Promise.all(matter.persons.map((id) => world.person(id)));
+  const here = named.filter((person) => person?.active === true).map((person) => person!.id);
+  const seats = here.length === 0 && matter.seats.length === 0 ? (["security_governance"] as const) : matter.seats;
+  const holders = seats.length === 0 ? [] : await world.holdersOf(generalRolesFor(seats));
+  const seated = holders.filter(({ active, roles }) => active && !roles.includes("help_desk")).map(({ id }) => id);
+  const { kind, until, path } = matter;
+  return { matter, line: { kind, ref, title, until, path }, persons: [...new Set([...here, ...seated])] };
+}
