@@ -1,9 +1,14 @@
 /**
  * Time as the domain speaks it. An instant is kept as its canonical text (UTC, always milliseconds, always `Z`), so that it
  * is the same value in memory, in a journal entry and in JSON, and so that comparing two instants is comparing two strings.
- * Arithmetic goes through Temporal; nothing outside this file imports it.
+ * Arithmetic goes through Temporal, as single functions, so that a browser loads no more of it than is used; nothing outside this
+ * file imports it.
  */
-import { Temporal } from "temporal-polyfill";
+import * as Calendars from "temporal-polyfill/fns/Calendar";
+import * as Durations from "temporal-polyfill/fns/Duration";
+import * as Instants from "temporal-polyfill/fns/Instant";
+import * as Days from "temporal-polyfill/fns/PlainDate";
+import * as ZonedTimes from "temporal-polyfill/fns/ZonedDateTime";
 
 /** A moment: `2026-11-27T09:00:00.000Z`, exactly 24 characters. Ordered by plain string comparison. */
 export type Instant = string & { readonly __brand: "Instant" };
@@ -27,7 +32,7 @@ const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /** The canonical instant of an epoch in milliseconds. Throws RangeError outside the years 0000 to 9999. */
 export function instantOfEpochMs(epochMs: number): Instant {
-  const text = Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ smallestUnit: "millisecond" });
+  const text = Instants.toString(Instants.fromEpochMilliseconds(epochMs), { smallestUnit: "millisecond" });
   if (!CANONICAL.test(text)) throw new RangeError(`instant out of range: ${text}`);
   return text as Instant;
 }
@@ -35,7 +40,7 @@ export function instantOfEpochMs(epochMs: number): Instant {
 /** Reads any RFC 3339 timestamp with a zone offset. Returns undefined for anything unreadable (the caller fails closed). */
 export function parseInstant(text: string): Instant | undefined {
   try {
-    return instantOfEpochMs(Temporal.Instant.from(text).epochMilliseconds);
+    return instantOfEpochMs(Instants.fromString(text).epochMilliseconds);
   } catch {
     return undefined;
   }
@@ -49,7 +54,7 @@ export function instant(text: string): Instant {
 }
 
 export function epochMs(at: Instant): number {
-  return Temporal.Instant.from(at).epochMilliseconds;
+  return Instants.fromString(at).epochMilliseconds;
 }
 
 /** A hundred years: nothing here lasts as long, and instants stay instants when it is added to them. */
@@ -58,9 +63,9 @@ const LONGEST_MS = 36_525 * MS_PER_DAY;
 /** Reads a duration of days and smaller units, of a hundred years at most; months and years have no fixed length and are refused. */
 export function parseDuration(text: string): Duration | undefined {
   try {
-    const read = Temporal.Duration.from(text);
-    if (read.years !== 0 || read.months !== 0 || read.sign < 0) return undefined;
-    const canonical = read.toString() as Duration;
+    const read = Durations.fromString(text);
+    if (read.years !== 0 || read.months !== 0 || Durations.sign(read) < 0) return undefined;
+    const canonical = Durations.toString(read) as Duration;
     return durationMs(canonical) <= LONGEST_MS ? canonical : undefined;
   } catch {
     return undefined;
@@ -76,7 +81,7 @@ export function duration(text: string): Duration {
 
 /** Length in milliseconds. A day is 24 hours: terms are measured on the UTC clock, not on a calendar. */
 export function durationMs(length: Duration): number {
-  const read = Temporal.Duration.from(length);
+  const read = Durations.fromString(length);
   return (
     (read.weeks * 7 + read.days) * MS_PER_DAY + read.hours * 3_600_000 + read.minutes * 60_000 + read.seconds * 1000 + read.milliseconds
   );
@@ -84,9 +89,8 @@ export function durationMs(length: Duration): number {
 
 export function durationOfMs(ms: number): Duration {
   const days = Math.floor(ms / MS_PER_DAY);
-  return Temporal.Duration.from({ days, milliseconds: ms - days * MS_PER_DAY })
-    .round({ largestUnit: "days" })
-    .toString() as Duration;
+  const read = Durations.fromFields({ days, milliseconds: ms - days * MS_PER_DAY });
+  return Durations.toString(Durations.round(read, { largestUnit: "days" })) as Duration;
 }
 
 export function addDuration(at: Instant, length: Duration): Instant {
@@ -118,7 +122,7 @@ export function latest(a: Instant, b: Instant): Instant {
 export function parsePlainDate(text: string): PlainDate | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   try {
-    return Temporal.PlainDate.from(text, { overflow: "reject" }).toString() as PlainDate;
+    return Days.toString(dayFrom(text)) as PlainDate;
   } catch {
     return undefined;
   }
@@ -126,7 +130,7 @@ export function parsePlainDate(text: string): PlainDate | undefined {
 
 export function parseZone(text: string): Zone | undefined {
   try {
-    Temporal.PlainDate.from("2000-01-01").toZonedDateTime(text);
+    Days.toZonedDateTime(dayFrom("2000-01-01"), text);
     return text as Zone;
   } catch {
     return undefined;
@@ -135,12 +139,12 @@ export function parseZone(text: string): Zone | undefined {
 
 /** Midnight at which a day begins in a zone. */
 export function startOfDay(day: PlainDate, zone: Zone): Instant {
-  return nearestInstant(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
+  return nearestInstant(Days.toZonedDateTime(dayFrom(day), zone).epochMilliseconds);
 }
 
 /** A date typed by a person means the end of that day in the organisation's zone: the first instant of the next day. */
 export function endOfDay(day: PlainDate, zone: Zone): Instant {
-  return nearestInstant(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds);
+  return nearestInstant(Days.toZonedDateTime(Days.addDays(dayFrom(day), 1), zone).epochMilliseconds);
 }
 
 const FIRST_MS = epochMs("0000-01-01T00:00:00.000Z" as Instant);
@@ -153,21 +157,29 @@ function nearestInstant(epochMs: number): Instant {
 
 /** The instant `days` working days (Monday to Friday) after `at`, at the end of that day in the zone. */
 export function endOfWorkingDay(at: Instant, days: number, zone: Zone): Instant {
-  let day = Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate();
+  let day = ZonedTimes.toPlainDate(zonedTime(at, zone));
   for (let left = days; left > 0;) {
-    day = day.add({ days: 1 });
-    if (day.dayOfWeek <= 5) left -= 1;
+    day = Days.addDays(day, 1);
+    if (Days.dayOfWeek(day) <= 5) left -= 1;
   }
-  return endOfDay(day.toString() as PlainDate, zone);
+  return endOfDay(Days.toString(day) as PlainDate, zone);
 }
 
 /** Day of week (1 Monday to 7 Sunday) and minute of the day, in a zone: what a scope's hours are compared with. */
 export function wallClock(at: Instant, zone: Zone): { dayOfWeek: number; minuteOfDay: number } {
-  const local = Temporal.Instant.from(at).toZonedDateTimeISO(zone);
-  return { dayOfWeek: local.dayOfWeek, minuteOfDay: local.hour * 60 + local.minute };
+  const local = zonedTime(at, zone);
+  return { dayOfWeek: ZonedTimes.dayOfWeek(local), minuteOfDay: local.hour * 60 + local.minute };
 }
 
 /** The calendar day that a moment lies in, in a zone. */
 export function dayIn(at: Instant, zone: Zone): PlainDate {
-  return Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString() as PlainDate;
+  return Days.toString(ZonedTimes.toPlainDate(zonedTime(at, zone))) as PlainDate;
+}
+
+function dayFrom(text: string): Days.Record {
+  return Days.fromString(text, Calendars.getISO);
+}
+
+function zonedTime(at: Instant, zone: Zone): ZonedTimes.Record {
+  return Instants.toZonedDateTimeISO(Instants.fromString(at), zone);
 }

@@ -1,100 +1,109 @@
-import { type Key, type ReactNode, useState } from "react";
-import {
-  Button as AriaButton,
-  ComboBox,
-  type ComboBoxProps,
-  FieldError,
-  Input,
-  ListBox,
-  ListBoxItem,
-  Popover,
-} from "react-aria-components";
+import { type MouseEvent, type RefObject, useEffect, useId, useRef } from "react";
 
-import { ariaClass, AriaFieldHint, AriaFieldName } from "./aria-field.tsx";
-
+import { type ComboGiven, type ComboState, useCombo } from "./combo-state.ts";
 import styles from "./combo.module.css";
 import fieldStyles from "./field.module.css";
-import { Errors, type FieldProps } from "./field.tsx";
+import { Field, type FieldProps } from "./field.tsx";
+import hanging from "./hanging.module.css";
+import { useHanging } from "./hanging.ts";
 import { Icon } from "./icon.tsx";
 
-export interface Choice {
-  readonly id: string;
-  readonly name: string;
-  readonly detail?: ReactNode;
-}
+export type { Choice } from "./combo-state.ts";
 
-interface ComboProps extends FieldProps {
-  choices: readonly Choice[];
-  /** Id of the choice, or "" when there is none. */
-  value: string;
-  onChange: (id: string) => void;
+interface ComboProps extends FieldProps, ComboGiven {
   placeholder?: string;
-  /** Told what is typed, where the caller searches; without it the choices given are searched here. */
-  onType?: (typed: string) => void;
   /** Said in the list when nothing matches. */
   none?: string;
 }
 
 /** A list to search by typing: for persons, applications and everything that may be many. */
-export function Combo({
-  label,
-  hint,
-  errors = [],
-  isOptional,
-  choices,
-  value,
-  onChange,
-  placeholder = "",
-  onType,
-  none = "Nothing matches",
-}: ComboProps) {
-  const select: Pick<ComboBoxProps<Choice>, "selectedKey" | "onSelectionChange"> = {
-    selectedKey: value === "" ? null : value,
-    onSelectionChange: (key: Key | null) => onChange(key === null ? "" : String(key)),
-  };
-  // Below a modal dialog nothing can be reached: there the list opens inside of it.
-  const [dialog, setDialog] = useState<Element>();
+export function Combo({ choices, value, onChange, onType, placeholder, none = "Nothing matches", ...field }: ComboProps) {
+  const id = useId();
+  const box = useRef<HTMLSpanElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const combo = useCombo({ choices, value, onChange, ...(onType !== undefined && { onType }) });
+  const { isOpen, at, fitting } = combo;
   return (
-    <ComboBox<Choice>
-      {...select}
-      {...(onType !== undefined && { onInputChange: onType, defaultFilter: () => true })}
-      className={ariaClass(fieldStyles.field)}
-      defaultItems={choices}
-      isInvalid={errors.length > 0}
-      allowsEmptyCollection
-    >
-      <AriaFieldName label={label} isOptional={isOptional} />
-      <div
-        className={styles.box}
-        ref={(box) => {
-          if (box !== null) setDialog(box.closest("dialog") ?? undefined);
-        }}
-      >
-        <Input className={ariaClass(fieldStyles.control)} placeholder={placeholder} />
-        <AriaButton className={ariaClass(styles.open)} aria-label="Show the list">
-          <Icon name="chevronDown" size={14} />
-        </AriaButton>
-      </div>
-      <AriaFieldHint hint={hint} />
-      {errors.length > 0 && (
-        <FieldError>
-          <Errors errors={errors} />
-        </FieldError>
+    <Field {...field}>
+      {(wiring) => (
+        <span className={styles.box} ref={box}>
+          <input
+            {...wiring}
+            ref={input}
+            className={fieldStyles.control}
+            role="combobox"
+            autoComplete="off"
+            aria-autocomplete="list"
+            aria-expanded={isOpen}
+            aria-controls={isOpen ? id : undefined}
+            aria-activedescendant={at < 0 ? undefined : `${id}-${at}`}
+            placeholder={placeholder}
+            value={combo.text}
+            onChange={(event) => combo.type(event.target.value)}
+            onKeyDown={combo.onKey}
+            onBlur={combo.close}
+          />
+          <button
+            type="button"
+            className={styles.open}
+            tabIndex={-1}
+            aria-label="Show the list"
+            onMouseDown={preventDefault}
+            onClick={() => {
+              input.current?.focus();
+              (isOpen ? combo.close : combo.open)();
+            }}
+          >
+            <Icon name="chevronDown" size={14} />
+          </button>
+          {isOpen && <List id={id} box={box} combo={combo} value={value} label={field.label} none={none} />}
+          <span className="unseen" aria-live="polite">
+            {isOpen && (fitting.length === 0 ? none : `${fitting.length} to choose from`)}
+          </span>
+        </span>
       )}
-      <Popover className={ariaClass(styles.popover)} offset={4} {...(dialog !== undefined && { UNSTABLE_portalContainer: dialog })}>
-        <ListBox<Choice> className={ariaClass(styles.list)} renderEmptyState={() => <p className={styles.none}>{none}</p>}>
-          {showChoice}
-        </ListBox>
-      </Popover>
-    </ComboBox>
+    </Field>
   );
 }
 
-function showChoice(choice: Choice) {
+interface ListProps {
+  id: string;
+  box: RefObject<Element | null>;
+  combo: ComboState;
+  value: string;
+  label: string;
+  none: string;
+}
+
+function List({ id, box, combo: { fitting, at, choose }, value, label, none }: ListProps) {
+  const list = useHanging<HTMLDivElement>(box);
+  useEffect(() => {
+    if (at >= 0) document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: "nearest" });
+  }, [id, at]);
   return (
-    <ListBoxItem id={choice.id} textValue={choice.name} className={ariaClass(styles.item)}>
-      <span>{choice.name}</span>
-      {choice.detail !== undefined && <span className={styles.detail}>{choice.detail}</span>}
-    </ListBoxItem>
+    <div ref={list} popover="manual" className={hanging.hanging} onMouseDown={preventDefault}>
+      <div role="listbox" id={id} aria-label={label}>
+        {fitting.map((choice, i) => (
+          <div
+            key={choice.id}
+            id={`${id}-${i}`}
+            role="option"
+            aria-selected={choice.id === value}
+            data-at={i === at || undefined}
+            className={styles.item}
+            onClick={() => choose(choice)}
+          >
+            <span>{choice.name}</span>
+            {choice.detail !== undefined && <span className={styles.detail}>{choice.detail}</span>}
+          </div>
+        ))}
+      </div>
+      {fitting.length === 0 && <p className={styles.none}>{none}</p>}
+    </div>
   );
+}
+
+/** The list belongs to the input, which keeps the focus. */
+function preventDefault(event: MouseEvent): void {
+  event.preventDefault();
 }
