@@ -135,6 +135,8 @@ describe.skipIf(chromium === undefined)("company sign-in in a real browser", () 
     await expectNoBarriers(page);
     await picture(page, "company-account-administration");
     await dialog.getByRole("button", { name: "Not now" }).click();
+    await page.goto("/people");
+    await page.getByText(`or with an account of ${provider.settings.name} that is connected`).waitFor();
   });
 
   test("a session that ends in mid-work is begun again in another tab, and nothing typed is lost", async () => {

@@ -6,6 +6,7 @@ import { invite } from "../../../src/access/contract.ts";
 import { addPerson, listPeople, type PersonView } from "../../../src/people/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
+import { companyQuery } from "../../company.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -84,7 +85,7 @@ export function PeoplePage() {
   return (
     <Page
       title={pageWords("/people")}
-      below="Roles decide who may own, approve and implement. Nobody signs in before being invited."
+      below={<WhoComesIn />}
       actions={
         <>
           <Link to="/teams" className={buttonClass()}>
@@ -111,6 +112,15 @@ export function PeoplePage() {
       {isAdding && <PersonForm onClose={() => setAdding(false)} />}
     </Page>
   );
+}
+
+/** With a company provider an invitation is not the only way in. */
+function WhoComesIn() {
+  const { data } = useQuery(companyQuery);
+  const roles = "Roles decide who may own, approve and implement.";
+  if (data === undefined) return roles;
+  if (data.name === undefined) return `${roles} Nobody signs in before being invited.`;
+  return `${roles} One signs in with a passkey, which takes an invitation, or with an account of ${data.name} that is connected; decisions are signed with a passkey alone.`;
 }
 
 type Wanted = Pick<ReturnType<typeof peopleSearch>, "search" | "role">;
