@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { listSources } from "../test/support/source-tree.ts";
+import { allScripts, readManifest, type Script, scriptsFor, sizeOf } from "./console-size.ts";
 import { functionsOf, type FunctionLength } from "./function-lengths.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -14,6 +15,12 @@ const IS_TEST = /\.(test|suite)\.tsx?$|^test\//;
 
 /** Beyond this many direct dependencies nobody knows them all any more. */
 const MAX_RUNTIME_DEPENDENCIES = 18;
+
+/** Where `npm run build` puts the console, and the budgets of its scripts in bytes, compressed. */
+const CONSOLE = join(ROOT, "dist", "console");
+const REGISTER = "pages/exceptions/register-page.tsx";
+const REGISTER_BYTES = 200_000;
+const CONSOLE_BYTES = 350_000;
 
 interface Figure {
   readonly name: string;
@@ -28,7 +35,7 @@ function figures(): readonly Figure[] {
   const texts = new Map(paths.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
   const files = paths.map((path) => ({ path, lines: texts.get(path)!.split("\n").length - 1 }));
   const functions = paths.filter((path) => !IS_TEST.test(path)).flatMap((path) => functionsOf(path, texts.get(path)!));
-  return [...figuresOfFiles(files), ...figuresOfFunctions(functions), ...figuresOfDependencies()];
+  return [...figuresOfFiles(files), ...figuresOfFunctions(functions), ...figuresOfDependencies(), ...figuresOfConsole()];
 }
 
 function figuresOfFiles(files: readonly { path: string; lines: number }[]): readonly Figure[] {
@@ -67,6 +74,22 @@ function figuresOfDependencies(): readonly Figure[] {
   return [
     { name: "direct runtime dependencies", value: names.length, budget: MAX_RUNTIME_DEPENDENCIES },
     { name: "dependencies without a reason in docs/decisions", value: unjustified.length, budget: 0, offenders: unjustified },
+  ];
+}
+
+/** A console that was not built has no size; the figure is NaN then, and broken. */
+function figuresOfConsole(): readonly Figure[] {
+  const isBuilt = existsSync(join(CONSOLE, "manifest.json"));
+  const manifest = isBuilt ? readManifest(CONSOLE) : {};
+  const figure = (name: string, budget: number, scripts: readonly Script[]): Figure => ({
+    name: `${name}, bytes of JavaScript after gzip`,
+    value: isBuilt ? sizeOf(scripts) : Number.NaN,
+    budget,
+    offenders: isBuilt ? scripts.slice(0, 8).map(({ file, bytes }) => `${file} (${bytes})`) : ["there is no dist/console: npm run build"],
+  });
+  return [
+    figure("first paint of the register", REGISTER_BYTES, isBuilt ? scriptsFor(CONSOLE, manifest, REGISTER) : []),
+    figure("the whole console", CONSOLE_BYTES, isBuilt ? allScripts(CONSOLE, manifest) : []),
   ];
 }
 
