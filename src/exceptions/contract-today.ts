@@ -8,11 +8,11 @@ import { exceptionRow } from "./contract-views.ts";
 const few = <Item extends z.ZodType>(item: Item) => z.strictObject({ items: z.array(item), hasMore: z.boolean() });
 
 const waiting = z.strictObject({
-  kind: z.enum(["vote", "review", "notice", "draft"]),
+  kind: z.enum(["vote", "review", "reminder", "escalation", "draft"]),
   exception: exceptionRow,
   /** When somebody has to have answered; null where nothing presses. */
   dueAt: z.string().nullable(),
-  /** Of a review or a notice: what it is about. */
+  /** Of a review, a reminder or an escalation: what it is about. */
   cause: z.string().nullable(),
   /** Id of the review. */
   review: z.string().nullable(),

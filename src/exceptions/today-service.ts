@@ -93,14 +93,15 @@ async function reviews({ store }: TodayDependencies, { personId, asks }: TodayRe
   );
 }
 
-/** Reminders and escalations; one for an exception is enough to go and look. */
+/** Reminders and escalations; one for an exception is enough to go and look, and an escalation comes first. */
 async function notices({ store }: TodayDependencies, { asks }: TodayReader): Promise<Waiting[]> {
   const { items } = await store.list({ asksAnyOf: asks, sort: "notices", descending: false, limit: LOOKED_AT });
   return items.flatMap(({ exception: state }) =>
     openNotices(state)
       .filter(({ to }) => isAny(addressees(state, to), asks))
+      .sort((a, b) => Number(b.kind === "escalation") - Number(a.kind === "escalation"))
       .slice(0, 1)
-      .map(({ dueAt, cause }): Waiting => ({ kind: "notice", state, dueAt, cause, review: null })),
+      .map(({ kind, dueAt, cause }): Waiting => ({ kind, state, dueAt, cause, review: null })),
   );
 }
 

@@ -7,8 +7,9 @@ import { MEANS } from "../../glossary.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Section } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
+import { lengthWords } from "../../parts/time-words.ts";
 import { SEEN_SIGNS, signOf, STATE_SIGNS } from "../../signs.ts";
-import { countWords, durationWords } from "../../words.ts";
+import { countWords } from "../../words.ts";
 import styles from "./today.module.css";
 
 /** What did not end, what is unknown, what ended: the worst first. */
@@ -95,7 +96,7 @@ function Unknown({ unknown }: { unknown: TodayView["unknown"] }) {
 function NotEnded({ row }: { row: ExceptionRowView }) {
   return (
     <>
-      <Badge sign={signOf(STATE_SIGNS, row.state)} /> for {durationWords(`PT${row.overstayMinutes}M`)}
+      <Badge sign={signOf(STATE_SIGNS, row.state)} /> for {lengthWords(row.overstayMinutes * 60_000)}
     </>
   );
 }

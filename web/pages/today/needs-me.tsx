@@ -11,7 +11,8 @@ import styles from "./today.module.css";
 const SIGNS = {
   vote: { word: "Vote", tone: "wait", shape: "half" },
   review: { word: "Review", tone: "wait", shape: "watched" },
-  notice: { word: "Reminder", tone: "wait", shape: "rising" },
+  reminder: { word: "Reminder", tone: "wait", shape: "rising" },
+  escalation: { word: "Escalation", tone: "bad", shape: "alarm" },
   draft: { word: "Draft", tone: "idle", shape: "dashed" },
 } as const satisfies Record<WaitingView["kind"], Sign>;
 
@@ -66,6 +67,13 @@ function Act({ item: { kind, exception, review } }: { item: WaitingView }) {
     return (
       <Link to="/approvals/reviews/$review" params={{ review }} className={buttonClass()}>
         Review
+      </Link>
+    );
+  }
+  if (kind === "escalation") {
+    return (
+      <Link to="/approvals" search={{ view: "due" }} className={buttonClass()}>
+        Take it on
       </Link>
     );
   }
