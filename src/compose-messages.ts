@@ -59,6 +59,7 @@ export async function createMessages(config: Config, ground: MessagesGround): Pr
   const matters = {
     ...createAddresseesWorld(ground.world, people),
     exception: async (id: string) => (await exceptions.find(id))?.exception,
+    delegatesOf: async (id: string, now: Instant) => (await people.delegationsOf(id, now)).filter(({ from }) => from === id),
     ...createOtherMattersWorld(ground),
   };
   const service = createMessageService({

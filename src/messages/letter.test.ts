@@ -9,9 +9,9 @@ import { type Line, type Notification, TEMPLATES } from "./notification.ts";
 import { TEXTS } from "./texts.ts";
 
 const SENDER = { origin: "https://postern.example", zone: "Europe/Zurich" as Zone };
-const lineOf = (title: string, kind: Line["kind"] = "decide"): Line => ({
+const lineOf = (title: string, kind: Line["kind"] = "decide", ref = "EXC-2026-0001"): Line => ({
   kind,
-  ref: "EXC-2026-0001",
+  ref,
   title,
   until: instant("2026-11-27T09:00:00Z"),
   path: "/exceptions/exc_1/decide",
@@ -85,14 +85,16 @@ describe("whatever people call their requests", () => {
   );
   const anything = record({
     title: hostile,
+    // A connection or an application is called by its name.
+    ref: hostile,
     template: constantFrom(...TEMPLATES),
     language: constantFrom("en" as const, "de" as const),
   });
 
   test("no header gets a second line, and no line of the text begins anew", () => {
     assert(
-      property(anything, ({ title, template, language }) => {
-        const letter = letterOf(notification([lineOf(title)], template), language, SENDER);
+      property(anything, ({ title, ref, template, language }) => {
+        const letter = letterOf(notification([lineOf(title, "issue", ref)], template), language, SENDER);
         expect(letter.subject).not.toMatch(/\p{Cc}/u);
         for (const value of [...Object.values(letter.headers), letter.messageId]) expect(value).not.toMatch(/\p{Cc}/u);
         const plain = letterOf(notification([lineOf(title === "" ? "" : "x")], template), language, SENDER);
@@ -103,8 +105,8 @@ describe("whatever people call their requests", () => {
 
   test("no markup and no link but ours gets into it", () => {
     assert(
-      property(anything, ({ title, template, language }) => {
-        const { html, text } = letterOf(notification([lineOf(title)], template), language, SENDER);
+      property(anything, ({ title, ref, template, language }) => {
+        const { html, text } = letterOf(notification([lineOf(title, "issue", ref)], template), language, SENDER);
         const tags = [...html.matchAll(/<\/?([a-z!]+)/gi)].map(([, tag]) => tag);
         expect(tags.every((tag) => ["!doctype", "html", "body", "p", "b", "br", "a", "small"].includes(tag!))).toBe(true);
         for (const [, href] of html.matchAll(/href="([^"]*)"/g)) expect(href).toMatch(/^https:\/\/postern\.example\//);
@@ -116,8 +118,8 @@ describe("whatever people call their requests", () => {
 
   test("a chat is told nothing that it would carry out", () => {
     assert(
-      property(hostile, (title) => {
-        const { text } = postOf(notification([lineOf(title)], "incident"), SENDER);
+      property(hostile, hostile, (title, ref) => {
+        const { text } = postOf(notification([lineOf(title, "bypassesOpen", ref)], "incident"), SENDER);
         expect(text.split("\n")).toHaveLength(1);
         expect(text.replaceAll(/https:\/\/postern\.example\/\S+/g, "")).not.toMatch(/[<>@*`|]/);
       }),

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -86,6 +87,44 @@ describe("a post", () => {
     expect((await createWebhook(url, key, clock).post("ntf_1", {})).kind).toBe("deferred");
     const gone = new URL("http://localhost:1/");
     expect((await createWebhook(gone, key, clock).post("ntf_1", {})).kind).toBe("deferred");
+  });
+
+  test("takes nothing of an answer but its status: one that never ends is hung up on", async () => {
+    const hungUp = Promise.withResolvers<void>();
+    let written = 0;
+    const { url } = await receiver((response) => {
+      response.writeHead(200);
+      const fill = () => {
+        while (!response.destroyed && response.write("x".repeat(65_536))) written += 1;
+      };
+      response.on("drain", fill).on("close", () => hungUp.resolve());
+      fill();
+    });
+    expect(await createWebhook(url, key, clock).post("ntf_1", {})).toEqual({ kind: "accepted", words: "answered 200" });
+    await hungUp.promise;
+    // What the network's buffers took before it hung up, and not the megabytes that would follow.
+    expect(written).toBeLessThan(500);
+  });
+
+  test("is held genuine by the receiver that the manual shows, for five minutes, and no other is", async () => {
+    const page = readFileSync(new URL("../../docs/operate/messages.md", import.meta.url), "utf8");
+    const code = /```js\n([^]*?)```/.exec(page)![1]!;
+    const shown = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`)) as {
+      isFromPostern(headers: object, body: string, key: string, nowSeconds: number): boolean;
+    };
+    const { url, posts } = await receiver();
+    await createWebhook(url, key, clock).post("ntf_1", { text: "Überprüfung" });
+    const [{ headers, body }] = posts as [Post];
+    const published = webhookPublicKey(key);
+    const at = Number(headers["webhook-timestamp"]);
+    expect([-300, 0, 300].map((later) => shown.isFromPostern(headers, body, published, at + later))).toEqual([true, true, true]);
+    expect([-301, 301, 86_400].map((later) => shown.isFromPostern(headers, body, published, at + later))).toEqual([false, false, false]);
+    expect(shown.isFromPostern(headers, `${body} `, published, at)).toBe(false);
+    expect(shown.isFromPostern({ ...headers, "webhook-id": "ntf_2" }, body, published, at)).toBe(false);
+    // Replayed under a newer time it is not what was signed.
+    expect(shown.isFromPostern({ ...headers, "webhook-timestamp": String(at + 600) }, body, published, at + 600)).toBe(false);
+    expect(shown.isFromPostern({ ...headers, "webhook-timestamp": "soon" }, body, published, at)).toBe(false);
+    expect(shown.isFromPostern(headers, body, webhookPublicKey(newWebhookKey()), at)).toBe(false);
   });
 
   test("under a name that leads to this machine goes nowhere: the address is judged, not the name", async () => {
