@@ -57,7 +57,7 @@ export function Frame({ groups, person, onSearch, children }: FrameProps) {
           <span>Search or go to</span>
           <kbd>{isApple() ? "⌘K" : "Ctrl K"}</kbd>
         </button>
-        <div className={styles.nav}>
+        <div ref={bringHereIntoSight} className={styles.nav}>
           {groups.map((group) => (
             <div key={group.title} className={styles.group}>
               <h2>{group.title}</h2>
@@ -78,6 +78,11 @@ export function Frame({ groups, person, onSearch, children }: FrameProps) {
       </main>
     </div>
   );
+}
+
+/** In a low window the page one is on may lie beyond the edge of the navigation. */
+function bringHereIntoSight(nav: HTMLElement | null): void {
+  nav?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
 }
 
 function PlaceLink({ place }: { place: Place }) {

@@ -17,18 +17,26 @@ import { enter } from "./personas.ts";
 export function FirstHourPage() {
   const { data, error } = useQuery({ ...read(readFirstHour, {}), refetchOnMount: "always" });
   const people = useQuery(read(listPersonas, {}));
-  const done = data?.items.filter((step) => step.done).length ?? 0;
+  const steps = data?.items ?? [];
+  const next = steps.find((step) => !step.done);
+  const done = steps.filter((step) => step.done).length;
   return (
     <Page
       title="Your first hour"
-      below={`A year has passed at Brightwater. Each step goes to its page, in the shoes of whoever does it there. ${done} of ${data?.items.length ?? 0} done.`}
+      below={`A year has passed at Brightwater. Each step goes to its page, in the shoes of whoever does it there. ${done} of ${steps.length} done.`}
       isNarrow
     >
       {error !== null && <Failure error={failureFrom(error)} />}
       <Section title="What to do">
         <ol className={styles.steps}>
-          {data?.items.map((step) => (
-            <Step key={step.key} step={step} who={people.data?.items.find(({ key }) => key === step.persona)?.name ?? step.persona} />
+          {steps.map((step, i) => (
+            <Step
+              key={step.key}
+              step={step}
+              place={i + 1}
+              isNext={step === next}
+              who={people.data?.items.find(({ key }) => key === step.persona)?.name ?? step.persona}
+            />
           ))}
         </ol>
       </Section>
@@ -36,19 +44,21 @@ export function FirstHourPage() {
   );
 }
 
-function Step({ step, who }: { step: StepView; who: string }) {
+function Step({ step, place, isNext, who }: { step: StepView; place: number; isNext: boolean; who: string }) {
   const navigate = useNavigate();
   const going = useMutation({ mutationFn: () => enter(step.persona), onSuccess: () => navigate({ href: step.to }) });
   return (
     <li className={classes(styles.step, step.done && styles.done)}>
-      <Icon name={step.done ? "check" : "flag"} />
+      <span className={styles.place} aria-hidden="true">
+        {step.done ? <Icon name="check" /> : place}
+      </span>
       <h3>{step.title}</h3>
       <p>{step.why}</p>
       <div className={styles.acts}>
-        <Button look={step.done ? "plain" : "primary"} isBusy={going.isPending} onClick={() => going.mutate()}>
+        {step.done && <Badge sign={{ word: "Done", tone: "ok", shape: "solid" }} />}
+        <Button look={isNext ? "primary" : "plain"} isBusy={going.isPending} onClick={() => going.mutate()}>
           {`Go there as ${who}`}
         </Button>
-        {step.done && <Badge sign={{ word: "Done", tone: "ok", shape: "solid" }} />}
       </div>
       {going.error !== null && <Failure error={failureFrom(going.error)} />}
     </li>

@@ -11,7 +11,7 @@ export function ExampleLabel() {
       <strong>Example organisation: all of it is invented</strong>
       <nav aria-label="Example organisation">
         <Link to="/first-hour">First hour</Link>
-        <Link to="/sign-in">Walk as somebody else</Link>
+        <Link to="/sign-in">Walk as another</Link>
         <a href="/">Back to the real one</a>
       </nav>
     </aside>

@@ -33,8 +33,7 @@ export function PersonasPage({ to }: { to: string }) {
               onClick={() => entering.mutate(key)}
             >
               <strong>{name}</strong>
-              <span>{title}</span>
-              <span>{does}.</span>
+              <span>{`${title}: ${does}.`}</span>
               <Icon name="chevronRight" size={14} />
             </button>
           </li>
