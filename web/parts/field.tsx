@@ -6,6 +6,7 @@ import { classes } from "./classes.ts";
 import styles from "./field.module.css";
 import { Icon } from "./icon.tsx";
 import { Reason, reasonKey } from "./reason.tsx";
+import { showInDialog } from "./show-in-dialog.ts";
 
 /** What is wrong with a field: as the server refused it, or in the console's own words. */
 export type FieldError = Refusal | string;
@@ -51,7 +52,7 @@ export function Field({ label, hint, errors = [], isOptional, children }: FieldP
 /** Errors of one field or of a group, each a sentence. */
 export function Errors({ id, errors }: { id?: string | undefined; errors: readonly FieldError[] }) {
   return (
-    <ul id={id} className={styles.errors}>
+    <ul id={id} className={styles.errors} ref={showInDialog}>
       {errors.map((error) => (
         <li key={reasonKey(error)}>
           <Icon name="warning" size={13} />

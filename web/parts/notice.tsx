@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { IconName } from "./drawings.ts";
 import { Icon } from "./icon.tsx";
 import styles from "./notice.module.css";
+import { showInDialog } from "./show-in-dialog.ts";
 import type { Tone } from "./tone.ts";
 
 const ICONS: Record<Tone, IconName> = { ok: "check", open: "info", wait: "warning", bad: "warning", unknown: "info", idle: "info" };
@@ -22,7 +23,7 @@ export function Notice({
   isUrgent?: boolean;
 }) {
   return (
-    <div className={styles.notice} data-tone={tone} role={isUrgent ? "alert" : undefined}>
+    <div className={styles.notice} data-tone={tone} role={isUrgent ? "alert" : undefined} ref={isUrgent ? showInDialog : null}>
       <Icon name={ICONS[tone]} />
       <div className={styles.words}>
         <p className={styles.title}>{title}</p>

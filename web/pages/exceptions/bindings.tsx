@@ -47,7 +47,7 @@ function BindingCard({ binding }: { binding: Binding }) {
           tone="bad"
           title={
             <>
-              On without the right since <Length from={openOverstay.from} />
+              On without the right for <Length from={openOverstay.from} />
             </>
           }
         />
@@ -78,7 +78,7 @@ function Residual({ at }: { at: string | null }) {
   if (at === null) return null;
   return (
     <Fact name="Sessions live on" means={MEANS["residual session"]}>
-      at most until <Time at={at} />
+      <Time at={at} /> at the latest
     </Fact>
   );
 }

@@ -183,6 +183,9 @@ function Decide({ view, reading, isOvertaken }: { view: ExceptionView; reading: 
   const failure = voting.error === null ? undefined : failureFrom(voting.error);
   const reasons = failure?.reasons ?? [];
   const others = reasonsElsewhere(reasons, ["/reason", "/onBehalfOf"]);
+  const isCasting = (decision: Decision) => voting.isPending && voting.variables.decision === decision;
+  const unlessAsked = (decision: Decision, why: string | undefined) =>
+    voting.isPending && !isCasting(decision) ? "Your passkey is being asked for another answer." : why;
   const barred = isOvertaken ? "This version is not under decision any more." : whyNotVote(view);
   const needsReason = barred ?? (reason.trim() === "" ? "Say why first." : undefined);
   return (
@@ -196,13 +199,30 @@ function Decide({ view, reading, isOvertaken }: { view: ExceptionView; reading: 
         errors={errorsAt(reasons, "/reason")}
         isOptional
       />
-      <Button look="primary" icon="key" isBusy={voting.isPending} whyNot={barred} onClick={() => vote("approve")}>
+      <Button
+        look="primary"
+        icon="key"
+        isBusy={isCasting("approve")}
+        whyNot={unlessAsked("approve", barred)}
+        onClick={() => vote("approve")}
+      >
         Approve with your passkey
       </Button>
-      <Button icon="key" isBusy={voting.isPending} whyNot={needsReason} onClick={() => vote("request_changes")}>
+      <Button
+        icon="key"
+        isBusy={isCasting("request_changes")}
+        whyNot={unlessAsked("request_changes", needsReason)}
+        onClick={() => vote("request_changes")}
+      >
         Ask for changes
       </Button>
-      <Button look="danger" icon="key" isBusy={voting.isPending} whyNot={needsReason} onClick={() => vote("reject")}>
+      <Button
+        look="danger"
+        icon="key"
+        isBusy={isCasting("reject")}
+        whyNot={unlessAsked("reject", needsReason)}
+        onClick={() => vote("reject")}
+      >
         Reject
       </Button>
       {failure !== undefined && others.length > 0 && <Failure error={failure} reasons={others} title="Your vote was not cast" />}

@@ -18,7 +18,7 @@ import { roleWords } from "../../words.ts";
 type Role = (typeof ROLE_CHOICES)[number];
 
 const ROLES = ROLE_CHOICES.map((role) => ({ value: role, label: roleWords(role) }));
-const FIELDS = ["/displayName", "/email", "/unit", "/manager", "/deputy"];
+const FIELDS = ["/displayName", "/email", "/unit", "/manager", "/deputy", "/roles"];
 
 /** Adds a person, or changes the one of this id. */
 export function PersonForm({ person, onClose }: { person?: string; onClose: () => void }) {
@@ -87,7 +87,13 @@ function Form({ known, onClose }: { known?: PersonDetailsView; onClose: () => vo
         {...text("deputy")}
         isOptional
       />
-      <Checks label="Roles" options={ROLES} chosen={fields.roles} onChange={(roles) => setFields({ ...fields, roles })} />
+      <Checks
+        label="Roles"
+        options={ROLES}
+        chosen={fields.roles}
+        onChange={(roles) => setFields({ ...fields, roles })}
+        errors={errorsAt(reasons, "/roles")}
+      />
       {saving.error !== null && others.length > 0 && <Failure error={saving.error} reasons={others} title="Not saved" />}
     </Dialog>
   );
