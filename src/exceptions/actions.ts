@@ -4,6 +4,7 @@ import type { ExceptionState, StateName } from "./exception.ts";
 import { findVersion } from "./exception.ts";
 import { type CategoryPolicy, HELP_DESK } from "./policy.ts";
 import { openApproval } from "./projection.ts";
+import { generalRolesFor, seatsOfRoles } from "./seats.ts";
 
 export interface ActionView {
   readonly action: string;
@@ -90,11 +91,16 @@ function takingOver(state: ExceptionState, person: Person, policy: Owning): Acti
 }
 
 function whyNotTakeOver(state: ExceptionState, { id, roles }: Person, policy: Owning): string | undefined {
-  const { ownerRolesAllowed, ownerRolesForbidden } = policy;
   if (!TAKEN_OVER_IN.includes(state.state)) return "Only what is approved and not over yet can be taken over.";
   if (state.dossier.owner === id) return "You answer for it already.";
   if (roles.includes(HELP_DESK)) return "The help desk may not own an exception.";
-  const mayOwn = roles.some((role) => ownerRolesAllowed.includes(role)) && !roles.some((role) => ownerRolesForbidden.includes(role));
-  if (!mayOwn) return `An owner holds one of: ${ownerRolesAllowed.join(", ").replaceAll("_", " ")}.`;
+  if (!mayOwn(roles, policy)) return `An owner holds one of: ${generalRolesFor(policy.ownerRolesAllowed).join(", ").replaceAll("_", " ")}.`;
   return isOtherLayer(state.dossier, id) ? "You implement it or approved it: you cannot also own it." : undefined;
+}
+
+function mayOwn(roles: readonly string[], { ownerRolesAllowed, ownerRolesForbidden }: Owning): boolean {
+  const seats = seatsOfRoles(roles);
+  if (seats.some((seat) => ownerRolesForbidden.includes(seat))) return false;
+  // Whose manager somebody is, no role tells: that is left to the decision.
+  return ownerRolesAllowed.some((seat) => seat === "manager" || seats.includes(seat));
 }
