@@ -28,7 +28,7 @@ function eventsOf(lines: readonly string[]): readonly CalendarEvent[] {
   const events: Record<string, string>[] = [];
   let open: Record<string, string> | undefined;
   for (const line of lines) {
-    const [name = "", value = ""] = [line.slice(0, line.search(/[;:]/)), line.slice(line.indexOf(":") + 1)];
+    const [name, value] = [line.slice(0, line.search(/[;:]/)), line.slice(line.indexOf(":") + 1)];
     if (line === "BEGIN:VEVENT") {
       must(open === undefined, "no event within another");
       open = {};
