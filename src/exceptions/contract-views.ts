@@ -128,6 +128,16 @@ export const exceptionView = exceptionRow.extend({
   grants: z.array(grantView),
   bindings: z.array(bindingView),
   reviews: z.array(reviewView),
+  /** How long each control of the version in effect may be believed, by its last test that was passed. */
+  controls: z.array(
+    z.strictObject({
+      version: z.number().int(),
+      statement: z.string(),
+      since: z.string(),
+      freshUntil: z.string(),
+      lastResult: z.enum(["passed", "failed"]).nullable(),
+    }),
+  ),
   whyNotInForce: z.string().nullable(),
   origin: z.string(),
   people: z.record(z.string(), z.string()),

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { type Instant, latest, minutesBetween, msBetween } from "../kernel/time.ts";
 import type { contentView } from "./contract-content.ts";
 import type { ExceptionRowView, ExceptionView } from "./contract-views.ts";
+import { controlFreshness } from "./controls.ts";
 import { type Binding, type ExceptionState, type Grant, grantedUntil, type Overstay } from "./exception.ts";
 import { flagsOf } from "./flags.ts";
 import { isInForce, whyNotOpen } from "./in-force.ts";
@@ -113,6 +114,13 @@ export function fullView(state: ExceptionState, context: ViewContext): Exception
         sentence: review.decision.sentence,
         at: review.decision.at,
       },
+    })),
+    controls: controlFreshness(dossier, context.policy).map(({ version, statement, since, freshUntil, lastResult }) => ({
+      version,
+      statement,
+      since,
+      freshUntil,
+      lastResult,
     })),
     whyNotInForce: whyNotOpen(state, now)?.words ?? null,
     origin: dossier.origin.kind,

@@ -1,26 +1,32 @@
 import type { ContentView } from "../../../src/exceptions/contract-content.ts";
+import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { MEANS } from "../../glossary.ts";
 import { useConnectionNames } from "../../names.ts";
-import { Tag } from "../../parts/badge.tsx";
+import { useNow } from "../../now.tsx";
+import { Badge, Tag } from "../../parts/badge.tsx";
 import { Fact, Facts, Hash, NotKnown } from "../../parts/facts.tsx";
 import { Term } from "../../parts/term.tsx";
 import { Time } from "../../parts/time.tsx";
-import { durationWords, titleWords } from "../../words.ts";
+import type { Sign } from "../../parts/tone.ts";
+import { countWords, durationWords, titleWords } from "../../words.ts";
+import { ResourceName } from "../names.tsx";
 import styles from "./content-facts.module.css";
 
 interface ContentProps {
   content: ContentView;
   /** Names of persons by id. */
   people: Readonly<Record<string, string>>;
+  /** How its controls were tried since; of a version that is in effect. */
+  tried?: ExceptionView["controls"];
 }
 
 /** Everything a vote is bound to, in the order one judges it: what, for whom, instead of what, how long, who answers. */
-export function ContentFacts({ content, people }: ContentProps) {
+export function ContentFacts({ content, people, tried = [] }: ContentProps) {
   return (
     <div className={styles.content}>
       <Need content={content} />
       <ScopeList scope={content.scope} />
-      <Controls content={content} />
+      <Controls content={content} tried={tried} />
       <Ending content={content} people={people} />
       <Answerable content={content} people={people} />
       <Extras content={content} />
@@ -71,8 +77,9 @@ function ScopeList({ scope }: { scope: ContentView["scope"] }) {
           <li key={`${item.subject.connection}${item.subject.key}${item.resource.id}`}>
             <strong>{item.subject.name}</strong> <Tag>{titleWords(item.subject.kind)}</Tag>
             <p>
-              in {nameOf(item.subject.connection)}, for {item.resource.kind} {item.resource.id}
-              {item.headcountAtApproval !== undefined && `; ${item.headcountAtApproval} now`}, at most {item.ceiling}
+              in {nameOf(item.subject.connection)}, for <ResourceName about={item.resource} isInSentence />
+              {item.headcountAtApproval !== undefined && `; ${countWords(item.headcountAtApproval, "person", "people")} when put forward`},
+              at most {item.ceiling}
             </p>
             <ConditionWords conditions={item.conditions} />
           </li>
@@ -101,7 +108,7 @@ function clockWords(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 }
 
-function Controls({ content }: { content: ContentView }) {
+function Controls({ content, tried }: Required<Pick<ContentProps, "content" | "tried">>) {
   return (
     <div className={styles.part}>
       <h3>
@@ -114,13 +121,7 @@ function Controls({ content }: { content: ContentView }) {
             <span className={styles.words}>{control.statement}</span>
             <p className={styles.minor}>
               Tested {control.test === "probe" ? "by a probe" : "by hand"}, fresh for {durationWords(control.freshFor)};{" "}
-              {control.lastTestedAt === null ? (
-                <NotKnown>never tested</NotKnown>
-              ) : (
-                <>
-                  {control.result ?? "no result"} <Time at={control.lastTestedAt} only="distance" />
-                </>
-              )}
+              <LastTest stated={control} tried={tried.find(({ statement }) => statement === control.statement)} />
             </p>
           </li>
         ))}
@@ -128,6 +129,32 @@ function Controls({ content }: { content: ContentView }) {
     </div>
   );
 }
+
+type Control = ContentView["compensatingControls"][number];
+
+/** The last test since it is in effect; before that, the one that was stated when it was put forward. */
+function LastTest({ stated, tried }: { stated: Control; tried: ExceptionView["controls"][number] | undefined }) {
+  const { nowMs } = useNow();
+  if (tried !== undefined) {
+    if (tried.lastResult === "failed") return <Badge sign={FAILED} />;
+    if (Date.parse(tried.freshUntil) <= nowMs) return <Badge sign={STALE} detail={<Time at={tried.since} only="distance" />} />;
+    return (
+      <>
+        {tried.lastResult ?? "not tested yet, taken to hold"} <Time at={tried.since} only="distance" />, counts until{" "}
+        <Time at={tried.freshUntil} />
+      </>
+    );
+  }
+  if (stated.lastTestedAt === null) return <NotKnown>never tested</NotKnown>;
+  return (
+    <>
+      {stated.result ?? "no result"} <Time at={stated.lastTestedAt} only="distance" />
+    </>
+  );
+}
+
+const FAILED: Sign = { word: "Failed its last test", tone: "bad", shape: "alarm" };
+const STALE: Sign = { word: "Not tested in time; last", tone: "wait", shape: "rising" };
 
 function Ending({ content, people }: ContentProps) {
   const { exitPlan } = content;

@@ -92,6 +92,10 @@ function Clocks({ view }: { view: ExceptionView }) {
   );
 }
 
+function triedOf({ controls }: ExceptionView, version: number | undefined): ExceptionView["controls"] {
+  return controls.filter((control) => control.version === version);
+}
+
 function Matter({ view }: { view: ExceptionView }) {
   const current = view.versions.at(-1);
   const earlier = view.versions.slice(0, -1).toReversed();
@@ -102,7 +106,11 @@ function Matter({ view }: { view: ExceptionView }) {
         title={view.draft === null ? `Version ${current?.n ?? 1}: what was decided on` : "Draft"}
         note={view.draft === null && current !== undefined ? <Hash value={current.contentHash} /> : "not put forward yet"}
       >
-        {content === undefined ? <NotKnown>Nothing is written yet.</NotKnown> : <ContentFacts content={content} people={view.people} />}
+        {content === undefined ? (
+          <NotKnown>Nothing is written yet.</NotKnown>
+        ) : (
+          <ContentFacts content={content} people={view.people} tried={triedOf(view, current?.n)} />
+        )}
       </Section>
       <WhatChanged view={view} />
       {current !== undefined && (
@@ -126,7 +134,7 @@ function Matter({ view }: { view: ExceptionView }) {
         >
           <details>
             <summary>Show it and its votes</summary>
-            <ContentFacts content={version.content} people={view.people} />
+            <ContentFacts content={version.content} people={view.people} tried={triedOf(view, version.n)} />
             <Votes version={version} />
           </details>
         </Section>

@@ -6,6 +6,7 @@ import type { BoardView } from "../../../src/exceptions/contract-board.ts";
 import { listRiskAcceptances } from "../../../src/governance/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { StackBar, StackKey } from "../../charts/stack-bar.tsx";
+import { apart } from "../../parts/apart.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { lengthWords } from "../../parts/time-words.ts";
@@ -148,7 +149,7 @@ export function Unknown({ board: { figures, notReadBack, recordedSince } }: { bo
     figures.unused30Days.unknown > 0 && `${countWords(figures.unused30Days.unknown, "exception")} in force: whether they are used at all.`,
     figures.unregisteredBypasses > 0 && `${countWords(figures.unregisteredBypasses, "bypass", "bypasses")}: who wants them, and why.`,
     connections.data?.items.length === 0 && "No provider is connected: what exists there nobody has seen.",
-    ...(unread ?? []).map(({ name }) => `${name}: what it holds was never read in full, or it is not connected.`),
+    ...(unread ?? []).map(({ name }) => `${apart(name)}: what it holds was never read in full, or it is not connected.`),
     connections.error !== null && "Which providers were read: the list did not arrive.",
     recordedSince === null && "Everything before today: nothing was recorded yet.",
   ].filter((line) => typeof line === "string");

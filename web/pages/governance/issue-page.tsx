@@ -19,7 +19,7 @@ import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import { signOf } from "../../signs.ts";
 import styles from "./governance.module.css";
-import { PersonName, useResourceName } from "./names.tsx";
+import { PersonName, useResourceName } from "../names.tsx";
 import { ISSUE_SIGNS } from "./signs.ts";
 
 type DesignIssue = z.output<typeof designIssueView>;

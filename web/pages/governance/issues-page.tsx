@@ -11,14 +11,16 @@ import { buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import bar from "../../parts/list-bar.module.css";
+import { News } from "../../parts/news.tsx";
 import { Page } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
 import { ISSUE_VIEWS } from "../../searches.ts";
 import { signOf } from "../../signs.ts";
+import { useSteadyRows } from "../../steady-rows.ts";
 import { titleWords } from "../../words.ts";
-import { ResourceName } from "./names.tsx";
+import { ResourceName } from "../names.tsx";
 import { ISSUE_SIGNS } from "./signs.ts";
 
 type DesignIssue = z.output<typeof designIssueView>;
@@ -40,11 +42,14 @@ const COLUMNS: readonly Column<DesignIssue>[] = [
   { key: "opened", title: "Opened", cell: ({ openedAt }) => <Time at={openedAt} isStacked /> },
 ];
 
+const rowKey = ({ id }: DesignIssue) => id;
+
 /** Faults in designs that somebody answers for changing. */
 export function IssuesPage() {
   const { view = "open", cursor } = useSearch({ from: "/signed-in/issues" });
   const query = { limit: 50, ...(view !== "all" && { state: view }), ...(cursor !== undefined && { cursor }) };
   const list = useQuery({ ...read(listDesignIssues, { query }), placeholderData: keepPreviousData });
+  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(query));
   return (
     <Page
       title={pageWords("/issues")}
@@ -61,12 +66,14 @@ export function IssuesPage() {
         </nav>
       </div>
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
+      <News {...steady.news} onShow={steady.show} />
       {list.error === null && (
         <Table
           caption={`Design issues: ${view}`}
           columns={COLUMNS}
-          rows={list.data?.items ?? []}
-          rowKey={({ id }) => id}
+          rows={steady.rows}
+          rowKey={rowKey}
+          isGone={steady.isGone}
           isLoading={list.isPending}
           isStale={list.isPlaceholderData}
           empty={

@@ -15,7 +15,7 @@ import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { countWords } from "../../words.ts";
 import { PersonField } from "../request/pickers.tsx";
-import { ResourceName } from "./names.tsx";
+import { ResourceName } from "../names.tsx";
 
 type About = NonNullable<RepeatsView["about"]>;
 

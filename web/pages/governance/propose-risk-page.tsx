@@ -21,7 +21,7 @@ import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import styles from "./governance.module.css";
-import { ExceptionName } from "./names.tsx";
+import { ExceptionName } from "../names.tsx";
 
 interface Typed {
   readonly executive: string;

@@ -22,7 +22,7 @@ import { useSession } from "../../session.tsx";
 import { signOf, STATE_SIGNS } from "../../signs.ts";
 import { countWords } from "../../words.ts";
 import styles from "./governance.module.css";
-import { ResourceName } from "./names.tsx";
+import { ResourceName } from "../names.tsx";
 import { OpenIssue } from "./open-issue.tsx";
 
 type Level = (typeof REPEAT_LEVELS)[number];

@@ -16,7 +16,7 @@ import { assert } from "../../passkeys.ts";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import styles from "./governance.module.css";
-import { ExceptionName, PersonName } from "./names.tsx";
+import { ExceptionName, PersonName } from "../names.tsx";
 import type { RiskAcceptance } from "./risks-page.tsx";
 import { riskSign } from "./signs.ts";
 import { WithdrawRisk } from "./withdraw-risk.tsx";

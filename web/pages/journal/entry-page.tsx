@@ -18,7 +18,7 @@ import { read } from "../../queries.ts";
 import { Checks } from "./checks.tsx";
 import { eventWords, kindWords } from "./entry-words.ts";
 import styles from "./entry.module.css";
-import { PersonName } from "../governance/names.tsx";
+import { PersonName } from "../names.tsx";
 import { ProofPath } from "./proof-path.tsx";
 import { type Verified, verifyEntry } from "./verify-entry.ts";
 

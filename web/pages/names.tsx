@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { getApplication } from "../../../src/estate/contract.ts";
-import { getException } from "../../../src/exceptions/contract.ts";
-import type { designIssueView } from "../../../src/governance/contract.ts";
-import { getPerson } from "../../../src/people/contract.ts";
+import { getApplication } from "../../src/estate/contract.ts";
+import { getException } from "../../src/exceptions/contract.ts";
+import type { designIssueView } from "../../src/governance/contract.ts";
+import { getPerson } from "../../src/people/contract.ts";
 import { Link } from "@tanstack/react-router";
 import type { z } from "zod";
 
-import { read } from "../../queries.ts";
-import { titleWords } from "../../words.ts";
+import { read } from "../queries.ts";
+import { titleWords } from "../words.ts";
 
 type Resource = z.output<typeof designIssueView>["about"];
 
@@ -21,8 +21,9 @@ export function PersonName({ id }: { id: string }) {
 }
 
 /** What is asked for, in words: an application by its name, a policy or an action by its key. */
-export function ResourceName({ about }: { about: Resource }) {
-  return useResourceName(about);
+export function ResourceName({ about, isInSentence = false }: { about: Resource; isInSentence?: boolean }) {
+  const words = useResourceName(about);
+  return isInSentence ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 }
 
 /** The same as text; empty until what it is about is known. */
