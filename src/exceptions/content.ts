@@ -98,17 +98,25 @@ function completeAccountability({ accountability: who }: DraftContent): Accounta
   return { ...who, businessOwner: who.businessOwner, implementer: who.implementer };
 }
 
-/** Where something is begun and not finished, as JSON pointers. */
-export function unfinished({ weakenedControl: control, exitPlan, accountability: who, vendorContract }: DraftContent): readonly string[] {
-  const holes: readonly (readonly [boolean, string])[] = [
-    [control !== null && control.policy === "", "/weakenedControl/policy"],
-    [control !== null && control.lostMethod === "", "/weakenedControl/lostMethod"],
-    [exitPlan !== null && exitPlan.what.trim() === "", "/exitPlan/what"],
-    [exitPlan !== null && exitPlan.owner === null, "/exitPlan/owner"],
-    ...(exitPlan?.milestones ?? []).map(({ what, by }, i) => [what.trim() === "" || by === null, `/exitPlan/milestones/${i}`] as const),
-    [who !== null && who.businessOwner === null, "/accountability/businessOwner"],
-    [who !== null && who.implementer === null, "/accountability/implementer"],
-    [vendorContract !== null && vendorContract.contract === "", "/vendorContract/contract"],
+export interface Hole {
+  readonly at: string;
+  readonly words: string;
+}
+
+/** What is begun and not finished, and where. */
+export function unfinished({ weakenedControl: control, exitPlan, accountability: who, vendorContract }: DraftContent): readonly Hole[] {
+  const holes: readonly (readonly [boolean, string, string])[] = [
+    [control !== null && control.policy === "", "/weakenedControl/policy", "Name the policy that is weakened."],
+    [control !== null && control.lostMethod === "", "/weakenedControl/lostMethod", "Name the method that is lost."],
+    [exitPlan !== null && exitPlan.what.trim() === "", "/exitPlan/what", "Say what replaces it."],
+    [exitPlan !== null && exitPlan.owner === null, "/exitPlan/owner", "Name who brings that about."],
+    ...(exitPlan?.milestones ?? []).map(
+      ({ what, by }, i) =>
+        [what.trim() === "" || by === null, `/exitPlan/milestones/${i}`, `Say what milestone ${i + 1} is, and by which day.`] as const,
+    ),
+    [who !== null && who.businessOwner === null, "/accountability/businessOwner", "Name the business owner."],
+    [who !== null && who.implementer === null, "/accountability/implementer", "Name the implementer."],
+    [vendorContract !== null && vendorContract.contract === "", "/vendorContract/contract", "Name the contract."],
   ];
-  return holes.filter(([isHole]) => isHole).map(([, at]) => at);
+  return holes.flatMap(([isHole, at, words]) => (isHole ? [{ at, words }] : []));
 }

@@ -44,7 +44,7 @@ function fieldReasons({ content, facts, request }: PuttingForward): readonly Ref
   const known = control === null || control.policy === "" || request.policiesKnown.includes(`${control.connection} ${control.policy}`);
   return [
     ...missing.map((field) => refuse("exceptions.fieldMissing", `"${field}" is needed.`, { at: `/${field}` })),
-    ...unfinished(content).map((at) => refuse("exceptions.fieldMissing", "It is begun and not finished.", { at })),
+    ...unfinished(content).map(({ at, words }) => refuse("exceptions.fieldMissing", words, { at })),
     ...refuseIf(content.scope.length === 0, "exceptions.scopeEmpty", "Name at least one subject.", "/scope"),
     ...refuseIf(
       content.scope.length > MAX_SCOPE_ITEMS,

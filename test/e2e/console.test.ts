@@ -38,14 +38,15 @@ async function fillRequest(page: Page): Promise<void> {
   await page.getByRole("radio", { name: /Remote access/ }).check();
   await page.getByLabel("Unit").fill("Plant");
   await page.getByLabel("Title").fill(TITLE);
-  await page.getByLabel("Why no stronger way exists today").fill("The terminal takes no authenticator until it is replaced.");
-  await page.getByLabel("Kind of reason").selectOption({ label: "The technology cannot do it" });
   await page.getByLabel("Provider").selectOption({ label: "Example directory" });
   await page.getByLabel("Policy", { exact: true }).selectOption({ label: "VPN" });
   await page.getByLabel("Find a person, group or account").fill("amara.osei");
   await press(page, "Find and add");
   // A list that is open closes when what was found moves the page below it.
   await page.getByText("Covers 1 person now").waitFor();
+  await press(page, "Go on");
+  await page.getByLabel("Why no stronger way exists today").fill("The terminal takes no authenticator until it is replaced.");
+  await page.getByLabel("Kind of reason").selectOption({ label: "The technology cannot do it" });
   await page.getByLabel("Control 1").fill("Only from the plant's own network");
   await page.getByLabel("Risk without them").selectOption({ label: "Moderate" });
   await page.getByLabel("Risk with them").selectOption({ label: "Low" });
@@ -153,11 +154,11 @@ describe.skipIf(chromium === undefined)("the console in a real browser", () => {
     await page.getByLabel("Unit").fill("Billing");
     await page.getByLabel("Title").fill("Typed before the session ended");
     await context.setOffline(true);
-    await press(page, "Save as a draft");
+    await press(page, "Go on");
     await page.getByText("Postern did not answer", { exact: true }).waitFor();
     await context.setOffline(false);
     await context.clearCookies();
-    await press(page, "Save as a draft");
+    await press(page, "Go on");
     await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
     await picture(page, "session-ended");
     await press(page, "Sign in and go on");

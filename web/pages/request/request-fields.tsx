@@ -1,15 +1,12 @@
 import { REASON_WORDS, RISK_WORDS } from "./choices.ts";
-import { useQuery } from "@tanstack/react-query";
 import type { Zone } from "../../../src/kernel/time.ts";
 
-import { listVendors } from "../../../src/estate/contract.ts";
 import { useNow } from "../../now.tsx";
 import { Button } from "../../parts/button.tsx";
 import { DateField } from "../../parts/date-field.tsx";
 import { Errors, FieldGroup, SelectField, TextArea, TextField, Wide, type FieldError } from "../../parts/field.tsx";
 import { instantWords } from "../../parts/time-words.ts";
-import { read } from "../../queries.ts";
-import { countWords, durationWords, rolesWords } from "../../words.ts";
+import { countWords, durationWords } from "../../words.ts";
 import type { Category } from "./category-rules.tsx";
 import { PersonField } from "./pickers.tsx";
 import styles from "./request.module.css";
@@ -31,18 +28,24 @@ export interface RequestFieldsProps {
   category: Category;
 }
 
+export function TitleField({ typed, change, errors }: Omit<RequestFieldsProps, "category">) {
+  return (
+    <TextField
+      label="Title"
+      placeholder="Payroll on the old mainframe needs passwords"
+      value={typed.title}
+      onChange={(title) => change({ title })}
+      errors={errors("/title")}
+      maxLength={200}
+    />
+  );
+}
+
 export function NeedFields({ typed, change, errors }: RequestFieldsProps) {
   return (
     <FieldGroup title="The need" why="The approvers read these words and sign them. Say it so that a stranger understands in a year.">
       <Wide>
-        <TextField
-          label="Title"
-          placeholder="Payroll on the old mainframe needs passwords"
-          value={typed.title}
-          onChange={(title) => change({ title })}
-          errors={errors("/title")}
-          maxLength={200}
-        />
+        <TitleField typed={typed} change={change} errors={errors} />
       </Wide>
       <Wide>
         <TextArea
@@ -183,6 +186,7 @@ export function TermFields({ typed, change, errors, category }: RequestFieldsPro
 }
 
 export function ExitFields({ typed, change, errors }: RequestFieldsProps) {
+  const parts = [...errors("/exitPlan/owner"), ...typed.milestones.flatMap((_, i) => errors(`/exitPlan/milestones/${i}`))];
   const replace = (at: number, part: Partial<TypedMilestone>) =>
     change({ milestones: typed.milestones.map((each, i) => (i === at ? { ...each, ...part } : each)) });
   return (
@@ -193,7 +197,7 @@ export function ExitFields({ typed, change, errors }: RequestFieldsProps) {
           placeholder="Payroll moves to the new service, which takes passkeys"
           value={typed.exitWhat}
           onChange={(exitWhat) => change({ exitWhat })}
-          errors={errors("/exitPlan")}
+          errors={errors("/exitPlan").filter((error) => !parts.includes(error))}
           rows={2}
         />
       </Wide>
@@ -215,7 +219,12 @@ export function ExitFields({ typed, change, errors }: RequestFieldsProps) {
         // The place in the list is all that tells two empty ones apart.
         // oxlint-disable-next-line react/no-array-index-key
         <div key={i} className={styles.pair}>
-          <TextField label={`Milestone ${i + 1}`} value={milestone.what} onChange={(what) => replace(i, { what })} />
+          <TextField
+            label={`Milestone ${i + 1}`}
+            value={milestone.what}
+            onChange={(what) => replace(i, { what })}
+            errors={errors(`/exitPlan/milestones/${i}`)}
+          />
           <DateField label="By the end of" value={milestone.day} onChange={(day) => replace(i, { day })} />
         </div>
       ))}
@@ -227,99 +236,6 @@ export function ExitFields({ typed, change, errors }: RequestFieldsProps) {
           </Button>
         </div>
       </Wide>
-    </FieldGroup>
-  );
-}
-
-export function AnswerFields({ typed, change, errors, category }: RequestFieldsProps) {
-  const direct = errors("/accountability").filter(
-    (error) => !["businessOwner", "deputy", "implementer"].some((name) => errors(`/accountability/${name}`).includes(error)),
-  );
-  return (
-    <FieldGroup title="Who answers" why="Who answers for it, who implements it and who approves it are three different people.">
-      <PersonField
-        label="Business owner"
-        hint={`Holds the role ${rolesWords(category.ownerRoles)}.`}
-        value={typed.businessOwner}
-        onChange={(businessOwner) => change({ businessOwner })}
-        errors={errors("/accountability/businessOwner")}
-      />
-      <PersonField
-        label="Deputy"
-        value={typed.deputy}
-        onChange={(deputy) => change({ deputy })}
-        errors={[...errors("/accountability/deputy"), ...errors("/deputy")]}
-        isOptional
-      />
-      <PersonField
-        label="Implementer"
-        hint="Does it in the provider; usually IAM."
-        value={typed.implementer}
-        onChange={(implementer) => change({ implementer })}
-        errors={errors("/accountability/implementer")}
-      />
-      <TextField
-        label="On call"
-        hint="Whom to wake when it must end at once."
-        value={typed.onCall}
-        onChange={(onCall) => change({ onCall })}
-        errors={errors("/onCall")}
-        isOptional
-      />
-      {direct.length > 0 && (
-        <Wide>
-          <Errors errors={direct} />
-        </Wide>
-      )}
-    </FieldGroup>
-  );
-}
-
-/** What only some requests stand on: a vendor's contract, and beyond the caps a design issue and a risk acceptance. */
-export function StandsOnFields({ typed, change, errors, category }: RequestFieldsProps) {
-  const vendors = useQuery(read(listVendors, { query: { limit: 200 } }));
-  const vendor = vendors.data?.items.find((each) => each.id === typed.vendor);
-  const needsContract = category.key === "third_party" || category.requiredFields.includes("vendorContract");
-  return (
-    <FieldGroup
-      title="What it stands on"
-      why="A vendor's contract where a vendor is let through; a design issue and a risk acceptance only beyond the caps."
-    >
-      <SelectField
-        label="Vendor"
-        blank="None"
-        value={typed.vendor}
-        onChange={(id) => change({ vendor: id, contract: "" })}
-        options={vendors.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
-        errors={errors("/vendorContract")}
-        isOptional={!needsContract}
-      />
-      <SelectField
-        label="Contract"
-        blank={vendor === undefined ? "Choose the vendor first" : "Choose"}
-        value={typed.contract}
-        onChange={(contract) => change({ contract })}
-        options={vendor?.contracts.map(({ ref, endsOn }) => ({ value: ref, label: `${ref}, ends ${endsOn}` })) ?? []}
-        isOptional={!needsContract}
-      />
-      <TextField
-        label="Design issue"
-        hint="Id of the open issue that fixes the need itself."
-        value={typed.designIssue}
-        onChange={(designIssue) => change({ designIssue })}
-        errors={errors("/designIssue")}
-        isFixed
-        isOptional
-      />
-      <TextField
-        label="Risk acceptance"
-        hint="Id of an executive's, visible to the board."
-        value={typed.riskAcceptance}
-        onChange={(riskAcceptance) => change({ riskAcceptance })}
-        errors={errors("/riskAcceptance")}
-        isFixed
-        isOptional
-      />
     </FieldGroup>
   );
 }

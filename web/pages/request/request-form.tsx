@@ -1,92 +1,67 @@
-import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
-import type { Refusal } from "../../../src/kernel/problem.ts";
-import { errorsAt, failureFrom, pointerOf } from "../../api.ts";
+import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
-import { Failure } from "../../parts/failure.tsx";
-import { FieldGroup, TextField, Wide } from "../../parts/field.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
-import { countWords } from "../../words.ts";
+import { say } from "../../parts/toast.tsx";
+import { STATE_SIGNS } from "../../signs.ts";
+import { AnswerFields, StandsOnFields } from "./answer-fields.tsx";
+import { CategoryFields } from "./category-fields.tsx";
 import { type Category, CategoryRules } from "./category-rules.tsx";
-import { useKept } from "./kept-typing.ts";
-import {
-  AnswerFields,
-  ControlFields,
-  ExitFields,
-  NeedFields,
-  type RequestFieldsProps,
-  StandsOnFields,
-  TermFields,
-} from "./request-fields.tsx";
+import { ConflictPanel } from "./conflict-panel.tsx";
+import { KnownAlready } from "./known-already.tsx";
+import { MyDrafts } from "./my-drafts.tsx";
+import { ControlFields, ExitFields, NeedFields, type RequestFieldsProps, TermFields } from "./request-fields.tsx";
+import { RequestFoot } from "./request-foot.tsx";
 import styles from "./request.module.css";
-import { type Purpose, useSaving } from "./saving.ts";
 import { ScopeFields, WeakenedFields } from "./scope-builder.tsx";
 import type { TypedRequest } from "./typed-request.ts";
-
-const TITLES: Readonly<Record<Purpose, string>> = {
-  draft: "Request an exception",
-  extension: "Propose an extension",
-  change: "Propose a change",
-};
-
-const BELOW: Readonly<Record<Purpose, string>> = {
-  draft: "A way around passwordless sign-in, for as few people and as short a time as will do.",
-  extension: "A new decision over the same need. The present grant keeps its own end: a proposal holds nothing open.",
-  change: "A new decision over changed content. The present grant keeps its own end.",
-};
+import { type RequestInHand, useRequest } from "./use-request.ts";
+import { useFocusOnFault, WhatToChange } from "./what-to-change.tsx";
 
 interface RequestFormProps {
   keptAs: string;
   view: ExceptionView | undefined;
-  purpose: Purpose;
   categories: readonly Category[];
   initial: TypedRequest;
 }
 
-/** The whole request on one page: grouped as it is judged, every fault beside its field, nothing lost. */
-export function RequestForm({ keptAs, view, purpose, categories, initial }: RequestFormProps) {
-  const { value: typed, change, forget, restart, isDirty, wasKept } = useKept(keptAs, initial);
-  const { save, put } = useSaving({ typed, view, purpose, isDirty, forget });
-  const category = categories.find((each) => each.key === typed.category);
-  const error = put.error ?? save.error;
-  const failure = error === null ? undefined : failureFrom(error);
-  const form = useFocusOnFault(error);
-  const fields = { typed, change, errors: (pointer: string) => errorsAt(failure?.reasons ?? [], pointer) };
+/** First what is asked for and what there is already; then, as a draft on the server, everything it will be judged by. */
+export function RequestForm({ keptAs, view, categories, initial }: RequestFormProps) {
+  const request = useRequest({ keptAs, view, initial, purpose: "draft" });
+  const { draft, told, isBehind, fields, failure } = request;
+  const category = categories.find((each) => each.key === draft.typed.category);
+  const form = useFocusOnFault(failure);
   return (
-    <Page title={TITLES[purpose]} above={view?.ref} below={BELOW[purpose]}>
+    <Page
+      title="Request an exception"
+      above={view?.ref}
+      mark={view !== undefined && <Badge sign={STATE_SIGNS[view.state]} />}
+      below="A way around passwordless sign-in, for as few people and as short a time as will do."
+    >
       <Columns
         main={
-          <form
-            ref={form}
-            className={styles.form}
-            onSubmit={(event) => {
-              event.preventDefault();
-              put.mutate([]);
-            }}
-          >
-            <div className={styles.above}>
-              {wasKept && isDirty && <Restored onRestart={restart} />}
-              {failure !== undefined && <WhatToChange failure={failure} onSeen={(twins) => put.mutate(twins)} />}
-            </div>
+          <form ref={form} className={styles.form} onSubmit={(event) => event.preventDefault()}>
+            <Above request={request} />
+            {view === undefined && <MyDrafts />}
             {view === undefined && <CategoryFields categories={categories} {...fields} />}
-            {category !== undefined && <Matter category={category} {...fields} />}
-            <Foot
-              purpose={purpose}
-              whyNot={whyNotSave(typed)}
-              isPutting={put.isPending}
-              isSaving={save.isPending}
-              onSave={() => save.mutate()}
-            >
-              {isDirty ? "Kept on this device until it is saved." : view !== undefined && "Saved."}
-            </Foot>
+            {category !== undefined && (
+              <>
+                <WeakenedFields {...fields} category={category} />
+                <ScopeFields {...fields} category={category} told={told} isBehind={isBehind} />
+                <KnownAlready told={told} isBehind={isBehind} typed={draft.typed} />
+                {view !== undefined && <Matter {...fields} category={category} />}
+              </>
+            )}
+            <Foot request={request} view={view} />
           </form>
         }
         side={
           <div className={styles.rules}>
-            <Rules category={category} />
+            <Rules category={category}>{category !== undefined && <CategoryRules category={category} told={told} />}</Rules>
           </div>
         }
       />
@@ -94,103 +69,25 @@ export function RequestForm({ keptAs, view, purpose, categories, initial }: Requ
   );
 }
 
-function whyNotSave({ category, unit }: TypedRequest): string | undefined {
-  if (category === "") return "Choose a category first.";
-  return unit.trim() === "" ? "Name the unit first." : undefined;
-}
-
-/** A new failure brings the first field it is about into view. */
-function useFocusOnFault(error: Error | null) {
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (error !== null) form.current?.querySelector<HTMLElement>("[aria-invalid], [data-invalid] input")?.focus();
-  }, [error]);
-  return form;
-}
-
-interface FootProps {
-  purpose: Purpose;
-  whyNot: string | undefined;
-  isPutting: boolean;
-  isSaving: boolean;
-  onSave: () => void;
-  children: ReactNode;
-}
-
-function Foot({ purpose, whyNot, isPutting, isSaving, onSave, children }: FootProps) {
-  return (
-    <footer className={styles.foot}>
-      <Button look="primary" type="submit" isBusy={isPutting} whyNot={whyNot}>
-        {purpose === "draft" ? "Put it forward" : "Propose it"}
-      </Button>
-      {purpose === "draft" && (
-        <Button isBusy={isSaving} whyNot={whyNot} onClick={onSave}>
-          Save as a draft
-        </Button>
-      )}
-      <p>{children}</p>
-    </footer>
-  );
-}
-
-function Matter(props: RequestFieldsProps) {
-  return (
-    <>
-      <NeedFields {...props} />
-      <WeakenedFields {...props} />
-      <ScopeFields {...props} />
-      <ControlFields {...props} />
-      <TermFields {...props} />
-      <ExitFields {...props} />
-      <AnswerFields {...props} />
-      <StandsOnFields {...props} />
-    </>
-  );
-}
-
-function CategoryFields({ categories, typed, change, errors }: Omit<RequestFieldsProps, "category"> & { categories: readonly Category[] }) {
-  return (
-    <FieldGroup title="What kind of exception" why="The category decides who approves, who may own it, and how long it may last.">
-      <Wide>
-        <div className={styles.categories} role="radiogroup" aria-label="Category">
-          {categories.map((category) => (
-            <label key={category.key} className={styles.category}>
-              <input
-                type="radio"
-                name="category"
-                value={category.key}
-                checked={category.key === typed.category}
-                onChange={() => change({ category: category.key })}
-              />
-              <strong>{category.title}</strong>
-              <span>{categoryWords(category)}</span>
-            </label>
-          ))}
-        </div>
-      </Wide>
-      <TextField
-        label="Unit"
-        hint="The part of the organisation that needs it."
-        value={typed.unit}
-        onChange={(unit) => change({ unit })}
-        errors={errors("/unit")}
-        maxLength={80}
-      />
-    </FieldGroup>
-  );
-}
-
-function categoryWords({ approvers, maxTerm }: Category): string {
-  const count = approvers.reduce((sum, stage) => sum + (stage.rule.startsWith("all") ? stage.roles.length : 1), 0);
-  return `${countWords(count, "approval")}, at most ${maxTerm.replace(/^PT?(\d+)([DH])$/, (_, n: string, unit: string) => `${n} ${unit === "D" ? "days" : "h"}`)}`;
-}
-
-function Rules({ category }: { category: Category | undefined }) {
+export function Rules({ category, children }: { category: Category | undefined; children: ReactNode }) {
   if (category === undefined) return <Section title="The rules">Choose a category to see what it demands.</Section>;
+  return <Section title={`The rules of ${category.title.toLowerCase()}`}>{children}</Section>;
+}
+
+/** What has to be known before anything below is read: what was typed before, what somebody else typed, what is wrong. */
+export function Above({ request: { draft, failure, reasons, put } }: { request: RequestInHand }) {
+  const { conflict, takenIn } = draft;
   return (
-    <Section title={`The rules of ${category.title.toLowerCase()}`}>
-      <CategoryRules category={category} />
-    </Section>
+    <div className={styles.above}>
+      {draft.wasKept && <Restored onRestart={draft.restart} />}
+      {conflict !== undefined && <ConflictPanel conflict={conflict} mine={draft.typed} takenIn={takenIn} settle={draft.settle} />}
+      {conflict === undefined && takenIn.length > 0 && (
+        <Notice tone="open" title="Somebody else changed this draft meanwhile" isUrgent>
+          Taken in, because you had not changed it: {takenIn.join(", ")}. What you typed is still there.
+        </Notice>
+      )}
+      {failure !== undefined && <WhatToChange failure={failure} reasons={reasons} onSeen={put} />}
+    </div>
   );
 }
 
@@ -202,46 +99,65 @@ function Restored({ onRestart }: { onRestart: () => void }) {
   );
 }
 
-const TWINS = "exceptions.twinsNotSeen";
-
-/** All faults at once: those with a field are counted and shown there, the others said here. */
-function WhatToChange({ failure, onSeen }: { failure: ReturnType<typeof failureFrom>; onSeen: (twins: string[]) => void }) {
-  if (failure.kind !== "refused") return <Failure error={failure} />;
-  const twins = failure.reasons.filter((reason) => reason.code === TWINS).flatMap(idsIn);
-  const besides = failure.reasons.filter((reason) => reason.code !== TWINS);
-  const nowhere = besides.filter((reason) => pointerOf(reason) === undefined);
+function Foot({ request, view }: { request: RequestInHand; view: ExceptionView | undefined }) {
+  const { draft, told, put, isPutting } = request;
+  const navigate = useNavigate();
+  const whyNot = whyNotSave(draft.typed);
+  const { savedness } = draft;
+  const goOn = async () => {
+    const opened = await draft.save();
+    if (opened === undefined) return;
+    say(`${opened.ref} is saved as a draft.`);
+    await navigate({ to: "/request", search: { draft: opened.id }, replace: true });
+  };
+  const save = async () => {
+    const saved = await draft.save();
+    if (saved !== undefined) say(`${saved.ref} is saved as a draft.`);
+  };
+  if (view === undefined) {
+    const hasAlike = (told?.twins.length ?? 0) > 0;
+    return (
+      <RequestFoot
+        savedness={savedness}
+        forward={hasAlike ? "None of these will do: go on" : "Go on"}
+        isBusy={savedness === "saving"}
+        whyNot={whyNot}
+        onForward={quietly(goOn)}
+      />
+    );
+  }
+  const words = view.state === "draft" ? "Save as a draft" : "Take it back and save";
   return (
-    <>
-      {besides.length > 0 && (
-        <Failure
-          error={failure}
-          title={besides.length === 1 ? "One thing is to be changed" : `${besides.length} things are to be changed`}
-          reasons={nowhere.length > 0 ? nowhere : [{ code: "console.beside", detail: "Each is said beside its field." }]}
-        />
-      )}
-      {twins.length > 0 && (
-        <Notice
-          tone="wait"
-          title="Others ask for the same"
-          action={<Button onClick={() => onSeen(twins)}>I have looked; put it forward</Button>}
-          isUrgent
-        >
-          Look at {twins.length === 1 ? "it" : "them"} first: an existing one may do, or what became of it may tell you why not.
-          <ul>
-            {twins.map((twin) => (
-              <li key={twin}>
-                <Link to="/exceptions/$id" params={{ id: twin }} target="_blank">
-                  {twin}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </Notice>
-      )}
-    </>
+    <RequestFoot
+      savedness={savedness}
+      forward="Put it forward"
+      isBusy={isPutting}
+      whyNot={draft.conflict === undefined ? whyNot : "Choose first which values are to stay."}
+      onForward={() => put()}
+      save={{ words, onSave: quietly(save) }}
+    />
   );
 }
 
-function idsIn(reason: Refusal): string[] {
-  return reason.detail.match(/exc_[0-9a-z]+/g) ?? [];
+/** What goes wrong with it is said above the form. */
+function quietly(act: () => Promise<void>): () => void {
+  return () => void act().catch(() => undefined);
+}
+
+function whyNotSave({ category, unit }: TypedRequest): string | undefined {
+  if (category === "") return "Choose a category first.";
+  return unit.trim() === "" ? "Name the unit first." : undefined;
+}
+
+function Matter(props: RequestFieldsProps) {
+  return (
+    <>
+      <NeedFields {...props} />
+      <ControlFields {...props} />
+      <TermFields {...props} />
+      <ExitFields {...props} />
+      <AnswerFields {...props} />
+      <StandsOnFields {...props} />
+    </>
+  );
 }

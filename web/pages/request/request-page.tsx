@@ -11,8 +11,9 @@ import { Failure } from "../../parts/failure.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
 import { RequestForm } from "./request-form.tsx";
-import type { Purpose } from "./saving.ts";
-import { EMPTY_REQUEST, type TypedRequest, typedOf } from "./typed-request.ts";
+import { ProposalForm } from "./proposal-form.tsx";
+import { EMPTY_REQUEST, instantOf, typedOf } from "./typed-request.ts";
+import type { Purpose } from "./use-putting.ts";
 
 /** Asks for an exception, goes on with a draft, or proposes an extension or a change of one in force. */
 export function RequestPage() {
@@ -30,12 +31,32 @@ function Known({ id, purpose }: { id: string; purpose: Purpose }) {
 }
 
 function FormFor({ id, view, purpose }: { id: string; view: ExceptionView | undefined; purpose: Purpose }) {
-  const { zone } = useNow();
+  const { nowMs, zone: zoneText } = useNow();
+  const zone = zoneText as Zone;
   const { data, error } = useQuery(read(listCategories, {}));
   if (error !== null) return <NotShown>{<Failure error={failureFrom(error)} />}</NotShown>;
   if (data === undefined) return <Page title="Request">{null}</Page>;
-  const initial = view === undefined ? EMPTY_REQUEST : initialOf(view, purpose !== "draft", zone as Zone);
-  return <RequestForm key={id} keptAs={id} view={view} purpose={purpose} categories={data.items} initial={initial} />;
+  if (view === undefined) return <RequestForm key={id} keptAs={id} view={view} categories={data.items} initial={EMPTY_REQUEST} />;
+  const now = instantOf(nowMs);
+  const content = view.draft ?? presentOf(view);
+  const initial =
+    content === undefined ? { ...EMPTY_REQUEST, category: view.category, unit: view.unit } : typedOf(content, view, zone, now);
+  if (purpose === "draft") return <RequestForm key={id} keptAs={id} view={view} categories={data.items} initial={initial} />;
+  const category = data.items.find(({ key }) => key === view.category);
+  const present = presentOf(view);
+  if (category === undefined || present === undefined) return <NotShown>{NOTHING_IN_FORCE}</NotShown>;
+  const begun = typedOf({ ...present, requestedUntil: view.endsAt ?? present.requestedUntil }, view, zone, now);
+  // The new end of an extension has to be said: nothing is renewed by default.
+  const proposed = purpose === "extension" ? { ...begun, untilDay: "", untilAt: null } : begun;
+  return <ProposalForm key={`${id} ${purpose}`} view={view} present={present} purpose={purpose} category={category} initial={proposed} />;
+}
+
+const NOTHING_IN_FORCE = "There is nothing in force to extend or to change.";
+
+/** What was granted last, or else put forward last: a version that is only proposed is not what is extended. */
+function presentOf({ grants, versions }: ExceptionView) {
+  const granted = grants.findLast(({ kind }) => kind !== "emergency")?.version;
+  return (versions.find(({ n }) => n === granted) ?? versions.at(-1))?.content;
 }
 
 function NotShown({ children }: { children: ReactNode }) {
@@ -44,12 +65,4 @@ function NotShown({ children }: { children: ReactNode }) {
       <Section title="Not shown">{children}</Section>
     </Page>
   );
-}
-
-/** What the form begins with. An extension leaves everything but its end, which has to be said anew. */
-function initialOf(view: ExceptionView, isProposal: boolean, zone: Zone): TypedRequest {
-  const content = view.draft ?? view.versions.at(-1)?.content;
-  if (content === undefined) return { ...EMPTY_REQUEST, category: view.category, unit: view.unit };
-  const typed = typedOf(content, view.category, view.unit, zone);
-  return isProposal ? { ...typed, untilDay: "" } : typed;
 }

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { findSubject, listConnections, listPolicies } from "../../../src/connections/contract.ts";
@@ -6,15 +6,17 @@ import { listApplications } from "../../../src/estate/contract.ts";
 import { call, failureFrom } from "../../api.ts";
 import { Tag } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
-import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Errors, FieldGroup, SelectField, TextArea, TextField, Wide, type FieldError } from "../../parts/field.tsx";
+import { NotKnown } from "../../parts/facts.tsx";
 import { Notice } from "../../parts/notice.tsx";
+import type { RequestPreview } from "../../../src/exceptions/contract-preview.ts";
 import { read } from "../../queries.ts";
+import { Covered } from "./covered.tsx";
 import type { RequestFieldsProps } from "./request-fields.tsx";
+import { countWords } from "../../words.ts";
 import styles from "./request.module.css";
 import type { TypedScope } from "./typed-request.ts";
-import { useMutation } from "@tanstack/react-query";
 
 /** What is weakened, and for whom: as little as will do. */
 export function WeakenedFields({ typed, change, errors }: RequestFieldsProps) {
@@ -81,28 +83,27 @@ function isFirst<T>(each: T, at: number, all: readonly T[]): boolean {
   return all.indexOf(each) === at;
 }
 
-export function ScopeFields({ typed, change, errors, category }: RequestFieldsProps) {
+interface ScopeFieldsProps extends RequestFieldsProps {
+  told: RequestPreview | undefined;
+  isBehind: boolean;
+}
+
+export function ScopeFields({ typed, change, errors, category, told, isBehind }: ScopeFieldsProps) {
   const replace = (at: number, part: Partial<TypedScope>) =>
     change({ scope: typed.scope.map((each, i) => (i === at ? { ...each, ...part } : each)) });
-  const covered = typed.scope.reduce((sum, item) => sum + (item.headcount ?? 0), 0);
-  const isCounted = typed.scope.every((item) => item.headcount !== null);
   const whole = errors("/scope").filter((error) => !typed.scope.some((_, i) => errors(`/scope/${i}`).includes(error)));
   return (
     <FieldGroup
       title="Who is let through"
-      why={
-        typed.scope.length === 0
-          ? "Name the smallest set that will do: a person before a group, an application before everything."
-          : `Covers ${isCounted ? covered : `${covered} or more`} ${covered === 1 ? "person" : "people"} now; at most ${category.headcountCeiling} are allowed.`
-      }
+      why={`Name the smallest set that will do: a person before a group, an application before everything. At most ${category.headcountCeiling} people behind each.`}
     >
       <Wide>
-        {typed.scope.length === 0 && typed.connection !== "" && <Empty title="Nobody yet">Find a person, group or account below.</Empty>}
         <ul className={styles.scope}>
           {typed.scope.map((item, i) => (
             <li key={`${item.subject.key}${item.resource}`}>
               <ScopeItem
                 item={item}
+                accounts={told?.covered.subjects.find(({ key }) => key === item.subject.key)?.accounts}
                 policy={typed.policy}
                 change={(part) => replace(i, part)}
                 remove={() => change({ scope: typed.scope.filter((_, at) => at !== i) })}
@@ -111,6 +112,7 @@ export function ScopeFields({ typed, change, errors, category }: RequestFieldsPr
             </li>
           ))}
         </ul>
+        {typed.scope.length > 0 && <Covered covered={told?.covered} isBehind={isBehind} />}
         {whole.length > 0 && <Errors errors={whole} />}
       </Wide>
       <Wide>
@@ -127,12 +129,14 @@ export function ScopeFields({ typed, change, errors, category }: RequestFieldsPr
 interface ScopeItemProps {
   item: TypedScope;
   policy: string;
+  /** Null where they could not be counted; undefined until they are. */
+  accounts: number | null | undefined;
   change: (part: Partial<TypedScope>) => void;
   remove: () => void;
   errors: (pointer: string) => readonly FieldError[];
 }
 
-function ScopeItem({ item, policy, change, remove, errors }: ScopeItemProps) {
+function ScopeItem({ item, policy, accounts, change, remove, errors }: ScopeItemProps) {
   const applications = useQuery(read(listApplications, { query: { limit: 200, status: "active" } }));
   const resources = [
     { value: `policy ${policy}`, label: "Everything the policy guards" },
@@ -143,7 +147,8 @@ function ScopeItem({ item, policy, change, remove, errors }: ScopeItemProps) {
       <header>
         <strong>{item.subject.name}</strong>
         <Tag>{item.subject.kind}</Tag>
-        {item.headcount !== null && <span>{item.headcount === 1 ? "1 person" : `${item.headcount} people now`}</span>}
+        {typeof accounts === "number" && <span>{countWords(accounts, "account")} now</span>}
+        {accounts === null && <NotKnown>not counted</NotKnown>}
         <Button look="quiet" icon="cross" iconOnly={`Leave out ${item.subject.name}`} onClick={remove} />
       </header>
       {errors("/subject").length > 0 && <Errors errors={errors("/subject")} />}
@@ -205,13 +210,12 @@ function FindSubject({ connection, policy, onFound }: FindProps) {
       if (subject === undefined || refused !== undefined) return;
       const kind = subject.kind === "service" ? "workload" : subject.kind;
       onFound({
-        subject: { kind, key: subject.key, name: subject.name, connection },
+        subject: { kind, key: subject.key, name: subject.name, connection, person: null },
         resource: `policy ${policy}`,
         networks: "",
         deviceClasses: "",
         hours: null,
         ceiling: String(headcount ?? 1),
-        headcount: headcount ?? null,
       });
       setName("");
     },

@@ -12,11 +12,15 @@ export interface TypedControl {
   readonly test: "manual" | "probe";
   readonly freshDays: string;
   readonly lastTestedDay: string;
+  /** What is known of the last test, for as long as its day is left as it is: a day alone would forget the hour and the result. */
+  readonly tested: { readonly at: string; readonly result: "passed" | "failed" | null } | null;
 }
 
 export interface TypedMilestone {
   readonly what: string;
   readonly day: string;
+  /** The instant it was, for as long as the day is left as it is. */
+  readonly at: string | null;
 }
 
 export interface TypedScope {
@@ -27,8 +31,6 @@ export interface TypedScope {
   readonly deviceClasses: string;
   readonly hours: Hours | null;
   readonly ceiling: string;
-  /** As the provider counted when it was found; not part of the draft. */
-  readonly headcount: number | null;
 }
 
 type Hours = NonNullable<NonNullable<ScopeRequest["conditions"]>["hours"]>;
@@ -50,6 +52,8 @@ export interface TypedRequest {
   readonly residualRisk: string;
   readonly fromDay: string;
   readonly untilDay: string;
+  /** The instant it was, for as long as the day is left as it is: an end is not always the end of a day. */
+  readonly untilAt: string | null;
   readonly exitWhat: string;
   readonly exitOwner: string;
   readonly remediationRef: string;
@@ -66,8 +70,8 @@ export interface TypedRequest {
   readonly evidence: NonNullable<DraftContent["evidence"]>;
 }
 
-export const EMPTY_CONTROL: TypedControl = { statement: "", test: "manual", freshDays: "90", lastTestedDay: "" };
-export const EMPTY_MILESTONE: TypedMilestone = { what: "", day: "" };
+export const EMPTY_CONTROL: TypedControl = { statement: "", test: "manual", freshDays: "90", lastTestedDay: "", tested: null };
+export const EMPTY_MILESTONE: TypedMilestone = { what: "", day: "", at: null };
 
 export const EMPTY_REQUEST: TypedRequest = {
   category: "",
@@ -86,6 +90,7 @@ export const EMPTY_REQUEST: TypedRequest = {
   residualRisk: "",
   fromDay: "",
   untilDay: "",
+  untilAt: null,
   exitWhat: "",
   exitOwner: "",
   remediationRef: "",
@@ -110,9 +115,7 @@ export function draftOf(typed: TypedRequest, zone: Zone, now: Instant): DraftCon
     justification: typed.justification,
     reasonClass: chosen(typed.reasonClass) as DraftContent["reasonClass"],
     weakenedControl:
-      typed.connection === "" || typed.policy === ""
-        ? null
-        : { connection: typed.connection, policy: typed.policy, lostMethod: typed.lostMethod.trim() },
+      typed.connection === "" ? null : { connection: typed.connection, policy: typed.policy, lostMethod: typed.lostMethod.trim() },
     fallbackMethodAllowed: chosen(typed.fallback),
     fallbackDependencies: listOf(typed.dependencies) ?? [],
     scope: typed.scope.map(scopeOf),
@@ -120,10 +123,10 @@ export function draftOf(typed: TypedRequest, zone: Zone, now: Instant): DraftCon
     inherentRisk: chosen(typed.inherentRisk) as DraftContent["inherentRisk"],
     residualRisk: chosen(typed.residualRisk) as DraftContent["residualRisk"],
     requestedFrom: startOf(typed.fromDay, zone, now),
-    requestedUntil: typed.untilDay === "" ? null : endOfDay(typed.untilDay as PlainDate, zone),
+    requestedUntil: untilOf(typed.untilDay, typed.untilAt, zone),
     exitPlan: exitPlanOf(typed, zone),
     accountability: accountabilityOf(typed),
-    vendorContract: typed.vendor === "" || typed.contract === "" ? null : { vendor: typed.vendor, contract: typed.contract },
+    vendorContract: typed.vendor === "" ? null : { vendor: typed.vendor, contract: typed.contract },
     evidence: typed.evidence,
     designIssue: chosen(typed.designIssue),
     riskAcceptance: chosen(typed.riskAcceptance),
@@ -148,6 +151,12 @@ function startOf(day: string, zone: Zone, now: Instant): Instant {
   return start < now ? now : start;
 }
 
+/** The end of a day; the instant it was where the day was left as it is. */
+function untilOf(day: string, was: string | null, zone: Zone): Instant | null {
+  if (day === "") return null;
+  return was !== null && lastDayOf(was, zone) === day ? (was as Instant) : endOfDay(day as PlainDate, zone);
+}
+
 function scopeOf(item: TypedScope): ScopeRequest {
   const [kind = "policy", ...rest] = item.resource.split(" ");
   return {
@@ -158,34 +167,40 @@ function scopeOf(item: TypedScope): ScopeRequest {
   };
 }
 
-function controlOf({ statement, test, freshDays, lastTestedDay }: TypedControl, zone: Zone) {
+function controlOf({ statement, test, freshDays, lastTestedDay, tested }: TypedControl, zone: Zone) {
   const days = Math.max(1, Math.floor(Number(freshDays)) || 1);
-  const lastTestedAt = lastTestedDay === "" ? null : startOfDay(lastTestedDay as PlainDate, zone);
-  return {
-    statement: statement.trim(),
-    test,
-    freshFor: `P${days}D`,
-    lastTestedAt,
-    result: lastTestedAt === null ? null : ("passed" as const),
-  };
+  const control = { statement: statement.trim(), test, freshFor: `P${days}D` };
+  if (lastTestedDay === "") return { ...control, lastTestedAt: null, result: null };
+  if (tested !== null && dayOf(tested.at, zone) === lastTestedDay) return { ...control, lastTestedAt: tested.at, result: tested.result };
+  return { ...control, lastTestedAt: startOfDay(lastTestedDay as PlainDate, zone), result: "passed" as const };
 }
 
 function exitPlanOf(typed: TypedRequest, zone: Zone): DraftContent["exitPlan"] {
-  if (typed.exitWhat.trim() === "" || typed.exitOwner === "") return null;
   const milestones = typed.milestones
-    .filter((milestone) => milestone.what.trim() !== "" && milestone.day !== "")
-    .map(({ what, day }) => ({ what: what.trim(), by: endOfDay(day as PlainDate, zone) }));
-  return { what: typed.exitWhat.trim(), owner: typed.exitOwner, remediationRef: chosen(typed.remediationRef), milestones };
+    .filter((milestone) => milestone.what.trim() !== "" || milestone.day !== "")
+    .map(({ what, day, at }) => ({ what: what.trim(), by: untilOf(day, at, zone) }));
+  const [what, owner, remediationRef] = [typed.exitWhat.trim(), chosen(typed.exitOwner), chosen(typed.remediationRef)];
+  const isEmpty = what === "" && owner === null && remediationRef === null && milestones.length === 0;
+  return isEmpty ? null : { what, owner, remediationRef, milestones };
 }
 
 function accountabilityOf(typed: TypedRequest): DraftContent["accountability"] {
-  if (typed.businessOwner === "" || typed.implementer === "") return null;
-  const { businessOwner, implementer } = typed;
-  return { businessOwner, implementer, deputy: chosen(typed.deputy), onCall: chosen(typed.onCall) };
+  const named = {
+    businessOwner: chosen(typed.businessOwner),
+    implementer: chosen(typed.implementer),
+    deputy: chosen(typed.deputy),
+    onCall: chosen(typed.onCall),
+  };
+  return Object.values(named).every((each) => each === null) ? null : named;
 }
 
-/** A saved draft, or a version to go on from, as it would have been typed. */
-export function typedOf(content: ContentView, category: string, unit: string, zone: Zone): TypedRequest {
+export interface Kind {
+  readonly category: string;
+  readonly unit: string;
+}
+
+/** A saved draft, or a version to go on from, as it would have been typed. A start that has passed means now, as an empty one does. */
+export function typedOf(content: ContentView, { category, unit }: Kind, zone: Zone, now: Instant): TypedRequest {
   return {
     ...EMPTY_REQUEST,
     category,
@@ -199,8 +214,9 @@ export function typedOf(content: ContentView, category: string, unit: string, zo
       content.compensatingControls.length === 0 ? [EMPTY_CONTROL] : content.compensatingControls.map((each) => typedControlOf(each, zone)),
     inherentRisk: text(content.inherentRisk),
     residualRisk: text(content.residualRisk),
-    fromDay: dayOf(content.requestedFrom, zone),
+    fromDay: startDayOf(content.requestedFrom, zone, now),
     untilDay: content.requestedUntil === null ? "" : lastDayOf(content.requestedUntil, zone),
+    untilAt: content.requestedUntil,
     ...typedExit(content.exitPlan, zone),
     ...typedAnswers(content.accountability),
     vendor: text(content.vendorContract?.vendor),
@@ -209,6 +225,12 @@ export function typedOf(content: ContentView, category: string, unit: string, zo
     riskAcceptance: text(content.riskAcceptance),
     evidence: content.evidence,
   };
+}
+
+/** By the day: the clocks of two browsers differ by moments, and a start of today means now in both. */
+function startDayOf(from: string, zone: Zone, now: Instant): string {
+  const day = dayOf(from, zone);
+  return day <= dayOf(now, zone) ? "" : day;
 }
 
 function text(value: string | null | undefined): string {
@@ -230,7 +252,7 @@ function typedExit(plan: ContentView["exitPlan"], zone: Zone) {
     exitWhat: text(plan?.what),
     exitOwner: text(plan?.owner),
     remediationRef: text(plan?.remediationRef),
-    milestones: plan?.milestones.map(({ what, by }) => ({ what, day: by === null ? "" : lastDayOf(by, zone) })) ?? [],
+    milestones: plan?.milestones.map(({ what, by }) => ({ what, day: by === null ? "" : lastDayOf(by, zone), at: by })) ?? [],
   };
 }
 
@@ -252,7 +274,6 @@ function typedScopeOf(item: ContentView["scope"][number]): TypedScope {
     deviceClasses: deviceClasses?.join("\n") ?? "",
     hours,
     ceiling: String(item.ceiling),
-    headcount: item.headcountAtApproval ?? null,
   };
 }
 
@@ -262,6 +283,7 @@ function typedControlOf(control: ContentView["compensatingControls"][number], zo
     test: control.test,
     freshDays: /^P(\d+)D$/.exec(control.freshFor)?.[1] ?? "90",
     lastTestedDay: control.lastTestedAt === null ? "" : dayOf(control.lastTestedAt, zone),
+    tested: control.lastTestedAt === null ? null : { at: control.lastTestedAt, result: control.result },
   };
 }
 
