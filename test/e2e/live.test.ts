@@ -121,7 +121,7 @@ describe.skipIf(chromium === undefined)("the console while others work", () => {
     await page.getByLabel("Unit").fill("Billing");
     await page.getByLabel("Title").fill("Typed before the session ended");
     await context.clearCookies();
-    await press(page, "Save as a draft");
+    await press(page, "Go on");
     const dialog = page.getByRole("dialog", { name: "Your session has ended" });
     await dialog.getByRole("button", { name: "Sign in and go on" }).click();
     await page.getByText(/is saved as a draft/).waitFor();
