@@ -4,13 +4,10 @@
  */
 import { sql } from "kysely";
 
-import type { ExceptionState } from "../src/exceptions/exception.ts";
 import { isInForce } from "../src/exceptions/in-force.ts";
 import { tickExceptions } from "../src/exceptions/index.ts";
 import { listRegister } from "../src/exceptions/register.ts";
-import { fold } from "../src/exceptions/service.ts";
-import type { FoldedChange, ListFilter, StoredException } from "../src/exceptions/store.ts";
-import { commit, type SubjectChange } from "../src/journal/append.ts";
+import type { ListFilter } from "../src/exceptions/store.ts";
 import { addDuration, duration, type Instant, instant } from "../src/kernel/time.ts";
 import { type ManualClock, manualClock } from "../src/platform/clock.ts";
 import { type Database, executeSql, openDatabase } from "../src/platform/db.ts";
@@ -18,12 +15,12 @@ import { migrate } from "../src/platform/migrate.ts";
 import { MIGRATIONS, postgresMissing, startPostgres } from "../test/support/databases.ts";
 import { createRegister, type TestRegister } from "../test/support/register.ts";
 import { type Bench, type Figure, figure, quantile, seconds } from "./figure.ts";
+import { storeCopies } from "./many-exceptions.ts";
 
 const START = instant("2026-03-02T09:00:00Z");
 const END = instant("2026-03-15T09:00:00Z");
 const STORED = 100_000;
 const ENDING = 10_000;
-const BATCH = 1000;
 const ROUNDS = 60;
 /** What the register shows at first. */
 const OPEN = ["approved", "activating", "active", "suspending", "suspended"] as const;
@@ -45,7 +42,9 @@ export const registerBench: Bench = {
       await register.tick();
       await register.drain();
       const model = (await register.deps.store.find(id))!;
-      const filling = await seconds(() => fill(register, model));
+      const filling = await seconds(() =>
+        storeCopies(register.deps, model.exception, STORED, { at: START, names: (i) => ({ "u-model": `u-${i}` }), endOf }),
+      );
       await executeSql(database.db, "analyze");
       process.stderr.write(`${STORED} exceptions stored in ${filling.toFixed(0)} s\n`);
       return [...(await lists(database, register)), ...(await ticks(register, clock))];
@@ -56,46 +55,9 @@ export const registerBench: Bench = {
   },
 };
 
-/** Copies: the last {@link ENDING} end in the same minute, before anything of the others (reminders, reviews) is due. */
-async function fill(register: TestRegister, model: StoredException): Promise<void> {
-  const { deps } = register;
-  for (let from = 0; from < STORED; from += BATCH) {
-    const folded: ExceptionState[] = [];
-    for (let i = from; i < from + BATCH; i++) folded.push(copyOf(model.exception, i));
-    const changes: SubjectChange[] = [];
-    const afters: FoldedChange[] = [];
-    for (const state of folded) {
-      const made = await fold(deps, { version: 0, exception: state }, []);
-      changes.push({ ...made.change, entries: [{ type: "Copied", data: { of: model.exception.dossier.ref } }] });
-      afters.push(made);
-    }
-    await commit(deps, {
-      at: START,
-      actor: { kind: "system", id: "bench" },
-      changes,
-      alongside: async (tx) => {
-        for (const made of afters) await made.alongside(tx);
-      },
-    });
-  }
-}
-
+/** The last {@link ENDING} end in the same minute, before anything of the others (reminders, reviews) is due. */
 function endOf(i: number): Instant {
   return i >= STORED - ENDING ? END : addDuration(START, duration(`PT${24 * 60 + (i % 400)}H`));
-}
-
-function copyOf(model: ExceptionState, i: number): ExceptionState {
-  const subject = `u-${i}`;
-  const id = `exc_${String(i).padStart(26, "0")}`;
-  const end = endOf(i);
-  const text = JSON.stringify(model)
-    .replaceAll(model.dossier.id, id)
-    .replaceAll(model.dossier.ref, `EXC-2026-C${i}`)
-    .replaceAll("u-model", subject);
-  const copy = JSON.parse(text) as ExceptionState & { dossier: { grants: { validUntil: Instant }[]; unit: string; reviews: unknown[] } };
-  for (const grant of copy.dossier.grants) (grant as { validUntil: Instant }).validUntil = end;
-  (copy.dossier as { unit: string }).unit = `unit ${i % 40}`;
-  return copy;
 }
 
 async function lists(database: Database, { deps }: TestRegister): Promise<Figure[]> {

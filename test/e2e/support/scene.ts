@@ -52,10 +52,14 @@ interface Stage {
   readonly refs: string[];
 }
 
-/** Lives through it and stops at the present time. */
-export async function liveThrough(origin?: string): Promise<Scene> {
+/** Lives through it and stops at the present time; on the embedded database unless another is named. */
+export async function liveThrough(origin?: string, databaseUrl?: string): Promise<Scene> {
   const startMs = Date.now() - WEEKS * 7 * DAY_MS;
-  const story = await openWholeApp({ start: instantOfEpochMs(startMs), ...(origin !== undefined && { origin }) });
+  const story = await openWholeApp({
+    start: instantOfEpochMs(startMs),
+    ...(origin !== undefined && { origin }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
+  });
   const day = (n: number) => instantOfEpochMs(startMs + n * DAY_MS);
   const made = await story.admin.ask("POST", "/api/v1/connections", {
     key: "example",
