@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from "react";
 import { listExceptions } from "../src/exceptions/contract.ts";
 import { listPeople } from "../src/people/contract.ts";
 import { type PageByJob, pagesFor } from "./pages-by-job.ts";
+import { apart } from "./parts/apart.ts";
 import { type Entry, Palette } from "./parts/palette.tsx";
 import { read } from "./queries.ts";
 import { useSession } from "./session.tsx";
@@ -37,7 +38,7 @@ export function ConsolePalette({ onClose }: { onClose: () => void }) {
     }));
   const exceptions = (asked.length > 1 ? (found.data?.items ?? []) : []).map((row): Entry => ({
     id: row.id,
-    words: `${row.ref}  ${row.title}`,
+    words: `${row.ref}  ${apart(row.title)}`,
     detail: signOf(STATE_SIGNS, row.state).word,
     icon: "book",
     group: "Exceptions",

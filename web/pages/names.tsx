@@ -7,6 +7,7 @@ import { getPerson } from "../../src/people/contract.ts";
 import { Link } from "@tanstack/react-router";
 import type { z } from "zod";
 
+import { apart } from "../parts/apart.ts";
 import { read } from "../queries.ts";
 import { titleWords } from "../words.ts";
 
@@ -17,7 +18,7 @@ const NAMES_FRESH_MS = 300_000;
 /** A person by name; the id until it is known. */
 export function PersonName({ id }: { id: string }) {
   const { data } = useQuery({ ...read(getPerson, { params: { id } }), staleTime: NAMES_FRESH_MS });
-  return data?.displayName ?? id;
+  return <bdi>{data?.displayName ?? id}</bdi>;
 }
 
 /** What is asked for, in words: an application by its name, a policy or an action by its key. */
@@ -31,7 +32,7 @@ export function useResourceName(about: Resource | undefined): string {
   const isApplication = about?.kind === "application";
   const asked = read(getApplication, { params: { id: about?.id ?? "" } });
   const { data } = useQuery({ ...asked, staleTime: NAMES_FRESH_MS, enabled: isApplication });
-  return about === undefined ? "" : `${titleWords(about.kind)} ${data?.name ?? about.id}`;
+  return about === undefined ? "" : `${titleWords(about.kind)} ${apart(data?.name ?? about.id)}`;
 }
 
 /** An exception by its reference and title. Who may not read it sees the id. */
@@ -43,7 +44,7 @@ export function ExceptionName({ id }: { id: string }) {
       <Link to="/exceptions/$id" params={{ id: data.ref }}>
         {data.ref}
       </Link>{" "}
-      {data.title}
+      <bdi>{data.title}</bdi>
     </>
   );
 }

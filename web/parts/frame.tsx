@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
 
+import { apart } from "./apart.ts";
 import { Button } from "./button.tsx";
 import { classes } from "./classes.ts";
 import styles from "./frame.module.css";
@@ -106,7 +107,7 @@ function isApple(): boolean {
 /** The frame of the pages before one is signed in: one matter, nothing else. */
 export function Threshold({ title, children, below }: { title: string; children: ReactNode; below?: ReactNode }) {
   useEffect(() => {
-    document.title = `${title} · Postern`;
+    document.title = `${apart(title)} · Postern`;
   }, [title]);
   return (
     <div className={styles.threshold}>

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from "react";
 
+import { apart } from "./apart.ts";
 import styles from "./page.module.css";
 import { Term } from "./term.tsx";
 
@@ -28,7 +29,7 @@ export function Page({
   isNarrow?: boolean;
 }) {
   useEffect(() => {
-    document.title = `${title} · Postern`;
+    document.title = `${apart(title)} · Postern`;
   }, [title]);
   return (
     <div className={styles.page} data-narrow={isNarrow || undefined}>

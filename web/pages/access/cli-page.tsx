@@ -28,7 +28,7 @@ export function CliPage() {
           <Fact name="Program">{label}</Fact>
           <Fact name="Where">this machine, port {port}</Fact>
           <Fact name="Acts as">
-            {person.name} ({roles.length === 0 ? "no role" : rolesWords(roles, "and")})
+            <bdi>{person.name}</bdi> ({roles.length === 0 ? "no role" : rolesWords(roles, "and")})
           </Fact>
           <Fact name="May not">decide anything: decisions are signed with your passkey in the console</Fact>
         </Facts>

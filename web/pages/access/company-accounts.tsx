@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { type companyAccountView, disconnectCompanyAccount, listCompanyAccounts } from "../../../src/access/contract-company.ts";
 import { call, failureFrom } from "../../api.ts";
 import { companyQuery, leaveToConnect } from "../../company.ts";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -43,7 +44,7 @@ export function CompanyAccounts({ person, whyNotSign }: Holder & { whyNotSign?: 
 
 function NoAccount({ person, name, whyNotSign }: Holder & { name: string; whyNotSign: string | undefined }) {
   if (person === undefined) return <Connect name={name} whyNotSign={whyNotSign} />;
-  return <Empty title={`No company account of ${person.name} is connected`}>They connect it themselves, or a directory does.</Empty>;
+  return <Empty title={`No company account of ${apart(person.name)} is connected`}>They connect it themselves, or a directory does.</Empty>;
 }
 
 function Connect({ name, whyNotSign }: { name: string; whyNotSign: string | undefined }) {
@@ -52,7 +53,7 @@ function Connect({ name, whyNotSign }: { name: string; whyNotSign: string | unde
   return (
     <>
       <Empty
-        title={`No account of ${name} is connected`}
+        title={`No account of ${apart(name)} is connected`}
         action={
           <Button icon="plug" isBusy={leaving.isPending || leaving.isSuccess} whyNot={whyNotSign} onClick={() => leaving.mutate()}>
             Connect
@@ -77,7 +78,7 @@ function AccountFacts({ person, account, name, whyNotSign }: AccountProps) {
   return (
     <>
       <Facts>
-        <Fact name="Provider">{name === undefined ? account.issuer : `${name} (${account.issuer})`}</Fact>
+        <Fact name="Provider">{name === undefined ? account.issuer : `${apart(name)} (${account.issuer})`}</Fact>
         <Fact name="Account">
           <Hash value={account.subject} />
         </Fact>
@@ -108,7 +109,7 @@ function Disconnect({ person, account, onClose }: Holder & { account: Account; o
   });
   return (
     <Dialog
-      title={`Disconnect the company account ${person === undefined ? "you come in with" : `of ${person.name}`}?`}
+      title={`Disconnect the company account ${person === undefined ? "you come in with" : `of ${apart(person.name)}`}?`}
       onClose={onClose}
       actions={
         <>

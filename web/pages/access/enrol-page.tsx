@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { CallFailed, errorsAt, failureFrom } from "../../api.ts";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { TextField } from "../../parts/field.tsx";
@@ -67,7 +68,7 @@ function MakePasskey({ secret, name, onDone }: { secret: string; name: string | 
   const failure = making.error === null ? undefined : failureFrom(making.error);
   return (
     <Threshold
-      title={name === undefined ? "Set Postern up" : `Welcome, ${name}`}
+      title={name === undefined ? "Set Postern up" : `Welcome, ${apart(name)}`}
       below="A passkey stays on your device or in your keychain. Postern keeps its public half only."
     >
       <p>{name === undefined ? FIRST_RUN_WORDS : "Make the passkey you will sign in and decide with."}</p>

@@ -4,6 +4,7 @@ import type { z } from "zod";
 
 import { listPasskeys, removePasskey, type passkeyView } from "../../../src/access/contract.ts";
 import { call, failureFrom } from "../../api.ts";
+import { apart } from "../../parts/apart.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -97,7 +98,7 @@ function Add() {
 function Remove({ passkey, holder: { person } }: { passkey: PasskeyRow; holder: Holder }) {
   const [isAsking, setAsking] = useState(false);
   const queries = useQueryClient();
-  const whose = person === undefined ? "your" : `${person.name}'s`;
+  const whose = person === undefined ? "your" : `${apart(person.name)}'s`;
   const removing = useMutation({
     mutationFn: async () =>
       call(removePasskey, { params: { id: passkey.id }, body: { assertion: await assert("access.removePasskey", passkey.id) } }),

@@ -6,6 +6,7 @@ import { endSessions, listSessions, revokeSession, type sessionView } from "../.
 import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
 import { companyQuery } from "../../company.ts";
+import { apart } from "../../parts/apart.ts";
 import { Tag } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -42,7 +43,7 @@ export function Sessions({ person }: { person?: { readonly id: string; readonly 
   return (
     <Section
       title="Sessions"
-      note={person === undefined ? "Where you are signed in now." : `Where ${person.name} is signed in now.`}
+      note={person === undefined ? "Where you are signed in now." : `Where ${apart(person.name)} is signed in now.`}
       actions={others > 0 && <EndAll person={person} count={others} />}
       isFlush
     >
@@ -75,7 +76,7 @@ function EndAll({ person, count }: { person: { readonly id: string; readonly nam
       </Button>
       {isAsking && (
         <Dialog
-          title={person === undefined ? "End all your other sessions?" : `End all sessions of ${person.name}?`}
+          title={person === undefined ? "End all your other sessions?" : `End all sessions of ${apart(person.name)}?`}
           onClose={() => setAsking(false)}
           actions={
             <>
@@ -92,8 +93,10 @@ function EndAll({ person, count }: { person: { readonly id: string; readonly nam
           }
         >
           <p>
-            {person === undefined ? "Everywhere but here you are signed out at once" : `${person.name} is signed out everywhere at once`},
-            on the command line too. Passkeys go on working: whoever has one signs in again.
+            {person === undefined
+              ? "Everywhere but here you are signed out at once"
+              : `${apart(person.name)} is signed out everywhere at once`}
+            , on the command line too. Passkeys go on working: whoever has one signs in again.
           </p>
           {ending.error !== null && <Failure error={failureFrom(ending.error)} title="They go on" />}
         </Dialog>

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { type invitationView, listInvitations, revokeInvitation } from "../../../src/access/contract.ts";
 import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
+import { apart } from "../../parts/apart.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -90,7 +91,7 @@ function Withdraw({ invitation }: { invitation: InvitationRow }) {
   const name = nameOf(invitation);
   const withdrawing = useAct(revokeInvitation, () => {
     setAsking(false);
-    say(`The link for ${name} works no more.`);
+    say(`The link for ${apart(name)} works no more.`);
   });
   return (
     <>
@@ -99,7 +100,7 @@ function Withdraw({ invitation }: { invitation: InvitationRow }) {
       </Button>
       {isAsking && (
         <Dialog
-          title={`Withdraw the invitation of ${name}?`}
+          title={`Withdraw the invitation of ${apart(name)}?`}
           onClose={() => setAsking(false)}
           actions={
             <>
@@ -115,7 +116,9 @@ function Withdraw({ invitation }: { invitation: InvitationRow }) {
             </>
           }
         >
-          <p>Its link works no more, whoever has it. {name} needs a new one to make a passkey.</p>
+          <p>
+            Its link works no more, whoever has it. <bdi>{name}</bdi> needs a new one to make a passkey.
+          </p>
           {withdrawing.error !== null && <Failure error={failureFrom(withdrawing.error)} title="It still works" />}
         </Dialog>
       )}

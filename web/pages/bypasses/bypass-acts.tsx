@@ -8,6 +8,7 @@ import { useAct } from "../../act.ts";
 import { errorsAt, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { useConnectionNames } from "../../names.ts";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
@@ -60,14 +61,14 @@ function Claim({ bypass, onClose }: BypassProps & { onClose: () => void }) {
   const [category, setCategory] = useState(LIKELY[bypass.subject.kind] ?? "");
   const [unit, setUnit] = useState("");
   const claiming = useAct(claimBypass, ({ exception }) => {
-    say(`${bypass.subject.name}'s bypass is claimed; complete the draft.`);
+    say(`${apart(bypass.subject.name)}'s bypass is claimed; complete the draft.`);
     void navigate({ to: "/request", search: { draft: exception } });
   });
   const reasons = claiming.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, ["/category", "/unit"]);
   return (
     <Dialog
-      title={`Answer for ${bypass.subject.name}'s bypass`}
+      title={`Answer for ${apart(bypass.subject.name)}'s bypass`}
       onClose={onClose}
       actions={
         <>
@@ -116,14 +117,14 @@ function Remove({ bypass, onClose }: BypassProps & { onClose: () => void }) {
   const nameOf = useConnectionNames();
   const [reason, setReason] = useState("");
   const removing = useAct(removeBypass, () => {
-    say(`${bypass.subject.name}'s bypass was taken out and read back.`);
+    say(`${apart(bypass.subject.name)}'s bypass was taken out and read back.`);
     onClose();
   });
   const reasons = removing.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, ["/reason"]);
   return (
     <Dialog
-      title={`Remove ${bypass.subject.name}'s bypass?`}
+      title={`Remove ${apart(bypass.subject.name)}'s bypass?`}
       onClose={onClose}
       actions={
         <>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { type BypassView, escalateBypass } from "../../../src/bypasses/contract.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, reasonsElsewhere } from "../../api.ts";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Failure } from "../../parts/failure.tsx";
@@ -13,14 +14,14 @@ import { say } from "../../parts/toast.tsx";
 export function Escalate({ bypass, onClose }: { bypass: BypassView; onClose: () => void }) {
   const [reason, setReason] = useState("");
   const escalating = useAct(escalateBypass, () => {
-    say(`${bypass.subject.name}'s bypass is escalated and leads the list.`);
+    say(`${apart(bypass.subject.name)}'s bypass is escalated and leads the list.`);
     onClose();
   });
   const reasons = escalating.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, ["/reason"]);
   return (
     <Dialog
-      title={`Escalate ${bypass.subject.name}'s bypass?`}
+      title={`Escalate ${apart(bypass.subject.name)}'s bypass?`}
       onClose={onClose}
       actions={
         <>

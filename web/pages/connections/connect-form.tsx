@@ -5,6 +5,7 @@ import type { Refusal } from "../../../src/kernel/problem.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { CheckField, Errors, FieldGroup, TextArea, TextField, Wide, type FieldError } from "../../parts/field.tsx";
@@ -27,7 +28,7 @@ export function ConnectForm({ kind, onDone, onCancel }: { kind: Kind; onDone: ()
   const form = CONNECT_FORMS[kind.kind];
   const [typed, setTyped] = useState<Typed>({ name: kind.title, secret: "", fields: {}, groups: [], hasFixedPolicy: true, json: "{}" });
   const connecting = useAct(connectProvider, ({ name }) => {
-    say(`${name} is connected.`);
+    say(`${apart(name)} is connected.`);
     onDone();
   });
   const reasons = connecting.error?.reasons ?? [];

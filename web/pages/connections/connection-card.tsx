@@ -14,6 +14,7 @@ import type { ReplyOf } from "../../../src/kernel/contract.ts";
 import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
+import { apart } from "../../parts/apart.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -180,12 +181,12 @@ function permissionSign(isHeld: boolean | undefined) {
 function Remove({ connection, onClose }: CardProps & { onClose: () => void }) {
   const [reason, setReason] = useState("");
   const removing = useAct(removeConnection, () => {
-    say(`${connection.name} was removed.`);
+    say(`${apart(connection.name)} was removed.`);
     onClose();
   });
   return (
     <Dialog
-      title={`Remove ${connection.name}?`}
+      title={`Remove ${apart(connection.name)}?`}
       onClose={onClose}
       actions={
         <>

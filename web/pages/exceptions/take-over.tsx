@@ -5,6 +5,7 @@ import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { TAKE_OVER_ACTION, takeOver } from "../../../src/exceptions/contract.ts";
 import { call, failureFrom } from "../../api.ts";
 import { noteOwnAct } from "../../live.ts";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Hash } from "../../parts/facts.tsx";
@@ -44,7 +45,7 @@ function Taking({ view, version, onClose }: { view: ExceptionView; version: Vers
       await queries.invalidateQueries();
     },
   });
-  const before = view.ownerName === null ? "" : `, in place of ${view.ownerName}`;
+  const before = view.ownerName === null ? "" : `, in place of ${apart(view.ownerName)}`;
   return (
     <Dialog
       title={`Take over ${view.ref}?`}

@@ -1,6 +1,7 @@
 /** What changed from one version to the next, as a person would say it: each thing by its name, and only what is different. */
 import type { ContentView } from "../../../src/exceptions/contract-content.ts";
 import { titleWords } from "../../words.ts";
+import { apart } from "../../parts/apart.ts";
 
 export interface Change {
   readonly name: string;
@@ -47,7 +48,7 @@ function factsOf(content: ContentView, saying: Saying): ReadonlyMap<string, stri
     ["Vendor contract", content.vendorContract && content.vendorContract.contract],
     ["Design issue", content.designIssue],
     ["Risk acceptance", content.riskAcceptance],
-    ...content.evidence.map((each): [string, string] => [`Evidence: ${each.title}`, each.digest]),
+    ...content.evidence.map((each): [string, string] => [`Evidence: ${apart(each.title)}`, each.digest]),
   ];
   return new Map(facts.filter((fact): fact is [string, string] => fact[1] !== null && fact[1] !== ""));
 }
@@ -64,7 +65,7 @@ function scopeFact(item: ContentView["scope"][number], { connectionName }: Sayin
     hours && `at certain hours (${hours.days.join(", ")}; minute ${hours.fromMinute} to ${hours.untilMinute}, ${hours.zone})`,
   ].filter((words) => words !== null);
   const counted = item.headcountAtApproval === undefined ? "" : `, ${item.headcountAtApproval} counted`;
-  const name = `Let through: ${item.subject.name} for ${item.resource.kind} ${item.resource.id} in ${connectionName(item.subject.connection)}`;
+  const name = `Let through: ${apart(item.subject.name)} for ${item.resource.kind} ${item.resource.id} in ${connectionName(item.subject.connection)}`;
   return [name, `at most ${item.ceiling}${counted}, ${only.length === 0 ? "from anywhere at any hour" : only.join("; ")}`];
 }
 

@@ -9,6 +9,7 @@ import { failureFrom } from "../../api.ts";
 import { mayCall, whyNotCall } from "../../can.ts";
 import { useConnectionNames } from "../../names.ts";
 import { pageWords } from "../../pages-by-job.ts";
+import { apart } from "../../parts/apart.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
@@ -152,5 +153,5 @@ function Teams({ id }: { id: string }) {
   const teams = useQuery(read(listTeams, { query: { member: id, limit: 50 } }));
   if (teams.data === undefined) return <NotKnown>…</NotKnown>;
   if (teams.data.items.length === 0) return <NotKnown>none</NotKnown>;
-  return listWords(teams.data.items.map((team) => (team.lead === id ? `${team.name} (leads it)` : team.name)));
+  return listWords(teams.data.items.map((team) => (team.lead === id ? `${apart(team.name)} (leads it)` : team.name)));
 }

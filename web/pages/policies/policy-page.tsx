@@ -15,6 +15,7 @@ import { canonicalText } from "../../../src/kernel/canonical.ts";
 import { call, errorsAt, failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { sha256Text } from "../../digest.ts";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
@@ -147,7 +148,7 @@ function useSigning(inForce: Policy) {
       return await call(editCategory, { params: { key }, body: { ...body, assertion } });
     },
     onSuccess: async ({ title, version }) => {
-      say(`${title} is at version ${version}.`);
+      say(`${apart(title)} is at version ${version}.`);
       await queries.invalidateQueries();
     },
   });

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 
+import { apart } from "../../parts/apart.ts";
 import { SelectField, type FieldError } from "../../parts/field.tsx";
 import { useSession } from "../../session.tsx";
 import { titleWords } from "../../words.ts";
@@ -27,7 +28,7 @@ export function ActingFor({ value, onChange, errors }: ActingForProps) {
       blank="For yourself"
       options={held.map(({ from, fromName, role }) => ({
         value: from,
-        label: `For ${fromName}, ${role === null ? "in every role you share" : `as ${titleWords(role)}`}`,
+        label: `For ${apart(fromName)}, ${role === null ? "in every role you share" : `as ${titleWords(role)}`}`,
       }))}
       errors={errors}
     />

@@ -5,6 +5,7 @@ import { delegate, type PersonDetailsView } from "../../../src/people/contract.t
 import { useAct } from "../../act.ts";
 import { errorsAt, reasonsElsewhere } from "../../api.ts";
 import { useNow } from "../../now.tsx";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { DateField } from "../../parts/date-field.tsx";
 import { Failure } from "../../parts/failure.tsx";
@@ -33,7 +34,7 @@ export function DelegateForm({ person }: { person: PersonDetailsView }) {
   const set = (field: keyof typeof EMPTY) => (value: string) => setTyped((before) => ({ ...before, [field]: value }));
   const act = useAct(delegate, ({ toName }) => {
     setTyped(EMPTY);
-    say(`${toName} may decide in your place.`);
+    say(`${apart(toName)} may decide in your place.`);
   });
   const reasons = act.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, FIELDS);

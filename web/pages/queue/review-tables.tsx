@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
+import { apart } from "../../parts/apart.ts";
 import { Tag } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
@@ -31,7 +32,7 @@ const COLUMNS: readonly Column<QueuedReview>[] = [
       <span className={styles.stacked}>
         {row.title}
         <span className={styles.quiet}>
-          {review.handedOn === null ? review.cause : `${review.handedOn.byName} handed it on: ${review.handedOn.reason}`}
+          {review.handedOn === null ? review.cause : `${apart(review.handedOn.byName)} handed it on: ${review.handedOn.reason}`}
         </span>
       </span>
     ),

@@ -6,6 +6,7 @@ import { scanConnection } from "../../../src/bypasses/contract.ts";
 import { connectProvider, importDirectoryPeople, listConnections } from "../../../src/connections/contract.ts";
 import { useAct } from "../../act.ts";
 import { whyNotCall } from "../../can.ts";
+import { apart } from "../../parts/apart.ts";
 import { Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
@@ -31,7 +32,7 @@ export function WelcomePage() {
   const connected = list.data?.items.filter((connection) => connection.status === "connected") ?? [];
   return (
     <Page
-      title={`Welcome, ${person.name}`}
+      title={`Welcome, ${apart(person.name)}`}
       below="Postern knows every way around your front gate once it can look. Begin with one of these; you can do the others later."
       isNarrow
     >
