@@ -101,6 +101,29 @@ describe.skipIf(chromium === undefined)("the console while others work", () => {
     await second.close();
   });
 
+  test("a bypass that somebody else claims stays where it was, shown as gone, until one asks", async () => {
+    const { items } = (await askFrom(admin.page, "GET", "/api/v1/connections")) as unknown as { items: { id: string }[] };
+    await askFrom(admin.page, "POST", `/api/v1/connections/${items[0]!.id}/scan`, {});
+    const ivo = await inviteAndEnrol(console, admin.page, "Ivo");
+    const { page } = ivo;
+    await page.goto("/bypasses");
+    await page.getByRole("row").nth(2).waitFor();
+    const rows = await page.getByRole("row").count();
+    const { items: found } = (await askFrom(admin.page, "GET", "/api/v1/bypasses?status=unregistered")) as unknown as {
+      items: { id: string }[];
+    };
+    await askFrom(admin.page, "POST", `/api/v1/bypasses/${found[0]!.id}/claim`, { category: "legacy_application", unit: "plant" });
+    const news = page.getByRole("button", { name: "1 gone, show" });
+    await news.waitFor();
+    expect(await page.getByRole("row").count()).toBe(rows);
+    await picture(page, "bypasses-live");
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await news.click();
+    await news.waitFor({ state: "detached" });
+    expect(await page.getByRole("row").count()).toBe(rows - 1);
+    expect(ivo.complaints).toEqual([]);
+  });
+
   test("the network goes: the page says so, keeps what was typed, and goes on by itself", async () => {
     const { page, context } = rolf;
     await page.goto("/request");
@@ -114,6 +137,23 @@ describe.skipIf(chromium === undefined)("the console while others work", () => {
     await context.setOffline(false);
     await banner.waitFor({ state: "detached" });
     expect(await page.getByLabel("Title").inputValue()).toBe("Typed while the network went");
+  });
+
+  test("Postern falls silent while the network stays: the page says so, asks again when told to, and finds it", async () => {
+    const { page, context } = nils;
+    await page.goto("/register?view=all");
+    await heading(page, "Register").waitFor();
+    await context.route("**/*", (route) => route.abort());
+    await page.getByRole("button", { name: "Title" }).click();
+    const banner = page.getByRole("status").filter({ hasText: "Postern is out of reach" });
+    await banner.waitFor();
+    const asked = page.waitForRequest((request) => request.url().endsWith("/healthz"));
+    await banner.getByRole("button", { name: "Try now" }).click();
+    await asked;
+    expect(await banner.isVisible()).toBe(true);
+    await context.unroute("**/*");
+    await banner.getByRole("button", { name: "Try now" }).click();
+    await banner.waitFor({ state: "detached" });
   });
 
   test("the session ends in the middle of a form: one signs in over it, and what was asked is done, once, with all that was typed", async () => {

@@ -13,6 +13,7 @@ import { Badge, Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { News } from "../../parts/news.tsx";
 import { Page } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Term } from "../../parts/term.tsx";
@@ -23,6 +24,7 @@ import { read } from "../../queries.ts";
 import { BYPASS_VIEWS, type bypassesSearch } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
 import { BYPASS_SIGNS, signOf } from "../../signs.ts";
+import { useSteadyRows } from "../../steady-rows.ts";
 import { FilterSelect } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { BypassActs } from "./bypass-acts.tsx";
@@ -81,6 +83,8 @@ function queryOf({ view = "unregistered", connection, cursor }: Search) {
   };
 }
 
+const rowKey = ({ id }: BypassView) => id;
+
 /** What the providers really hold, whoever made it. Unregistered ones first: nobody answers for those. */
 export function BypassesPage() {
   const search = useSearch({ from: "/signed-in/bypasses" });
@@ -88,6 +92,7 @@ export function BypassesPage() {
   const { roles } = useSession();
   const isAllowed = mayCall(listBypasses, roles);
   const list = useQuery({ ...read(listBypasses, { query: queryOf(search) }), placeholderData: keepPreviousData, enabled: isAllowed });
+  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(search));
   return (
     <Page
       title={pageWords("/bypasses")}
@@ -118,12 +123,14 @@ export function BypassesPage() {
       </div>
       {!isAllowed && <Empty title="Not for your roles">{whyNotCall(listBypasses, roles)}</Empty>}
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
+      <News {...steady.news} onShow={steady.show} isAtEnd />
       {isAllowed && list.error === null && (
         <Table
           caption={`Bypasses: ${VIEW_WORDS[view]}`}
           columns={COLUMNS}
-          rows={list.data?.items ?? []}
-          rowKey={(row) => row.id}
+          rows={steady.rows}
+          rowKey={rowKey}
+          isGone={steady.isGone}
           isLoading={list.isPending}
           isStale={list.isPlaceholderData}
           empty={<NoBypasses view={view} />}

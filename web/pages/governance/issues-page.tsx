@@ -66,7 +66,7 @@ export function IssuesPage() {
         </nav>
       </div>
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
-      <News {...steady.news} onShow={steady.show} />
+      <News {...steady.news} onShow={steady.show} isAtEnd />
       {list.error === null && (
         <Table
           caption={`Design issues: ${view}`}
