@@ -1,12 +1,16 @@
 /** Every page and its address. The address bar holds the state: what cannot be read in it is left out, never guessed. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 
+import { listConnections } from "../src/connections/contract.ts";
+import { getException } from "../src/exceptions/contract.ts";
 import { CallFailed } from "./api.ts";
 import { BASE, isExample } from "./instance.ts";
 import { ExampleLabel } from "./pages/example/label.tsx";
 import { Broken, Missing } from "./pages/broken.tsx";
+import { ACCEPTED_RISKS } from "./pages/governance/accepted-risks.ts";
+import { delegationsOf } from "./pages/queue/queue-queries.ts";
 import { SignedIn } from "./pages/signed-in.tsx";
-import { queries } from "./queries.ts";
+import { queries, read } from "./queries.ts";
 import {
   administrationSearch,
   peopleSearch,
@@ -26,6 +30,9 @@ import {
   signInSearch,
 } from "./searches.ts";
 import { sessionQuery } from "./session.tsx";
+
+// What parts of a page would ask for only when the page's first answer is there is asked for by its loader; the page does not
+// wait for it. test/e2e/waterfall.test.ts counts the rounds.
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Broken });
 
@@ -59,6 +66,8 @@ const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
   beforeLoad: async ({ location }) => {
+    // Most pages name providers, and some ask on from there: asked for beside the session, not after it.
+    if (queries.getQueryData(sessionQuery.queryKey) === undefined) void queries.prefetchQuery(read(listConnections, {}));
     try {
       return { session: await queries.ensureQueryData(sessionQuery) };
     } catch (error) {
@@ -120,12 +129,17 @@ const request = createRoute({
 const exception = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions/$id",
+  loader: ({ params }) => void queries.prefetchQuery(read(getException, { params })),
   component: lazyRouteComponent(() => import("./pages/exceptions/exception-page.tsx"), "ExceptionPage"),
 });
 
 const decide = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions/$id/decide",
+  loader: ({ params, context }) => {
+    void queries.prefetchQuery(read(getException, { params }));
+    void queries.prefetchQuery(delegationsOf(context.session.person.id));
+  },
   component: lazyRouteComponent(() => import("./pages/exceptions/decide-page.tsx"), "DecidePage"),
 });
 
@@ -210,6 +224,7 @@ const metrics = createRoute({
 const board = createRoute({
   getParentRoute: () => signedIn,
   path: "/board",
+  loader: () => void queries.prefetchQuery(ACCEPTED_RISKS),
   component: lazyRouteComponent(() => import("./pages/governance/board-page.tsx"), "BoardPage"),
 });
 

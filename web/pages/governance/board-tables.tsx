@@ -3,7 +3,6 @@ import { Link } from "@tanstack/react-router";
 
 import { listConnections } from "../../../src/connections/contract.ts";
 import type { BoardView } from "../../../src/exceptions/contract-board.ts";
-import { listRiskAcceptances } from "../../../src/governance/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { StackBar, StackKey } from "../../charts/stack-bar.tsx";
 import { apart } from "../../parts/apart.ts";
@@ -12,6 +11,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { lengthWords } from "../../parts/time-words.ts";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
+import { ACCEPTED_RISKS } from "./accepted-risks.ts";
 import { countWords } from "../../words.ts";
 import styles from "./board.module.css";
 import { coversWords } from "./risks-page.tsx";
@@ -81,7 +81,7 @@ export function Owners({ board: { owners, otherOwners } }: { board: BoardView })
 const RISKS_SHOWN = 8;
 
 export function AcceptedRisks() {
-  const { data, error } = useQuery(read(listRiskAcceptances, { query: { state: "accepted", limit: 200 } }));
+  const { data, error } = useQuery(ACCEPTED_RISKS);
   if (error !== null) return <Failure error={failureFrom(error)} />;
   if (data === undefined) return <p role="status">Reading…</p>;
   const standing = data.items.filter(({ inForce }) => inForce).toSorted((a, b) => a.until.localeCompare(b.until));
