@@ -139,7 +139,7 @@ describe.skipIf(chromium === undefined)("the console while others work", () => {
     expect(await page.getByLabel("Title").inputValue()).toBe("Typed while the network went");
   });
 
-  test("Postern falls silent while the network stays: the page says so, asks again when told to, and finds it", async () => {
+  test("Postern falls silent while the network stays: the page says so, asks again when told to, and finds it by itself", async () => {
     const { page, context } = nils;
     await page.goto("/register?view=all");
     await heading(page, "Register").waitFor();
@@ -152,7 +152,6 @@ describe.skipIf(chromium === undefined)("the console while others work", () => {
     await asked;
     expect(await banner.isVisible()).toBe(true);
     await context.unroute("**/*");
-    await banner.getByRole("button", { name: "Try now" }).click();
     await banner.waitFor({ state: "detached" });
   });
 
@@ -167,7 +166,8 @@ describe.skipIf(chromium === undefined)("the console while others work", () => {
     await page.getByText(/is saved as a draft/).waitFor();
     expect(await page.getByLabel("Title").inputValue()).toBe("Typed before the session ended");
     const drafts = await askFrom(page, "GET", "/api/v1/exceptions?state=draft");
-    expect((drafts["items"] as { title: string }[]).map(({ title }) => title)).toEqual(["Typed before the session ended"]);
+    const titles = (drafts["items"] as { title: string }[]).map(({ title }) => title);
+    expect(titles.filter((title) => title === "Typed before the session ended")).toHaveLength(1);
   });
 
   test("what was said in passing can be read again", async () => {
