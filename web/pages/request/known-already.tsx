@@ -67,7 +67,7 @@ function Told({ told, typed }: { told: RequestPreview; typed: TypedRequest }) {
 function Part({ title, none, children }: { title: string; none?: string; children: readonly ReactNode[] }) {
   return (
     <div className={styles.part}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children.length === 0 ? <p className={styles.quiet}>{none}</p> : <ul className={styles.list}>{children}</ul>}
     </div>
   );

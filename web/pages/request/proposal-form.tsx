@@ -10,7 +10,7 @@ import { getPerson } from "../../../src/people/contract.ts";
 import { useNow } from "../../now.tsx";
 import { buttonClass } from "../../parts/button.tsx";
 import { FieldGroup, Wide } from "../../parts/field.tsx";
-import { Columns, Page, Section } from "../../parts/page.tsx";
+import { Columns, Page } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
 import { VersionDiff } from "../exceptions/version-diff.tsx";
@@ -69,7 +69,7 @@ export function ProposalForm({ view, present, purpose, category, initial }: Prop
           <form ref={form} className={styles.form} onSubmit={(event) => event.preventDefault()}>
             <Above request={request} />
             <InForce view={view} present={present} />
-            <TermFields {...props} />
+            <TermFields {...props} presentEnd={view.endsAt} />
             <Folded request={request} initial={initial} {...foldsOf(props, request)} isExtension={purpose === "extension"} />
             <Changes view={view} present={present} typed={request.draft.typed} />
             <RequestFoot
@@ -241,8 +241,10 @@ function Changes({ view, present, typed }: { view: ExceptionView; present: Conte
   const found = useQueries({ queries: [...new Set(named)].map((id) => read(getPerson, { params: { id } })) });
   const more = found.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data.displayName] as const]));
   return (
-    <Section title="What changes">
-      <VersionDiff before={before} after={after} people={{ ...view.people, ...Object.fromEntries(more) }} />
-    </Section>
+    <FieldGroup title="What changes" why="Before and after, as the approvers will read it.">
+      <Wide>
+        <VersionDiff before={before} after={after} people={{ ...view.people, ...Object.fromEntries(more) }} />
+      </Wide>
+    </FieldGroup>
   );
 }

@@ -153,7 +153,7 @@ const TESTS = [
 ];
 
 /** How long, with the exact instant it will end at: a day means its end, in the organisation's zone. */
-export function TermFields({ typed, change, errors, category }: RequestFieldsProps) {
+export function TermFields({ typed, change, errors, category, presentEnd }: RequestFieldsProps & { presentEnd?: string | null }) {
   const { nowMs, zone } = useNow();
   const end = endOf(typed.untilDay, zone as Zone);
   const days = termDays(typed.untilDay, zone as Zone, nowMs);
@@ -162,14 +162,17 @@ export function TermFields({ typed, change, errors, category }: RequestFieldsPro
       title="How long"
       why={`At most ${durationWords(category.maxTerm)} at a time. It ends by the clock: nothing has to run for it to be over.`}
     >
-      <DateField
-        label="From"
-        hint="Left empty, it begins when it is approved."
-        value={typed.fromDay}
-        onChange={(fromDay) => change({ fromDay })}
-        errors={errors("/requestedFrom")}
-        isOptional
-      />
+      {/* What follows on a grant begins where that ends, or at once. */}
+      {presentEnd === undefined && (
+        <DateField
+          label="From"
+          hint="Left empty, it begins when it is approved."
+          value={typed.fromDay}
+          onChange={(fromDay) => change({ fromDay })}
+          errors={errors("/requestedFrom")}
+          isOptional
+        />
+      )}
       <DateField
         label="Until the end of"
         hint={
