@@ -18,7 +18,7 @@ const NAMES_FRESH_MS = 300_000;
 /** A person by name; the id until it is known. */
 export function PersonName({ id }: { id: string }) {
   const { data } = useQuery({ ...read(getPerson, { params: { id } }), staleTime: NAMES_FRESH_MS });
-  return <bdi>{data?.displayName ?? id}</bdi>;
+  return apart(data?.displayName ?? id);
 }
 
 /** What is asked for, in words: an application by its name, a policy or an action by its key. */
@@ -44,7 +44,7 @@ export function ExceptionName({ id }: { id: string }) {
       <Link to="/exceptions/$id" params={{ id: data.ref }}>
         {data.ref}
       </Link>{" "}
-      <bdi>{data.title}</bdi>
+      {apart(data.title)}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { useSearch } from "@tanstack/react-router";
 
 import { grantCli } from "../../../src/access/contract.ts";
 import { useAct } from "../../act.ts";
+import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Fact, Facts } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
@@ -28,7 +29,7 @@ export function CliPage() {
           <Fact name="Program">{label}</Fact>
           <Fact name="Where">this machine, port {port}</Fact>
           <Fact name="Acts as">
-            <bdi>{person.name}</bdi> ({roles.length === 0 ? "no role" : rolesWords(roles, "and")})
+            {apart(person.name)} ({roles.length === 0 ? "no role" : rolesWords(roles, "and")})
           </Fact>
           <Fact name="May not">decide anything: decisions are signed with your passkey in the console</Fact>
         </Facts>

@@ -116,9 +116,7 @@ function Withdraw({ invitation }: { invitation: InvitationRow }) {
             </>
           }
         >
-          <p>
-            Its link works no more, whoever has it. <bdi>{name}</bdi> needs a new one to make a passkey.
-          </p>
+          <p>Its link works no more, whoever has it. {apart(name)} needs a new one to make a passkey.</p>
           {withdrawing.error !== null && <Failure error={failureFrom(withdrawing.error)} title="It still works" />}
         </Dialog>
       )}

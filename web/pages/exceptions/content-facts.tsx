@@ -3,6 +3,7 @@ import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { MEANS } from "../../glossary.ts";
 import { useConnectionNames } from "../../names.ts";
 import { useNow } from "../../now.tsx";
+import { apart } from "../../parts/apart.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
 import { Fact, Facts, Hash, NotKnown } from "../../parts/facts.tsx";
 import { Term } from "../../parts/term.tsx";
@@ -48,7 +49,7 @@ function Need({ content }: { content: ContentView }) {
           <NotKnown>not said</NotKnown>
         ) : (
           <>
-            <strong>{weakened.policy}</strong> in {nameOf(weakened.connection)}: {weakened.lostMethod} is no longer demanded
+            <strong>{apart(weakened.policy)}</strong> in {nameOf(weakened.connection)}: {apart(weakened.lostMethod)} is no longer demanded
           </>
         )}
       </Fact>
@@ -75,7 +76,7 @@ function ScopeList({ scope }: { scope: ContentView["scope"] }) {
       <ul className={styles.list}>
         {scope.map((item) => (
           <li key={`${item.subject.connection}${item.subject.key}${item.resource.id}`}>
-            <strong>{item.subject.name}</strong> <Tag>{titleWords(item.subject.kind)}</Tag>
+            <strong>{apart(item.subject.name)}</strong> <Tag>{titleWords(item.subject.kind)}</Tag>
             <p>
               in {nameOf(item.subject.connection)}, for <ResourceName about={item.resource} isInSentence />
               {item.headcountAtApproval !== undefined && `; ${countWords(item.headcountAtApproval, "person", "people")} when put forward`},

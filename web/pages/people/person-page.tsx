@@ -110,7 +110,7 @@ function Details({ details }: { details: NonNullable<PersonDetailsView["details"
           <ul>
             {details.accounts.map((account) => (
               <li key={`${account.connection} ${account.key}`}>
-                <code>{account.key}</code> in {nameOf(account.connection)} {!account.enabled && <Tag tone="wait">disabled</Tag>}{" "}
+                <code>{apart(account.key)}</code> in {nameOf(account.connection)} {!account.enabled && <Tag tone="wait">disabled</Tag>}{" "}
                 {account.secondary && <Tag>secondary</Tag>}
               </li>
             ))}
