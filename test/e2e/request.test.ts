@@ -62,6 +62,41 @@ async function draftOf(reader: Signed, id: string): Promise<Record<string, unkno
   return succeeded(await reader.ask("GET", `/api/v1/exceptions/${id}`)).body["draft"] as Record<string, unknown>;
 }
 
+const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+/** What has the focus, by the name one would call it. */
+const FOCUSED = `(() => {
+  const at = document.activeElement;
+  if (at === document.body) return "";
+  const wordsOf = (each) => (each?.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+  const named = at.role === "spinbutton" ? wordsOf(at.closest("[role=group]")) : wordsOf(at);
+  const name = at.getAttribute("aria-label") ?? "";
+  return (name + " " + named).trim() || at.labels?.[0]?.textContent.replace(/optional$/, "") || at.textContent;
+})()`;
+
+/** Somebody who never touches a mouse. */
+function byKeys(page: Page) {
+  return {
+    press: (key: string) => page.keyboard.press(key),
+    type: (text: string) => page.keyboard.type(text),
+    async to(name: string | RegExp): Promise<void> {
+      const seen: string[] = [];
+      for (let tries = 0; tries < 120; tries++) {
+        const at = String(await page.evaluate(FOCUSED)).trim();
+        if (typeof name === "string" ? at === name : name.test(at)) return;
+        seen.push(at);
+        await page.keyboard.press("Tab");
+      }
+      throw new Error(`Tab never came to ${String(name)}, only to: ${seen.join(" | ")}`);
+    },
+  };
+}
+
+async function succeededList(reader: Signed, query: string): Promise<string[]> {
+  const { items } = succeeded(await reader.ask("GET", `/api/v1/exceptions?${query}`)).body as { items: { id: string }[] };
+  return items.map(({ id }) => id);
+}
+
 /** Reads what is proposed and signs it; `refused` are the words for whoever may not. */
 async function approveIn(visiting: Visit, address: string, refused?: string): Promise<void> {
   const { page, context, countAssertions } = visiting;
@@ -262,8 +297,100 @@ describe.skipIf(chromium === undefined)("asking for an exception in a real brows
     await press(page, "Propose it");
     await heading(page, "Telemetry night shift over VPN").waitFor();
     for (const person of [scene.as.ivo, scene.as.nils]) await approveIn(await scene.visitAs(person), page.url());
+    const { approval } = succeeded(await scene.as.rolf.ask("GET", `/api/v1/exceptions/${page.url().split("/").at(-1)!}`)).body;
+    expect(approval).toMatchObject({ stage: 1, awaits: ["security_governance"] });
     await approveIn(await scene.visitAs(scene.as.gerda), page.url(), "Whoever acts for the requester does not decide.");
     await rolf.context.close();
+  });
+
+  test("from the first key to the submission by keyboard alone, through every field it takes", async () => {
+    const { page } = await scene.visitAs(scene.as.audrey);
+    await page.goto("/request");
+    await heading(page, "Request an exception").waitFor();
+    const keys = byKeys(page);
+    await keys.to("Legacy application2 approvals, at most 180 days");
+    await keys.press("Space");
+    await keys.to("Unit");
+    await keys.type("Plant");
+    await keys.to("Title");
+    await keys.type("Smart-card reader of the press is broken");
+    await keys.to("Provider");
+    await keys.type("Example");
+    await keys.to("Policy");
+    await keys.type("Smart");
+    await keys.to("Find a person, group or account");
+    await keys.type("pavel.dvorak");
+    await keys.press("Enter");
+    await page.getByText("Covers 1 person now").waitFor();
+    await keys.to("Go on");
+    await keys.press("Enter");
+    await page.getByLabel("Why no stronger way exists today").waitFor();
+    await keys.to("Why no stronger way exists today");
+    await keys.type("The reader takes no card until it is replaced.");
+    await keys.to("Kind of reason");
+    await keys.type("The tech");
+    await keys.to("Control 1");
+    await keys.type("Only in the press hall");
+    await keys.to("Risk without them");
+    await keys.type("Mod");
+    await keys.to("Risk with them");
+    await keys.type("Low");
+    await keys.to(/^year.*Until the end of/);
+    await keys.type(dayDigits(20));
+    await keys.to("What replaces it");
+    await keys.type("A new reader");
+    for (const [field, name] of [
+      ["Who brings that about", "Ada Lindqvist"],
+      ["Business owner", "Ada Lindqvist"],
+      ["Implementer", "Ines Vogel"],
+    ] as const) {
+      await keys.to(field);
+      await keys.type(name);
+      await page.getByRole("option", { name: new RegExp(`^${name}`) }).waitFor();
+      await keys.press("ArrowDown");
+      await keys.press("Enter");
+    }
+    await saved(page);
+    await keys.to("Put it forward");
+    await keys.press("Enter");
+    await heading(page, "Smart-card reader of the press is broken").waitFor();
+    await page.getByText("In approval", { exact: true }).first().waitFor();
+    await page.context().close();
+  });
+
+  test.each([
+    ["light", 1280],
+    ["dark", 1280],
+    ["light", 360],
+    ["dark", 360],
+    // What is left of 1280 pixels at 200 % zoom.
+    ["light", 640],
+  ] as const)("no barrier, and nothing wider than the screen: %s, %i wide", async (colorScheme, width) => {
+    const { page, complaints } = await scene.visitAs(scene.as.rolf, { colorScheme, width });
+    const active = (await succeededList(scene.as.rolf, "state=active&search=Crew%20north"))[0]!;
+    const faulty = async () => {
+      await press(page, "Put it forward");
+      await page.getByText(/things are to be changed/).waitFor();
+    };
+    const states: readonly (readonly [string, string, () => Promise<unknown>])[] = [
+      ["new", "/request", () => page.getByText("Your drafts").waitFor()],
+      ["draft", `/request?draft=${draft}`, () => known(page).getByText("One that could take it in").waitFor()],
+      ["faults", `/request?draft=${draft}`, faulty],
+      ["extension", `/request?from=${active}&kind=extension`, () => page.getByText("What changes").waitFor()],
+      ["change", `/request?from=${active}&kind=change`, () => page.getByText(/^Who is let through/).click()],
+    ];
+    for (const [name, path, reach] of states) {
+      await page.goto(path);
+      await page.getByRole("heading", { level: 2, name: /^The rules/ }).waitFor();
+      await reach();
+      const { barriers, looked } = await findBarriers(page);
+      expect(barriers, name).toEqual([]);
+      expect(looked).toBeGreaterThan(20);
+      expect(await page.evaluate(OVERFLOW), name).toBe(0);
+      await picture(page, `request-${name}-${colorScheme}-${width}`);
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
   });
 });
 
