@@ -5,6 +5,7 @@ import { type Browser as Signed, succeeded } from "../support/browser.ts";
 import { ESTATE } from "../support/whole-app.ts";
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
+import { byKeys } from "./support/by-keys.ts";
 import { picture } from "./support/console.ts";
 import { type ServedScene, serveScene } from "./support/served-scene.ts";
 
@@ -63,34 +64,6 @@ async function draftOf(reader: Signed, id: string): Promise<Record<string, unkno
 }
 
 const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-
-/** What has the focus, by the name one would call it. */
-const FOCUSED = `(() => {
-  const at = document.activeElement;
-  if (at === document.body) return "";
-  const wordsOf = (each) => (each?.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
-  const named = at.role === "spinbutton" ? wordsOf(at.closest("[role=group]")) : wordsOf(at);
-  const name = at.getAttribute("aria-label") ?? "";
-  return (name + " " + named).trim() || at.labels?.[0]?.textContent.replace(/optional$/, "") || at.textContent;
-})()`;
-
-/** Somebody who never touches a mouse. */
-function byKeys(page: Page) {
-  return {
-    press: (key: string) => page.keyboard.press(key),
-    type: (text: string) => page.keyboard.type(text),
-    async to(name: string | RegExp): Promise<void> {
-      const seen: string[] = [];
-      for (let tries = 0; tries < 120; tries++) {
-        const at = String(await page.evaluate(FOCUSED)).trim();
-        if (typeof name === "string" ? at === name : name.test(at)) return;
-        seen.push(at);
-        await page.keyboard.press("Tab");
-      }
-      throw new Error(`Tab never came to ${String(name)}, only to: ${seen.join(" | ")}`);
-    },
-  };
-}
 
 async function succeededList(reader: Signed, query: string): Promise<string[]> {
   const { items } = succeeded(await reader.ask("GET", `/api/v1/exceptions?${query}`)).body as { items: { id: string }[] };
