@@ -42,17 +42,18 @@ test("every endpoint answers every role exactly as its contract says", async () 
 /** Changes that nobody signs, by the reason. */
 const UNSIGNED: Readonly<Record<string, string>> = {
   "it only asks: what is asked for is decided by others, who sign":
-    "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk",
+    "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk escalateBypass handOnReview",
   "it only takes away, and may never wait for a passkey":
-    "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession signOut",
+    "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut",
   "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue",
-  "it says what would happen and changes nothing": "previewBulk previewRequest",
+  "it says what would happen and changes nothing": "previewBulk previewRequest previewCategory",
   "it reads a provider": "scanConnection readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it says what there is, from files and the command line too":
     "applyEstate setOrganisation addApplication changeApplication addDeviceClass changeDeviceClass addVendor changeVendor",
   "it says who is who, from files and the command line too; whoever may decide by it signs each decision":
     "addPerson changePerson setLeave deactivatePerson reactivatePerson linkAccount addTeam changeTeam delegate",
+  "it is about the invented organisation, an instance of its own": "loadExampleOrganisation removeExampleOrganisation",
   "it is about one's own messages": "setMessagePreferences makeCalendarAddress endCalendarAddress readMessage sendTrialMessage",
   "it is part of signing in, or of signing":
     "beginSignIn finishSignIn beginCompanySignIn finishCompanySignIn beginEnrolment finishEnrolment beginAssertion grantCli exchangeCliCode addPasskey",
