@@ -27,7 +27,12 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       project("live", ["test/live/**/*.test.ts"], { testTimeout: 180_000, hookTimeout: 240_000, fileParallelism: false }),
-      project("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      project("e2e", ["test/e2e/**/*.test.ts"], {
+        globalSetup: ["test/e2e/support/build-console.ts"],
+        testTimeout: 120_000,
+        hookTimeout: 300_000,
+        fileParallelism: false,
+      }),
     ],
   },
 });

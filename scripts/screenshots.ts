@@ -68,10 +68,13 @@ async function first(path: string, who: PersonaKey = "governance"): Promise<stri
   return items[0].id;
 }
 
+function detail(name: string, path: string, who: PersonaKey = "governance"): Shot {
+  return { name, path, who };
+}
+
 async function shots(): Promise<readonly Shot[]> {
   const { refs, ids, personas } = example.facts;
   const listed = PAGES.map(({ to }) => ({ name: to.slice(1), path: to, who: SEEN_BY[to] ?? "governance" }));
-  const detail = (name: string, path: string, who: PersonaKey = "governance"): Shot => ({ name, path, who });
   return [
     ...listed,
     { name: "sign-in", path: "/sign-in", who: undefined },

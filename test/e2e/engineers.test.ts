@@ -20,12 +20,13 @@ if (chromium === undefined) process.stderr.write(`skipped: engineers and the hel
 const POSTERN = join(import.meta.dirname, "..", "..", "bin", "postern");
 const SUBJECT = { kind: "user", key: "s1", name: "terminal-7" } as const;
 
+const codesOf = ({ body }: Answer) => (body["reasons"] as { code: string }[]).map(({ code }) => code);
+
 describe.skipIf(chromium === undefined)("engineers and the help desk in a real browser", () => {
   let story: WholeApp & Served;
   let provider: MemoryProvider;
   let asked: Shown;
   const later = (length: string) => addDuration(story.clock.now(), duration(length));
-  const codesOf = ({ body }: Answer) => (body["reasons"] as { code: string }[]).map(({ code }) => code);
   const visitAs = (person: Signed) => story.visitAs(person);
 
   beforeAll(async () => {

@@ -1,9 +1,7 @@
 /** Whatever a hostile hand typed, everywhere one can type, stays text: on every page, in files and in what is sent. */
 import { serve, type ServerType } from "@hono/node-server";
 import { parse } from "csv-parse/sync";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { succeeded } from "../support/browser.ts";
@@ -18,7 +16,6 @@ import { plantEverything, type PlantedScene } from "./support/planted-scene.ts";
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: that hostile text stays text, in a real browser: ${NO_CHROMIUM}\n`);
 
-const ROOT = join(import.meta.dirname, "..", "..");
 const LONG_MS = 400_000;
 
 /** Fields that take any text and keep none, by the reason; a name without a dot is meant in every body, `name.*` with all below it. */
@@ -62,7 +59,6 @@ describe.skipIf(chromium === undefined)("what a hostile hand typed", () => {
   let origin: string;
 
   beforeAll(async () => {
-    await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
     const port = await freePort();
     origin = `http://localhost:${port}`;
     scene = await plantEverything(origin);

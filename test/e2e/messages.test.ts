@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { serve, type ServerType } from "@hono/node-server";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { build } from "vite";
 
 import type { ConnectorFactory } from "../../src/connectors/port.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
@@ -19,7 +18,6 @@ import { findChromium, launchBrowser, NO_CHROMIUM, visit, type Visit } from "./s
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: messages in a real browser: ${NO_CHROMIUM}\n`);
 
-const ROOT = join(import.meta.dirname, "..", "..");
 const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
 const lettersTo = (mail: TestMailServer, address: string) => mail.taken.filter(({ to }) => to.includes(address));
@@ -35,7 +33,6 @@ describe.skipIf(chromium === undefined)("messages in a real browser", () => {
   let admin: Visit;
 
   beforeAll(async () => {
-    await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
     mail = await startMailServer();
     origin = `http://localhost:${await freePort()}`;
     const provider = createMemoryProvider(() => story.clock.now());

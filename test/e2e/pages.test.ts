@@ -1,8 +1,6 @@
 /** Every page, in every state and look: without barriers, within the screen, and whole by keyboard. A new page is covered by itself. */
 import { serve } from "@hono/node-server";
-import { join } from "node:path";
 import type { Browser, Page, Route } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { PERSONAS, type PersonaKey } from "../../src/example-organisation/company.ts";
@@ -22,7 +20,6 @@ import { walkByKeyboard } from "./support/keyboard.ts";
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: every page in every state in a real browser: ${NO_CHROMIUM}\n`);
 
-const ROOT = join(import.meta.dirname, "..", "..");
 const LONG_MS = 300_000;
 /** Who looks at what, where governance is not who the page is for. */
 const SEEN_BY: Readonly<Record<string, PersonaKey>> = {
@@ -73,7 +70,6 @@ describe.skipIf(chromium === undefined)("every page", () => {
   const roles = new Map<string, readonly string[]>();
 
   beforeAll(async () => {
-    await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
     const [one, two] = [await freePort(), await freePort()];
     Object.assign(origins, { full: `http://localhost:${one}`, empty: `http://localhost:${two}` });
     full = await openExampleOrganisation({ origin: origins.full });

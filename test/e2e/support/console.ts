@@ -5,7 +5,6 @@ import { join } from "node:path";
 
 import { serve, type ServerType } from "@hono/node-server";
 import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
 
 import { type App, compose } from "../../../src/compose.ts";
 import { readConfig } from "../../../src/config.ts";
@@ -14,8 +13,6 @@ import { randomIds } from "../../../src/platform/ids.ts";
 import { createLog } from "../../../src/platform/log.ts";
 import { freePort } from "../../support/free-port.ts";
 import { launchBrowser, visit, type Visit } from "./browser.ts";
-
-const ROOT = join(import.meta.dirname, "..", "..", "..");
 
 /** Who plays beside the first administrator: name → roles. */
 export const CAST = {
@@ -52,7 +49,6 @@ export async function openConsole(
   chromium: string,
   more: (origin: string) => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({}),
 ): Promise<OpenConsole> {
-  await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const dataDir = mkdtempSync(join(tmpdir(), "postern-console-"));

@@ -1,15 +1,11 @@
 /** An application on a manual clock, served with the built console to people at real browsers. */
-import { join } from "node:path";
 
 import { serve } from "@hono/node-server";
-import { build } from "vite";
 
 import type { App } from "../../../src/compose.ts";
 import type { Browser as Signed } from "../../support/browser.ts";
 import { freePort } from "../../support/free-port.ts";
 import { launchBrowser, visit, type Visit } from "./browser.ts";
-
-const ROOT = join(import.meta.dirname, "..", "..", "..");
 
 export interface Served {
   readonly origin: string;
@@ -31,7 +27,6 @@ export async function serveToBrowsers<Story extends { close(): Promise<void> }>(
   open: (origin: string) => Promise<Story>,
   appOf: (story: Story) => App,
 ): Promise<Story & Served> {
-  await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const story = await open(origin);

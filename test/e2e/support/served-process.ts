@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Browser } from "playwright-core";
-import { build } from "vite";
 
 import { freePort } from "../../support/free-port.ts";
 import { launchBrowser, visit, type Visit } from "./browser.ts";
@@ -24,7 +23,6 @@ export interface ServedProcess {
 }
 
 export async function serveProcess(chromium: string): Promise<ServedProcess> {
-  await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const dataDir = mkdtempSync(join(tmpdir(), "postern-process-"));

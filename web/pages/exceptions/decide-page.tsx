@@ -110,24 +110,7 @@ function Deciding({ view, approval }: { view: ExceptionView; approval: Approval 
             <Section title="Your decision">
               <Decide key={reading.contentHash} view={view} reading={reading} isOvertaken={isOvertaken} />
             </Section>
-            <Section title="What surrounds it">
-              <Facts isTight>
-                <Fact name="Asked by">{view.people[view.requester] ?? view.requester}</Fact>
-                <Fact name="Category" means={MEANS.category}>
-                  {titleWords(view.category)}
-                </Fact>
-                <Fact name="Purpose">{titleWords(reading.purpose)}</Fact>
-                <Fact name="True age" means={MEANS["true age"]}>
-                  {countWords(view.trueAgeDays, "day")}
-                </Fact>
-                <Fact name="Renewals" means={MEANS.renewal}>
-                  {view.renewals}
-                </Fact>
-                <Fact name="Answer">
-                  <Time at={approval.answerBy} isStacked />
-                </Fact>
-              </Facts>
-            </Section>
+            <Surroundings view={view} reading={reading} answerBy={approval.answerBy} />
             <Section title="Who else is asked" means={MEANS.stage}>
               <Stages approval={approval} />
               {version !== undefined && <Votes version={version} />}
@@ -136,6 +119,29 @@ function Deciding({ view, approval }: { view: ExceptionView; approval: Approval 
         }
       />
     </Page>
+  );
+}
+
+function Surroundings({ view, reading, answerBy }: { view: ExceptionView; reading: Approval; answerBy: string }) {
+  return (
+    <Section title="What surrounds it">
+      <Facts isTight>
+        <Fact name="Asked by">{view.people[view.requester] ?? view.requester}</Fact>
+        <Fact name="Category" means={MEANS.category}>
+          {titleWords(view.category)}
+        </Fact>
+        <Fact name="Purpose">{titleWords(reading.purpose)}</Fact>
+        <Fact name="True age" means={MEANS["true age"]}>
+          {countWords(view.trueAgeDays, "day")}
+        </Fact>
+        <Fact name="Renewals" means={MEANS.renewal}>
+          {view.renewals}
+        </Fact>
+        <Fact name="Answer">
+          <Time at={answerBy} isStacked />
+        </Fact>
+      </Facts>
+    </Section>
   );
 }
 
