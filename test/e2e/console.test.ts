@@ -1,61 +1,15 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { findBarriers } from "./support/axe.ts";
 import { castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture } from "./support/console.ts";
+import { fillRequest, heading, press } from "./support/form.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: the console in a real browser: ${NO_CHROMIUM}\n`);
 
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
-
-/** Picks from a list to search by typing, as somebody does who never lets go of the keyboard. */
-async function pick(page: Page, label: string, name: string): Promise<void> {
-  const box = page.getByRole("combobox", { name: label });
-  await box.click();
-  await page.keyboard.type(name);
-  await page.getByRole("option", { name: new RegExp(`^${name}`) }).waitFor();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await expect.poll(() => box.inputValue(), { timeout: 30_000 }).toBe(name);
-}
-
-/** Types a day into the segments of a date field, as a keyboard does. */
-async function typeDay(page: Page, label: string, day: Date): Promise<void> {
-  const field = page.getByRole("group", { name: label });
-  await field.getByRole("spinbutton").first().click();
-  const [year, month, date] = day.toISOString().slice(0, 10).split("-");
-  await page.keyboard.type(`${year}${month}${date}`);
-}
-
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const TITLE = "VPN without a passkey for the control room";
-
-async function fillRequest(page: Page): Promise<void> {
-  await page.getByRole("radio", { name: /Remote access/ }).check();
-  await page.getByLabel("Unit").fill("Plant");
-  await page.getByLabel("Title").fill(TITLE);
-  await page.getByLabel("Provider").selectOption({ label: "Example directory" });
-  await page.getByLabel("Policy", { exact: true }).selectOption({ label: "VPN" });
-  await page.getByLabel("Find a person, group or account").fill("amara.osei");
-  await press(page, "Find and add");
-  // A list that is open closes when what was found moves the page below it.
-  await page.getByText("Covers 1 person now").waitFor();
-  await press(page, "Go on");
-  await page.getByLabel("Why no stronger way exists today").fill("The terminal takes no authenticator until it is replaced.");
-  await page.getByLabel("Kind of reason").selectOption({ label: "The technology cannot do it" });
-  await page.getByLabel("Control 1").fill("Only from the plant's own network");
-  await page.getByLabel("Risk without them").selectOption({ label: "Moderate" });
-  await page.getByLabel("Risk with them").selectOption({ label: "Low" });
-  await typeDay(page, "Until the end of", inDays(20));
-  await page.getByLabel("What replaces it").fill("A terminal with a reader");
-  await pick(page, "Who brings that about", "Ada");
-  await pick(page, "Business owner", "Ada");
-  await pick(page, "Implementer", "Ines");
-}
 
 /** Reads the request that waits and approves it with the passkey. */
 async function approve(person: Visit): Promise<void> {
@@ -113,7 +67,7 @@ describe.skipIf(chromium === undefined)("the console in a real browser", () => {
     await castPeople(admin.page);
     rolf = await inviteAndEnrol(console, admin.page, "Rolf");
     await rolf.page.getByRole("link", { name: "Request an exception" }).first().click();
-    await fillRequest(rolf.page);
+    await fillRequest(rolf.page, { title: TITLE, owner: "Ada", implementer: "Ines" });
     await picture(rolf.page, "request");
     await press(rolf.page, "Put it forward");
     await heading(rolf.page, TITLE).waitFor();

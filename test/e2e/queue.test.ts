@@ -1,10 +1,10 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { type Browser as Signed, succeeded } from "../support/browser.ts";
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM } from "./support/browser.ts";
 import { picture } from "./support/console.ts";
+import { heading, pick, press, typeDay } from "./support/form.ts";
 import { type QueueScene, serveQueue } from "./support/queue-scene.ts";
 
 const chromium = findChromium();
@@ -14,19 +14,6 @@ const COUNT = 40;
 const REVOKED = [4, 16, 33];
 /** Forty requests, and forty decisions read and signed, take their time on a busy machine. */
 const MANY_MS = 400_000;
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
-
-async function pick(page: Page, label: string, name: string): Promise<void> {
-  await page.getByRole("combobox", { name: label }).click();
-  await page.keyboard.type(name);
-  await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
-}
-
-async function typeDay(page: Page, label: string, inDays: number): Promise<void> {
-  await page.getByRole("group", { name: label }).getByRole("spinbutton").first().click();
-  await page.keyboard.type(new Date(Date.now() + inDays * 86_400_000).toISOString().slice(0, 10).replaceAll("-", ""));
-}
 
 interface Decided {
   readonly verdict: string;

@@ -7,34 +7,15 @@ import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { byKeys } from "./support/by-keys.ts";
 import { picture } from "./support/console.ts";
+import { dayDigits, heading, pick, press, typeDay } from "./support/form.ts";
 import { type ServedScene, serveScene } from "./support/served-scene.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: asking for an exception in a real browser: ${NO_CHROMIUM}\n`);
 
 const LONG_MS = 300_000;
-const DAY_MS = 86_400_000;
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const saved = (page: Page) => page.getByText("Saved. You can go on from any browser.").waitFor();
 const known = (page: Page) => page.getByRole("region", { name: "What there is already" });
-
-async function pick(page: Page, label: string, name: string): Promise<void> {
-  const box = page.getByRole("combobox", { name: label });
-  await box.click();
-  await page.keyboard.type(name);
-  await page.getByRole("option", { name: new RegExp(`^${name}`) }).waitFor();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await expect.poll(() => box.inputValue(), { timeout: 30_000 }).toBe(name);
-}
-
-const dayDigits = (inDays: number) => new Date(Date.now() + inDays * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "");
-
-async function typeDay(page: Page, label: string, inDays: number): Promise<void> {
-  await page.getByRole("group", { name: label }).getByRole("spinbutton").first().click();
-  await page.keyboard.type(dayDigits(inDays));
-}
 
 async function find(page: Page, name: string): Promise<void> {
   await page.getByLabel("Find a person, group or account").fill(name);
