@@ -7,12 +7,10 @@ import { openProvider, type OpenIdProvider } from "../support/openid-provider.ts
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { askFrom, castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture } from "./support/console.ts";
+import { heading, press } from "./support/form.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: company sign-in in a real browser: ${NO_CHROMIUM}\n`);
-
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
 async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Ada/ }).click();

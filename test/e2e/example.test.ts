@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { askFrom, picture } from "./support/console.ts";
+import { heading, press } from "./support/form.ts";
 import { type ServedProcess, serveProcess } from "./support/served-process.ts";
 
 const chromium = findChromium();
@@ -16,8 +16,6 @@ if (chromium === undefined) process.stderr.write(`skipped: the guided first hour
 /** A year is played, which is a minute of one processor. */
 const YEAR_MS = 600_000;
 const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
 describe.skipIf(chromium === undefined)("the guided first hour in a real browser", () => {
   let served: ServedProcess;

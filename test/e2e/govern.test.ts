@@ -3,19 +3,16 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { succeeded } from "../support/browser.ts";
-import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { picture } from "./support/console.ts";
+import { press } from "./support/form.ts";
 import { type ServedScene, serveScene } from "./support/served-scene.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: the stories of those who govern: ${NO_CHROMIUM}\n`);
 
 const heading = (page: Page, name: string | RegExp, level = 1) => page.getByRole("heading", { level, name });
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
-const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 const RISK = "The <b>VPN</b> takes passwords until the gateways are replaced.";
-const PAGES = ["/repeats", "/issues", "/risks", "/risks/propose", "/figures", "/board"];
 
 /** Types a day into the segments of a date field, as a keyboard does. */
 async function typeDay(page: Page, label: string, day: Date): Promise<void> {
@@ -175,23 +172,6 @@ describe.skipIf(chromium === undefined)("those who govern", () => {
     await press(page, "Resolve it");
     await heading(page, "How it was resolved", 2).waitFor();
     await page.getByText("The gateways take passkeys.").waitFor();
-    await context.close();
-  });
-
-  test.each(["light", "dark"] as const)("the pages have no barrier and fit a narrow screen, %s", async (colorScheme) => {
-    const { page, context, complaints } = await scene.visitAs(scene.as.gerda, { colorScheme, width: 360, height: 740 });
-    for (const path of PAGES) {
-      await page.goto(path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.getByRole("status").filter({ hasText: "Counting" }).waitFor({ state: "detached" });
-      await page.waitForLoadState("networkidle");
-      const { barriers, looked } = await findBarriers(page);
-      expect([path, barriers]).toEqual([path, []]);
-      expect(looked).toBeGreaterThan(10);
-      expect([path, await page.evaluate(OVERFLOW)]).toEqual([path, 0]);
-      await picture(page, `narrow-${colorScheme}${path.replaceAll("/", "-")}`);
-    }
-    expect(complaints).toEqual([]);
     await context.close();
   });
 

@@ -1,5 +1,4 @@
 /** What the console does while somebody looks at it: others change things, the network goes, the session ends. */
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { addDuration, duration } from "../../src/kernel/time.ts";
@@ -8,12 +7,10 @@ import { requestBody } from "../support/whole-app.ts";
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { askFrom, castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture, type Player } from "./support/console.ts";
+import { heading, press } from "./support/form.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: the console while others work: ${NO_CHROMIUM}\n`);
-
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
 interface Asked {
   readonly id: string;

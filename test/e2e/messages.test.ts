@@ -1,8 +1,6 @@
 /** Messages in a real browser: from the letter to the decision, one's own choices, and what administrators see of it all. */
-import { join } from "node:path";
-
 import { serve, type ServerType } from "@hono/node-server";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { ConnectorFactory } from "../../src/connectors/port.ts";
@@ -12,16 +10,13 @@ import { freePort } from "../support/free-port.ts";
 import { startMailServer, type TestMailServer, textOf } from "../support/mail-server.ts";
 import { createMemoryProvider } from "../support/memory-provider.ts";
 import { ESTATE, openWholeApp, submitRequest, type WholeApp } from "../support/whole-app.ts";
-import { findBarriers } from "./support/axe.ts";
 import { findChromium, launchBrowser, NO_CHROMIUM, visit, type Visit } from "./support/browser.ts";
+import { heading, press } from "./support/form.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: messages in a real browser: ${NO_CHROMIUM}\n`);
 
-const OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
 const lettersTo = (mail: TestMailServer, address: string) => mail.taken.filter(({ to }) => to.includes(address));
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
 describe.skipIf(chromium === undefined)("messages in a real browser", () => {
   let mail: TestMailServer;
@@ -141,28 +136,6 @@ describe.skipIf(chromium === undefined)("messages in a real browser", () => {
     await admin.page.goto("/deliveries");
     await press(admin.page, "Send me a trial message");
     await admin.page.getByText("You have no mail address here. Have it added under People.").waitFor();
-  });
-
-  test.each(["light", "dark"] as const)("both pages are without barriers, %s, and fit 360 pixels", async (colorScheme) => {
-    for (const [person, path, title] of [
-      [story.as.ivo, "/messages", "Messages"],
-      [story.admin, "/deliveries", "Deliveries"],
-    ] as const) {
-      for (const width of [1280, 360]) {
-        const { page, context, complaints } = await visitAs(person, { colorScheme, width });
-        await page.goto(path);
-        await heading(page, title).waitFor();
-        await page.getByRole("table").waitFor();
-        const { barriers, looked } = await findBarriers(page);
-        expect(barriers).toEqual([]);
-        expect(looked).toBeGreaterThan(10);
-        expect(await page.evaluate(OVERFLOW)).toBe(0);
-        expect(complaints).toEqual([]);
-        const folder = process.env["POSTERN_TEST_PICTURES"];
-        if (folder !== undefined) await page.screenshot({ path: join(folder, `${title}-${colorScheme}-${width}.png`), fullPage: true });
-        await context.close();
-      }
-    }
   });
 
   test("the palette finds both pages by the words people use", async () => {

@@ -1,7 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { picture } from "./support/console.ts";
 import { serveScene, type ServedScene } from "./support/served-scene.ts";
@@ -64,19 +63,5 @@ describe.skipIf(chromium === undefined)("a governance lead and the policies", ()
       .getByText(/Only .* may do this\./)
       .first()
       .waitFor();
-  });
-
-  test.each(["light", "dark"] as const)("has no barrier, wide or narrow, in %s", async (colorScheme) => {
-    for (const width of [1280, 360]) {
-      const { page, complaints } = await scene.visitAs(scene.as.gerda, { colorScheme, width });
-      for (const path of ["/policies", "/policies/remote_access"]) {
-        await page.goto(path);
-        await page.getByRole("heading", { level: 1 }).waitFor();
-        await page.getByText("Remote access").first().waitFor();
-        expect((await findBarriers(page)).barriers).toEqual([]);
-        await picture(page, `policies-${colorScheme}-${width}-${path.split("/").length}`);
-      }
-      expect(complaints).toEqual([]);
-    }
   });
 });

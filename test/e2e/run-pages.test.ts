@@ -1,15 +1,11 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { askFrom, castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture } from "./support/console.ts";
+import { heading, press } from "./support/form.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: the pages of those who run Postern: ${NO_CHROMIUM}\n`);
-
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
 describe.skipIf(chromium === undefined)("the pages of those who run Postern", () => {
   let console: OpenConsole;
@@ -285,41 +281,6 @@ describe.skipIf(chromium === undefined)("the pages of those who run Postern", ()
       await page.getByText("Night shift (leads it)").waitFor();
     });
   });
-
-  const PAGES = [
-    ["/bypasses", "Bypasses found"],
-    ["/people", "People"],
-    ["/teams", "Teams"],
-    ["/journal", "Journal and proofs"],
-    ["/administration", "Administration"],
-    ["/access", "Your access"],
-  ] as const;
-
-  test.each(["light", "dark"] as const)(
-    "no page has a barrier, wide or narrow, in %s",
-    async (colorScheme) => {
-      const { page } = admin;
-      await page.emulateMedia({ colorScheme });
-      const found: string[] = [];
-      for (const [path, title] of PAGES) {
-        for (const width of [1280, 360]) {
-          await page.setViewportSize({ width, height: 800 });
-          await page.goto(path);
-          await heading(page, title).waitFor();
-          await page.waitForLoadState("networkidle");
-          const { barriers, looked } = await findBarriers(page);
-          expect(looked).toBeGreaterThan(15);
-          // The first few say what is wrong; a list would say it of every row.
-          found.push(...barriers.slice(0, 3).map((barrier) => `${path} at ${width}: ${barrier}`));
-          const overflow = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
-          if (overflow > 0) found.push(`${path} at ${width}: ${overflow} px wider than the screen`);
-          await picture(page, `${colorScheme}-${width}-${path.replaceAll(/[^a-z0-9]+/gi, "-").slice(1, 40)}`);
-        }
-      }
-      expect(found).toEqual([]);
-    },
-    360_000,
-  );
 
   test("nothing on these pages broke a script or the content security policy", () => {
     expect([admin, audrey].flatMap((person) => person.complaints)).toEqual([]);
