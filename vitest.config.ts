@@ -31,7 +31,8 @@ export default defineConfig({
         globalSetup: ["test/e2e/support/build-console.ts"],
         testTimeout: 120_000,
         hookTimeout: 300_000,
-        fileParallelism: false,
+        // Stories mostly wait; each file has a server and a browser of its own.
+        maxWorkers: 2,
       }),
     ],
   },
