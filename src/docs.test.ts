@@ -104,3 +104,12 @@ describe("every page", () => {
     expect(called.filter(({ name }) => !commands.includes(name))).toEqual([]);
   });
 });
+
+test("every story the page of stories names is told, for whoever it is", () => {
+  const named = [...read("docs/stories.md").matchAll(/^\| .* \| ([a-z-]+): `(.+)` \|$/gm)].map(([, file, story]) => ({
+    file: file!,
+    story: story!,
+  }));
+  expect(named.length).toBeGreaterThanOrEqual(20);
+  expect(named.filter(({ file, story }) => !read(`test/e2e/${file}.test.ts`).includes(`"${story}"`))).toEqual([]);
+});
