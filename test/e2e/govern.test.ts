@@ -41,8 +41,7 @@ describe.skipIf(chromium === undefined)("those who govern", () => {
     const { id } = found.items[0]!;
     const assertion = await scene.admin.sign("access.invite", id);
     const invited = succeeded(await scene.admin.ask("POST", "/api/v1/invitations", { person: id, assertion }));
-    const visit = await scene.visitAs(scene.admin);
-    await visit.context.clearCookies();
+    const visit = await scene.visitNew();
     await visit.page.goto(String(invited.body["link"]));
     await press(visit.page, "Make a passkey");
     await press(visit.page, "Sign in with it");
