@@ -95,7 +95,7 @@ describe.skipIf(chromium === undefined)("the console in a real browser", () => {
   test("an entry of the journal is proven by the browser itself", async () => {
     await nils.page.goto("/register?view=open");
     await nils.page.getByRole("row").filter({ hasText: TITLE }).getByRole("link").click();
-    await nils.page.getByRole("link", { name: "Proof" }).first().click();
+    await nils.page.getByRole("link", { name: "Proof", exact: true }).first().click();
     await nils.page.getByText("The proof holds").waitFor();
     expect(await nils.page.getByText("Holds", { exact: true }).count()).toBe(4);
     await picture(nils.page, "entry");

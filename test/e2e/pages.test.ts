@@ -67,6 +67,7 @@ describe.skipIf(chromium === undefined)("every page", () => {
   let details: Details;
   const origins = { full: "", empty: "" };
   const titles: string[] = [];
+  const sessions = new Map<string, Promise<string>>();
   const opened = new Map<string, Promise<Open>>();
   const roles = new Map<string, readonly string[]>();
 
@@ -91,11 +92,17 @@ describe.skipIf(chromium === undefined)("every page", () => {
   }, LONG_MS);
   afterAll(() => close());
 
+  /** One for all states: the clock stands still, and how often one signs in is limited. */
+  async function sessionOf(who: string): Promise<string> {
+    if (!sessions.has(who)) sessions.set(who, full.cookieOf(who));
+    return sessions.get(who)!;
+  }
+
   async function openAs(who: string, state: State): Promise<Open> {
     const origin = state === "empty" ? origins.empty : origins.full;
     const { page, complaints, context } = await visit(browser, origin);
     if (who !== "") {
-      const [name = "", value = ""] = (state === "empty" ? await everyRole(empty) : await full.cookieOf(who)).split("=");
+      const [name = "", value = ""] = (state === "empty" ? await everyRole(empty) : await sessionOf(who)).split("=");
       await context.addCookies([{ name, value, url: origin }]);
     }
     if (state === "loading") await page.route(isData, holdBack);

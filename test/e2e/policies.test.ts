@@ -59,9 +59,6 @@ describe.skipIf(chromium === undefined)("a governance lead and the policies", ()
     const { page } = await scene.visitAs(scene.as.rolf);
     await page.goto("/policies/remote_access");
     await page.getByRole("button", { name: "Change with your passkey" }).hover();
-    await page
-      .getByText(/Only .* may do this\./)
-      .first()
-      .waitFor();
+    await tip(page, /^Only .* may do this\./).waitFor();
   });
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { addDuration, duration, instantOfEpochMs } from "../../src/kernel/time.ts";
-import { type Browser as Signed, succeeded } from "../support/browser.ts";
+import { succeeded } from "../support/browser.ts";
 import { openWholeApp, show, type WholeApp } from "../support/whole-app.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { picture } from "./support/console.ts";
 import { fillRequest, heading, press } from "./support/form.ts";
-import { type Served, serveToBrowsers, signIn } from "./support/serve.ts";
+import { type Served, serveToBrowsers } from "./support/serve.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: a whole life in a real browser: ${NO_CHROMIUM}\n`);
@@ -59,20 +59,21 @@ describe.skipIf(chromium === undefined)("an exception's whole life in a real bro
     await page.getByRole("button", { name: "Read the provider back now" }).waitFor();
     await picture(page, "life-active");
 
-    const ended = async (device: Visit, person: Signed) => {
-      await signIn(device, person, story.origin);
-      await device.page.goto("/register?view=ended");
-      const row = device.page.getByRole("row").filter({ hasText: TITLE });
-      await row.getByText("Off, seen").waitFor();
-      await row.getByText("Closed").waitFor();
-    };
-    await story.moveTo(addDuration(story.clock.now(), duration("P21D")));
+    const end = addDuration(story.clock.now(), duration("P21D"));
+    story.clock.set(end);
+    await story.app.tick.tickOnce(end);
+    succeeded(await story.as.rolf.signIn());
     await story.until(
       () => show(story.as.rolf, ref),
       ({ state }) => state === "closed",
       "closed",
     );
-    await ended(iam, story.as.ivo);
+    // Three weeks later no session lives; the passkey lets them in again.
+    await iam.page.goto("/register?view=ended");
+    await press(iam.page, "Sign in with a passkey");
+    const row = iam.page.getByRole("row").filter({ hasText: TITLE });
+    await row.getByText("Off, seen").waitFor();
+    await row.getByText("Closed").waitFor();
     await iam.page.getByRole("link", { name: REF }).first().click();
     await iam.page.getByText("Closed: the provider was read back and it is gone").waitFor();
     await picture(iam.page, "life-closed");
