@@ -1,12 +1,13 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouteContext } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 
 import { signOut } from "../../src/access/contract.ts";
 import { getOrganisation } from "../../src/estate/contract.ts";
 import { showToday } from "../../src/exceptions/contract-today.ts";
 import { registerMetrics } from "../../src/exceptions/contract.ts";
 import { call } from "../api.ts";
+import { ConsolePalette } from "../console-palette.tsx";
 import { useLiveUpdates } from "../live.ts";
 import { NowProvider } from "../now.tsx";
 import { Away } from "../parts/away.tsx";
@@ -24,17 +25,12 @@ import { rolesWords } from "../words.ts";
 import { InventedSignature } from "./example/invented-signature.tsx";
 import styles from "./signed-in.module.css";
 
-const loadPalette = () => import("../console-palette.tsx");
-const ConsolePalette = lazy(() => loadPalette().then((loaded) => ({ default: loaded.ConsolePalette })));
-
 /** Everything that needs somebody signed in: the frame, the clock, the way back in when the session ends. */
 export function SignedIn() {
   const { session } = useRouteContext({ from: "/signed-in" });
   const [isSearching, setSearching] = useState(false);
   useKey("k", () => setSearching(true));
   useMessageFollowed();
-  // Not needed to show the page, but at once when it is asked for, also when the server is out of reach by then.
-  useEffect(() => void loadPalette().catch(() => undefined), []);
   const groups = usePlaces(session);
   const isAway = useIsOutOfReach();
   useLiveUpdates();
@@ -45,11 +41,7 @@ export function SignedIn() {
         <Frame groups={groups} person={<Person session={session} />} onSearch={() => setSearching(true)}>
           <Outlet />
         </Frame>
-        {isSearching && (
-          <Suspense>
-            <ConsolePalette onClose={() => setSearching(false)} />
-          </Suspense>
-        )}
+        {isSearching && <ConsolePalette onClose={() => setSearching(false)} />}
         <SessionGate personId={session.person.id} />
         <InventedSignature name={session.person.name} />
         <Away isAway={isAway} onAsk={() => void askAgain()} />
