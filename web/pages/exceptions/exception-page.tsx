@@ -92,7 +92,9 @@ function Clocks({ view }: { view: ExceptionView }) {
   );
 }
 
-function triedOf({ controls }: ExceptionView, version: number | undefined): ExceptionView["controls"] {
+/** What guarded what is over is not tried any more, and need not be. */
+function triedOf({ controls, state }: ExceptionView, version: number | undefined): ExceptionView["controls"] {
+  if (state === "closed") return [];
   return controls.filter((control) => control.version === version);
 }
 

@@ -53,6 +53,7 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
     title: "Owner",
     sort: "owner",
     explain: "Sorted, what one person answers for stands together",
+    isFlexible: true,
     cell: (row) => <OwnerCell row={row} />,
   },
   {
@@ -98,7 +99,12 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
 function ReallyOffCell({ row }: { row: ExceptionRowView }) {
   const { nowMs } = useNow();
   const { sign, detail } = reallyOff(row, nowMs);
-  return <Badge sign={sign} detail={detail} />;
+  return (
+    <span className={styles.seen}>
+      <Badge sign={sign} />
+      {detail !== undefined && <span className={styles.kind}>{detail}</span>}
+    </span>
+  );
 }
 
 function OwnerCell({ row }: { row: ExceptionRowView }) {
