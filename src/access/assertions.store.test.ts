@@ -63,7 +63,8 @@ describeOnBothDatabases("step-up assertions", (open) => {
     const states = (stored.rows as { id: string; state: unknown }[]).map(({ id, state }) => [id, state] as const);
     expect(replayed(entries)).toEqual(Object.fromEntries(states));
     for (const [kind, replay] of Object.entries(accessReplays)) {
-      const all = (await executeSql(database.db, `select * from ${kind}`)).rows as { state: unknown }[];
+      const table = kind.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      const all = (await executeSql(database.db, `select * from ${table}`)).rows as { state: unknown }[];
       for (const row of all) expect(row).toMatchObject(replay.columns!(row.state));
     }
     const forged = { ...record, preimage: { ...record.preimage, subject: "exc_2" } };
