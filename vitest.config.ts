@@ -20,9 +20,11 @@ export default defineConfig({
     projects: [
       project("unit", ["src/**/*.test.ts", "scripts/**/*.test.ts"], {
         exclude: ["src/**/*.store.test.ts"],
+        maxWorkers: "100%",
         testTimeout: 60_000,
       }),
       project("store", ["src/**/*.store.test.ts", "test/scenario/**/*.test.ts", "test/simulation/**/*.test.ts"], {
+        maxWorkers: "100%",
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouteContext } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useLayoutEffect, useState } from "react";
 
 import { signOut } from "../../src/access/contract.ts";
 import { getOrganisation } from "../../src/estate/contract.ts";
@@ -52,7 +52,8 @@ export function SignedIn() {
 
 /** ⌘ or Ctrl with a key, unless the browser's own dialog is open. */
 function useKey(key: string, act: () => void): void {
-  useEffect(() => {
+  // As soon as the page can be seen: an effect after it is painted would lose the key of who is fast.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== key || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();

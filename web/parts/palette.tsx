@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 
 import type { IconName } from "./drawings.ts";
 import { Icon } from "./icon.tsx";
@@ -27,7 +27,7 @@ export function Palette({ entries, typed, onType, onClose, isSearching }: Palett
   const dialog = useRef<HTMLDialogElement>(null);
   const listId = useId();
   const [at, setAt] = useState(0);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const [isAwaited, setAwaited] = useState(false);
   const current = Math.min(at, entries.length - 1);
   const choose = (entry: Entry | undefined) => {
