@@ -5,7 +5,7 @@ import { canonicalText } from "../kernel/canonical.ts";
 import type { BindingCommand, ReadFacts } from "./commands.ts";
 import { beginRevocation, reopened, revocationFailed } from "./decide-end.ts";
 import { type Deciding, NO_CHANGE, type Outcome } from "./deciding.ts";
-import { freshSince, seenSinceOrder } from "./evolve-binding.ts";
+import { isOutdated, seenSinceOrder } from "./evolve-binding.ts";
 import { type Binding, type ExceptionState, findBinding, type Observed, type Standing } from "./exception.ts";
 import { refuseIf } from "./refusals.ts";
 import { ordersToRemove } from "./orders.ts";
@@ -95,12 +95,6 @@ function recordReadBack(state: ExceptionState, binding: Binding, command: Of<"re
 /** Instants alone do not tell: what was read and what was done meanwhile may bear the same one. */
 function isOvertaken({ orderedAt, outcome }: Binding, asOf: Standing): boolean {
   return canonicalText([orderedAt, outcome]) !== canonicalText([asOf.orderedAt, asOf.outcome]);
-}
-
-/** A reading from before the last order or outcome, or overtaken by a later one, says nothing about now. None comes from the future. */
-function isOutdated(binding: Binding, readAt: Instant, now: Instant): boolean {
-  const { lastReadAt } = binding;
-  return readAt < freshSince(binding) || (lastReadAt !== null && readAt < lastReadAt && lastReadAt <= now);
 }
 
 function isOldNews(binding: Binding, observed: Observed, read: ReadFacts, readAt: Instant): boolean {

@@ -4,6 +4,7 @@ import { addDuration, duration, durationMs, durationOfMs, earliest, type Instant
 import { type ByState, byState } from "./by-state.ts";
 import type { ClockCommand, EndCommand } from "./commands.ts";
 import { type Deciding, declineFor, mayEnd, NO_CHANGE, NOT_YOURS, notInThisState, type Outcome, wrongState } from "./deciding.ts";
+import { isOutdated } from "./evolve-binding.ts";
 import type { ExceptionEvent } from "./events.ts";
 import {
   type Dossier,
@@ -209,8 +210,10 @@ export function giveUpOnAnswer(state: ExceptionState, deciding: Deciding): Outco
 /** A bypass that was closed is there again. It has no right to be: taken away at once, counted from when it was seen. */
 export function reopen(state: ExceptionState, command: Of<"reopen">, deciding: Deciding): Outcome {
   if (state.state !== "closed") return wrongState(state, ["closed"]);
-  const unknown = findBinding(state.dossier, command.binding) === undefined;
-  const reasons = refuseIf(unknown, "exceptions.bindingUnknown", `It has no binding ${command.binding}.`);
+  const binding = findBinding(state.dossier, command.binding);
+  // A long read of the provider may have met it before it was taken away, and tell of it after.
+  if (binding !== undefined && isOutdated(binding, command.seenAt, deciding.now)) return NO_CHANGE;
+  const reasons = refuseIf(binding === undefined, "exceptions.bindingUnknown", `It has no binding ${command.binding}.`);
   return unless(reasons, () => [reopened(state, command, deciding)]);
 }
 

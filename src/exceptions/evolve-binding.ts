@@ -95,10 +95,16 @@ function read(binding: Binding, event: OneEvent<"BindingRead">): Binding {
 }
 
 /** From when on a reading says something about the last order: a reading from before it may show the old state. */
-export function freshSince(binding: Binding): Instant {
+function freshSince(binding: Binding): Instant {
   const { outcome, orderedAt } = binding;
   const done = outcome.kind === "applied" || outcome.kind === "removed" ? outcome.at : orderedAt;
   return done > orderedAt ? done : orderedAt;
+}
+
+/** A reading from before the last order or outcome, or overtaken by a later one, says nothing about now. None comes from the future. */
+export function isOutdated(binding: Binding, readAt: Instant, now: Instant): boolean {
+  const { lastReadAt } = binding;
+  return readAt < freshSince(binding) || (lastReadAt !== null && readAt < lastReadAt && lastReadAt <= now);
 }
 
 /** What was seen since the last order; `unknown` when nothing was. */

@@ -84,6 +84,18 @@ describe("traps of the register: what the provider holds", () => {
     expect(it.state.state).toBe("closed");
   });
 
+  test("a long read of the provider that met it before it was taken away opens nothing again; one that began after does", () => {
+    const it = story().active();
+    const begun = it.now;
+    it.wait("PT5M").do({ type: "revokeNow", reason: "ended" }, by(P.owner));
+    it.do({ type: "recordRemoved", binding: B1 });
+    it.read(B1, GONE);
+    it.wait("PT1M");
+    expect(it.do({ type: "reopen", binding: B1, seenAt: begun, addedBy: null })).toEqual([]);
+    expect(it.state.state).toBe("closed");
+    expect(types(it.do({ type: "reopen", binding: B1, seenAt: it.now, addedBy: "sync-svc" }))).toEqual(["Reopened"]);
+  });
+
   test("overlapping exception hides the lapse: it ends, and what still lets the subject through is named", () => {
     const first = story().active();
     const second = { ...first.state, dossier: { ...first.dossier, id: "exc_2" as typeof EXC, ref: "EXC-2026-0002" } };

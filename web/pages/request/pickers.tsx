@@ -35,7 +35,7 @@ export function PersonField({ value, onChange, ...field }: PersonFieldProps) {
   return <Combo {...field} value={value} onChange={onChange} onType={setTyped} choices={[...known, ...others]} none="Nobody fits" />;
 }
 
-/** As the server searches: what is typed begins the name or a word of it. */
+/** Some of what the server will find, which looks at mail and unit too: what is typed begins the name or a word of it. */
 function fits(name: string, wanted: string): boolean {
   return ` ${name.toLowerCase()}`.includes(` ${wanted.toLowerCase()}`);
 }
