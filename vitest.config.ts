@@ -31,6 +31,7 @@ export default defineConfig({
       project("live", ["test/live/**/*.test.ts"], { testTimeout: 180_000, hookTimeout: 240_000, fileParallelism: false }),
       project("e2e", ["test/e2e/**/*.test.ts"], {
         globalSetup: ["test/e2e/support/build-console.ts"],
+        setupFiles: ["test/e2e/support/tell-what-was-shown.ts"],
         testTimeout: 120_000,
         hookTimeout: 300_000,
         // Stories mostly wait; each file has a server and a browser of its own.

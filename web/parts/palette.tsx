@@ -42,7 +42,8 @@ export function Palette({ entries, typed, onType, onClose, isSearching }: Palett
   const onKey = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && entries.length > 0) setAt((current + step + entries.length) % entries.length);
-    else if (event.key === "Enter" && entries.length === 0) setAwaited(isSearching);
+    // What stands first may still change: only what was moved to is meant before the answer has come.
+    else if (event.key === "Enter" && at === 0 && isSearching) setAwaited(true);
     else if (event.key === "Enter") choose(entries[current]);
     else return;
     event.preventDefault();

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 
 import { classes } from "./classes.ts";
 import { Hint } from "./hint.tsx";
@@ -28,6 +28,7 @@ export type Sort = string;
 
 interface TableProps<Row> {
   caption: string;
+  /** The same ones each time, or every row is drawn anew each time. */
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
@@ -64,7 +65,7 @@ export function Table<Row>(props: TableProps<Row>) {
         <tbody>
           {isLoading
             ? Array.from({ length: SKELETON_ROWS }, (_, i) => <SkeletonRow key={i} columns={columns.length} />)
-            : rows.map((row) => <Row key={rowKey(row)} row={row} columns={columns} isGone={isGone?.(row) === true} />)}
+            : rows.map((row) => <SteadyRow key={rowKey(row)} row={row} columns={columns} isGone={isGone?.(row) === true} />)}
         </tbody>
       </table>
     </div>
@@ -135,6 +136,9 @@ function Row<Row>({ row, columns, isGone }: { row: Row; columns: readonly Column
     </tr>
   );
 }
+
+/** Drawn anew only when what it shows is: fifty rows are most of the work of a page. */
+const SteadyRow = memo(Row) as typeof Row;
 
 function SkeletonRow({ columns }: { columns: number }) {
   return (

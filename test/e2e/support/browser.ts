@@ -39,6 +39,11 @@ export interface Visit {
   readonly holdPasskeys: (passkeys: readonly ExportedPasskey[]) => Promise<void>;
 }
 
+const pages = new Set<Page>();
+
+/** Pages of people at their devices that were not closed, in the order they were opened. */
+export const openPages = (): readonly Page[] => [...pages].filter((page) => !page.isClosed());
+
 /** One person at one device: their own cookies, their own passkeys. */
 export async function visit(
   browser: Browser,
@@ -48,6 +53,7 @@ export async function visit(
   const { colorScheme = "light", width = 1280, height = 860 } = looks;
   const context = await browser.newContext({ baseURL: origin, colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
   const page = await context.newPage();
+  pages.add(page);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {

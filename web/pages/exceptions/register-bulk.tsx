@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { createContext, use, useState } from "react";
 
 import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
 import { Button } from "../../parts/button.tsx";
@@ -29,22 +29,28 @@ export function useChoice(rows: readonly ExceptionRowView[]): Choice {
   };
 }
 
-export function choiceColumn({ chosen, choose }: Choice): Column<ExceptionRowView> {
-  return {
-    key: "choice",
-    title: "Choose",
-    isTitleUnseen: true,
-    cell: (row) => (
-      <label className={styles.choice}>
-        <input
-          type="checkbox"
-          aria-label={`Choose ${row.ref}`}
-          checked={chosen.has(row.id)}
-          onChange={(event) => choose([row.id], event.target.checked)}
-        />
-      </label>
-    ),
-  };
+/** What is chosen, to the cells of `CHOICE_COLUMN`. */
+export const ChoiceContext = createContext<Choice | undefined>(undefined);
+
+export const CHOICE_COLUMN: Column<ExceptionRowView> = {
+  key: "choice",
+  title: "Choose",
+  isTitleUnseen: true,
+  cell: (row) => <ChoiceCell row={row} />,
+};
+
+function ChoiceCell({ row }: { row: ExceptionRowView }) {
+  const { chosen, choose } = use(ChoiceContext)!;
+  return (
+    <label className={styles.choice}>
+      <input
+        type="checkbox"
+        aria-label={`Choose ${row.ref}`}
+        checked={chosen.has(row.id)}
+        onChange={(event) => choose([row.id], event.target.checked)}
+      />
+    </label>
+  );
 }
 
 /** Choosing all that is shown, and what can be done with what is chosen. */

@@ -18,11 +18,13 @@ import { read } from "../../queries.ts";
 import { useSteadyRows } from "../../steady-rows.ts";
 import { REGISTER_VIEWS } from "../../searches.ts";
 import { REGISTER_COLUMNS } from "./register-columns.tsx";
-import { BulkBar, choiceColumn, useChoice } from "./register-bulk.tsx";
+import { BulkBar, CHOICE_COLUMN, ChoiceContext, useChoice } from "./register-bulk.tsx";
 import { RegisterExport } from "./register-export.tsx";
 import { isNarrowed, queryOf, type RegisterSearch, VIEWS } from "./register-views.ts";
 import { FilterSearch, FilterSelect } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
+
+const COLUMNS = [CHOICE_COLUMN, ...REGISTER_COLUMNS];
 
 const rowKey = ({ id }: ExceptionRowView) => id;
 
@@ -61,22 +63,24 @@ export function RegisterPage() {
       )}
       <News {...steady.news} onShow={steady.show} />
       {list.error === null && (
-        <Table
-          caption={`Exceptions: ${view.words}`}
-          columns={[choiceColumn(choice), ...REGISTER_COLUMNS]}
-          rows={rows}
-          rowKey={rowKey}
-          isGone={steady.isGone}
-          sort={search.sort ?? view.sort}
-          onSort={(sort) =>
-            void navigate({
-              search: (before) => ({ ...before, sort: registerSort.options.find((each) => each === sort), cursor: undefined }),
-            })
-          }
-          isLoading={list.isPending}
-          isStale={list.isPlaceholderData}
-          empty={<NoRows search={search} />}
-        />
+        <ChoiceContext value={choice}>
+          <Table
+            caption={`Exceptions: ${view.words}`}
+            columns={COLUMNS}
+            rows={rows}
+            rowKey={rowKey}
+            isGone={steady.isGone}
+            sort={search.sort ?? view.sort}
+            onSort={(sort) =>
+              void navigate({
+                search: (before) => ({ ...before, sort: registerSort.options.find((each) => each === sort), cursor: undefined }),
+              })
+            }
+            isLoading={list.isPending}
+            isStale={list.isPlaceholderData}
+            empty={<NoRows search={search} />}
+          />
+        </ChoiceContext>
       )}
       <Paging search={search} shown={rows.length} next={list.data?.next} />
     </Page>
