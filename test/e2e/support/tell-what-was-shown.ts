@@ -1,0 +1,29 @@
+/** When a story fails, tells what its pages showed, in the log and as pictures: the machine it failed on may be gone by then. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Page } from "playwright-core";
+import { afterEach } from "vitest";
+
+import { openPages } from "./browser.ts";
+
+const FOLDER = join(import.meta.dirname, "..", "..", "..", ".cache", "failed-stories");
+const MOST_SHOWN = 1500;
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== "fail") return;
+  mkdirSync(FOLDER, { recursive: true });
+  for (const [i, page] of openPages().entries()) {
+    const picture = join(FOLDER, `${task.name.replaceAll(/\W+/g, "-").slice(0, 60)}-${i}.png`);
+    process.stderr.write(`\nshown when "${task.name}" failed (${picture}):\n${await shownOn(page)}\n`);
+    await page.screenshot({ path: picture, timeout: 5000 }).catch(() => undefined);
+  }
+});
+
+/** Where it is, what has the focus, and its words; a page that answers no more is no reason to fail again. */
+async function shownOn(page: Page): Promise<string> {
+  const focus = "document.activeElement?.outerHTML.slice(0, 200)";
+  const told = Promise.all([page.evaluate(focus), page.locator("body").innerText({ timeout: 5000 })]);
+  const [focused, words] = await told.catch((error: unknown) => ["", String(error)]);
+  return `${page.url()}\nfocus: ${String(focused)}\n${words.slice(0, MOST_SHOWN)}`;
+}
