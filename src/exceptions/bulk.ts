@@ -4,14 +4,15 @@ import type { ExceptionCommand } from "./commands.ts";
 import type { ExceptionEvent } from "./events.ts";
 import type { ExceptionState } from "./exception.ts";
 
-export const BULK_ACTS = ["end", "suspend", "claim", "takeOver"] as const;
+/** None that each exception's journal needs a signature of its own for: one signature is of one decision. */
+export const BULK_ACTS = ["end", "suspend", "claim"] as const;
 export type BulkAct = (typeof BULK_ACTS)[number];
 
 /**
  * As many as somebody can look at one by one before signing. What takes something away from people is capped lower: a slip of
  * fifty is undone by fifty requests.
  */
-export const BULK_CAPS: Readonly<Record<BulkAct, number>> = { end: 50, suspend: 50, claim: 100, takeOver: 100 };
+export const BULK_CAPS: Readonly<Record<BulkAct, number>> = { end: 50, suspend: 50, claim: 100 };
 
 export interface BulkRow {
   readonly id: string;
@@ -43,8 +44,6 @@ export function bulkCommand(act: BulkAct, reason: string): ExceptionCommand {
       return { type: "suspend", why: reason, dueAt: null };
     case "claim":
       return { type: "claimInherited" };
-    case "takeOver":
-      return { type: "takeOver" };
   }
 }
 
@@ -58,7 +57,6 @@ export function wouldWords(act: BulkAct, state: ExceptionState, events: readonly
     end: withdrawn ? "The request ends before it is granted." : `Not in force from now on; ${away}.`,
     suspend: `Switched off until a review has decided; ${away}.`,
     claim: "You answer for it; it still needs to be approved.",
-    takeOver: "You answer for it from now on.",
   };
   return words[act];
 }

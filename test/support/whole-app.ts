@@ -5,7 +5,9 @@ import { join } from "node:path";
 
 import { type App, compose } from "../../src/compose.ts";
 import type { ConnectorFactory } from "../../src/connectors/port.ts";
+import { REPLAYS } from "../../src/compose-replays.ts";
 import { readConfig } from "../../src/config.ts";
+import { loadVerifierKey, readDatabase, verifyJournal } from "../../src/journal/index.ts";
 import { randomIds } from "../../src/platform/ids.ts";
 import { createLog } from "../../src/platform/log.ts";
 import { instant, type Instant } from "../../src/kernel/time.ts";
@@ -47,6 +49,7 @@ export interface WholeApp {
   until<T>(ask: () => Promise<T>, holds: (value: T) => boolean, words: string): Promise<T>;
   /** Moves the clock and does what is due. */
   moveTo(at: Instant): Promise<void>;
+  /** Ends it, and throws where its journal does not verify. */
   close(): Promise<void>;
 }
 
@@ -106,10 +109,20 @@ export async function openWholeApp(options: WholeAppOptions = {}): Promise<Whole
       if (report.failed.length > 0) throw new Error(`tick failed: ${report.failed.join(", ")}\n${logged.slice(-5).join("")}`);
     },
     async close() {
+      const faults = await faultsOf(app, clock.now());
       await app.stop();
       rmSync(dataDir, { recursive: true, force: true });
+      if (faults.length > 0) throw new Error(`the story left a journal that does not verify: ${JSON.stringify(faults)}`);
     },
   };
+}
+
+/** What a story leaves behind holds, whatever the story was about. */
+async function faultsOf({ database: { db } }: App, now: Instant) {
+  const key = await loadVerifierKey(db);
+  const { faults } = await readDatabase(db, REPLAYS, (source) => verifyJournal(source, { key, replays: REPLAYS, now }));
+  // A story's clock leaps weeks while an entry waits its second for its place in the log.
+  return faults.filter(({ code }) => code !== "entry_unsequenced" && code !== "no_checkpoint");
 }
 
 async function enrolCast(admin: Browser, browse: () => Browser) {

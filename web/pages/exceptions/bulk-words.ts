@@ -36,11 +36,4 @@ export const BULK_WORDS: Readonly<Record<BulkAct, Words>> = {
     consequence: "You answer for each of them from then on. They still need to be approved before their time is over.",
     asksWhy: false,
   },
-  takeOver: {
-    button: "Take over",
-    verb: "Take over",
-    done: "Taken over",
-    consequence: "You become the owner of each, in place of whoever is now.",
-    asksWhy: false,
-  },
 };
