@@ -5,27 +5,16 @@ import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { Button } from "../../parts/button.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Time } from "../../parts/time.tsx";
-import { instantWords } from "../../parts/time-words.ts";
-import { ROLE_CHOICES } from "../../roles.ts";
-import { useNow } from "../../now.tsx";
-import { roleWords, titleWords } from "../../words.ts";
+import { Recorded } from "../../recorded.tsx";
+import { titleWords } from "../../words.ts";
 import styles from "./happened.module.css";
 
 type Entry = ExceptionView["timeline"][number];
 
 const SHOWN_AT_FIRST = 12;
 
-/** The record's sentence with its instants in the organisation's zone and its roles as words. */
-function readable(words: string, nowMs: number, zone: string): string {
-  const inZone = words.replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, (at) => instantWords(Date.parse(at), nowMs, zone));
-  return inZone.replaceAll(/(?<=\bas )[a-z_]+|\b[a-z]+(?:_[a-z]+)+\b/g, (word) => (ROLES.has(word) ? roleWords(word) : word));
-}
-
-const ROLES: ReadonlySet<string> = new Set(ROLE_CHOICES);
-
 /** Everything that happened, newest first, each with its proof: the time line's twin in words. */
 export function Happened({ timeline }: { timeline: readonly Entry[] }) {
-  const { nowMs, zone } = useNow();
   const [isWhole, setWhole] = useState(false);
   const newestFirst = timeline.toReversed();
   const shown = isWhole ? newestFirst : newestFirst.slice(0, SHOWN_AT_FIRST);
@@ -37,7 +26,7 @@ export function Happened({ timeline }: { timeline: readonly Entry[] }) {
             <Time at={entry.at} isStacked />
             <span className={styles.lane}>{titleWords(entry.lane)}</span>
             <span className={styles.words}>
-              {readable(entry.words, nowMs, zone)}
+              <Recorded words={entry.words} />
               <span className={styles.actor}>
                 {entry.actorName ?? (entry.actor.kind === "system" ? `by rule (${entry.actor.id})` : entry.actor.id)}
               </span>

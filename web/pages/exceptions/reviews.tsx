@@ -2,6 +2,7 @@ import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Sign } from "../../parts/tone.ts";
+import { Recorded } from "../../recorded.tsx";
 import { ReviewAnswer } from "../queue/review-answer.tsx";
 import styles from "./reviews.module.css";
 
@@ -17,7 +18,9 @@ export function Reviews({ view }: { view: ExceptionView }) {
         <li key={review.id}>
           <p className={styles.line}>
             <Badge sign={signOfReview(review)} />
-            <strong>{review.cause}</strong>
+            <strong>
+              <Recorded words={review.cause} />
+            </strong>
           </p>
           <ReviewWords review={review} people={view.people} />
           {isOpen(review) && <ReviewAnswer exception={view} review={review.id} />}

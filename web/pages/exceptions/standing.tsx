@@ -5,6 +5,7 @@ import { useNow } from "../../now.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Tone } from "../../parts/tone.ts";
+import { Recorded } from "../../recorded.tsx";
 import { rolesWords } from "../../words.ts";
 import { isOnStandby, reallyOff } from "./really-off.ts";
 
@@ -83,6 +84,6 @@ function over(view: ExceptionView): StandingWords {
   return {
     tone: isSeenGone ? "ok" : view.observed === "unknown" ? "unknown" : "idle",
     title: isSeenGone ? "Closed: the provider was read back and it is gone" : "Not in force",
-    more: isSeenGone ? undefined : (view.whyNotInForce ?? undefined),
+    more: isSeenGone || view.whyNotInForce === null ? undefined : <Recorded words={view.whyNotInForce} />,
   };
 }

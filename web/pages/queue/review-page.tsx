@@ -10,6 +10,7 @@ import { Notice } from "../../parts/notice.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
+import { Recorded } from "../../recorded.tsx";
 import { signOf, STATE_SIGNS } from "../../signs.ts";
 import { countWords } from "../../words.ts";
 import { ContentFacts } from "../exceptions/content-facts.tsx";
@@ -153,7 +154,9 @@ function Asked({ queued: { row, review } }: { queued: QueuedReview }) {
   return (
     <>
       <Facts isTight>
-        <Fact name="Why now">{review.cause}</Fact>
+        <Fact name="Why now">
+          <Recorded words={review.cause} />
+        </Fact>
         {review.handedOn !== null && (
           <Fact name="Handed on">
             by {review.handedOn.byName}: {review.handedOn.reason}

@@ -6,6 +6,7 @@ import { Tag } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
+import { Recorded } from "../../recorded.tsx";
 import { countWords, titleWords } from "../../words.ts";
 import { ListFailure } from "./list-failure.tsx";
 import { NothingWaits } from "./nothing-waits.tsx";
@@ -32,7 +33,11 @@ const COLUMNS: readonly Column<QueuedReview>[] = [
       <span className={styles.stacked}>
         {row.title}
         <span className={styles.quiet}>
-          {review.handedOn === null ? review.cause : `${apart(review.handedOn.byName)} handed it on: ${review.handedOn.reason}`}
+          {review.handedOn === null ? (
+            <Recorded words={review.cause} />
+          ) : (
+            `${apart(review.handedOn.byName)} handed it on: ${review.handedOn.reason}`
+          )}
         </span>
       </span>
     ),
