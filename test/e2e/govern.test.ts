@@ -137,7 +137,7 @@ describe.skipIf(chromium === undefined)("those who govern", () => {
     const dark = await scene.visitAs(scene.as.gerda, { colorScheme: "dark" });
     const { page } = dark;
     await page.goto("/board");
-    await heading(page, "What got better", 2).waitFor();
+    await heading(page, "What got better, and what did not", 2).waitFor();
     await page.getByRole("status").filter({ hasText: "Reading" }).waitFor({ state: "detached" });
     await page.emulateMedia({ media: "print" });
     expect(await page.getByRole("navigation").count()).toBe(0);

@@ -63,10 +63,17 @@ export interface WholeAppOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What each story that is open has logged. */
+const logs = new Set<readonly string[]>();
+
+/** Errors and warnings of the stories that are open: why a test failed often stands there. */
+export const openComplaints = (): string[] => [...logs].flat().filter((line) => /"level":"(?:error|warn)"/.test(line));
+
 export async function openWholeApp(options: WholeAppOptions = {}): Promise<WholeApp> {
   const dataDir = mkdtempSync(join(tmpdir(), "postern-story-"));
   const clock = manualClock(options.start ?? instant("2026-03-02T09:00:00Z"));
   const logged: string[] = [];
+  logs.add(logged);
   const log = createLog(
     () => clock.now(),
     (line) => void logged.push(line),
@@ -109,6 +116,7 @@ export async function openWholeApp(options: WholeAppOptions = {}): Promise<Whole
       if (report.failed.length > 0) throw new Error(`tick failed: ${report.failed.join(", ")}\n${logged.slice(-5).join("")}`);
     },
     async close() {
+      logs.delete(logged);
       const faults = await faultsOf(app, clock.now());
       await app.stop();
       rmSync(dataDir, { recursive: true, force: true });

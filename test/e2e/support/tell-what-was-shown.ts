@@ -1,14 +1,16 @@
-/** When a story fails, tells what its pages showed, in the log and as pictures: the machine it failed on may be gone by then. */
+/** When a story fails, tells what its pages showed, in words and as pictures, and what the server complained of: the machine it failed on may be gone by then. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Page } from "playwright-core";
 import { afterEach } from "vitest";
 
+import { openComplaints } from "../../support/whole-app.ts";
 import { openPages } from "./browser.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "..", "..", ".cache", "failed-stories");
 const MOST_SHOWN = 1500;
+const MOST_LINES = 10;
 
 afterEach(async ({ task }) => {
   if (task.result?.state !== "fail") return;
@@ -18,6 +20,7 @@ afterEach(async ({ task }) => {
     process.stderr.write(`\nshown when "${task.name}" failed (${picture}):\n${await shownOn(page)}\n`);
     await page.screenshot({ path: picture, timeout: 5000 }).catch(() => undefined);
   }
+  process.stderr.write(`\nlogged by then:\n${openComplaints().slice(-MOST_LINES).join("")}\n`);
 });
 
 /** Where it is, what has the focus, and its words; a page that answers no more is no reason to fail again. */

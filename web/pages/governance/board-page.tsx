@@ -77,7 +77,7 @@ function Board({ board }: { board: BoardView }) {
           <Unknown board={board} />
         </Section>
       </div>
-      <Section title="What got better">
+      <Section title="What got better, and what did not">
         <Better months={board.months} />
       </Section>
     </div>

@@ -29,10 +29,19 @@ export function PersonField({ value, onChange, ...field }: PersonFieldProps) {
   // Until the answer to what is typed has come, nobody is offered whom it would take away again under the hand.
   const isCurrent = !found.isPlaceholderData && search === wanted;
   const offered = (found.data?.items ?? []).filter((person) => isCurrent || fits(person.displayName, wanted));
-  const others = offered.filter((person) => person.id !== value).map(choiceOf);
-  // Until the chosen person's name is known, nothing could be shown for them.
-  if (value !== "" && chosen.isPending) return <Combo {...field} key="pending" value="" onChange={onChange} choices={[]} placeholder="…" />;
-  return <Combo {...field} value={value} onChange={onChange} onType={setTyped} choices={[...known, ...others]} none="Nobody fits" />;
+  const others = offered.filter((person) => person.id !== chosen.data?.id).map(choiceOf);
+  const isNameAwaited = value !== "" && chosen.isPending;
+  return (
+    <Combo
+      {...field}
+      value={value}
+      onChange={onChange}
+      onType={setTyped}
+      choices={[...known, ...others]}
+      {...(isNameAwaited && { placeholder: "…" })}
+      none="Nobody fits"
+    />
+  );
 }
 
 /** Some of what the server will find, which looks at mail and unit too: what is typed begins the name or a word of it. */
