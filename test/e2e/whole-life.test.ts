@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { addDuration, duration, instantOfEpochMs } from "../../src/kernel/time.ts";
+import { addDuration, duration, type Instant, instantOfEpochMs } from "../../src/kernel/time.ts";
 import { succeeded } from "../support/browser.ts";
 import { openWholeApp, show, type WholeApp } from "../support/whole-app.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
@@ -41,6 +41,11 @@ describe.skipIf(chromium === undefined)("an exception's whole life in a real bro
     await story.close();
   });
 
+  function moveOn(by: string): Instant {
+    story.clock.set(addDuration(story.clock.now(), duration(by)));
+    return story.clock.now();
+  }
+
   test("an employee asks, two approve at browsers of their own, it is active, ends by its date, and is seen to be gone", async () => {
     const { page } = await story.visitAs(story.as.rolf);
     await page.goto("/request");
@@ -55,14 +60,12 @@ describe.skipIf(chromium === undefined)("an exception's whole life in a real bro
     expect((await show(story.as.rolf, ref)).state).toBe("in_approval");
     await approve(network);
     // This clock stands still, the browser's does not: it asked from a moment that has to come first.
-    await story.moveTo(addDuration(story.clock.now(), duration("PT2M")));
+    await story.app.tick.tickOnce(moveOn("PT2M"));
     await page.getByText(/^In force; it ends/).waitFor();
     await page.getByRole("button", { name: "Read the provider back now" }).waitFor();
     await picture(page, "life-active");
 
-    const end = addDuration(story.clock.now(), duration("P21D"));
-    story.clock.set(end);
-    await story.app.tick.tickOnce(end);
+    await story.app.tick.tickOnce(moveOn("P21D"));
     succeeded(await story.as.rolf.signIn());
     await story.until(
       () => show(story.as.rolf, ref),
