@@ -1,8 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
-
-import { listVendors } from "../../../src/estate/contract.ts";
-import { Errors, FieldGroup, SelectField, TextField, Wide } from "../../parts/field.tsx";
-import { read } from "../../queries.ts";
+import { Errors, FieldGroup, TextField, Wide } from "../../parts/field.tsx";
 import { rolesWords } from "../../words.ts";
 import { PersonField } from "./pickers.tsx";
 import type { RequestFieldsProps } from "./request-fields.tsx";
@@ -47,56 +43,6 @@ export function AnswerFields({ typed, change, errors, category }: RequestFieldsP
           <Errors errors={direct} />
         </Wide>
       )}
-    </FieldGroup>
-  );
-}
-
-/** What only some requests stand on: a vendor's contract, and beyond the caps a design issue and a risk acceptance. */
-export function StandsOnFields({ typed, change, errors, category }: RequestFieldsProps) {
-  const vendors = useQuery(read(listVendors, { query: { limit: 200 } }));
-  const vendor = vendors.data?.items.find((each) => each.id === typed.vendor);
-  const needsContract = category.key === "third_party" || category.requiredFields.includes("vendorContract");
-  return (
-    <FieldGroup
-      title="What it stands on"
-      why="A vendor's contract where a vendor is let through; a design issue and a risk acceptance only beyond the caps."
-    >
-      <SelectField
-        label="Vendor"
-        blank="None"
-        value={typed.vendor}
-        onChange={(id) => change({ vendor: id, contract: "" })}
-        options={vendors.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
-        errors={errors("/vendorContract").filter((error) => !errors("/vendorContract/contract").includes(error))}
-        isOptional={!needsContract}
-      />
-      <SelectField
-        label="Contract"
-        blank={vendor === undefined ? "Choose the vendor first" : "Choose"}
-        value={typed.contract}
-        onChange={(contract) => change({ contract })}
-        options={vendor?.contracts.map(({ ref, endsOn }) => ({ value: ref, label: `${ref}, ends ${endsOn}` })) ?? []}
-        errors={errors("/vendorContract/contract")}
-        isOptional={!needsContract}
-      />
-      <TextField
-        label="Design issue"
-        hint="Id of the open issue that fixes the need itself."
-        value={typed.designIssue}
-        onChange={(designIssue) => change({ designIssue })}
-        errors={errors("/designIssue")}
-        isFixed
-        isOptional
-      />
-      <TextField
-        label="Risk acceptance"
-        hint="Id of an executive's, visible to the board."
-        value={typed.riskAcceptance}
-        onChange={(riskAcceptance) => change({ riskAcceptance })}
-        errors={errors("/riskAcceptance")}
-        isFixed
-        isOptional
-      />
     </FieldGroup>
   );
 }
