@@ -258,6 +258,9 @@ describe.skipIf(chromium === undefined)("asking for an exception in a real brows
   });
 
   test("from the first key to the submission by keyboard alone, through every field it takes", async () => {
+    const statement = "The press hall needs readers that take every card.";
+    const issue = { about: { kind: "policy", id: "smart_card" }, owner: scene.idOf.ada, statement };
+    const opened = succeeded(await scene.as.gerda.ask("POST", "/api/v1/design-issues", issue)).body["id"];
     const { page } = await scene.visitAs(scene.as.audrey);
     await page.goto("/request");
     await heading(page, "Request an exception").waitFor();
@@ -297,6 +300,7 @@ describe.skipIf(chromium === undefined)("asking for an exception in a real brows
       ["Who brings that about", "Ada Lindqvist"],
       ["Business owner", "Ada Lindqvist"],
       ["Implementer", "Ines Vogel"],
+      ["Design issue", statement],
     ] as const) {
       await keys.to(field);
       await keys.type(name);
@@ -305,6 +309,7 @@ describe.skipIf(chromium === undefined)("asking for an exception in a real brows
       await keys.press("Enter");
     }
     await saved(page);
+    expect(await draftOf(scene.as.audrey, new URL(page.url()).searchParams.get("draft")!)).toMatchObject({ designIssue: opened });
     await keys.to("Put it forward");
     await keys.press("Enter");
     await heading(page, "Smart-card reader of the press is broken").waitFor();
