@@ -11,6 +11,7 @@ import { Badge } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Empty } from "../../parts/empty.tsx";
+import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { Section } from "../../parts/page.tsx";
@@ -21,7 +22,7 @@ import { read } from "../../queries.ts";
 
 type InvitationRow = z.output<typeof invitationView>;
 
-const ROWS = 20;
+const ROWS = 8;
 
 const SIGNS = {
   open: { word: "Open", tone: "wait", shape: "half" },
@@ -34,7 +35,11 @@ const COLUMNS: readonly Column<InvitationRow>[] = [
   { key: "whom", title: "Whom", isName: true, isFlexible: true, cell: nameOf },
   { key: "state", title: "Standing", cell: (row) => <Badge sign={SIGNS[row.state]} /> },
   { key: "invited", title: "Made", cell: (row) => <Time at={row.invitedAt} isStacked /> },
-  { key: "until", title: "Works until", cell: (row) => (row.state === "open" ? <Time at={row.expiresAt} isStacked /> : "works no more") },
+  {
+    key: "until",
+    title: "Works until",
+    cell: (row) => (row.state === "open" ? <Time at={row.expiresAt} isStacked /> : <NotKnown>–</NotKnown>),
+  },
   { key: "act", title: "Acts", isTitleUnseen: true, cell: (row) => row.state === "open" && <Withdraw invitation={row} /> },
 ];
 
