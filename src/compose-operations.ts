@@ -6,7 +6,6 @@ import type { ExceptionDependencies } from "./exceptions/index.ts";
 import type { MessageService } from "./messages/index.ts";
 import { type Database, executeSql } from "./platform/db.ts";
 import type { Metrics } from "./platform/metrics.ts";
-import { serveStatic } from "./platform/static.ts";
 
 export interface Operations {
   readonly metrics: Metrics;
@@ -14,7 +13,6 @@ export interface Operations {
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
   readonly messages: { readonly service: MessageService };
-  readonly origin: string;
 }
 
 export function addOperations(http: Hono, { metrics, database, exceptions, bypasses, messages }: Operations): void {
@@ -38,5 +36,4 @@ export function addOperations(http: Hono, { metrics, database, exceptions, bypas
     }
   });
   http.get("/metrics", async (context) => context.body(await metrics.text(), 200, { "Content-Type": metrics.contentType }));
-  serveStatic(http);
 }

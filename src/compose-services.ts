@@ -59,16 +59,18 @@ interface ServicesShell {
   readonly ids: Ids;
   readonly log: Log;
   readonly connectorFactories?: readonly ConnectorFactory[];
+  readonly isExample?: boolean;
 }
 
 export async function createServices(
   config: Config,
-  { clock, ids, log, connectorFactories = [] }: ServicesShell,
+  { clock, ids, log, connectorFactories = [], isExample = false }: ServicesShell,
   { db }: Database,
   effects: Effects,
 ): Promise<Services> {
   const context = { db, ids };
-  const foundation = await createFoundation(config, context, clock, effects, connectorFactories);
+  const factories = [...(isExample ? [] : createConnectorFactories(clock, config.dataDir)), ...connectorFactories];
+  const foundation = await createFoundation(config, context, clock, effects, factories);
   const categories = createCategoryRegister(context);
   const bypassStore = createBypassStore(db);
   const store = createExceptionStore(db);
@@ -121,7 +123,7 @@ async function createFoundation(
   context: CommitContext,
   clock: Clock,
   effects: Effects,
-  more: readonly ConnectorFactory[],
+  factories: readonly ConnectorFactory[],
 ): Promise<Foundation> {
   const announcePeople: AnnouncePeople = (tx, facts, at) =>
     effects.announce(
@@ -147,7 +149,7 @@ async function createFoundation(
     ...context,
     countNeeding: (id) => createExceptionStore(context.db).countNeeding(id),
     store: connectionStore,
-    factories: [...createConnectorFactories(clock, config.dataDir), ...more],
+    factories,
     sealer,
   });
   const drift = createDriftService({

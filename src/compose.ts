@@ -24,6 +24,7 @@ import { createJobs, type Jobs } from "./platform/jobs.ts";
 import type { Log } from "./platform/log.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { migrate } from "./platform/migrate.ts";
+import { serveStatic } from "./platform/static.ts";
 import { answerSnapshots } from "./platform/snapshot-socket.ts";
 import { createTick, type Tick } from "./platform/tick.ts";
 
@@ -33,7 +34,7 @@ export interface Shell {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** Kinds of connectors besides those of this release. */
+  /** Kinds of connectors besides those of this release, or, in an example, all there are. */
   readonly connectorFactories?: readonly ConnectorFactory[];
   /** What carries the outbox, where it is not to run by itself. */
   readonly jobs?: Jobs;
@@ -41,6 +42,11 @@ export interface Shell {
   readonly logName?: string;
   /** The example organisation beside this instance. */
   readonly example?: ExampleOffer;
+  /**
+   * True for an example inside of another instance, open to whoever walks in. It knows the connectors it is given and no others, so
+   * that no visitor makes this machine reach out; and operators ask the other instance.
+   */
+  readonly isExample?: boolean;
   /** Routes of this instance alone. */
   readonly routes?: readonly Route[];
 }
@@ -106,7 +112,8 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
     everySeconds: config.tickSeconds,
     observe: (part, outcome, seconds) => metrics.observeTick(part, outcome, seconds),
   });
-  addOperations(http, { ...services, metrics, database, origin: config.origin });
+  if (shell.isExample !== true) addOperations(http, { ...services, metrics, database });
+  serveStatic(http);
   return {
     ...services,
     http,

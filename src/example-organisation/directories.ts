@@ -19,8 +19,8 @@ export type DirectoryName = "office" | "plant";
 export type Trouble = "down" | "readonly";
 
 const TITLES: Readonly<Record<DirectoryName, string>> = {
-  office: "Office directory (invented, of the example organisation)",
-  plant: "Plant directory (invented, of the example organisation)",
+  office: "Office directory (invented)",
+  plant: "Plant directory (invented)",
 };
 
 const fileOf = (dataDir: string, name: DirectoryName): string => join(dataDir, `${name}-directory.json`);

@@ -59,6 +59,7 @@ export async function playInstance(ground: Ground, until: Instant, progress?: (s
     log,
     jobs: outbox,
     logName: logNameOf(config),
+    isExample: true,
     connectorFactories: directoryFactories(clock, dataDir),
   });
   try {
@@ -100,6 +101,7 @@ export async function openInstance(ground: Ground, clock: Clock): Promise<Exampl
     ids: randomIds(clock),
     log,
     logName: logNameOf(config),
+    isExample: true,
     connectorFactories: directoryFactories(clock, dataDir),
     routes: personaRoutes({ server, origin: config.origin, clock, facts, authenticators, firstHour }),
   });

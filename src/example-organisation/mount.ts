@@ -2,13 +2,14 @@
  * Serves the example organisation under /example/ of the same address. Nothing of the real instance's session goes in, and nothing
  * of the example's comes out: its cookies have names and a path of their own, whatever they are called inside.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
+
 import { problemResponse } from "../platform/http-problem.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { App } from "../compose.ts";
 import type { FirstHour } from "./first-hour.ts";
 
 export const BASE = "/example";
-const API = "/api/v1/";
 const SUFFIX = "-example";
 
 export function isOfExample(url: string): boolean {
@@ -21,7 +22,17 @@ export interface Mounted {
   readonly firstHour: FirstHour;
 }
 
-/** `isWelcome`: whether whoever asks is signed in to the real instance, which is what it takes to walk in. */
+const welcoming = new AsyncLocalStorage<() => Promise<boolean>>();
+
+/**
+ * Whether whoever asks is signed in to the real instance, which is what it takes to walk in. The handler that lets in asks for it: only
+ * the router knows which address means what. Nobody is welcome who did not come through {@link serveMounted}.
+ */
+export async function isWelcomeHere(): Promise<boolean> {
+  return (await welcoming.getStore()?.()) ?? false;
+}
+
+/** `isWelcome`: whether whoever asks is signed in to the real instance. */
 export async function serveMounted(
   mounted: Mounted | undefined,
   request: Request,
@@ -31,12 +42,12 @@ export async function serveMounted(
   const url = new URL(request.url);
   const path = url.pathname.slice(BASE.length) || "/";
   const isApi = path.startsWith("/api/");
-  if (mounted === undefined) return isApi ? notLoaded() : Response.redirect(new URL("/welcome", url), 303);
-  // What an operator asks is asked of the real instance.
-  if (["/metrics", "/healthz", "/readyz"].includes(path)) return new Response("There is nothing here.\n", { status: 404 });
-  if (path.startsWith(`${API}personas/`) && path.endsWith("/enter") && !(await isWelcome())) return signInFirst();
+  // The address that was typed is the browser's to know: behind a proxy it is not this one.
+  if (mounted === undefined) return isApi ? notLoaded() : new Response(null, { status: 303, headers: { Location: "/welcome" } });
   url.pathname = path;
-  const response = await mounted.app.http.fetch(inwards(request, url), env);
+  // The real instance is asked outside of the example's request.
+  const ask = AsyncLocalStorage.bind(isWelcome);
+  const response = await welcoming.run(ask, async () => mounted.app.http.fetch(inwards(request, url), env));
   if (isApi && response.status < 300) mounted.firstHour.note(request.method, path);
   return outwards(response);
 }
@@ -82,9 +93,4 @@ function insideCookie(cookie: string): string {
 function notLoaded(): Response {
   const words = "No example organisation is loaded here. An administrator loads it on the welcome page.";
   return problemResponse(new Refused([refusal("example.notLoaded", words)], 404), crypto.randomUUID());
-}
-
-function signInFirst(): Response {
-  const words = "Sign in to Postern first; then walk into the example organisation.";
-  return problemResponse(new Refused([refusal("http.signInNeeded", words)], 401), crypto.randomUUID());
 }

@@ -6,6 +6,7 @@ import type { SoftwareAuthenticator } from "./authenticator.ts";
 import { fullNameOf, PERSONAS } from "./company.ts";
 import * as contract from "./contract-inside.ts";
 import type { FirstHour } from "./first-hour.ts";
+import { isWelcomeHere } from "./mount.ts";
 import type { Facts } from "./play.ts";
 import { createVisitor, type Server } from "./visitor.ts";
 
@@ -29,6 +30,7 @@ export function personaRoutes(inside: Inside): readonly Route[] {
       items: PERSONAS.map(({ key, person, title, does }) => ({ key, name: fullNameOf(person), title, does })),
     })),
     route(contract.enterPersona, async ({ params }, call) => {
+      if (!(await isWelcomeHere())) throw signInFirst();
       const persona = PERSONAS.find(({ key }) => key === params.key);
       const visitor = createVisitor(inside.server, inside.origin, authenticatorOf(persona?.person), inside.clock);
       for (const cookie of (await visitor.signIn()).headers.getSetCookie()) call.setHeader("Set-Cookie", cookie);
@@ -40,6 +42,10 @@ export function personaRoutes(inside: Inside): readonly Route[] {
     }),
     route(contract.readFirstHour, async () => ({ items: inside.firstHour.steps() })),
   ];
+}
+
+function signInFirst(): Refused {
+  return new Refused([refusal("http.signInNeeded", "Sign in to Postern first; then walk into the example organisation.")], 401);
 }
 
 function unknown(): Refused {

@@ -18,6 +18,7 @@ import { openWholeApp, ORIGIN, type WholeApp } from "../support/whole-app.ts";
 let example: OpenedExample;
 let real: WholeApp;
 let beside: ExampleOrganisation;
+let front: ReturnType<ExampleOrganisation["front"]>;
 /** A browser at the address of both. */
 let visitor: Browser;
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const config = readConfig({ POSTERN_DATA: real.dataDir, POSTERN_TICK_SECONDS: "3600" });
   beside = createExampleOrganisation({ config, clock: manualClock(YEAR_ENDS), log });
   await beside.resume();
-  const front = beside.front(real.app);
+  front = beside.front(real.app);
   visitor = createBrowser({ fetch: (request) => front(request, {}) }, ORIGIN);
 }, 900_000);
 
@@ -88,8 +89,41 @@ test("the real instance signs for nobody: it has no such address, and what the e
 
 const at = (path: string, method = "GET", body?: unknown): Promise<Answer> => visitor.ask(method, `/example${path}`, body);
 
-test("only who is signed in to the real instance walks in", async () => {
-  expect((await at("/api/v1/personas/governance/enter", "POST", {})).status).toBe(401);
+test.each(["/personas/governance/enter", "/persona%73/governance/enter", "/personas/governance/%65nter", "/personas/%67overnance/enter"])(
+  "only who is signed in to the real instance walks in, however its address is written: %s",
+  async (path) => {
+    const tried = await at(`/api/v1${path}`, "POST", {});
+    expect([tried.status, codeOf(tried)]).toEqual([401, "http.signInNeeded"]);
+    expect(tried.headers.getSetCookie()).toEqual([]);
+    const signedIn = createBrowser({ fetch: (request) => front(request, {}) }, ORIGIN);
+    signedIn.setCookie(real.admin.cookie());
+    succeeded(await signedIn.ask("POST", `/example/api/v1${path}`, {}));
+  },
+);
+
+test.each(["/metrics", "/metric%73", "/%6detrics", "/healthz", "/readyz", "/ready%7a"])(
+  "what operators ask is answered by the real instance only: %s",
+  async (path) => {
+    const [here, there] = await Promise.all(
+      ["/example", ""].map(async (base) => (await front(new Request(`${ORIGIN}${base}${path}`), {})).text()),
+    );
+    expect(there).toMatch(/^ok$|^ready$|postern_/m);
+    expect(here).not.toMatch(/^ok$|^ready$|postern_/m);
+  },
+);
+
+interface Kinds {
+  readonly kinds: readonly { readonly kind: string }[];
+}
+
+test("the example connects to nothing but its invented directories, and the real instance to none of them", async () => {
+  const administrator = example.as("administrator");
+  const there = await administrator.ask<Kinds>("GET", "/api/v1/connections");
+  expect(there.kinds.map(({ kind }) => kind)).toEqual(["office", "plant"]);
+  const here = succeeded(await real.admin.ask("GET", "/api/v1/connections")).body as unknown as Kinds;
+  expect(here.kinds.map(({ kind }) => kind)).toEqual(["activedirectory", "openldap", "example"]);
+  const elsewhere = { key: "elsewhere", name: "Elsewhere", kind: "openldap", config: { url: "ldaps://10.0.0.1" }, secret: "x" };
+  await expect(administrator.ask("POST", "/api/v1/connections", elsewhere)).rejects.toThrow("connections.kindUnknown");
 });
 
 test("a session of one instance is none of the other, and its cookie travels to its own path only", async () => {
@@ -120,5 +154,7 @@ test("removing it deletes its folder and leaves the real instance as it was", as
   await beside.remove();
   expect(existsSync(join(real.dataDir, "example"))).toBe(false);
   expect(codeOf(await at("/api/v1/session"))).toBe("example.notLoaded");
+  // Not to the address this process was asked at, which is not the one people type where a proxy stands before it.
+  expect((await front(new Request("http://elsewhere.example/example/today"), {})).headers.get("Location")).toBe("/welcome");
   expect((await real.admin.ask("GET", "/api/v1/people?limit=200")).body).toEqual(before);
 });
