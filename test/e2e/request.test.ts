@@ -178,6 +178,19 @@ describe.skipIf(chromium === undefined)("asking for an exception in a real brows
     const { barriers } = await findBarriers(page);
     expect(barriers).toEqual([]);
     expect(await draftOf(scene.as.rolf, draft)).toMatchObject({ title: "Meters of the north plant" });
+    // Whoever goes away without choosing is asked again, and has written nothing over the other's meanwhile.
+    await page.reload();
+    await panel.waitFor();
+    await page.getByRole("link", { name: "Register", exact: true }).click();
+    await heading(page, "Register").waitFor();
+    await page.goBack();
+    await panel.waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("Meters without passkeys");
+    expect(await page.getByLabel("On call").inputValue()).toBe("Plant hotline");
+    expect(await draftOf(scene.as.rolf, draft)).toMatchObject({
+      title: "Meters of the north plant",
+      fallbackDependencies: ["The telephone network"],
+    });
     await panel
       .getByRole("group", { name: "Title" })
       .getByRole("radio", { name: /Meters of the north plant/ })

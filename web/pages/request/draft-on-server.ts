@@ -19,6 +19,8 @@ export interface Conflict {
   /** Null where it is not known who. */
   readonly byName: string | null;
   readonly theirs: TypedRequest;
+  /** Of theirs. */
+  readonly version: number;
   readonly fields: readonly Field[];
 }
 
@@ -51,10 +53,13 @@ export function useDraftOnServer({ view, latest, put, onTakenIn }: OnServer) {
   const draftKey = useRef(crypto.randomUUID());
   const saved = useRef(view);
 
-  const note = (part: Partial<Held>, after: ExceptionView): ExceptionView => {
+  const see = (after: ExceptionView) => {
     saved.current = after;
-    put({ ...part, version: after.version });
     queries.setQueryData(read(getException, { params: { id: after.id } }).queryKey, after);
+  };
+  const note = (part: Partial<Held>, after: ExceptionView): ExceptionView => {
+    put({ ...part, version: after.version });
+    see(after);
     return after;
   };
   const write = async (): Promise<Answer> => {
@@ -83,10 +88,13 @@ export function useDraftOnServer({ view, latest, put, onTakenIn }: OnServer) {
     const clean = (typed: TypedRequest) => typedOf(draftOf(typed, zone, now) as ContentView, typed, zone, now);
     const theirs = typedOf(content, after, zone, now);
     const { base, typed: onScreen } = latest.current;
-    const { typed, takenIn, conflicts } = mergeTyped(clean(base), clean(onScreen), theirs, onScreen);
-    note({ typed, base: theirs }, after);
+    const { takenIn, conflicts, ...both } = mergeTyped(clean(base), clean(onScreen), theirs, onScreen);
     onTakenIn(takenIn.map(({ label }) => label));
-    return conflicts.length === 0 ? after : { byName: lastWriter(after), theirs, fields: conflicts };
+    if (conflicts.length === 0) return note(both, after);
+    // The version stays: whatever is saved before somebody has chosen, also after coming back, is refused and asks again.
+    put(both);
+    see(after);
+    return { byName: lastWriter(after), theirs, version: after.version, fields: conflicts };
   };
   const inTurn = (act: () => Promise<Answer>) => {
     const next = last.current.then(act, act);

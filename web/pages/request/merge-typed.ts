@@ -40,6 +40,8 @@ export const FIELDS: readonly Field[] = [
 export interface MergedRequest {
   /** What is on the screen with the changes of the other in it; in a conflict, mine. */
   readonly typed: TypedRequest;
+  /** What it all began as now: theirs, but in a conflict as before, so that it is found again until somebody has chosen. */
+  readonly base: TypedRequest;
   /** Fields whose change by the other was taken in. */
   readonly takenIn: readonly Field[];
   readonly conflicts: readonly Field[];
@@ -58,7 +60,7 @@ export function mergeTyped(base: TypedRequest, mine: TypedRequest, theirs: Typed
       takenIn.push(field);
     }
   }
-  return { typed, takenIn, conflicts };
+  return { typed, base: Object.assign({ ...theirs }, ...conflicts.map((field) => pick(base, field))), takenIn, conflicts };
 }
 
 function mergeOne(key: Key, base: TypedRequest, mine: TypedRequest, theirs: TypedRequest): Partial<TypedRequest> | undefined {

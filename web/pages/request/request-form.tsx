@@ -81,7 +81,9 @@ export function Above({ request: { draft, failure, reasons, put } }: { request: 
   return (
     <div className={styles.above}>
       {draft.wasKept && <Restored onRestart={draft.restart} />}
-      {conflict !== undefined && <ConflictPanel conflict={conflict} mine={draft.typed} takenIn={takenIn} settle={draft.settle} />}
+      {conflict !== undefined && (
+        <ConflictPanel conflict={conflict} mine={draft.typed} takenIn={takenIn} settle={(choices) => draft.settle(conflict, choices)} />
+      )}
       {conflict === undefined && takenIn.length > 0 && (
         <Notice tone="open" title="Somebody else changed this draft meanwhile" isUrgent>
           Taken in, because you had not changed it: {takenIn.join(", ")}. What you typed is still there.

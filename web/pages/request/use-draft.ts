@@ -34,7 +34,8 @@ export interface DraftInHand {
   readonly save: () => Promise<ExceptionView | undefined>;
   /** Takes in what somebody else saved, without saving. */
   readonly rejoin: () => Promise<void>;
-  readonly settle: (choices: Partial<TypedRequest>) => void;
+  /** Saves what was chosen of a conflict. */
+  readonly settle: (settled: Conflict, choices: Partial<TypedRequest>) => void;
 }
 
 interface Beginning {
@@ -59,7 +60,8 @@ export function useDraft({ keptAs, view, initial, isProposal }: Beginning): Draf
   const [isSaving, setSaving] = useState(false);
   const noteTakenIn = (labels: readonly string[]) => setTakenIn((before) => [...new Set([...before, ...labels])]);
   const server = useDraftOnServer({ view, latest, put, onTakenIn: noteTakenIn });
-  const isSaved = held.version !== null && isSame(held.typed, held.base);
+  const isAsBegun = isSame(held.typed, held.base);
+  const isSaved = held.version !== null && isAsBegun;
 
   const trying = async (act: () => Promise<ExceptionView | Conflict>) => {
     setSaving(true);
@@ -93,16 +95,18 @@ export function useDraft({ keptAs, view, initial, isProposal }: Beginning): Draf
     failure,
     conflict,
     takenIn,
-    wasKept: wasKept && !isSaved,
+    wasKept: wasKept && !isAsBegun,
     restart: () => {
-      put({ typed: latest.current.base });
+      put(beginning);
+      setConflict(undefined);
       forget();
     },
     forget,
     save,
     rejoin: async () => void (await trying(server.rejoin)),
-    settle: (choices) => {
-      put({ typed: { ...latest.current.typed, ...choices } });
+    settle: ({ theirs, version }, choices) => {
+      put({ typed: { ...latest.current.typed, ...choices }, base: theirs, version });
+      setConflict(undefined);
       void save().catch(() => undefined);
     },
   };
