@@ -7,18 +7,21 @@ import { Button } from "./parts/button.tsx";
 import { Dialog } from "./parts/dialog.tsx";
 import { Failure } from "./parts/failure.tsx";
 import { CompanyAgain } from "./pages/access/company-again.tsx";
+import { forgetTyped } from "./pages/request/kept-typing.ts";
 import { signIn } from "./passkeys.ts";
 import { queries } from "./queries.ts";
-import { type Session, sessionQuery } from "./session.tsx";
+import { type Session, sessionQuery, useSession } from "./session.tsx";
 
 type Answer = (isSignedIn: boolean) => void;
 
 /**
  * Stands over the page when a session has ended, without taking the page away: whoever signs in again goes on where they were.
- * Calls that met the end of the session wait for the answer.
+ * Calls that met the end of the session wait for the answer. What somebody else had typed in this window is forgotten.
  */
 export function SessionGate({ personId }: { personId: string }) {
   const [waiting, setWaiting] = useState<readonly Answer[]>([]);
+  const { person } = useSession();
+  useEffect(() => forgetTyped(person.id), [person.id]);
   useEffect(() => {
     onSessionEnd(() => new Promise((resolve) => setWaiting((before) => [...before, resolve])));
     return () => onSessionEnd(() => Promise.resolve(false));

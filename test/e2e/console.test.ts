@@ -136,6 +136,40 @@ describe.skipIf(chromium === undefined)("the console in a real browser", () => {
     expect(await until.getAttribute("aria-invalid")).toBe("true");
   });
 
+  test("what one person typed comes back to them alone: not to the next one at this window, and not after signing out", async () => {
+    const { page, context } = rolf;
+    const begin = async () => {
+      await page.goto("/request");
+      await page.getByRole("radio", { name: /Legacy application/ }).check();
+      return page.getByLabel("Title");
+    };
+    const signInAgain = async () => {
+      await press(page, "Sign in with a passkey");
+      await heading(page, "Request an exception").waitFor();
+    };
+    await (await begin()).fill("For Rolf's eyes");
+    await context.clearCookies();
+    await page.reload();
+    await signInAgain();
+    await page.getByText("What you had typed is back").waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("For Rolf's eyes");
+    await context.clearCookies();
+    await context.addCookies(await nils.context.cookies());
+    expect(await (await begin()).inputValue()).toBe("");
+    await page.getByRole("button", { name: /^Nils/ }).waitFor();
+    await context.clearCookies();
+    await page.reload();
+    await signInAgain();
+    expect(await (await begin()).inputValue()).toBe("");
+    await page.getByLabel("Title").fill("Typed before signing out");
+    await page.getByRole("button", { name: /^Rolf/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await heading(page, "Sign in").waitFor();
+    await page.goto("/request");
+    await signInAgain();
+    expect(await (await begin()).inputValue()).toBe("");
+  });
+
   test("everything can be reached from the keyboard alone", async () => {
     const { page } = ivo;
     await page.goto("/connections");

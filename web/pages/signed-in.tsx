@@ -23,6 +23,7 @@ import { type Session, SessionProvider } from "../session.tsx";
 import { cycleTheme, useTheme } from "../theme.ts";
 import { rolesWords } from "../words.ts";
 import { InventedSignature } from "./example/invented-signature.tsx";
+import { forgetTyped } from "./request/kept-typing.ts";
 import styles from "./signed-in.module.css";
 
 /** Everything that needs somebody signed in: the frame, the clock, the way back in when the session ends. */
@@ -98,6 +99,7 @@ function Person({ session }: { session: Session }) {
     onSettled: async () => {
       queries.clear();
       await navigate({ to: "/sign-in" });
+      forgetTyped();
     },
   });
   return (

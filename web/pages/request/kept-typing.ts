@@ -1,23 +1,38 @@
 /** Keeps what is typed on this device until it is saved: a closed tab, a crash or a lost network loses nothing. */
 import { useEffect, useState } from "react";
 
-const PREFIX = "postern.typed.";
+import { nameHere } from "../../instance.ts";
+import { useSession } from "../../session.tsx";
 
-/** State that survives a reload under a key, until {@link forget} is called. `wasKept` tells that it came from before. */
+const PREFIX = `${nameHere("postern.typed")}.`;
+const prefixOf = (person: string): string => `${PREFIX}${person}.`;
+
+/** Forgets what was typed in this window by anybody but `person`; by anybody at all where nobody is named. */
+export function forgetTyped(person?: string): void {
+  const names = Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+  for (const name of names) if (person === undefined || !name.startsWith(prefixOf(person))) sessionStorage.removeItem(name);
+}
+
+/**
+ * State that survives a reload under a key, until {@link forget} is called. `wasKept` tells that it came from before. It is kept for
+ * whoever was signed in when it began.
+ */
 export function useKept<T extends object>(key: string, initial: T) {
-  const [kept] = useState(() => readKept<T>(key));
+  const { person } = useSession();
+  const [name] = useState(() => prefixOf(person.id) + key);
+  const [kept] = useState(() => readKept<T>(name));
   const [value, setValue] = useState<T>(() => ({ ...initial, ...kept }));
   const [isDirty, setDirty] = useState(kept !== undefined);
   useEffect(() => {
-    if (isDirty) sessionStorage.setItem(PREFIX + key, JSON.stringify(value));
-  }, [key, value, isDirty]);
+    if (isDirty) sessionStorage.setItem(name, JSON.stringify(value));
+  }, [name, value, isDirty]);
   const change = (part: Partial<T>) => {
     setDirty(true);
     setValue((before) => ({ ...before, ...part }));
   };
   const forget = () => {
     setDirty(false);
-    sessionStorage.removeItem(PREFIX + key);
+    sessionStorage.removeItem(name);
   };
   const restart = () => {
     forget();
@@ -26,9 +41,9 @@ export function useKept<T extends object>(key: string, initial: T) {
   return { value, change, forget, restart, isDirty, wasKept: kept !== undefined };
 }
 
-function readKept<T>(key: string): Partial<T> | undefined {
+function readKept<T>(name: string): Partial<T> | undefined {
   try {
-    const text = sessionStorage.getItem(PREFIX + key);
+    const text = sessionStorage.getItem(name);
     return text === null ? undefined : (JSON.parse(text) as Partial<T>);
   } catch {
     return undefined;

@@ -10,6 +10,7 @@ import { useNow } from "../../now.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
+import { useSession } from "../../session.tsx";
 import { RequestForm } from "./request-form.tsx";
 import { ProposalForm } from "./proposal-form.tsx";
 import { EMPTY_REQUEST, instantOf, typedOf } from "./typed-request.ts";
@@ -17,6 +18,12 @@ import type { Purpose } from "./use-putting.ts";
 
 /** Asks for an exception, goes on with a draft, or proposes an extension or a change of one in force. */
 export function RequestPage() {
+  const { person } = useSession();
+  // Whoever comes to this window next does not go on with what the one before had typed.
+  return <Requested key={person.id} />;
+}
+
+function Requested() {
   const { draft, from, kind = "extension" } = useSearch({ from: "/signed-in/request" });
   const id = draft ?? from;
   if (id === undefined) return <FormFor id="new" view={undefined} purpose="draft" />;
