@@ -5,7 +5,7 @@
 import { useEffect } from "react";
 
 import { changeEvent, watchChanges } from "../src/journal/contract.ts";
-import { BASE } from "./instance.ts";
+import { BASE, nameHere } from "./instance.ts";
 import { queries } from "./queries.ts";
 import { askAgain, isOutOfReach, noteAnswer, onReach } from "./reach.ts";
 
@@ -26,6 +26,8 @@ const DEAD_MS = 45_000;
 const COME_BACK_MS = 5000;
 /** A stream opened this soon after the page needs no fresh start: the server tells the last ten seconds again. */
 const FRESH_MS = 8000;
+
+const CHANGES = nameHere("postern-changes");
 
 /** `everything`: too much was missed to be told one by one. */
 type News = readonly string[] | "everything";
@@ -59,7 +61,7 @@ function readAnew(news: News): void {
 export function useLiveUpdates(): void {
   useEffect(() => {
     const gathered = gather(readAnew);
-    const others = new BroadcastChannel("postern-changes");
+    const others = new BroadcastChannel(CHANGES);
     others.addEventListener("message", ({ data }: MessageEvent<News>) => gathered.add(data));
     const leaving = new AbortController();
     const beganMs = performance.now();
@@ -79,7 +81,7 @@ export function useLiveUpdates(): void {
     const back = onReach(() => {
       if (!isOutOfReach()) gathered.add("everything");
     });
-    navigator.locks.request("postern-changes", { signal: leaving.signal }, lead).catch(() => undefined);
+    navigator.locks.request(CHANGES, { signal: leaving.signal }, lead).catch(() => undefined);
     return () => {
       leaving.abort();
       back();

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
@@ -37,9 +37,14 @@ describe.skipIf(chromium === undefined)("the guided first hour in a real browser
     await served.close();
   });
 
+  const itemsOf = async (path: string) => (await askFrom(admin.page, "GET", `/api/v1/${path}`))["items"] as { leaf?: number }[];
+  const ENTRIES = "journal/entries?limit=200";
   const everything = async () => {
-    const lists = ["people", "exceptions", "connections", "bypasses", "repeats", "journal/entries?limit=200"];
-    return Promise.all(lists.map(async (path) => [path, (await askFrom(admin.page, "GET", `/api/v1/${path}`))["items"]]));
+    // An entry gets its place in the log a moment after it was written.
+    const areInLog = async () => expect((await itemsOf(ENTRIES)).every(({ leaf }) => leaf !== undefined)).toBe(true);
+    await vi.waitFor(areInLog, { timeout: 30_000 });
+    const lists = ["people", "exceptions", "connections", "bypasses", "repeats", ENTRIES];
+    return Promise.all(lists.map(async (path) => [path, await itemsOf(path)]));
   };
   const load = () => askFrom(admin.page, "POST", "/api/v1/example-organisation/load", {});
   const stateOf = async () => String((await askFrom(admin.page, "GET", "/api/v1/example-organisation"))["state"]);
@@ -132,9 +137,63 @@ describe.skipIf(chromium === undefined)("the guided first hour in a real browser
     await page.getByText("5 of 9 done").waitFor();
   });
 
+  test("it and the real console, open in one browser, know nothing of each other: logs, news, what is typed", async () => {
+    const { page, context } = admin;
+    const verify = async (path: string) => {
+      await page.goto(path);
+      await press(page, "Verify now");
+      await page.getByText(/^The log of \d+ entries holds$/).waitFor();
+    };
+    for (const path of ["/example/journal", "/journal", "/example/journal"]) await verify(path);
+    await page.getByText("It is the log this browser saw last time").waitFor();
+
+    const begin = async (path: string) => {
+      await page.goto(path);
+      await page.getByRole("radio", { name: /Remote access/ }).check();
+      return page.getByLabel("Title");
+    };
+    await (await begin("/example/request")).fill("Invented like all of this");
+    expect(await (await begin("/request")).inputValue()).toBe("");
+    await page.goto("/example/request");
+    await page.getByText("What you had typed is back").waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("Invented like all of this");
+
+    // The example's window was there first; the real one is told all the same.
+    const real = await context.newPage();
+    await real.goto("/people");
+    await real.getByRole("rowheader", { name: "Alma" }).waitFor();
+    await real.waitForLoadState("networkidle");
+    expect(await everything()).toEqual(before);
+    await askFrom(page, "POST", "/api/v1/people", { displayName: "Berta", roles: [] });
+    await real.getByRole("rowheader", { name: "Berta" }).waitFor();
+    await real.close();
+    before = await everything();
+  });
+
+  test("nothing real can be connected to it, and it offers nothing of the kind", async () => {
+    const { page } = admin;
+    await page.goto("/example/sign-in");
+    await page.getByRole("button", { name: /^Imani Okafor/ }).click();
+    await heading(page, "Your first hour").waitFor();
+    await page.goto("/example/connections");
+    await page.getByText("invented, not real").first().waitFor();
+    for (const name of ["Office directory (invented)", "Plant directory (invented)"]) await page.getByRole("button", { name }).waitFor();
+    expect(await page.getByRole("button", { name: /Active Directory|OpenLDAP|Example directory/ }).count()).toBe(0);
+    await page.goto("/example/welcome");
+    await page.getByRole("link", { name: "Plant directory (invented)" }).waitFor();
+    await page.getByRole("heading", { name: "Try the built-in example" }).waitFor({ state: "detached" });
+    expect(await page.getByRole("heading", { name: "Walk through the example organisation" }).count()).toBe(0);
+    await picture(page, "example-own-welcome");
+  });
+
   test("its pages have no barrier and fit, wide or narrow, light or dark", async () => {
     const { page } = admin;
-    const shown = { "/example/first-hour": /^Go there as/, "/example/sign-in": /^Farah Siddiqui/, "/welcome": /^Remove the example/ };
+    const shown = {
+      "/example/connections": /^Read it now/,
+      "/example/first-hour": /^Go there as/,
+      "/example/sign-in": /^Farah Siddiqui/,
+      "/welcome": /^Remove the example/,
+    };
     for (const [path, button] of Object.entries(shown)) {
       for (const colorScheme of ["light", "dark"] as const) {
         for (const width of [1280, 360]) {

@@ -14,6 +14,7 @@ import type { ReplyOf } from "../../../src/kernel/contract.ts";
 import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
+import { isExample } from "../../instance.ts";
 import { apart } from "../../parts/apart.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
@@ -42,9 +43,7 @@ export function ConnectionCard({ connection, kindTitle }: CardProps & { kindTitl
     <article className={styles.connection}>
       <header className={styles.head}>
         <h2>{connection.name}</h2>
-        <Tag tone={connection.kind === "example" ? "wait" : "idle"}>
-          {connection.kind === "example" ? "built-in example, not real" : (kindTitle ?? connection.kind)}
-        </Tag>
+        <Kind connection={connection} title={kindTitle} />
         <CardActs connection={connection} isOpen={isOpen} />
       </header>
       <Facts isTight>
@@ -68,6 +67,12 @@ export function ConnectionCard({ connection, kindTitle }: CardProps & { kindTitl
       {isOpen && <Drift id={connection.id} />}
     </article>
   );
+}
+
+function Kind({ connection: { kind }, title }: CardProps & { title: string | undefined }) {
+  if (isExample) return <Tag tone="wait">invented, not real</Tag>;
+  if (kind === "example") return <Tag tone="wait">built-in example, not real</Tag>;
+  return <Tag tone="idle">{title ?? kind}</Tag>;
 }
 
 function CardActs({ connection, isOpen }: CardProps & { isOpen: boolean }) {

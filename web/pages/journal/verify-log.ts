@@ -4,10 +4,11 @@ import { decodeBase64, encodeBase64 } from "../../../src/kernel/base64.ts";
 import { equalBytes, hashLeaf } from "../../../src/kernel/merkle.ts";
 import { call } from "../../api.ts";
 import { withSha256 } from "../../digest.ts";
+import { isExample, nameHere } from "../../instance.ts";
 import { extentOf, growTree, type LogTree } from "./log-tree.ts";
 import { type Check, type Checkpoint, isSigned, readCheckpoint, saysTheSame } from "./verify-entry.ts";
 
-const REMEMBERED = "postern.log";
+const REMEMBERED = nameHere("postern.log");
 
 /** The checkpoint this browser verified last, and the key it was signed with. */
 export interface Remembered {
@@ -51,8 +52,10 @@ export async function verifyLog(
   now: string,
   onProgress: (done: number, of: number) => void,
 ): Promise<VerifiedLog> {
-  const before = recall();
+  const remembered = recall();
   const { key, checkpoint } = await readPublished();
+  // An example that was removed and loaded again is another log.
+  const before = isExample && remembered?.key !== key ? undefined : remembered;
   if (checkpoint === undefined) {
     return { checks: [{ words: "The published checkpoint can be read", holds: false }], size: 0, entries: new Map(), before };
   }

@@ -6,6 +6,7 @@ import { scanConnection } from "../../../src/bypasses/contract.ts";
 import { connectProvider, importDirectoryPeople, listConnections } from "../../../src/connections/contract.ts";
 import { useAct } from "../../act.ts";
 import { whyNotCall } from "../../can.ts";
+import { isExample } from "../../instance.ts";
 import { apart } from "../../parts/apart.ts";
 import { Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
@@ -29,6 +30,7 @@ export function WelcomePage() {
   const { person } = useSession();
   const list = useQuery(read(listConnections, {}));
   const kinds = list.data?.kinds.filter((kind) => kind.kind !== EXAMPLE) ?? [];
+  const hasBuiltIn = list.data?.kinds.some(({ kind }) => kind === EXAMPLE) ?? true;
   const connected = list.data?.items.filter((connection) => connection.status === "connected") ?? [];
   return (
     <Page
@@ -59,22 +61,26 @@ export function WelcomePage() {
               Import a file
             </Link>
           </Way>
-          <Way
-            icon="folder"
-            title="Try the built-in example"
-            mark={<Tag tone="wait">not real</Tag>}
-            words="A small invented directory with planted bypasses, to see the whole of it in five minutes. Remove it when you are done."
-          >
-            <TryExample isThere={connected.some((connection) => connection.kind === EXAMPLE)} />
-          </Way>
-          <Way
-            icon="book"
-            title="Walk through the example organisation"
-            mark={<Tag tone="wait">invented</Tag>}
-            words="A whole company and a year of its history, in an instance of its own beside this one: nothing of it enters your journal. It takes a minute or two to play. A guided first hour leads through it."
-          >
-            <LoadExample />
-          </Way>
+          {hasBuiltIn && (
+            <Way
+              icon="folder"
+              title="Try the built-in example"
+              mark={<Tag tone="wait">not real</Tag>}
+              words="A small invented directory with planted bypasses, to see the whole of it in five minutes. Remove it when you are done."
+            >
+              <TryExample isThere={connected.some((connection) => connection.kind === EXAMPLE)} />
+            </Way>
+          )}
+          {!isExample && (
+            <Way
+              icon="book"
+              title="Walk through the example organisation"
+              mark={<Tag tone="wait">invented</Tag>}
+              words="A whole company and a year of its history, in an instance of its own beside this one: nothing of it enters your journal. It takes a minute or two to play. A guided first hour leads through it."
+            >
+              <LoadExample />
+            </Way>
+          )}
         </ul>
       </Section>
       <Deciders />
