@@ -3,7 +3,6 @@ import { useRef } from "react";
 
 import type { Endpoint, ReplyOf } from "../src/kernel/contract.ts";
 import { call, type CallFailed, type CallOptions, type Given } from "./api.ts";
-import { noteOwnAct } from "./live.ts";
 
 type Act<E extends Endpoint> = Given<E> & Pick<CallOptions, "ifMatch">;
 
@@ -26,7 +25,6 @@ export function useAct<E extends Endpoint>(
     onSuccess: async (reply) => {
       attempt.current = { input: "", key: "" };
       onDone?.(reply);
-      noteOwnAct();
       await queries.invalidateQueries();
     },
   });

@@ -5,6 +5,7 @@ import type { z } from "zod";
 
 import { BASE } from "./instance.ts";
 import { noteServerClock } from "./now.tsx";
+import { noteOwnAct } from "./own-acts.ts";
 import { noteAnswer, noteSilence } from "./reach.ts";
 
 type Part<Name extends string, Value> =
@@ -58,7 +59,9 @@ export function onSessionEnd(ask: AskToSignIn): void {
  */
 export async function call<E extends Endpoint>(endpoint: E, given: Given<E>, options: CallOptions = {}): Promise<ReplyOf<E>> {
   const request = requestOf(endpoint, given as Loose, options);
-  return inSession(() => send<E>(request), options);
+  const reply = await inSession(() => send<E>(request), options);
+  if (endpoint.method !== "GET") noteOwnAct();
+  return reply;
 }
 
 /** A file as the server named it. */

@@ -32,21 +32,7 @@ const CHANGES = nameHere("postern-changes");
 /** `everything`: too much was missed to be told one by one. */
 type News = readonly string[] | "everything";
 
-let lastLiveMs = 0;
-let lastOwnMs = 0;
-
-/** Call before reading anew what one's own act changed: that is shown at once, wherever it moves the rows. */
-export function noteOwnAct(): void {
-  lastOwnMs = performance.now();
-}
-
-/** True when what was read last was read because of somebody else. */
-export function isNewsOfOthers(): boolean {
-  return lastLiveMs > lastOwnMs;
-}
-
 function readAnew(news: News): void {
-  lastLiveMs = performance.now();
   void queries.invalidateQueries({
     predicate: ({ queryKey: [endpoint] }) => {
       const kinds = ONLY_BY[String(endpoint)];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { type Browser as Signed, succeeded } from "../support/browser.ts";
+import { show } from "../support/whole-app.ts";
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM } from "./support/browser.ts";
 import { picture } from "./support/console.ts";
@@ -175,7 +176,8 @@ describe.skipIf(chromium === undefined)("each person's queue in a real browser",
     await page.goto("/away");
     await page.getByRole("button", { name: "Let them decide" }).focus();
     await page.getByRole("tooltip").getByText("The help desk never decides: there is nothing to pass on.").waitFor();
-    await page.goto(`/exceptions/${scene.asked[1]!.ref}/decide`);
+    const stories = await Promise.all(scene.asked.map(({ id }) => show(scene.story.as.ivo, id)));
+    await page.goto(`/exceptions/${stories.find(({ state }) => state === "in_approval")!.ref}/decide`);
     await page.getByRole("button", { name: "Approve with your passkey" }).focus();
     await page.getByRole("tooltip").getByText("The help desk never decides.").first().waitFor();
     await page.context().close();

@@ -92,7 +92,7 @@ export function BypassesPage() {
   const { roles } = useSession();
   const isAllowed = mayCall(listBypasses, roles);
   const list = useQuery({ ...read(listBypasses, { query: queryOf(search) }), placeholderData: keepPreviousData, enabled: isAllowed });
-  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(search));
+  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(search), list.dataUpdatedAt);
   return (
     <Page
       title={pageWords("/bypasses")}

@@ -35,7 +35,7 @@ export function RegisterPage() {
   const { nowMs } = useNow();
   const view = VIEWS[search.view ?? "open"];
   const list = useQuery({ ...read(listExceptions, { query: queryOf(search, nowMs) }), placeholderData: keepPreviousData });
-  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(search));
+  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(search), list.dataUpdatedAt);
   const { rows } = steady;
   const choice = useChoice(rows);
   return (

@@ -4,7 +4,6 @@ import { useState } from "react";
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { TAKE_OVER_ACTION, takeOver } from "../../../src/exceptions/contract.ts";
 import { call, failureFrom } from "../../api.ts";
-import { noteOwnAct } from "../../live.ts";
 import { apart } from "../../parts/apart.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -40,7 +39,6 @@ function Taking({ view, version, onClose }: { view: ExceptionView; version: Vers
     },
     onSuccess: async () => {
       say(`You answer for ${view.ref} from now on.`);
-      noteOwnAct();
       onClose();
       await queries.invalidateQueries();
     },

@@ -49,7 +49,7 @@ export function IssuesPage() {
   const { view = "open", cursor } = useSearch({ from: "/signed-in/issues" });
   const query = { limit: 50, ...(view !== "all" && { state: view }), ...(cursor !== undefined && { cursor }) };
   const list = useQuery({ ...read(listDesignIssues, { query }), placeholderData: keepPreviousData });
-  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(query));
+  const steady = useSteadyRows(list.data?.items, rowKey, list.isPlaceholderData ? undefined : JSON.stringify(query), list.dataUpdatedAt);
   return (
     <Page
       title={pageWords("/issues")}

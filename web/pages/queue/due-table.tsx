@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
 
 import { listDue, type NoticesView } from "../../../src/exceptions/contract-lists.ts";
 import { acknowledgeEscalation } from "../../../src/exceptions/contract.ts";
@@ -7,10 +8,12 @@ import { useAct } from "../../act.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { News } from "../../parts/news.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
+import { useSteadyRows } from "../../steady-rows.ts";
 import { rolesWords, titleWords } from "../../words.ts";
 import { ListFailure } from "./list-failure.tsx";
 import { NothingWaits } from "./nothing-waits.tsx";
@@ -72,29 +75,38 @@ function Act({ row, notice }: Announced) {
   );
 }
 
+const rowKey = ({ row, notice }: Announced) => `${row.id} ${notice.key}`;
+
 /** Reminders and escalations to the caller: as a seat, as the owner or deputy, or as the manager of who asked. */
 export function DueTable() {
   const list = useQuery(read(listDue, { query: { mine: "true", limit: MOST } }));
+  const items = list.data?.items;
+  const announced = useMemo(() => items?.flatMap((row) => row.notices.map((notice) => ({ row, notice }))), [items]);
+  const steady = useSteadyRows(announced, rowKey, announced && "due", list.dataUpdatedAt);
   if (list.error !== null) return <ListFailure list={list} />;
   return (
-    <Table
-      caption="Reminders and escalations to you"
-      columns={COLUMNS}
-      rows={(list.data?.items ?? []).flatMap((row) => row.notices.map((notice) => ({ row, notice })))}
-      rowKey={({ row, notice }) => `${row.id} ${notice.key}`}
-      isLoading={list.isPending}
-      empty={
-        <NothingWaits
-          title="Nothing was announced to you"
-          action={
-            <Link to="/register" search={{ view: "ending" }} className={buttonClass()}>
-              See what ends in 30 days
-            </Link>
-          }
-        >
-          Reminders come before an end, escalations when nobody answered or something did not end.
-        </NothingWaits>
-      }
-    />
+    <>
+      <News {...steady.news} onShow={steady.show} />
+      <Table
+        caption="Reminders and escalations to you"
+        columns={COLUMNS}
+        rows={steady.rows}
+        rowKey={rowKey}
+        isGone={steady.isGone}
+        isLoading={list.isPending}
+        empty={
+          <NothingWaits
+            title="Nothing was announced to you"
+            action={
+              <Link to="/register" search={{ view: "ending" }} className={buttonClass()}>
+                See what ends in 30 days
+              </Link>
+            }
+          >
+            Reminders come before an end, escalations when nobody answered or something did not end.
+          </NothingWaits>
+        }
+      />
+    </>
   );
 }

@@ -61,7 +61,7 @@ function Views({ view }: { view: QueueView }) {
   const reviews = useQuery(REVIEWS_OF_MINE);
   const due = useQuery(read(listDue, { query: { mine: "true", limit: MOST } }));
   const counts: Partial<Record<QueueView, string | undefined>> = {
-    votes: countOf(votes.list.data && { ...votes.list.data, items: votes.rows }),
+    votes: countOf(votes.rows && { items: votes.rows, next: votes.list.data?.next }),
     reviews: countOf(reviews.data),
     due: countOf(due.data),
   };

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import { listReviews } from "../../../src/exceptions/contract-lists.ts";
 import { listExceptions } from "../../../src/exceptions/contract.ts";
@@ -13,7 +14,9 @@ export const MOST = 200;
 export function useVotesOfMine() {
   const { person } = useSession();
   const list = useQuery(read(listExceptions, { query: { mine: "true", sort: "ends", limit: MOST } }));
-  return { list, rows: (list.data?.items ?? []).filter((row) => row.requester !== person.id) };
+  const items = list.data?.items;
+  const rows = useMemo(() => items?.filter((row) => row.requester !== person.id), [items, person.id]);
+  return { list, rows };
 }
 
 export const REVIEWS_OF_MINE = read(listReviews, { query: { mine: "true", limit: MOST } });

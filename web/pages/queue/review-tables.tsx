@@ -4,9 +4,11 @@ import { Link } from "@tanstack/react-router";
 import { apart } from "../../parts/apart.ts";
 import { Tag } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
+import { News } from "../../parts/news.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Recorded } from "../../recorded.tsx";
+import { useSteadyRows } from "../../steady-rows.ts";
 import { countWords, titleWords } from "../../words.ts";
 import { ListFailure } from "./list-failure.tsx";
 import { NothingWaits } from "./nothing-waits.tsx";
@@ -54,17 +56,22 @@ function changedWords(shown: QueuedReview["row"]["recertification"]): string {
   return changes === 0 ? "nothing recorded" : (countWords(changes, "change") ?? "");
 }
 
+const rowKey = ({ review }: QueuedReview) => review.id;
+
 /** Reviews that wait for the caller: what is alike stands together, the riskiest first. */
 export function ReviewTables() {
   const list = useQuery(REVIEWS_OF_MINE);
+  const steady = useSteadyRows(list.data?.items, ({ id }) => id, list.data && "reviews", list.dataUpdatedAt);
   if (list.error !== null) return <ListFailure list={list} />;
-  const groups = inGroups(list.data?.items ?? []);
+  const isGone = ({ row }: QueuedReview) => steady.isGone(row);
+  const groups = inGroups(steady.rows);
   const alike = groups.filter(({ items }) => items.length > 1);
   const single = groups.filter(({ items }) => items.length === 1).flatMap(({ items }) => items);
   return (
     <>
+      <News {...steady.news} onShow={steady.show} />
       {alike.map((group) => (
-        <AlikeReviews key={group.key} group={group} />
+        <AlikeReviews key={group.key} group={group} isGone={isGone} />
       ))}
       {alike.length > 0 && single.length > 0 && (
         <div className={styles.group}>
@@ -76,7 +83,8 @@ export function ReviewTables() {
           caption="Reviews that wait for you"
           columns={COLUMNS}
           rows={single}
-          rowKey={({ review }) => review.id}
+          rowKey={rowKey}
+          isGone={isGone}
           isLoading={list.isPending}
           empty={
             <NothingWaits
@@ -96,7 +104,7 @@ export function ReviewTables() {
   );
 }
 
-function AlikeReviews({ group: { items } }: { group: Alike }) {
+function AlikeReviews({ group: { items }, isGone }: { group: Alike; isGone: (row: QueuedReview) => boolean }) {
   const [first] = items;
   if (first === undefined) return null;
   const { row, review } = first;
@@ -116,7 +124,7 @@ function AlikeReviews({ group: { items } }: { group: Alike }) {
           Answer one after the other
         </Link>
       </div>
-      <Table caption={title} columns={COLUMNS} rows={items} rowKey={(each) => each.review.id} empty={null} />
+      <Table caption={title} columns={COLUMNS} rows={items} rowKey={rowKey} isGone={isGone} empty={null} />
     </section>
   );
 }

@@ -2,8 +2,10 @@ import { Link } from "@tanstack/react-router";
 
 import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
 import { buttonClass } from "../../parts/button.tsx";
+import { News } from "../../parts/news.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
+import { useSteadyRows } from "../../steady-rows.ts";
 import { titleWords } from "../../words.ts";
 import { ListFailure } from "./list-failure.tsx";
 import { NothingWaits } from "./nothing-waits.tsx";
@@ -37,29 +39,36 @@ const COLUMNS: readonly Column<ExceptionRowView>[] = [
   },
 ];
 
+const rowKey = ({ id }: ExceptionRowView) => id;
+
 /** Requests that wait for a vote the caller could give. */
 export function VoteTable() {
   const { list, rows } = useVotesOfMine();
+  const steady = useSteadyRows(rows, rowKey, rows && "votes", list.dataUpdatedAt);
   if (list.error !== null) return <ListFailure list={list} />;
   return (
-    <Table
-      caption="Requests that wait for your vote"
-      columns={COLUMNS}
-      rows={rows}
-      rowKey={(row) => row.id}
-      isLoading={list.isPending}
-      empty={
-        <NothingWaits
-          title="Nothing waits for you"
-          action={
-            <Link to="/register" search={{ view: "deciding" }} className={buttonClass()}>
-              See all requests in approval
-            </Link>
-          }
-        >
-          You will find requests here when a role of yours is asked.
-        </NothingWaits>
-      }
-    />
+    <>
+      <News {...steady.news} onShow={steady.show} />
+      <Table
+        caption="Requests that wait for your vote"
+        columns={COLUMNS}
+        rows={steady.rows}
+        rowKey={rowKey}
+        isGone={steady.isGone}
+        isLoading={list.isPending}
+        empty={
+          <NothingWaits
+            title="Nothing waits for you"
+            action={
+              <Link to="/register" search={{ view: "deciding" }} className={buttonClass()}>
+                See all requests in approval
+              </Link>
+            }
+          >
+            You will find requests here when a role of yours is asked.
+          </NothingWaits>
+        }
+      />
+    </>
   );
 }

@@ -6,7 +6,6 @@ import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { proposeVersion, submitException } from "../../../src/exceptions/contract.ts";
 import type { Zone } from "../../../src/kernel/time.ts";
 import { call, CallFailed } from "../../api.ts";
-import { noteOwnAct } from "../../live.ts";
 import { useNow } from "../../now.tsx";
 import { say } from "../../parts/toast.tsx";
 import { CHANGED_MEANWHILE } from "./draft-on-server.ts";
@@ -49,7 +48,6 @@ export function usePutting({ draft, view, purpose }: Putting) {
       if (request === undefined) return;
       draft.forget();
       say(`${request.ref} was put forward.`);
-      noteOwnAct();
       await queries.invalidateQueries();
       await navigate({ to: "/exceptions/$id", params: { id: request.ref } });
     },

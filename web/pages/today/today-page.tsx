@@ -25,7 +25,7 @@ const keyOf = ({ kind, exception, cause }: WaitingView) => `${kind} ${exception.
 /** The start page: four questions, answered for who is signed in. */
 export function TodayPage() {
   const today = useQuery(read(showToday, {}));
-  const { rows, news, show } = useSteadyRows(today.data?.needsMe.items, keyOf, today.data === undefined ? undefined : "today");
+  const { rows, news, show } = useSteadyRows(today.data?.needsMe.items, keyOf, today.data && "today", today.dataUpdatedAt);
   return (
     <Page title={pageWords("/today")} below={today.data && BELOW[today.data.scope]}>
       {today.error !== null && (
