@@ -30,7 +30,6 @@ export function WelcomePage() {
   const { person } = useSession();
   const list = useQuery(read(listConnections, {}));
   const kinds = list.data?.kinds.filter((kind) => kind.kind !== EXAMPLE) ?? [];
-  const hasBuiltIn = list.data?.kinds.some(({ kind }) => kind === EXAMPLE) ?? true;
   const connected = list.data?.items.filter((connection) => connection.status === "connected") ?? [];
   return (
     <Page
@@ -61,26 +60,8 @@ export function WelcomePage() {
               Import a file
             </Link>
           </Way>
-          {hasBuiltIn && (
-            <Way
-              icon="folder"
-              title="Try the built-in example"
-              mark={<Tag tone="wait">not real</Tag>}
-              words="A small invented directory with planted bypasses, to see the whole of it in five minutes. Remove it when you are done."
-            >
-              <TryExample isThere={connected.some((connection) => connection.kind === EXAMPLE)} />
-            </Way>
-          )}
-          {!isExample && (
-            <Way
-              icon="book"
-              title="Walk through the example organisation"
-              mark={<Tag tone="wait">invented</Tag>}
-              words="A whole company and a year of its history, in an instance of its own beside this one: nothing of it enters your journal. It takes a minute or two to play. A guided first hour leads through it."
-            >
-              <LoadExample />
-            </Way>
-          )}
+          {/* The example organisation is itself the invented thing to look at. */}
+          {!isExample && <Invented isTried={connected.some((connection) => connection.kind === EXAMPLE)} />}
         </ul>
       </Section>
       <Deciders />
@@ -88,6 +69,30 @@ export function WelcomePage() {
         <OrganisationForm />
       </Section>
     </Page>
+  );
+}
+
+/** Two ways to look before anything real is connected. */
+function Invented({ isTried }: { isTried: boolean }) {
+  return (
+    <>
+      <Way
+        icon="folder"
+        title="Try the built-in example"
+        mark={<Tag tone="wait">not real</Tag>}
+        words="A small invented directory with planted bypasses, to see the whole of it in five minutes. Remove it when you are done."
+      >
+        <TryExample isThere={isTried} />
+      </Way>
+      <Way
+        icon="book"
+        title="Walk through the example organisation"
+        mark={<Tag tone="wait">invented</Tag>}
+        words="A whole company and a year of its history, in an instance of its own beside this one: nothing of it enters your journal. It takes a minute or two to play. A guided first hour leads through it."
+      >
+        <LoadExample />
+      </Way>
+    </>
   );
 }
 
