@@ -79,9 +79,11 @@ export function createPersonDirectory(people: PeopleService, connections: Connec
       const connection = (await connections.findByKey(connectionKey))?.connection;
       if (connection?.status !== "connected") return undefined;
       const person = await people.findPersonByKey(connection.id, key);
-      // A privileged or a test account beside it may be shared by several: it is no proof of who somebody is.
+      // A privileged or a test account beside it may be shared by several, and what somebody linked by hand may be anybody's:
+      // only what an import found is proof of who somebody is.
       const isTheirs = person?.accounts.some(
-        (account) => account.connection === connection.id && account.key === key && account.enabled && !account.secondary,
+        (account) =>
+          account.connection === connection.id && account.key === key && account.enabled && !account.secondary && account.byHand !== true,
       );
       return isTheirs === true ? person?.id : undefined;
     },

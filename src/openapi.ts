@@ -55,6 +55,7 @@ function operationOf(endpoint: Endpoint): Json {
     summary: endpoint.summary,
     ...(endpoint.access === "anyone" ? { security: [] } : { security: [{ session: [] }, { token: [] }] }),
     ...(typeof endpoint.access !== "string" && { "x-roles": endpoint.access }),
+    ...(endpoint.makesDeciders && { "x-takes-passkey-session": true }),
     "x-refusals": endpoint.refusals,
     parameters: [...parametersOf(endpoint.params, "path"), ...parametersOf(endpoint.query, "query")],
     ...(takesBody && { requestBody: { content: { "application/json": { schema: schemaOf(endpoint.body, "input") } } } }),

@@ -103,7 +103,7 @@ describeOnBothDatabases("passkeys", (open) => {
     const person = await personOf(browser);
     succeeded(await add(browser));
     const [one, two] = await listOf(browser);
-    const caller = { personId: person, roles: ["iam"], sessionId: "" };
+    const caller = { personId: person, roles: ["iam"], sessionId: "", byPasskey: true };
     const both = [one!, two!].map(({ id }) => at.access.passkeys.remove(caller, id, "sha256:x", at.clock.now()));
     const outcomes = await Promise.allSettled(both);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);

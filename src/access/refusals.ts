@@ -20,7 +20,7 @@ export const ACCESS_REFUSALS = {
   "access.nameNeeded": "The first administrator needs a name",
   "access.notDiscoverable": "The authenticator did not keep the passkey",
   "access.passkeyKnown": "The passkey is registered already",
-  "access.passkeyNeeded": "A decision takes a passkey",
+  "access.passkeyNeeded": "This takes a passkey",
   "access.passkeyNotFound": "No such passkey",
   "access.passkeySuspended": "The passkey is suspended",
   "access.personUnknown": "No such person",

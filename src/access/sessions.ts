@@ -114,14 +114,18 @@ async function authenticate(deps: SessionDependencies, request: Request, now: In
     return undefined;
   }
   if (isWorthTouching(session, now)) await deps.store.touch(session.id, now);
-  return { personId: session.person, roles, sessionId: session.id };
+  return callerBy(session, roles);
 }
 
 async function recall(deps: SessionDependencies, id: string, now: Instant): Promise<Caller | undefined> {
   const session = await deps.store.find(id);
   if (session === undefined || session.endedAt !== null) return undefined;
   const roles = await standing(deps, session, now);
-  return typeof roles === "string" ? undefined : { personId: session.person, roles, sessionId: id };
+  return typeof roles === "string" ? undefined : callerBy(session, roles);
+}
+
+function callerBy({ id, person, opener }: Session, roles: readonly string[]): Caller {
+  return { personId: person, roles, sessionId: id, byPasskey: opener.kind === "passkey" };
 }
 
 /** The person's roles, or why the session cannot go on. Read every time: what a session remembers of roles opens nothing. */

@@ -30,7 +30,7 @@ const SIZE = 600;
 /** Who a bearer token stands for here: the role of its name. */
 function callerOf(request: Request): Caller | undefined {
   const role = /^Bearer (\w+)$/.exec(request.headers.get("Authorization") ?? "")?.[1];
-  return role === undefined ? undefined : { personId: "per_1", roles: [role], sessionId: "ses_1" };
+  return role === undefined ? undefined : { personId: "per_1", roles: [role], sessionId: "ses_1", byPasskey: true };
 }
 
 const names: ReadonlyMap<string, string> = new Map([["exc_10", "EXC-2026-0010"]]);

@@ -35,7 +35,7 @@ function createLogFeed() {
 const sessions = new Map<string, readonly string[]>();
 const caller = (sessionId: string, roles: readonly string[] = []): Caller => {
   sessions.set(sessionId, roles);
-  return { personId: "per_1", sessionId, roles };
+  return { personId: "per_1", sessionId, roles, byPasskey: true };
 };
 const recall = (sessionId: string) => {
   const roles = sessions.get(sessionId);

@@ -30,6 +30,8 @@ export interface Endpoint<
   readonly access: Access;
   /** True when the body carries a fresh passkey assertion over what is decided. */
   readonly assertion: boolean;
+  /** True when it changes who may decide: nothing for a session that no passkey opened. */
+  readonly makesDeciders: boolean;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -56,6 +58,7 @@ export function endpoint<
   summary: string;
   access: Access;
   assertion?: boolean;
+  makesDeciders?: boolean;
   params?: Params;
   query?: Query;
   body?: Body;
@@ -65,6 +68,7 @@ export function endpoint<
 }): Endpoint<Params, Query, Body, Reply> {
   return {
     assertion: false,
+    makesDeciders: false,
     status: 200,
     refusals: [],
     ...given,

@@ -107,6 +107,7 @@ export const addPerson = endpoint({
   path: "/api/v1/people",
   summary: "Add a person by hand",
   access: KEEPERS,
+  makesDeciders: true,
   body: z.strictObject({
     displayName: line(200),
     email: optional.email.optional(),
@@ -126,6 +127,7 @@ export const changePerson = endpoint({
   path: "/api/v1/people/:id",
   summary: "Change a person; needs If-Match with the version read",
   access: KEEPERS,
+  makesDeciders: true,
   params: idParams,
   body: z.strictObject({
     displayName: line(200),
@@ -166,6 +168,7 @@ export const reactivatePerson = endpoint({
   path: "/api/v1/people/:id/reactivate",
   summary: "Take back that a person left",
   access: KEEPERS,
+  makesDeciders: true,
   params: idParams,
   reply: personDetails,
   refusals: [...changeRefusals, "people.accountDisabled"],
@@ -177,10 +180,11 @@ export const linkAccount = endpoint({
   path: "/api/v1/people/:id/accounts",
   summary: "Say that an account of a provider is this person's",
   access: KEEPERS,
+  makesDeciders: true,
   params: idParams,
   body: z.strictObject({ connection: idText, key: line(200), secondary: z.boolean().default(false) }),
   reply: personDetails,
-  refusals: [...changeRefusals, "people.accountTaken"],
+  refusals: [...changeRefusals, "people.accountTaken", "people.administratorOnly"],
 });
 
 export const teamView = z.strictObject({
@@ -275,6 +279,7 @@ export const delegate = endpoint({
   path: "/api/v1/delegations",
   summary: "Let another holder of a role decide in one's place for a time",
   access: "signedIn",
+  makesDeciders: true,
   body: z.strictObject({ to: personId, validFrom: moment, validUntil: moment, role: role.nullable(), reason: line(500) }),
   reply: delegationView,
   status: 201,

@@ -140,6 +140,32 @@ describe("being there", () => {
     expect(codes(gone, { type: "return", saidBy: "api" })).toEqual(["people.accountDisabled /active"]);
   });
 
+  test("stays tied to them by whoever said so first: an import finds it, and makes no proof of what somebody linked", () => {
+    const byImport = facts({ actor: null });
+    const record = (state: Person, given: PersonFacts, more: Partial<Account> = {}) => {
+      const decision = decide(state, { type: "recordAccount", account: account(more) }, now, given);
+      return decision.accepted ? decision.events.reduce<Person>(evolve, state).accounts[0]?.byHand : decision.reasons;
+    };
+    const linked = apply(person(), { type: "recordAccount", account: account() });
+    expect(linked.accounts[0]?.byHand).toBe(true);
+    expect(record(linked, byImport, { enabled: false })).toBe(true);
+    expect(record(person(), byImport)).toBeUndefined();
+    expect(record(person({ accounts: [account()] }), facts(), { secondary: true })).toBeUndefined();
+    const added = (given: PersonFacts) => decide(undefined, { type: "add", person: newPerson({ accounts: [account()] }) }, now, given);
+    expect(added(facts())).toMatchObject({ events: [{ data: { accounts: [{ byHand: true }] } }] });
+    expect(added(byImport)).toMatchObject({ events: [{ data: { accounts: [account()] } }] });
+  });
+
+  test("is an administrator's by word of administrators only, and of the directory", () => {
+    const iam = facts({ actor: { id: BOB, roles: ["iam"] } });
+    const link: PersonCommand = { type: "recordAccount", account: account() };
+    const admin = person({ roles: ["administrator"] });
+    expect(codes(admin, link, iam)).toEqual(["people.administratorOnly /key"]);
+    expect(codes(person({ roles: ["administrator"], accounts: [account()] }), link, iam)).toEqual([]);
+    for (const given of [facts(), facts({ actor: null })]) expect(codes(admin, link, given)).toEqual(["accountRecorded"]);
+    expect(codes(person({ roles: ["iam"] }), link, iam)).toEqual(["accountRecorded"]);
+  });
+
   test("who left by word of a person stays away though the account is enabled", () => {
     const gone = apply(person({ accounts: [account()] }), { type: "leave", saidBy: "api", reason: "left" });
     expect(apply(gone, { type: "recordAccount", account: account() }).active).toBe(false);

@@ -24,7 +24,7 @@ export function decide(state: Person | undefined, command: PersonCommand, now: I
   switch (command.type) {
     case "add":
       return unless([...fieldReasons(command.person.id, undefined, command.person, facts), ...addedTwice(state)], () => [
-        { type: "personAdded", data: command.person },
+        { type: "personAdded", data: { ...command.person, accounts: command.person.accounts.map((each) => told(each, undefined, facts)) } },
       ]);
     case "change": {
       const before = present(state, command);
@@ -33,7 +33,7 @@ export function decide(state: Person | undefined, command: PersonCommand, now: I
       return unless(fieldReasons(before.id, before, changed, facts), () => changes);
     }
     case "recordAccount":
-      return accept(...accountEvents(present(state, command), command.account));
+      return decideAccount(present(state, command), command.account, facts);
     case "leave":
       return decideLeave(present(state, command), command, now, facts);
     case "return":
@@ -90,7 +90,6 @@ function roleReasons(id: PersonId, before: Person | undefined, roles: readonly R
   const deciding = decidingRoles(roles);
   const wasAdministrator = had.includes("administrator");
   const isAdministrator = roles.includes("administrator");
-  const byOther = facts.actor !== null && !facts.actor.roles.includes("administrator");
   const isLast = before?.active === true && wasAdministrator && !isAdministrator && facts.otherAdministrators === 0;
   return [
     ...refuseIf(
@@ -101,7 +100,7 @@ function roleReasons(id: PersonId, before: Person | undefined, roles: readonly R
     ),
     ...refuseIf(facts.actor?.id === id, "people.ownRoles", "Somebody else has to change your roles.", "/roles"),
     ...refuseIf(
-      byOther && wasAdministrator !== isAdministrator,
+      isByOther(facts) && wasAdministrator !== isAdministrator,
       "people.administratorOnly",
       "Ask an administrator: the administrator role is given and taken by administrators only.",
       "/roles",
@@ -110,9 +109,28 @@ function roleReasons(id: PersonId, before: Person | undefined, roles: readonly R
   ];
 }
 
-function accountEvents(before: Person, account: Account): readonly PersonEvent[] {
+function isByOther({ actor }: PersonFacts): boolean {
+  return actor !== null && !actor.roles.includes("administrator");
+}
+
+function decideAccount(before: Person, account: Account, facts: PersonFacts): Decision<PersonEvent> {
   const known = before.accounts.find((each) => isSameAccount(each, account));
-  return known !== undefined && isSame(known, account) ? [] : [{ type: "accountRecorded", data: account }];
+  const said = told(account, known, facts);
+  if (known !== undefined && isSame(known, said)) return accept();
+  const reasons = refuseIf(
+    isByOther(facts) && before.roles.includes("administrator"),
+    "people.administratorOnly",
+    "Ask an administrator: which accounts are an administrator's is said by administrators only.",
+    "/key",
+  );
+  return unless(reasons, () => [{ type: "accountRecorded", data: said }]);
+}
+
+/** Who tied an account to somebody first is kept: an import that finds it later proves nothing about whose it is. */
+function told(said: Account, known: Account | undefined, { actor }: PersonFacts): Account {
+  const { byHand: _, ...account } = said;
+  const isByHand = known === undefined ? actor !== null : known.byHand === true;
+  return isByHand ? { ...account, byHand: true } : account;
 }
 
 function decideLeave(

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { Instant } from "../kernel/time.ts";
 import type { delegationView, personDetails, personView, teamView } from "./contract.ts";
 import { type Delegation, delegationInForce } from "./delegation.ts";
-import { isOnLeave, type Person } from "./person.ts";
+import { type Account, isOnLeave, type Person } from "./person.ts";
 import type { Team } from "./team.ts";
 
 /** What everybody signed in may know of everybody. */
@@ -19,9 +19,11 @@ export function detailedView(
   now: Instant,
 ): z.input<typeof personDetails> {
   const { email, manager, deputy, leave, source, accounts, left } = person;
-  const details = { email, manager, deputy, leave: [...leave], source, accounts: [...accounts], left };
+  const details = { email, manager, deputy, leave: [...leave], source, accounts: accounts.map(shown), left };
   return { ...minimalView(person, now), version, ...(showsDetails && { details }) };
 }
+
+const shown = ({ connection, key, enabled, secondary }: Account) => ({ connection, key, enabled, secondary });
 
 export function viewOfTeam({ version, team }: { readonly version: number; readonly team: Team }): z.input<typeof teamView> {
   return { ...team, version, members: [...team.members] };

@@ -20,6 +20,8 @@ export interface Caller {
   readonly personId: string;
   readonly roles: readonly string[];
   readonly sessionId: string;
+  /** A passkey opened the session, not the company's provider. */
+  readonly byPasskey: boolean;
 }
 
 /** What a handler knows about the request beside its validated input. `now` is read once. */
@@ -176,14 +178,19 @@ function refuseForm(request: Request): void {
 const isJson = (declared: string): boolean => /^application\/json\s*(;|$)/i.test(declared);
 const NOT_JSON = refusal("http.contentType", "Send JSON with Content-Type: application/json.");
 
-/** Missing role and missing thing look the same from outside; only the missing session is told apart. */
+/** Missing role and missing thing look the same from outside; a session that is missing, or too weak, is told apart. */
 function authorize(endpoint: Endpoint, caller: Caller | undefined): void {
   if (endpoint.access === "anyone") return;
   if (caller === undefined) throw new Refused([refusal("http.signInNeeded", "Sign in first.")], 401);
-  if (endpoint.access === "signedIn") return;
-  const allowed = endpoint.access.some((role) => caller.roles.includes(role));
+  const allowed = endpoint.access === "signedIn" || endpoint.access.some((role) => caller.roles.includes(role));
   if (!allowed) throw new Refused([refusal("http.notFound", "There is nothing here, or nothing you may know of.")], 404);
+  if (endpoint.makesDeciders && !caller.byPasskey) throw new Refused([refusal("access.passkeyNeeded", NO_DECIDERS)], 403);
 }
+
+/** Whoever has somebody's account at the provider for a minute would leave an approver of their own behind. */
+const NO_DECIDERS =
+  "This changes who may decide, and you came in through your company's provider. Sign out, sign in with your passkey and do it again. " +
+  "If you have no passkey here, ask an administrator for an invitation.";
 
 /** What cannot be read is not taken for absent: the change would go through over what its sender never saw. */
 function readIfMatch(request: Request): number | undefined {

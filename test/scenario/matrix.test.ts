@@ -39,6 +39,9 @@ test("every endpoint answers every role exactly as its contract says", async () 
   expect(rows.filter((row) => row.seen !== row.expected)).toEqual([]);
 });
 
+const MAKES_DECIDERS =
+  "it says who may decide, from files and the command line too: never in a session that no passkey opened, and whoever may by it signs each decision";
+
 /** Changes that nobody signs, by the reason. */
 const UNSIGNED: Readonly<Record<string, string>> = {
   "it only asks: what is asked for is decided by others, who sign":
@@ -50,9 +53,9 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it reads a provider": "scanConnection readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it says what there is, from files and the command line too":
-    "applyEstate setOrganisation addApplication changeApplication addDeviceClass changeDeviceClass addVendor changeVendor",
-  "it says who is who, from files and the command line too; whoever may decide by it signs each decision":
-    "addPerson changePerson setLeave deactivatePerson reactivatePerson linkAccount addTeam changeTeam delegate",
+    "setOrganisation addVendor changeVendor setLeave deactivatePerson addTeam changeTeam",
+  [MAKES_DECIDERS]:
+    "addPerson changePerson reactivatePerson linkAccount delegate applyEstate addApplication changeApplication addDeviceClass changeDeviceClass",
   "it is about the invented organisation, an instance of its own": "loadExampleOrganisation removeExampleOrganisation",
   "it is about one's own messages": "setMessagePreferences makeCalendarAddress endCalendarAddress readMessage sendTrialMessage",
   "it is part of signing in, or of signing":
@@ -67,6 +70,11 @@ test("every change is signed with a passkey, or is named with the reason why not
     const missing = body.safeParse({}).error?.issues.some(({ path }) => path[0] === "assertion") ?? false;
     expect(missing, id).toBe(assertion);
   }
+});
+
+test("what changes who may decide is kept from sessions that no passkey opened", () => {
+  const kept = story.app.routes.map((route) => route.endpoint).filter(({ makesDeciders }) => makesDeciders);
+  expect(kept.map(({ id }) => id).sort()).toEqual(UNSIGNED[MAKES_DECIDERS]!.split(" ").sort());
 });
 
 test("every endpoint has an id and an address of its own", () => {

@@ -39,7 +39,9 @@ export function serveRoutes(
     ),
     authenticate: (request) => {
       const [personId, ...roles] = (request.headers.get("X-Test-Caller") ?? "").split(" ");
-      return Promise.resolve(personId === undefined || personId === "" ? undefined : { personId, roles, sessionId: "ses_1" });
+      return Promise.resolve(
+        personId === undefined || personId === "" ? undefined : { personId, roles, sessionId: "ses_1", byPasskey: true },
+      );
     },
     idempotency: createIdempotencyStore(database.db),
     origin: ORIGIN,
