@@ -3,7 +3,7 @@ import type { PersonDirectory } from "./access/index.ts";
 import type { BypassStore } from "./bypasses/index.ts";
 import type { ConnectionService, DriftService, ImportPeople } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
-import { type ExceptionStore, type ImportWorld, seatsOfRoles, type World } from "./exceptions/index.ts";
+import { type ExceptionStore, type ImportWorld, seatsOfRoles, wantedBy, type World } from "./exceptions/index.ts";
 import type { GovernanceService, GovernanceWorld } from "./governance/index.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { PeopleService } from "./people/index.ts";
@@ -68,7 +68,10 @@ export function createGovernanceWorld({ people, estate }: Pick<WorldSources, "pe
       const application = await estate.findApplication(id);
       return application?.status === "retired" ? undefined : application?.owner;
     },
-    requesterOf: async (exception) => (await store.find(exception))?.exception.dossier.requester,
+    async wantedBy(exception) {
+      const found = await store.find(exception);
+      return found && wantedBy(found.exception);
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import { isOtherLayer, TAKEN_OVER_IN } from "./decide-care.ts";
 import type { ExceptionState, StateName } from "./exception.ts";
 import { findVersion } from "./exception.ts";
-import { type CategoryPolicy, HELP_DESK } from "./policy.ts";
+import { type CategoryPolicy, HELP_DESK, SUSPENDERS } from "./policy.ts";
 import { openApproval } from "./projection.ts";
 import { generalRolesFor, seatsOfRoles } from "./seats.ts";
 
@@ -21,7 +21,6 @@ interface Person {
 
 type Owning = Pick<CategoryPolicy, "ownerRolesAllowed" | "ownerRolesForbidden">;
 
-const KEEPERS = ["administrator", "iam", "security_governance"];
 const ENDED: readonly StateName[] = ["rejected", "withdrawn", "closed", "revoking", "verifying", "revoke_failed"];
 
 export function actionsFor(state: ExceptionState, person: Person, policy: Owning): ActionView[] {
@@ -77,13 +76,13 @@ function extending(state: ExceptionState, person: Person): ActionView {
 function revoking(state: ExceptionState, person: Person): ActionView {
   if (ENDED.includes(state.state) || state.state === "draft" || state.state === "in_approval")
     return may("revoke", "There is nothing in force to end.");
-  const allowed = isAnswerable(state, person) || person.roles.some((role) => KEEPERS.includes(role));
+  const allowed = isAnswerable(state, person) || person.roles.some((role) => SUSPENDERS.includes(role));
   return may("revoke", allowed ? undefined : "Only those answerable or governing may end it.");
 }
 
 function suspending(state: ExceptionState, person: Person): ActionView {
   if (state.state !== "active" && state.state !== "activating") return may("suspend", "Only an active exception can be suspended.");
-  return may("suspend", person.roles.some((role) => KEEPERS.includes(role)) ? undefined : "Only IAM or governance may suspend.");
+  return may("suspend", person.roles.some((role) => SUSPENDERS.includes(role)) ? undefined : "Only IAM or governance may suspend.");
 }
 
 function takingOver(state: ExceptionState, person: Person, policy: Owning): ActionView {

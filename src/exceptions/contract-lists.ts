@@ -51,6 +51,8 @@ const notice = z.strictObject({
   to: z.array(z.string()),
   dueAt: z.string(),
   raisedAt: z.string(),
+  /** An escalation to the caller, or to anybody where the caller governs. */
+  mayTakeOn: z.boolean(),
 });
 
 const noticesView = exceptionRow.extend({ notices: z.array(notice) });

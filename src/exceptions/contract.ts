@@ -5,6 +5,7 @@ import { draftContent } from "./contract-content.ts";
 import { exceptionRow, exceptionView } from "./contract-views.ts";
 import { STATES } from "./exception.ts";
 import { IMPORT_FIELDS } from "./import-rows.ts";
+import { SUSPENDERS } from "./policy.ts";
 import { REFUSALS } from "./refusals.ts";
 import { REGISTER_SORTS } from "./register-sorts.ts";
 import { SHELL_REFUSALS } from "./shell-refusals.ts";
@@ -160,7 +161,7 @@ export const suspendException = endpoint({
   method: "POST",
   path: "/api/v1/exceptions/:id/suspend",
   summary: "Switch it off until a review has decided",
-  access: ["administrator", "iam", "security_governance"],
+  access: SUSPENDERS,
   params: idParams,
   body: z.strictObject({ why: line(1000) }),
   reply: exceptionView,

@@ -128,7 +128,11 @@ describe("applying", () => {
 
   test("suspended is read back too, and comes on again only by being applied and read", () => {
     const it = story().active().wait("P1D");
-    it.do({ type: "suspend", why: "used from abroad", dueAt: null }, by(P.governance));
+    const suspend = { type: "suspend", why: "used from abroad", dueAt: null } as const;
+    for (const answering of [P.requester, P.owner, P.deputy, P.network]) {
+      expect(it.refused(suspend, by(answering))).toEqual(["exceptions.notYours"]);
+    }
+    it.do(suspend, by(P.governance));
     expect(it.state.state).toBe("suspending");
     it.wait("PT1M").provide();
     expect(it.state.state).toBe("suspended");

@@ -5,7 +5,8 @@ import { assertionReasons, type Deciding, NO_CHANGE, notInThisState, type Outcom
 import { type Dossier, type ExceptionState, openReviews, type StateName, versionInEffect } from "./exception.ts";
 import { actingPerson, factsAbout, holdsRole } from "./facts.ts";
 import { standingApprovals } from "./plan.ts";
-import { HELP_DESK } from "./policy.ts";
+import { GOVERNANCE, HELP_DESK } from "./policy.ts";
+import { isAddressed } from "./projection.ts";
 import { refuseIf } from "./refusals.ts";
 import type { PersonId } from "./version.ts";
 
@@ -45,10 +46,10 @@ export function takeOver(state: ExceptionState, { facts, stamp }: Deciding): Out
   ]);
 }
 
-/** Who carries it out or approved it judges it from another side than its owner. */
+/** Who carries it out, approved it or had it approved in their name judges it from another side than its owner. */
 export function isOtherLayer(dossier: Dossier, person: string): boolean {
   const version = versionInEffect(dossier);
-  const approved = version !== undefined && standingApprovals(version).some((vote) => vote.person === person);
+  const approved = version !== undefined && standingApprovals(version).some((vote) => vote.person === person || vote.onBehalfOf === person);
   return version?.content.accountability.implementer === person || approved;
 }
 
@@ -65,12 +66,19 @@ export function escalate(state: ExceptionState, command: Of<"escalate">, { now, 
   return accept(stamp("EscalationRaised", { escalation: { key, cause, level, assignees, dueAt, raisedAt: now, acknowledged: null } }));
 }
 
+/** Whom it is raised to takes it on, or governance: whoever else could would silence it for those who have to know. */
 export function acknowledge(state: ExceptionState, key: string, { facts, stamp }: Deciding): Outcome {
   const person = actingPerson(facts) as PersonId;
-  const open = state.dossier.escalations.some((one) => one.key === key && one.acknowledged === null);
+  const open = state.dossier.escalations.find((one) => one.key === key && one.acknowledged === null);
+  const to = [...(open?.assignees ?? []), GOVERNANCE];
   const reasons = [
     ...personReasons(facts),
-    ...refuseIf(!open, "exceptions.escalationUnknown", "No such escalation waits to be acknowledged."),
+    ...refuseIf(open === undefined, "exceptions.escalationUnknown", "No such escalation waits to be acknowledged."),
+    ...refuseIf(
+      open !== undefined && !isAddressed(state, to, person, factsAbout(facts, person).roles),
+      "exceptions.notYours",
+      `Only whom it is raised to takes it on: ${[...new Set(to)].join(", ").replaceAll("_", " ")}.`,
+    ),
   ];
   return unless(reasons, () => [stamp("EscalationAcknowledged", { key, acknowledgedBy: person })]);
 }

@@ -3,7 +3,17 @@ import { accept, unless } from "../kernel/decision.ts";
 import { addDuration, duration, durationMs, durationOfMs, earliest, type Instant } from "../kernel/time.ts";
 import { type ByState, byState } from "./by-state.ts";
 import type { ClockCommand, EndCommand } from "./commands.ts";
-import { type Deciding, declineFor, mayEnd, NO_CHANGE, NOT_YOURS, notInThisState, type Outcome, wrongState } from "./deciding.ts";
+import {
+  type Deciding,
+  declineFor,
+  holdsAnyRole,
+  mayEnd,
+  NO_CHANGE,
+  NOT_YOURS,
+  notInThisState,
+  type Outcome,
+  wrongState,
+} from "./deciding.ts";
 import { isOutdated } from "./evolve-binding.ts";
 import type { ExceptionEvent } from "./events.ts";
 import {
@@ -17,8 +27,9 @@ import {
   type StateName,
   type WithdrawnCause,
 } from "./exception.ts";
-import { actingPerson } from "./facts.ts";
+import { actingPerson, type Facts } from "./facts.ts";
 import { ordersToRemove } from "./orders.ts";
+import { SUSPENDERS } from "./policy.ts";
 import { refuse, refuseIf } from "./refusals.ts";
 import { suspensionReview } from "./review-record.ts";
 import type { PersonId } from "./version.ts";
@@ -90,12 +101,18 @@ export function beginSuspension(state: ExceptionState, why: string, from: Instan
   return [...dropped, begun, suspensionReview(state.dossier, why, deciding)];
 }
 
+/** Who governs switches it off until a review; whoever answers for it ends it, or leaves it. A system acts by rule. */
+function maySuspend(facts: Facts): boolean {
+  const person = actingPerson(facts);
+  return person === undefined || holdsAnyRole(facts, person, SUSPENDERS);
+}
+
 export function suspend(state: ExceptionState, command: Of<"suspend">, deciding: Deciding): Outcome {
   const byRule = deciding.facts.actor.kind === "system";
   if (byRule && state.state !== "active" && state.state !== "activating") return NO_CHANGE;
   const reasons = [
     ...notInThisState(state, ["activating", "active"]),
-    ...refuseIf(!mayEnd(state.dossier, deciding.facts), "exceptions.notYours", NOT_YOURS),
+    ...refuseIf(!maySuspend(deciding.facts), "exceptions.notYours", "Only IAM or security governance may suspend it."),
     ...refuseIf(command.why.trim() === "", "exceptions.reasonNeeded", "Say why it is suspended.", "/why"),
   ];
   return unless(reasons, () => beginSuspension(state, command.why, command.dueAt ?? deciding.now, deciding));

@@ -1,13 +1,21 @@
 import { describe, expect, test } from "vitest";
 
 import { closed, reviewed } from "../../test/support/exception-scenes.ts";
-import { after, by, content, P, policyOf, story, types } from "../../test/support/exception-story.ts";
+import { after, by, content, P, PEOPLE, policyOf, type Story, story, types } from "../../test/support/exception-story.ts";
+import { addDuration, duration } from "../kernel/time.ts";
 import { draftOf } from "./content.ts";
 import type { ReviewId } from "./exception.ts";
 import { whyNotOpen } from "./in-force.ts";
+import { GOVERNANCE } from "./policy.ts";
 
 const answer = (review: ReviewId, verdict: "retain" | "reduce" | "revoke", sentence = "The vendor delivers in May.") =>
   ({ type: "decideReview", review, verdict, sentence, content: null, decidedInMs: 4000 }) as const;
+
+function reviewAgain(it: Story): ReviewId {
+  const dueAt = addDuration(it.now, duration("P5D"));
+  it.do({ type: "openReview", kind: "trigger", dedupeKey: "again", cause: "again", opensAt: it.now, dueAt });
+  return it.dossier.reviews.at(-1)!.id;
+}
 
 describe("a review", () => {
   test("to retain needs a sentence, an assertion and a reviewer who has no stake", () => {
@@ -21,6 +29,36 @@ describe("a review", () => {
     expect(it.refused(answer(review!.id, "retain"), by(P.governance))).toContain("exceptions.actingForRequester");
     it.know({ actsFor: {}, assertion: null });
     expect(it.refused(answer(review!.id, "retain"), by(P.governance))).toEqual(["exceptions.assertionNeeded"]);
+  });
+
+  test("is retained neither by whoever put forward what is held nor by who carries it out, reviewers though they are", () => {
+    const reviewer = { active: true, roles: ["iam", GOVERNANCE], isHelpDesk: false };
+    const it = story({ people: { ...PEOPLE, [P.implementer]: reviewer }, actsFor: { [P.requester]: [P.owner] } }).open();
+    it.do({ type: "submit", seenTwins: [] }, by(P.owner));
+    it.know({ actsFor: {} });
+    it.approve(P.deputy);
+    it.approve(P.iam);
+    it.tick();
+    it.provide();
+    const id = reviewAgain(it);
+    expect(it.refused(answer(id, "retain"), by(P.owner))).toEqual(["exceptions.requesterMayNotApprove"]);
+    expect(it.refused(answer(id, "retain"), by(P.implementer))).toEqual(["exceptions.implementerMayNotApprove"]);
+    it.know({ actsFor: { [P.owner]: [P.governance] } });
+    expect(it.refused(answer(id, "retain"), by(P.governance))).toEqual(["exceptions.actingForRequester"]);
+    it.know({ actsFor: {} });
+    it.do(answer(id, "retain"), by(P.governance));
+  });
+
+  test("of what a reviewer reduced may be answered by that reviewer again: wanting less is not asking for it", () => {
+    const it = reviewed();
+    const less = { ...draftOf(it.dossier.versions[0]!.content), requestedUntil: after("P119D") };
+    it.do({ ...answer(it.dossier.reviews[0]!.id, "reduce"), content: less }, by(P.governance));
+    it.approve(P.owner);
+    it.approve(P.iam);
+    it.until(after("P100D"));
+    const id = reviewAgain(it);
+    expect(it.refused(answer(id, "retain"), by(P.requester))).toContain("exceptions.requesterMayNotApprove");
+    it.do(answer(id, "retain"), by(P.governance));
   });
 
   test("retained, it is due again as long after the answer as the category says", () => {
@@ -83,11 +121,22 @@ describe("a review", () => {
       ["review_overdue", "manager"],
       ["review_overdue", "governance"],
     ]);
+    const [toManager, toGovernance] = it.dossier.escalations.map(({ key }) => ({ type: "acknowledge", key }) as const);
+    for (const other of [P.requester, P.subject, P.helpdesk, P.network, P.implementer]) {
+      expect(it.refused(toManager!, by(other))).toEqual(["exceptions.notYours"]);
+    }
+    it.do(toManager!, by(P.owner));
+    expect(it.dossier.escalations[0]!.acknowledged).toEqual({ by: P.owner, at: it.now });
+    expect(it.refused(toManager!, by(P.governance))).toEqual(["exceptions.escalationUnknown"]);
+    // What was raised over the manager's head is not the manager's to take on.
+    expect(it.refused(toGovernance!, by(P.owner))).toEqual(["exceptions.notYours"]);
+    it.do(toGovernance!, by(P.governance));
+  });
+
+  test("an escalation to a manager may be taken on by governance too", () => {
+    const it = reviewed().wait("P6D");
+    it.tick();
     it.do({ type: "acknowledge", key: it.dossier.escalations[0]!.key }, by(P.governance));
-    expect(it.dossier.escalations[0]!.acknowledged).toEqual({ by: P.governance, at: it.now });
-    expect(it.refused({ type: "acknowledge", key: it.dossier.escalations[0]!.key }, by(P.governance))).toEqual([
-      "exceptions.escalationUnknown",
-    ]);
   });
 });
 

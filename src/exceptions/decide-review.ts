@@ -21,8 +21,9 @@ import {
 import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import { type Dossier, type ExceptionState, grantedUntil, type Review, versionInEffect } from "./exception.ts";
-import { actingPerson, factsAbout, type Facts } from "./facts.ts";
-import { GOVERNANCE, HELP_DESK } from "./policy.ts";
+import { actingPerson, type Facts } from "./facts.ts";
+import { partialityReasons, versionAsked } from "./partiality.ts";
+import { GOVERNANCE } from "./policy.ts";
 import { refuse, refuseIf } from "./refusals.ts";
 import { answerBy, isAwaited, newReview } from "./review-record.ts";
 import type { PersonId } from "./version.ts";
@@ -89,28 +90,14 @@ function reviewerReasons(
   return [
     ...personReasons(facts),
     ...assertionReasons(facts),
-    ...partialityReasons(dossier, facts, person),
+    ...reviewPartiality(dossier, facts, person),
     ...refuseIf(!reviewer, "exceptions.reviewerNotAllowed", `Reviewers hold one of: ${(review?.reviewers ?? []).join(", ")}.`),
   ];
 }
 
 /** Why this person may not have a say in whether it goes on. */
-export function partialityReasons(dossier: Dossier, facts: Facts, person: PersonId): readonly Refusal[] {
-  const about = factsAbout(facts, person);
-  return [
-    ...refuseIf(person === dossier.requester, "exceptions.requesterMayNotApprove", "You asked for it: somebody else reviews it."),
-    ...refuseIf(
-      person !== dossier.requester && isAsker(dossier, facts, person),
-      "exceptions.actingForRequester",
-      "You act for the requester: somebody else reviews it.",
-    ),
-    ...refuseIf(
-      about.isHelpDesk || about.roles.includes(HELP_DESK),
-      "exceptions.helpDeskMayNotApprove",
-      "The help desk reviews no exception.",
-    ),
-    ...refuseIf(facts.covered.includes(person), "exceptions.subjectMayNotApprove", "It lets you through: somebody else reviews it."),
-  ];
+export function reviewPartiality(dossier: Dossier, facts: Facts, person: PersonId): readonly Refusal[] {
+  return partialityReasons(dossier, versionAsked(dossier), facts, person, "reviews it");
 }
 
 /** A word is not a sentence: at least three words, or the reviewer has looked at nothing. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { inherited } from "../../test/support/exception-scenes.ts";
-import { after, by, P, policyOf, START, story, types } from "../../test/support/exception-story.ts";
+import { after, by, DELEGATION, P, PEOPLE, policyOf, START, story, types } from "../../test/support/exception-story.ts";
 import { flagsOf } from "./flags.ts";
 import { DEFAULT_TRIGGERS, describeRule, TRIGGER_KINDS, type TriggerKind } from "./triggers.ts";
 import type { Instant } from "../kernel/time.ts";
@@ -112,6 +112,13 @@ describe("what wakes an exception", () => {
     expect(it.refused({ type: "takeOver" }, by(P.governance))).toEqual(["exceptions.ownerNotAllowed"]);
     expect(it.refused({ type: "takeOver" }, by(P.iam))).toEqual(["exceptions.ownerNotAllowed", "exceptions.layersNotSeparate"]);
     expect(it.refused({ type: "takeOver" }, by(P.implementer))).toContain("exceptions.layersNotSeparate");
+    const both = { active: true, roles: ["iam", "application_owner"], isHelpDesk: false };
+    const inName = story({ people: { ...PEOPLE, [P.iam]: both }, delegations: [DELEGATION] })
+      .open()
+      .submit();
+    inName.approve(P.owner);
+    inName.approve(P.iam2, { onBehalfOf: P.iam });
+    expect(inName.refused({ type: "takeOver" }, by(P.iam))).toEqual(["exceptions.layersNotSeparate"]);
   });
 });
 

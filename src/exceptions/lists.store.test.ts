@@ -16,6 +16,8 @@ const BACKFILL = MIGRATION.split(";").filter((statement) => statement.includes("
 const START = instant("2026-03-02T09:00:00Z");
 const day = (n: number) => addDuration(START, duration(`P${n}D`));
 
+const READER = { id: "per_owner", roles: ["application_owner"] };
+
 describeOnBothDatabases("what was due and waits for somebody", (open) => {
   let database: Database;
   let clock: ManualClock;
@@ -38,7 +40,7 @@ describeOnBothDatabases("what was due and waits for somebody", (open) => {
     await register.drain();
   };
   const notices = async () => {
-    const { items } = await listNotices(deps, { limit: 50 }, clock.now());
+    const { items } = await listNotices(deps, { limit: 50 }, READER, clock.now());
     return items.map((item) => [item.id, item.notices.map(({ kind, level, cause }) => `${kind} ${cause} ${level}`)]);
   };
 
@@ -76,13 +78,31 @@ describeOnBothDatabases("what was due and waits for somebody", (open) => {
       [short, ["reminder ends T-14"]],
       [long, ["escalation review_overdue manager"]],
     ]);
-    const { items } = await listNotices(deps, { limit: 1 }, clock.now());
-    const next = await listNotices(deps, { limit: 1, cursor: (await listNotices(deps, { limit: 1 }, clock.now())).next! }, clock.now());
+    const { items } = await listNotices(deps, { limit: 1 }, READER, clock.now());
+    const next = await listNotices(
+      deps,
+      { limit: 1, cursor: (await listNotices(deps, { limit: 1 }, READER, clock.now())).next! },
+      READER,
+      clock.now(),
+    );
     expect([items[0]!.id, next.items[0]!.id, next.next]).toEqual([short, long, undefined]);
     const { key } = next.items[0]!.notices[0]!;
+    const takenOnBy = async (id: string, roles: readonly string[]) =>
+      (await listNotices(deps, { limit: 50 }, { id, roles }, clock.now())).items.flatMap(({ notices: all }) =>
+        all.map(({ kind, mayTakeOn }) => [kind, mayTakeOn]),
+      );
+    const [reminder, raised] = ["reminder", "escalation"];
+    expect(await takenOnBy("per_network", ["network_security"])).toEqual([
+      [reminder, false],
+      [raised, false],
+    ]);
+    expect(await takenOnBy("per_governance", ["security_governance"])).toEqual([
+      [reminder, false],
+      [raised, true],
+    ]);
     await perform(register.deps, long, {
       command: { type: "acknowledge", key },
-      actor: { kind: "person", id: "per_owner" },
+      actor: { kind: "person", id: "per_governance" },
       now: clock.now(),
     });
     expect(await notices()).toEqual([[short, ["reminder ends T-14"]]]);

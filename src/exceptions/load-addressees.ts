@@ -1,9 +1,10 @@
 /** Whom the seats of an exception mean when somebody is to be told: all who fill one for this exception and are still here. */
-import { type ExceptionState, findVersion } from "./exception.ts";
+import { type Dossier, type ExceptionState, findVersion } from "./exception.ts";
 import { loadGrounds } from "./load-facts.ts";
+import { versionAsked } from "./partiality.ts";
 import { openApproval, shownContent } from "./projection.ts";
 import { generalRolesFor, seatsOf } from "./seats.ts";
-import type { PersonId, Role } from "./version.ts";
+import type { PersonId, Role, Version } from "./version.ts";
 import type { PersonInWorld, World } from "./world.ts";
 
 export interface AddresseesWorld extends Pick<World, "person" | "application" | "deviceClassLead"> {
@@ -29,20 +30,24 @@ export async function loadAddressees(world: AddresseesWorld, state: ExceptionSta
   return [...candidates.values()].filter(fills).map(({ id }) => id);
 }
 
-/** Those who have a part in it: whoever asked, and whom it lets through. Nobody decides for themselves. */
-export function partialTo(state: ExceptionState): ReadonlySet<string> {
-  const open = openApproval(state);
-  const content = (open && findVersion(state.dossier, open.version)?.content) ?? shownContent(state);
-  const through = content?.scope.map(({ subject }) => subject.person) ?? [];
-  return new Set([state.dossier.requester, ...through].filter((id) => id !== null));
-}
-
 /** Those who will not be let vote on what is open, so that nobody is asked in vain. The vote itself checks everything again. */
 export function barredFromOpen(state: ExceptionState): ReadonlySet<string> {
   const open = openApproval(state);
   const version = open && findVersion(state.dossier, open.version);
   if (version === undefined) return new Set();
   const voted = version.votes.filter(({ discounted }) => discounted === null).flatMap(({ person, onBehalfOf }) => [person, onBehalfOf]);
-  const all = [...partialTo(state), version.submittedBy, version.content.accountability.implementer, ...voted];
-  return new Set(all.filter((id) => id !== null));
+  return new Set([...partsIn(state.dossier, version), ...voted].filter((id) => id !== null));
+}
+
+/** Those whose answer to a review of it would be refused. */
+export function barredFromReview({ dossier }: ExceptionState): ReadonlySet<string> {
+  return new Set(partsIn(dossier, versionAsked(dossier)));
+}
+
+/** Nobody decides for themselves: who asked, who carries it out, whom it lets through. */
+function partsIn({ requester }: Dossier, version: Version | undefined): string[] {
+  if (version === undefined) return [requester];
+  const { accountability, scope } = version.content;
+  const through = scope.map(({ subject }) => subject.person).filter((id) => id !== null);
+  return [requester, version.submittedBy, accountability.implementer, ...through];
 }

@@ -11,7 +11,8 @@ import type { DraftContent, PersonId } from "./version.ts";
 import type { World } from "./world.ts";
 
 interface Asking extends AskedFor {
-  readonly requester: PersonId;
+  /** Everybody who wants it, and whoever puts it forward. */
+  readonly wantedBy: readonly PersonId[];
 }
 
 /**
@@ -43,15 +44,16 @@ async function designIssueFacts(world: World, { designIssue: id, scope }: DraftC
   return isAbout ? { id, open: issue.open } : null;
 }
 
-/** An acceptance that is linked neither to this exception nor to its design issue is none; nobody accepts what they ask for. */
+/** An acceptance that is linked neither to this exception nor to its design issue is none; nobody accepts what they want. */
 async function riskAcceptanceFacts(world: World, asking: Asking, now: Instant): Promise<RequestFacts["riskAcceptance"]> {
   const { riskAcceptance: id, designIssue } = asking.content;
   const risk = id === null ? undefined : await world.riskAcceptance(id, now);
   if (id === null || risk === undefined) return null;
   const isLinked = risk.exceptions.includes(asking.id) || (designIssue !== null && risk.designIssue === designIssue);
-  const askers = [asking.requester, ...(await world.actsFor(asking.requester, now))];
+  const acting = await Promise.all(asking.wantedBy.map((person) => world.actsFor(person, now)));
+  const barred = [...asking.wantedBy, ...acting.flat()];
   const { boardVisible, until, executive } = risk;
-  return isLinked ? { id, byExecutive: !askers.includes(executive), boardVisible, until } : null;
+  return isLinked ? { id, byExecutive: !barred.includes(executive), boardVisible, until } : null;
 }
 
 type SubjectFacts = Pick<RequestFacts, "subjectRefusals" | "headcounts" | "policiesKnown">;

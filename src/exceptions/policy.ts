@@ -12,6 +12,8 @@ import type { ApprovalPlan, Role, Stage } from "./version.ts";
 
 export const HELP_DESK: Role = "help_desk";
 export const GOVERNANCE: Role = "security_governance";
+/** Who may switch one off until a review: as seats and as general roles the same words. */
+export const SUSPENDERS: readonly Role[] = ["iam", GOVERNANCE];
 
 /** Fields a category demands on top of what every request needs. */
 export const OPTIONAL_FIELDS = [

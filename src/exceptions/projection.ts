@@ -130,6 +130,12 @@ export function addressees(state: ExceptionState, seats: readonly string[]): rea
   return seats.flatMap((seat) => (seat in people ? (people[seat] ?? []) : [seat]));
 }
 
+/** Whether these seats mean this person, who holds the given ones. Who owns it, and who deputises, its state tells better. */
+export function isAddressed(state: ExceptionState, seats: readonly string[], person: string, held: readonly string[]): boolean {
+  const byState = addressees(state, seats);
+  return byState.includes(person) || seats.some((seat) => held.includes(seat) && (seat === "manager" || byState.includes(seat)));
+}
+
 /** People counted twice, in two groups of one scope, count twice: it is the most it can be. */
 export function headcountOf(state: ExceptionState): number | null {
   if (state.state === "draft") return null;

@@ -17,7 +17,10 @@ export function queueRoutes(deps: QueueDependencies): readonly Route[] {
     return { ...defined(rest), asksAnyOf: await askedAs(deps, call) };
   };
   return [
-    route(contract.listDue, async ({ query }, call) => listNotices(deps, await narrowed(query, call), call.now)),
+    route(contract.listDue, async ({ query }, call) => {
+      const { personId: id, roles } = callerOf(call);
+      return listNotices(deps, await narrowed(query, call), { id, roles }, call.now);
+    }),
     route(contract.listReviews, async ({ query }, call) => {
       const own = query.mine === "true" ? { notRequestedBy: callerOf(call).personId } : {};
       return listReviews(deps, { ...(await narrowed(query, call)), ...own }, call.now);

@@ -55,7 +55,9 @@ describeOnBothDatabases("the queue of each person", (open) => {
     return items.map(({ id }) => id).sort();
   };
   const noticesOf = async (asked: string) =>
-    (await listNotices(deps, { limit: 50, asksAnyOf: [asked] }, clock.now())).items.flatMap(({ notices }) => notices);
+    (await listNotices(deps, { limit: 50, asksAnyOf: [asked] }, { id: "per_owner", roles: [] }, clock.now())).items.flatMap(
+      ({ notices }) => notices,
+    );
   const handOn = async (id: ExceptionId, by: string, to: string | null, reason = "I left the control room in May.") => {
     const { exception } = (await register.deps.store.find(id))!;
     const review = exception.dossier.reviews.at(-1)!.id;

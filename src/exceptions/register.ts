@@ -7,12 +7,15 @@ import type { ExceptionEvent } from "./events.ts";
 import { versionInEffect } from "./exception.ts";
 import { type ExceptionDependencies, load, policyOf } from "./service.ts";
 import type { ListedException, ListFilter, StoredException } from "./store.ts";
-import { awaitedReviews, openNotices } from "./notices.ts";
-import type { CategoryPolicy } from "./policy.ts";
-import { addressees } from "./projection.ts";
+import { loadGrounds } from "./load-facts.ts";
+import { awaitedReviews, type Notice, openNotices } from "./notices.ts";
+import { type CategoryPolicy, GOVERNANCE } from "./policy.ts";
+import { addressees, isAddressed, shownContent } from "./projection.ts";
 import { awaitedView, peopleHandingOn, recertificationView } from "./recertification-view.ts";
 import { askedOf } from "./review-record.ts";
+import { seatsOf } from "./seats.ts";
 import { LANES, sentenceOf } from "./timeline.ts";
+import type { PersonId } from "./version.ts";
 import { fullView, type Names, peopleIn, rowView } from "./view.ts";
 
 export interface RegisterDependencies extends ExceptionDependencies {
@@ -43,14 +46,24 @@ export async function listRegister(
 }
 
 /** Announced and not taken on: each exception with what waits for somebody, the longest due first. */
-export function listNotices(deps: RegisterDependencies, page: Narrowing, now: Instant): Promise<{ items: NoticesView[]; next?: string }> {
+export function listNotices(
+  deps: RegisterDependencies,
+  page: Narrowing,
+  reader: Reader,
+  now: Instant,
+): Promise<{ items: NoticesView[]; next?: string }> {
   const isFor = asksAny(page.asksAnyOf);
-  return listWith(deps, { ...page, sort: "notices", descending: false }, now, (row, state) => ({
-    ...row,
-    notices: openNotices(state)
-      .filter(({ to }) => isFor(addressees(state, to)))
-      .map((notice) => ({ ...notice, to: [...notice.to] })),
-  }));
+  return listWith(deps, { ...page, sort: "notices", descending: false }, now, async (row, state) => {
+    const notices = openNotices(state).filter(({ to }) => isFor(addressees(state, to)));
+    const isEscalated = notices.some(({ kind }) => kind === "escalation");
+    const held = isEscalated ? await seatsHeld(deps, state, reader) : [];
+    const mayTakeOn = ({ kind, to }: Notice) => kind === "escalation" && isAddressed(state, [...to, GOVERNANCE], reader.id, held);
+    return { ...row, notices: notices.map((notice) => ({ ...notice, to: [...notice.to], mayTakeOn: mayTakeOn(notice) })) };
+  });
+}
+
+async function seatsHeld({ world }: RegisterDependencies, state: StoredException["exception"], { id, roles }: Reader) {
+  return seatsOf(id as PersonId, { ...(await loadGrounds(world, state, shownContent(state))), generalRoles: roles });
 }
 
 function asksAny(asks: readonly string[] | undefined): (asked: readonly string[]) => boolean {
@@ -86,7 +99,7 @@ async function listWith<View>(
   deps: ExceptionDependencies,
   filter: ListFilter,
   now: Instant,
-  view: (row: ExceptionRowView, state: StoredException["exception"], policy: CategoryPolicy, names: Names) => View,
+  view: (row: ExceptionRowView, state: StoredException["exception"], policy: CategoryPolicy, names: Names) => View | Promise<View>,
 ): Promise<{ items: View[]; next?: string }> {
   const { items, next } = await deps.store.list(filter);
   const views = await viewsOf(deps, items, now, view);
@@ -112,10 +125,12 @@ async function viewsOf<View>(
   );
   const policies = new Map<string, CategoryPolicy>();
   for (const key of new Set(items.map(({ exception }) => exception.dossier.category))) policies.set(key, await policyOf(deps, key));
-  return items.map(({ exception, repeats }) => {
-    const policy = policies.get(exception.dossier.category)!;
-    return view(rowView(exception, policy, now, names, repeats), exception, policy, names);
-  });
+  return Promise.all(
+    items.map(async ({ exception, repeats }) => {
+      const policy = policies.get(exception.dossier.category)!;
+      return view(rowView(exception, policy, now, names, repeats), exception, policy, names);
+    }),
+  );
 }
 
 const ownerOf = (state: StoredException["exception"]): string[] => peopleIn(state).slice(0, 3);

@@ -12,6 +12,7 @@ import type { Facts } from "./facts.ts";
 import { fingerprintTexts } from "./fingerprint-texts.ts";
 import { loadFacts } from "./load-facts.ts";
 import { loadRequestFacts } from "./load-request.ts";
+import { wantedBy } from "./partiality.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { openApproval, shownContent } from "./projection.ts";
 import { dueAt } from "./schedule.ts";
@@ -88,7 +89,7 @@ export async function decideOn(
 
 /** Everything a command is decided by, what a version put forward needs included. */
 export async function factsToDecide(deps: ExceptionDependencies, state: ExceptionState | undefined, order: Order): Promise<Facts> {
-  return withRequest(deps, await factsFor(deps, state, order), state, order.command, order.now);
+  return withRequest(deps, await factsFor(deps, state, order), state, order);
 }
 
 /** What deciding needs to know; without a command, what the clock's commands need. */
@@ -122,13 +123,17 @@ async function withRequest(
   deps: ExceptionDependencies,
   facts: Facts,
   state: ExceptionState | undefined,
-  command: ExceptionCommand,
-  now: Instant,
+  { command, actor, now }: Order,
 ): Promise<Facts> {
   const content = putForward(command, state);
   if (state === undefined || content === undefined) return facts;
-  const { id, category, openedAt, requester } = state.dossier;
-  return { ...facts, request: await loadRequestFacts(deps.world, deps.store, { id, category, content, openedAt, requester }, now) };
+  const { id, category, openedAt } = state.dossier;
+  const owner = content.accountability?.businessOwner ?? null;
+  // A reviewer who reduces it asks for nothing.
+  const submitter = command.type === "decideReview" || actor.kind !== "person" ? null : (actor.id as PersonId);
+  const wanting = [...wantedBy(state), owner, submitter].filter((person) => person !== null);
+  const asking = { id, category, content, openedAt, wantedBy: wanting };
+  return { ...facts, request: await loadRequestFacts(deps.world, deps.store, asking, now) };
 }
 
 function contentOf(command: ExceptionCommand, state: ExceptionState | undefined): DraftContent | undefined {

@@ -3,7 +3,7 @@ import { addDuration, duration, type Instant, subtractDuration } from "../kernel
 import type { Caller } from "../platform/http.ts";
 import type { TodayView, WaitingView } from "./contract-today.ts";
 import { type ExceptionState, findVersion } from "./exception.ts";
-import { barredFromOpen } from "./load-addressees.ts";
+import { barredFromOpen, barredFromReview } from "./load-addressees.ts";
 import { awaitedReviews, openNotices } from "./notices.ts";
 import { addressees, openApproval } from "./projection.ts";
 import { askedOf } from "./review-record.ts";
@@ -86,7 +86,8 @@ async function votes({ store }: TodayDependencies, { personId, asks }: TodayRead
 async function reviews({ store }: TodayDependencies, { personId, asks }: TodayReader): Promise<Waiting[]> {
   const narrowed = { asksAnyOf: asks, notRequestedBy: personId, limit: LOOKED_AT };
   const { items } = await store.list({ ...narrowed, sort: "reviews", descending: false });
-  return items.flatMap(({ exception: state }) =>
+  const answerable = items.filter(({ exception }) => !barredFromReview(exception).has(personId));
+  return answerable.flatMap(({ exception: state }) =>
     awaitedReviews(state)
       .filter((review) => isAny(askedOf(state.dossier, review), asks))
       .map(({ id, dueAt, cause }): Waiting => ({ kind: "review", state, dueAt, cause, review: id })),

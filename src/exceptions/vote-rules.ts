@@ -4,8 +4,9 @@ import type { Instant } from "../kernel/time.ts";
 import { assertionReasons, type Deciding, personReasons } from "./deciding.ts";
 import type { Dossier } from "./exception.ts";
 import { actingPerson, factsAbout, type Facts, holdsRole } from "./facts.ts";
+import { partialityReasons } from "./partiality.ts";
 import { openSeats, standingApprovals } from "./plan.ts";
-import { GOVERNANCE, HELP_DESK } from "./policy.ts";
+import { GOVERNANCE } from "./policy.ts";
 import { refuse, refuseIf } from "./refusals.ts";
 import type { Approval, ApprovalPlan, PersonId, Role, Version, Vote } from "./version.ts";
 
@@ -43,27 +44,8 @@ export function voteReasons(ballot: Ballot, cast: Cast): readonly Refusal[] {
   ];
 }
 
-/** Nobody decides for themselves, nor for whom they act for; the help desk and the implementer never decide. */
-export function barredReasons({ dossier, version, deciding: { facts } }: Ballot, person: PersonId): readonly Refusal[] {
-  const askers = [dossier.requester, version.submittedBy];
-  const acts = askers.some((asker) => asker !== person && (facts.actsFor[asker] ?? []).includes(person));
-  const { isHelpDesk, roles } = factsAbout(facts, person);
-  const through = facts.covered.includes(person) || version.content.scope.some((item) => item.subject.person === person);
-  return [
-    ...refuseIf(askers.includes(person), "exceptions.requesterMayNotApprove", "You asked for it: somebody else decides."),
-    ...refuseIf(acts, "exceptions.actingForRequester", "You act for the requester: somebody else decides."),
-    ...refuseIf(
-      isHelpDesk || roles.includes(HELP_DESK),
-      "exceptions.helpDeskMayNotApprove",
-      "The help desk never decides on an exception.",
-    ),
-    ...refuseIf(through, "exceptions.subjectMayNotApprove", "It lets you through: somebody else decides."),
-    ...refuseIf(
-      version.content.accountability.implementer === person,
-      "exceptions.implementerMayNotApprove",
-      "You implement it: somebody else decides.",
-    ),
-  ];
+function barredReasons({ dossier, version, deciding: { facts } }: Ballot, person: PersonId): readonly Refusal[] {
+  return partialityReasons(dossier, version, facts, person, "decides");
 }
 
 function delegationReasons(ballot: Ballot, voter: PersonId, holder: PersonId): readonly Refusal[] {

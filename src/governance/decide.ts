@@ -76,7 +76,7 @@ export function decidePropose(wanted: NewRisk, { executive, missing }: ProposalF
 
 export interface AcceptanceFacts {
   readonly executive: Somebody;
-  /** Everybody who asked for a linked exception, and whoever acts for them now. */
+  /** Everybody who asked for a linked exception, put it forward or owns it, and whoever acts for them now. */
   readonly askers: readonly PersonId[];
 }
 
@@ -91,7 +91,11 @@ export function decideAccept(
     ...refuseIf(risk.state !== "proposed", "governance.notInThisState", `It is ${risk.state}.`),
     ...refuseIf(by !== risk.executive, "governance.notYours", "Only the executive it names accepts it."),
     ...executiveReasons(executive),
-    ...refuseIf(askers.includes(by), "governance.requesterMayNotAccept", "You asked for what this is about, or act for whoever did."),
+    ...refuseIf(
+      askers.includes(by),
+      "governance.requesterMayNotAccept",
+      "You asked for what this is about, put it forward or own it, or act for somebody who did.",
+    ),
     ...refuseIf(at >= risk.until, "governance.untilPassed", `It would have ended ${risk.until}. Propose it anew.`),
   ];
   return unless<RiskAcceptanceEvent>(reasons, () => [{ type: "riskAccepted", data: accepting }]);

@@ -46,7 +46,7 @@ describeOnBothDatabases("governance", (open) => {
         person: async (id) => (roles[id] === undefined ? undefined : { id: id as PersonId, active: true, roles: roles[id] }),
         actsFor: async () => [],
         applicationOwner: async (id) => (id.startsWith("app_") ? ("per_ada" as PersonId) : undefined),
-        requesterOf: async () => "per_rolf" as PersonId,
+        wantedBy: async () => ["per_rolf" as PersonId],
       },
     });
   });

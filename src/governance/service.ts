@@ -27,8 +27,8 @@ export interface GovernanceWorld {
   actsFor(id: string, now: Instant): Promise<readonly PersonId[]>;
   /** The owner of an application that is in use. */
   applicationOwner(id: string): Promise<PersonId | undefined>;
-  /** Who asked for an exception. */
-  requesterOf(exception: string): Promise<PersonId | undefined>;
+  /** Who asked for an exception, put it forward or owns it; undefined where there is none. */
+  wantedBy(exception: string): Promise<readonly PersonId[] | undefined>;
 }
 
 export interface GovernanceDependencies extends CommitContext {
@@ -147,8 +147,8 @@ async function proposeRisk(deps: Shared, draft: RiskDraft, { by, now }: Order): 
 }
 
 async function missingLinks(deps: Shared, { exceptions, designIssue }: RiskDraft): Promise<readonly string[]> {
-  const requesters = await Promise.all(exceptions.map((id) => deps.world.requesterOf(id)));
-  const missing: string[] = exceptions.filter((_, i) => requesters[i] === undefined);
+  const found = await Promise.all(exceptions.map((id) => deps.world.wantedBy(id)));
+  const missing: string[] = exceptions.filter((_, i) => found[i] === undefined);
   if (designIssue === null || (await deps.store.issues.find(designIssue))?.state.state === "open") return missing;
   return [...missing, designIssue];
 }
@@ -163,9 +163,9 @@ async function acceptRisk(deps: Shared, id: string, assertion: string, { by, now
 }
 
 async function askersOf({ world }: Shared, { exceptions }: RiskAcceptance, now: Instant): Promise<readonly PersonId[]> {
-  const requesters = (await Promise.all(exceptions.map((id) => world.requesterOf(id)))).filter((id) => id !== undefined);
-  const acting = await Promise.all(requesters.map((id) => world.actsFor(id, now)));
-  return [...requesters, ...acting.flat()];
+  const wanting = (await Promise.all(exceptions.map((id) => world.wantedBy(id)))).flatMap((persons) => persons ?? []);
+  const acting = await Promise.all(wanting.map((id) => world.actsFor(id, now)));
+  return [...wanting, ...acting.flat()];
 }
 
 interface Subjects<State, Event> {

@@ -1,5 +1,5 @@
 /** Finds out whom the matters of a subject concern, and whether what was noted is still so. */
-import { type AddresseesWorld, barredFromOpen, type ExceptionState, loadAddressees, partialTo } from "../exceptions/index.ts";
+import { type AddresseesWorld, barredFromOpen, barredFromReview, type ExceptionState, loadAddressees } from "../exceptions/index.ts";
 import { shownContent } from "../exceptions/projection.ts";
 import { seatsOfRoles } from "../exceptions/seats.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
@@ -24,7 +24,7 @@ export async function mattersFor(world: MattersWorld, subject: string, now: Inst
 async function exceptionMatters(world: MattersWorld, exception: string, now: Instant): Promise<readonly MatterFound[]> {
   const state = await world.exception(exception);
   if (state === undefined) return [];
-  const barred: Partial<Record<MatterKind, ReadonlySet<string>>> = { decide: barredFromOpen(state), review: partialTo(state) };
+  const barred: Partial<Record<MatterKind, ReadonlySet<string>>> = { decide: barredFromOpen(state), review: barredFromReview(state) };
   const found: MatterFound[] = [];
   for (const matter of mattersOf(state)) {
     const seated = matter.seats.length === 0 ? [] : await loadAddressees(world, state, matter.seats);

@@ -70,6 +70,13 @@ test("the preview says of each what would happen or why not, and changes nothing
   expect((await preview(story.as.hedi, "end", ids)).rows.map(({ reasons }) => reasons[0]?.code)).toEqual(
     ids.map(() => "exceptions.notYours"),
   );
+  for (const [by, ...codes] of [
+    [story.as.ivo],
+    [story.as.gerda],
+    ...[story.as.rolf, story.as.ada, story.as.nils].map((browser) => [browser, "exceptions.notYours"] as const),
+  ] as const) {
+    expect((await preview(by, "suspend", ids.slice(0, 1))).rows[0]!.reasons.map(({ code }) => code)).toEqual(codes);
+  }
   expect((await preview(story.as.ada, "claim", ids.slice(0, 1))).rows[0]!.reasons.map(({ code }) => code)).toContain(
     "exceptions.notInherited",
   );

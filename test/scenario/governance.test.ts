@@ -262,6 +262,22 @@ describe("an exception at the cap", () => {
     expect(codesOf(await accept(forSelf, egon))).toEqual(["governance.requesterMayNotAccept"]);
   });
 
+  test("is neither accepted by an executive who owns it, nor extended on an acceptance of whoever is to own it then", async () => {
+    const yaml = MORE_ESTATE.replace("roles: [application_owner]", "roles: [application_owner, executive]");
+    succeeded(await story.admin.ask("POST", "/api/v1/estate/apply", { yaml, dryRun: false }));
+    const { ada } = story.as;
+    succeeded(await ada.signIn());
+    expect(codesOf(await accept(idOf(await propose({ executive: ids["ada"] })), ada))).toEqual(["governance.requesterMayNotAccept"]);
+
+    const riskAcceptance = idOf(await propose({}));
+    succeeded(await accept(riskAcceptance));
+    const standsOn = { designIssue: issue, riskAcceptance };
+    const { body } = await story.as.rolf.ask("GET", `/api/v1/exceptions/${active.id}`);
+    const { accountability } = (body["versions"] as { content: { accountability: object } }[])[0]!.content;
+    const owned = { ...standsOn, accountability: { ...accountability, businessOwner: ids["erika"] } };
+    expect(codesOf(await proposeExtension(after(190), owned))).toContain("exceptions.capReached");
+  });
+
   test("is extended with an open issue and an executive's acceptance, by one approval level more", async () => {
     const riskAcceptance = idOf(await propose({}));
     succeeded(await accept(riskAcceptance));

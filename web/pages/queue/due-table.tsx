@@ -57,10 +57,10 @@ const COLUMNS: readonly Column<Announced>[] = [
   { key: "act", title: "Acts", isTitleUnseen: true, cell: (each) => <Act {...each} /> },
 ];
 
-/** A reminder goes when what it reminds of is done; an escalation is taken on by somebody. */
+/** A reminder goes when what it reminds of is done; an escalation is taken on by somebody it is raised to. */
 function Act({ row, notice }: Announced) {
   const act = useAct(acknowledgeEscalation, () => say(`You took the escalation about ${row.ref} on.`));
-  if (notice.kind === "reminder") return null;
+  if (!notice.mayTakeOn) return null;
   return (
     <>
       <Button
