@@ -1,5 +1,5 @@
 /** Every endpoint there is. */
-import { accessRoutes } from "./access/index.ts";
+import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts";
 import { bypassRoutes } from "./bypasses/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
 import { createNames } from "./compose-names.ts";
@@ -37,6 +37,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
   const journal = createJournalService(db, REPLAYS);
+  const previews = createRateLimit(PREVIEW_LIMIT);
   const nameOf = async (person: string) => (await people.findPerson(person))?.displayName;
   const reportsOf = async (manager: string) =>
     (await people.listPeople({ manager, active: true, limit: 200 })).items.map(({ person }) => person.id);
@@ -64,7 +65,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...messageRoutes({ ...services.messages, nameOf }),
     ...policyRoutes({ store: exceptions.store, categories, nameOf, hash: exceptions.hash, verifyAssertion }),
     ...queueRoutes({ ...reading, reportsOf }),
-    ...previewRoutes(exceptions),
+    ...previewRoutes(exceptions, (person, now) => previews.take(person, now)),
     ...bulkRoutes(exceptions, verifyAssertion),
     ...exportRoutes(exceptions, (caller) => seatsOfRoles(caller.roles)),
     ...listRoutes({

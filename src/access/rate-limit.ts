@@ -1,5 +1,5 @@
 /**
- * A token bucket per address, in memory: slows a flood of tries down before they cost a database row. It guards resources, not
+ * A token bucket per address or person, in memory: slows a flood of tries down before they cost a database row. It guards resources, not
  * secrets: nothing behind it can be guessed, so that several replicas need not share it.
  */
 import { epochMs, type Instant } from "../kernel/time.ts";
@@ -14,6 +14,9 @@ export interface RateLimitSettings {
 
 /** A company behind one address signs in at nine o'clock: a minute's worth at once, one a second after that. */
 export const PUBLIC_LIMIT: RateLimitSettings = { burst: 60, perSecond: 1, addresses: 10_000 };
+
+/** By person. The form asks at most twice a second, while somebody types and pauses: two minutes of that, then one a second. */
+export const PREVIEW_LIMIT: RateLimitSettings = { burst: 120, perSecond: 1, addresses: 10_000 };
 
 export interface RateLimit {
   /** Undefined when the try may go on, else the whole seconds to wait. */

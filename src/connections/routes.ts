@@ -1,4 +1,4 @@
-import type { Connector } from "../connectors/port.ts";
+import { type Connector, plainWords } from "../connectors/port.ts";
 import type { Actor } from "../journal/entry.ts";
 import { callerOf, type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
@@ -43,12 +43,14 @@ export function connectionRoutes(service: ConnectionService, importPeople: Impor
     route(contract.listPolicies, async ({ params }) => ({ items: [...(await service.connector(params.id)).policies] })),
     route(contract.findSubject, async ({ params, query }) => {
       const connector = await service.connector(params.id);
-      return reaching(async () => {
+      const find = async () => {
         const subject = await connector.findSubject(query.name);
         if (subject === undefined) return {};
         const refused = query.policy === undefined ? undefined : await connector.refusesSubject(query.policy, subject);
         return { subject, headcount: (await connector.accountsBehind(subject)).length, ...(refused !== undefined && { refused }) };
-      });
+      };
+      // Everybody signed in may look somebody up; what the provider says of itself is not for everybody.
+      return reaching(find, 502, plainWords);
     }),
     route(contract.importDirectoryPeople, async ({ params }, call) => {
       const connector = await service.connector(params.id);

@@ -202,6 +202,22 @@ export class ProviderFault extends Error {
   }
 }
 
+/**
+ * What went wrong, without the provider's own words: those name servers, accounts and places in its tree, and are for whoever
+ * looks after the connection.
+ */
+export function plainWords({ kind }: ProviderFault): string {
+  return PLAIN_WORDS[kind];
+}
+
+const PLAIN_WORDS: Readonly<Record<ProviderFault["kind"], string>> = {
+  unreachable: "The provider could not be reached.",
+  timeout: "The provider did not answer in time.",
+  throttled: "The provider asked to be left alone for a while.",
+  denied: "The provider did not let Postern read this.",
+  fault: "The provider gave no usable answer.",
+};
+
 /** How a kind of connector is offered: what it asks for, and how it is made. `config` never holds the secret. */
 export interface ConnectorFactory {
   readonly kind: string;

@@ -1,5 +1,5 @@
 /** Who a scope lets through now: each person once, however many of its groups they are in. What cannot be counted is unknown. */
-import { ProviderFault } from "../connectors/port.ts";
+import { plainWords, ProviderFault } from "../connectors/port.ts";
 import { Refused } from "../kernel/problem.ts";
 import type { CoveredView } from "./contract-preview.ts";
 import { providerSubject } from "./provider-subject.ts";
@@ -39,7 +39,7 @@ async function count(world: Pick<World, "connector">, subject: Subject): Promise
     return { subject, keys: await connector.accountsBehind(providerSubject(subject)), whyUnknown: null };
   } catch (error) {
     if (!(error instanceof ProviderFault || error instanceof Refused)) throw error;
-    return { subject, keys: undefined, whyUnknown: error instanceof Refused ? (error.reasons[0]?.detail ?? "") : error.message };
+    return { subject, keys: undefined, whyUnknown: error instanceof Refused ? (error.reasons[0]?.detail ?? "") : plainWords(error) };
   }
 }
 

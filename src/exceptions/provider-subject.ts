@@ -1,5 +1,5 @@
 /** Asking a provider, for a decision, about the subjects of an exception. */
-import { ProviderFault, type ProviderSubject } from "../connectors/port.ts";
+import { plainWords, ProviderFault, type ProviderSubject } from "../connectors/port.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 
 /** A subject of the register as the connector knows it. */
@@ -14,6 +14,7 @@ export async function askingProvider<T>(about: string, ask: () => Promise<T>): P
     return await ask();
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
-    throw new Refused([refusal("exceptions.providerUnreachable", `The provider could not be asked ${about}: ${error.message}`)], 502);
+    const detail = `The provider could not be asked ${about}. ${plainWords(error)} IAM sees more under Connections.`;
+    throw new Refused([refusal("exceptions.providerUnreachable", detail)], 502);
   }
 }

@@ -6,6 +6,7 @@ export const SHELL_REFUSALS = {
   "exceptions.categoryUnknown": "No such category",
   "exceptions.changedMeanwhile": "Somebody changed it meanwhile",
   "exceptions.providerUnreachable": "The provider could not be asked",
+  "exceptions.previewTooOften": "More previews than anybody types",
   "exceptions.importUnreadable": "The file cannot be read",
   "exceptions.importEmpty": "The file has no rows",
   "exceptions.importMapping": "The mapping does not fit the file",

@@ -1,16 +1,21 @@
 /** What somebody is told while they write a request, over HTTP: the same facts that will judge it, before anything is put forward. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import type { ConnectorFactory } from "../../src/connectors/port.ts";
 import type { RequestPreview } from "../../src/exceptions/contract-preview.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
-import { type Browser, succeeded } from "../support/browser.ts";
+import { type Browser, codeOf, succeeded } from "../support/browser.ts";
+import { createMemoryProvider, type MemoryProvider } from "../support/memory-provider.ts";
 import { openWholeApp, requestBody, show, type Shown, submitRequest, vote, type WholeApp } from "../support/whole-app.ts";
 
 let story: WholeApp;
 let connection: string;
 let active: Shown;
+let provider: MemoryProvider;
 beforeAll(async () => {
-  story = await openWholeApp();
+  const factory: ConnectorFactory = { kind: "memory", title: "Memory", parse: (config) => ({ ok: true, config }), create: () => provider };
+  provider = createMemoryProvider(() => story.clock.now());
+  story = await openWholeApp({ connectorFactories: [factory] });
   const made = await story.admin.ask("POST", "/api/v1/connections", { key: "example", name: "Example", kind: "example", config: {} });
   connection = String(succeeded(made).body["id"]);
   const asked = await submitRequest(story, { ...(await bodyParts("lucia.ferrer")), until: days(20) });
@@ -115,4 +120,41 @@ test("whatever was typed so far is kept in a draft, and each thing begun and not
   for (const at of ["/weakenedControl/policy", "/exitPlan/what", "/exitPlan/milestones/0", "/accountability/businessOwner"]) {
     expect(places).toContain(at);
   }
+});
+
+test("what a provider says of itself when it fails is not told to who writes a request, only what it means", async () => {
+  const made = await story.admin.ask("POST", "/api/v1/connections", { key: "memory", name: "Memory", kind: "memory", config: {} });
+  const elsewhere = String(succeeded(made).body["id"]);
+  const asked = await asking("ming.zhao");
+  const [item] = asked.content["scope"] as object[];
+  const subject = { kind: "group", key: "g-1", name: "Plant", connection: elsewhere, person: null };
+  const content = {
+    ...asked.content,
+    scope: [{ ...item, subject }],
+    weakenedControl: { connection: elsewhere, policy: "vpn", lostMethod: "passkey" },
+  };
+  provider.isUp = false;
+  const told = await preview(story.as.rolf, { ...asked, content });
+  expect(told.covered.subjects).toEqual([{ key: "g-1", accounts: null, whyUnknown: "The provider could not be reached." }]);
+  expect(told.reasons.map(({ code }) => code)).toEqual(["exceptions.providerUnreachable"]);
+  const found = await story.as.rolf.ask("GET", `/api/v1/connections/${elsewhere}/subject?name=plant`);
+  expect(codeOf(found)).toBe("connections.unreachable");
+  for (const answer of [told, found.body]) expect(JSON.stringify(answer)).not.toContain("connection refused");
+  provider.isUp = true;
+});
+
+test("a program that asks on and on is told to wait, by person; nobody who types ever is", async () => {
+  const body = await asking("ming.zhao");
+  await story.moveTo(days(1));
+  let asked = 0;
+  // Refused for what it asks, each of them is one all the same.
+  const wrong = { ...body, category: "none" };
+  while ((await story.as.ines.ask("POST", "/api/v1/requests/preview", wrong)).status !== 429) asked++;
+  // The form asks at every pause of half a second: two minutes of it, with what comes back meanwhile.
+  expect(asked).toBe(120);
+  const refused = await story.as.ines.ask("POST", "/api/v1/requests/preview", body);
+  expect([refused.status, codeOf(refused), refused.headers.get("Retry-After")]).toEqual([429, "exceptions.previewTooOften", "1"]);
+  await preview(story.as.rolf, body);
+  story.clock.set(addDuration(story.clock.now(), duration("PT1S")));
+  await preview(story.as.ines, body);
 });
