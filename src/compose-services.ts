@@ -28,6 +28,7 @@ import {
   reopenFor,
 } from "./exceptions/index.ts";
 import { createGovernanceService, type GovernanceService } from "./governance/index.ts";
+import { createCalendarStore } from "./messages/index.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
 import type { CommitContext } from "./journal/append.ts";
 import type { Ids } from "./kernel/id.ts";
@@ -125,12 +126,15 @@ async function createFoundation(
   effects: Effects,
   factories: readonly ConnectorFactory[],
 ): Promise<Foundation> {
-  const announcePeople: AnnouncePeople = (tx, facts, at) =>
-    effects.announce(
+  const announcePeople: AnnouncePeople = async (tx, facts, at) => {
+    const calendars = createCalendarStore(tx);
+    for (const { person, what } of facts) if (what === "left") await calendars.remove(person);
+    await effects.announce(
       tx,
       facts.map(({ person, what }) => ({ about: "person", id: person, what })),
       at,
     );
+  };
   const people = createPeopleService({ ...context, announce: announcePeople });
   const connectionStore = createConnectionStore(context.db);
   const estate = createEstateService({

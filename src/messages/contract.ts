@@ -5,6 +5,7 @@ import { MATTER_KINDS } from "./matter.ts";
 import { CHANNELS, LANGUAGES, RESULTS, TEMPLATES } from "./notification.ts";
 
 const READERS = ["administrator", "auditor"] as const;
+const ADMINISTRATORS = ["administrator"] as const;
 const id = z.string().max(60);
 
 const preferencesBody = z.strictObject({
@@ -13,13 +14,16 @@ const preferencesBody = z.strictObject({
   language: z.enum(LANGUAGES),
 });
 
+const calendarView = z.strictObject({ madeAt: z.string(), usedAt: z.string().nullable() });
+export type CalendarView = z.output<typeof calendarView>;
+
 const preferencesView = preferencesBody.extend({
   /** Where mail goes; null where no address is known. */
   address: z.string().nullable(),
   /** False: no mail server is set up, and nobody gets mail. */
   hasMail: z.boolean(),
   /** Null while there is no calendar address. The address itself is shown once, when it is made. */
-  calendar: z.strictObject({ madeAt: z.string(), usedAt: z.string().nullable() }).nullable(),
+  calendar: calendarView.nullable(),
 });
 export type PreferencesView = z.output<typeof preferencesView>;
 
@@ -99,7 +103,7 @@ export const sendTrialMessage = endpoint({
   method: "POST",
   path: "/api/v1/messages/trial",
   summary: "Send yourself a trial message, to see whether the mail server works",
-  access: ["administrator"],
+  access: ADMINISTRATORS,
   reply: notificationView,
   status: 201,
   refusals: ["messages.mailNotSetUp", "messages.addressMissing", "messages.trialJustSent"],
@@ -131,6 +135,26 @@ export const endCalendarAddress = endpoint({
   path: "/api/v1/messages/calendar",
   summary: "End the address of your calendar at once",
   access: "signedIn",
+  reply: z.strictObject({}),
+});
+
+export const getCalendarOf = endpoint({
+  id: "getCalendarOf",
+  method: "GET",
+  path: "/api/v1/people/:id/calendar",
+  summary: "Whether somebody has a calendar address, and when it was last read",
+  access: ADMINISTRATORS,
+  params: z.strictObject({ id }),
+  reply: z.strictObject({ calendar: calendarView.nullable() }),
+});
+
+export const endCalendarOf = endpoint({
+  id: "endCalendarOf",
+  method: "DELETE",
+  path: "/api/v1/people/:id/calendar",
+  summary: "End the address of somebody's calendar at once; they can make a new one",
+  access: ADMINISTRATORS,
+  params: z.strictObject({ id }),
   reply: z.strictObject({}),
 });
 

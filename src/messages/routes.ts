@@ -70,6 +70,11 @@ function calendarRoutes({ calendar, webhookKey }: MessageRoutesDependencies): re
       await calendar.end(callerOf(call).personId);
       return {};
     }),
+    route(contract.getCalendarOf, async ({ params }) => ({ calendar: (await calendar.find(params.id)) ?? null })),
+    route(contract.endCalendarOf, async ({ params }) => {
+      await calendar.end(params.id);
+      return {};
+    }),
     route(contract.readCalendar, async ({ params }, call) => {
       const text = await calendar.read(params.file, call.now);
       return new Response(text, { headers: { "Content-Type": "text/calendar; charset=utf-8", "Cache-Control": "private, no-store" } });

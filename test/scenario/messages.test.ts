@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { ConnectorFactory } from "../../src/connectors/port.ts";
 import { addDuration, duration, instant } from "../../src/kernel/time.ts";
-import { codeOf, succeeded } from "../support/browser.ts";
+import { createAuthenticator } from "../support/authenticator.ts";
+import { codeOf, createBrowser, succeeded } from "../support/browser.ts";
 import { type Chat, type ChatPost, startChat } from "../support/chat.ts";
 import { readCalendar } from "../support/icalendar.ts";
 import { headerOf, startMailServer, type Taken, type TestMailServer, textOf } from "../support/mail-server.ts";
@@ -228,6 +229,30 @@ test("a calendar holds what is due and a link, and nothing that its reader must 
   await story.as.ivo.ask("DELETE", "/api/v1/messages/calendar");
   expect((await read(another)).status).toBe(404);
   expect((await read(`${ORIGIN}/api/v1/calendars/nothing.ics`)).status).toBe(404);
+});
+
+test("a calendar's address ends with its person, for good, and by an administrator's hand", async () => {
+  const { admin, idOf } = story;
+  const { id } = succeeded(await admin.ask("POST", "/api/v1/people", { displayName: "Greta Gone" })).body as { id: string };
+  const greta = createBrowser(story.app.http, ORIGIN, createAuthenticator({ origin: ORIGIN }));
+  const assertion = await admin.sign("access.invite", id);
+  await greta.enrol(succeeded(await admin.ask("POST", "/api/v1/invitations", { person: id, assertion })).body["link"] as string);
+  const make = async () => succeeded(await greta.ask("POST", "/api/v1/messages/calendar", {})).body["address"] as string;
+  const read = async (url: string) => (await story.app.http.fetch(new Request(url))).status;
+  const shown = async (by = admin) => (await by.ask("GET", `/api/v1/people/${id}/calendar`)).body["calendar"];
+  const first = await make();
+  expect([await read(first), await shown()]).toEqual([200, { madeAt: story.clock.now(), usedAt: story.clock.now() }]);
+  succeeded(await admin.ask("POST", `/api/v1/people/${id}/deactivate`, { reason: "left" }));
+  succeeded(await admin.ask("POST", `/api/v1/people/${id}/reactivate`));
+  expect([await read(first), await shown()]).toEqual([404, null]);
+
+  succeeded(await greta.signIn());
+  const second = await make();
+  expect((await story.as.ivo.ask("DELETE", `/api/v1/people/${id}/calendar`)).status).toBe(404);
+  expect((await admin.ask("DELETE", `/api/v1/people/${idOf.ivo}/calendar`)).status).toBe(200);
+  expect(await read(second)).toBe(200);
+  succeeded(await admin.ask("DELETE", `/api/v1/people/${id}/calendar`));
+  expect([await read(second), await shown()]).toEqual([404, null]);
 });
 
 test("put off by the server, it is tried again under the same id until it is taken", async () => {

@@ -13,6 +13,7 @@ import { Passkeys } from "../access/passkeys.tsx";
 import { Sessions } from "../access/sessions.tsx";
 import { PersonField } from "../request/pickers.tsx";
 import styles from "./administration.module.css";
+import { CalendarOf } from "./calendar-of.tsx";
 import { Installation } from "./installation.tsx";
 import { Invitations } from "./invitations.tsx";
 
@@ -29,7 +30,7 @@ export function AdministrationPage() {
   );
 }
 
-/** Passkeys and sessions of one person, for who lost a device or left in a hurry. */
+/** Passkeys, sessions and calendar address of one person, for who lost a device or left in a hurry. */
 function Somebody() {
   const { person: id = "" } = useSearch({ from: "/signed-in/administration" });
   const navigate = useNavigate({ from: "/administration" });
@@ -57,6 +58,7 @@ function Somebody() {
           <Passkeys person={{ id, name: person.data.displayName }} />
           <CompanyAccounts person={{ id, name: person.data.displayName }} />
           <Sessions person={{ id, name: person.data.displayName }} />
+          <CalendarOf person={{ id, name: person.data.displayName }} />
         </>
       )}
     </>

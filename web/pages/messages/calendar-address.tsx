@@ -5,12 +5,12 @@ import { useAct } from "../../act.ts";
 import { failureFrom } from "../../api.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
-import { Fact, Facts, Hash, NotKnown } from "../../parts/facts.tsx";
+import { Hash } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Section } from "../../parts/page.tsx";
-import { Time } from "../../parts/time.tsx";
 import { say } from "../../parts/toast.tsx";
+import { CalendarStanding } from "./calendar-standing.tsx";
 import styles from "./messages.module.css";
 
 /** The address that a calendar program reads. It is shown once, here, and kept nowhere. */
@@ -28,7 +28,7 @@ export function CalendarAddress({ calendar }: { calendar: PreferencesView["calen
           <Hash value={made} isWhole />
         </Notice>
       )}
-      {calendar !== null && <Standing calendar={calendar} />}
+      {calendar !== null && <CalendarStanding calendar={calendar} />}
       {making.error !== null && <Failure error={failureFrom(making.error)} title="No address was made" />}
       <div className={styles.acts}>
         <Button icon="plus" isBusy={making.isPending} onClick={() => (calendar === null ? making.mutate({}) : setAsking("replace"))}>
@@ -58,17 +58,6 @@ export function CalendarAddress({ calendar }: { calendar: PreferencesView["calen
       )}
       {asking === "end" && <EndAddress onClose={() => setAsking(undefined)} onEnded={() => making.reset()} />}
     </Section>
-  );
-}
-
-function Standing({ calendar }: { calendar: NonNullable<PreferencesView["calendar"]> }) {
-  return (
-    <Facts isTight>
-      <Fact name="Made">
-        <Time at={calendar.madeAt} />
-      </Fact>
-      <Fact name="Last read by a program">{calendar.usedAt === null ? <NotKnown>never</NotKnown> : <Time at={calendar.usedAt} />}</Fact>
-    </Facts>
   );
 }
 
