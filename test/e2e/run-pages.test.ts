@@ -140,6 +140,21 @@ describe.skipIf(chromium === undefined)("the pages of those who run Postern", ()
       await stranger.context.close();
     });
 
+    test("ends the calendar address of somebody, and sees that there is none any more", async () => {
+      const { page } = admin;
+      await askFrom(audrey.page, "POST", "/api/v1/messages/calendar", {});
+      await page.goto("/administration");
+      await page.getByRole("combobox", { name: "Whose" }).click();
+      await page.keyboard.type("Audrey");
+      await page.getByRole("option", { name: /^Audrey/ }).click();
+      await page.getByRole("button", { name: "End the address" }).waitFor();
+      await picture(page, "administration-calendar");
+      await press(page, "End the address");
+      await page.getByRole("dialog", { name: "End the calendar address of Audrey?" }).getByRole("button", { name: "End it" }).click();
+      await page.getByText("There is none.", { exact: true }).waitFor();
+      expect(await page.getByRole("button", { name: "End the address" }).count()).toBe(0);
+    });
+
     test("ends the session of somebody, who is out at once and loses nothing else", async () => {
       const { page } = admin;
       await page.goto("/administration");

@@ -27,7 +27,7 @@ export function CalendarOf({ person }: Holder) {
     <Section
       title="Calendar address"
       note={`Whoever has it reads what ${apart(person.name)} is asked, without signing in.`}
-      actions={calendar !== null && <Button onClick={() => setAsking(true)}>End it</Button>}
+      actions={calendar !== null && <Button onClick={() => setAsking(true)}>End the address</Button>}
     >
       {asked.error !== null && <Failure error={failureFrom(asked.error)} />}
       {asked.data !== undefined && (calendar === null ? <NotKnown>There is none.</NotKnown> : <CalendarStanding calendar={calendar} />)}
