@@ -6,6 +6,7 @@ import { addDuration, duration } from "../kernel/time.ts";
 import { draftOf } from "./content.ts";
 import type { ReviewId } from "./exception.ts";
 import { whyNotOpen } from "./in-force.ts";
+import { barredFromReview } from "./load-addressees.ts";
 import { GOVERNANCE } from "./policy.ts";
 
 const answer = (review: ReviewId, verdict: "retain" | "reduce" | "revoke", sentence = "The vendor delivers in May.") =>
@@ -42,6 +43,8 @@ describe("a review", () => {
     it.provide();
     const id = reviewAgain(it);
     expect(it.refused(answer(id, "retain"), by(P.owner))).toEqual(["exceptions.requesterMayNotApprove"]);
+    // Nor is any of them asked in vain.
+    expect([...barredFromReview(it.state)].sort()).toEqual([P.implementer, P.owner, P.requester, P.subject].sort());
     expect(it.refused(answer(id, "retain"), by(P.implementer))).toEqual(["exceptions.implementerMayNotApprove"]);
     it.know({ actsFor: { [P.owner]: [P.governance] } });
     expect(it.refused(answer(id, "retain"), by(P.governance))).toEqual(["exceptions.actingForRequester"]);
