@@ -38,11 +38,15 @@ describe.skipIf(chromium === undefined)("the pages of those who run Postern", ()
       await page.getByRole("link", { name: "Journal and proofs" }).click();
       await heading(page, "Journal and proofs").waitFor();
       await page.getByText("this browser has verified no checkpoint of this log yet").waitFor();
-      await press(page, "Verify now");
-      await page.getByText(/^The log of \d+ entries holds$/).waitFor();
-      expect(await page.getByText("Fails", { exact: true }).count()).toBe(0);
       const shown = page.getByRole("table", { name: "What happened", exact: true }).getByRole("row");
-      expect(await page.getByText("In the log", { exact: true }).count()).toBe((await shown.count()) - 1);
+      const unproven = async () => {
+        await press(page, "Verify now");
+        await page.getByText(/^The log of \d+ entries holds$/).waitFor();
+        expect(await page.getByText("Fails", { exact: true }).count()).toBe(0);
+        return (await shown.count()) - 1 - (await page.getByText("In the log", { exact: true }).count());
+      };
+      // The last entries wait a second for their place in the log.
+      await expect.poll(unproven, { timeout: 30_000, interval: 500 }).toBe(0);
       await picture(page, "journal-verified");
     });
 
@@ -215,7 +219,7 @@ describe.skipIf(chromium === undefined)("the pages of those who run Postern", ()
       await picture(page, "bypasses");
       await row.getByRole("button", { name: "Claim" }).click();
       const dialog = page.getByRole("dialog", { name: "Answer for svc-payroll's bypass" });
-      expect(await dialog.getByLabel("Category").inputValue()).toBe("service_account");
+      await expect.poll(() => dialog.getByLabel("Category").inputValue(), { timeout: 30_000 }).toBe("service_account");
       await dialog.getByLabel("Unit").fill("Payroll");
       await picture(page, "claim");
       await dialog.getByRole("button", { name: "Claim into a draft" }).click();
