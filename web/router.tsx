@@ -9,6 +9,7 @@ import { ExampleLabel } from "./pages/example/label.tsx";
 import { Broken, Missing } from "./pages/broken.tsx";
 import { ACCEPTED_RISKS } from "./pages/governance/accepted-risks.ts";
 import { delegationsOf } from "./pages/queue/queue-queries.ts";
+import { draftsOf, peopleLike } from "./pages/request/request-queries.ts";
 import { SignedIn } from "./pages/signed-in.tsx";
 import { queries, read } from "./queries.ts";
 import {
@@ -116,6 +117,7 @@ const review = createRoute({
 const away = createRoute({
   getParentRoute: () => signedIn,
   path: "/away",
+  loader: () => void queries.prefetchQuery(peopleLike("")),
   component: lazyRouteComponent(() => import("./pages/queue/away-page.tsx"), "AwayPage"),
 });
 
@@ -123,6 +125,7 @@ const request = createRoute({
   getParentRoute: () => signedIn,
   path: "/request",
   validateSearch: requestSearch,
+  loader: ({ context }) => void queries.prefetchQuery(draftsOf(context.session.person.id)),
   component: lazyRouteComponent(() => import("./pages/request/request-page.tsx"), "RequestPage"),
 });
 

@@ -1,5 +1,5 @@
 /** No page asks in more than two rounds: what it needs is known from its address and from who is signed in, not from answer to answer. */
-import type { Page, Route } from "playwright-core";
+import type { Page, Request, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { mayCall } from "../../web/can.ts";
@@ -12,8 +12,9 @@ if (chromium === undefined) process.stderr.write(`skipped: how deep pages ask, i
 
 /** The session is one, what is shown is the other. */
 const MOST_ROUNDS = 2;
-/** So long no call began: whatever did not need an answer has been asked. */
+/** So long no call began, nothing was loading and the page had time to spare: whatever did not need an answer has been asked. */
 const QUIET_MS = 1000;
+const IDLE = "new Promise((resolve) => requestIdleCallback(resolve))";
 const LONG_MS = 300_000;
 /** Theirs alone; the rest is what governance sees. */
 const ADMINISTRATOR = ["administrator"];
@@ -39,11 +40,19 @@ async function roundsOf(page: Page, path: string): Promise<readonly (readonly st
     held.push(route);
     return undefined;
   };
+  // Parts of the console that are still on their way will ask something.
+  let loading = 0;
+  const isPart = (request: Request) => !isAsked(new URL(request.url()));
+  const begun = (request: Request) => void (loading += isPart(request) ? 1 : 0);
+  const ended = (request: Request) => void (loading -= isPart(request) ? 1 : 0);
   await page.goto("about:blank");
+  page.on("request", begun).on("requestfinished", ended).on("requestfailed", ended);
   await page.route(isAsked, hold);
   await page.goto(path, { waitUntil: "load" });
   for (lastMs = performance.now(); ;) {
     await page.waitForTimeout(50);
+    if (loading > 0) lastMs = performance.now();
+    await page.evaluate(IDLE);
     if (performance.now() - lastMs < QUIET_MS) continue;
     if (held.length === 0) break;
     rounds.push(held.map((route) => new URL(route.request().url()).pathname));
@@ -53,6 +62,7 @@ async function roundsOf(page: Page, path: string): Promise<readonly (readonly st
     await Promise.all(released.map(async (route) => (await route.request().response())?.finished()));
     lastMs = performance.now();
   }
+  page.off("request", begun).off("requestfinished", ended).off("requestfailed", ended);
   await page.unrouteAll({ behavior: "ignoreErrors" });
   return rounds;
 }

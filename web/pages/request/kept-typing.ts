@@ -19,7 +19,7 @@ export function forgetTyped(person?: string): void {
  */
 export function useKept<T extends object>(key: string, initial: T) {
   const { person } = useSession();
-  const [name] = useState(() => prefixOf(person.id) + key);
+  const [name, setName] = useState(() => prefixOf(person.id) + key);
   const [kept] = useState(() => readKept<T>(name));
   const [value, setValue] = useState<T>(() => ({ ...initial, ...kept }));
   const [isDirty, setDirty] = useState(kept !== undefined);
@@ -34,11 +34,12 @@ export function useKept<T extends object>(key: string, initial: T) {
     setDirty(false);
     sessionStorage.removeItem(name);
   };
-  const restart = () => {
-    forget();
-    setValue(initial);
+  /** Whoever goes on typing while the next form is on its way finds it there. */
+  const keepAs = (next: string) => {
+    sessionStorage.removeItem(name);
+    setName(prefixOf(person.id) + next);
   };
-  return { value, change, forget, restart, isDirty, wasKept: kept !== undefined };
+  return { value, change, forget, keepAs, wasKept: kept !== undefined };
 }
 
 function readKept<T>(name: string): Partial<T> | undefined {

@@ -1,21 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { listExceptions } from "../../../src/exceptions/contract.ts";
 import { FieldGroup, Wide } from "../../parts/field.tsx";
 import { Time } from "../../parts/time.tsx";
-import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import { titleWords } from "../../words.ts";
+import { draftsOf } from "./request-queries.ts";
 import styles from "./known-already.module.css";
-
-const MOST_SHOWN = 10;
 
 /** What one began and has not put forward: on the server, so from wherever one is. */
 export function MyDrafts() {
   const { person } = useSession();
-  const query = { state: "draft", requester: person.id, limit: MOST_SHOWN };
-  const { data } = useQuery(read(listExceptions, { query }));
+  const { data } = useQuery(draftsOf(person.id));
   const drafts = data?.items ?? [];
   if (drafts.length === 0) return null;
   return (

@@ -1,18 +1,17 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 
-import { getPerson, listPeople, type PersonView } from "../../../src/people/contract.ts";
+import { getPerson, type PersonView } from "../../../src/people/contract.ts";
 import { type Choice, Combo } from "../../parts/combo.tsx";
 import type { FieldProps } from "../../parts/field.tsx";
 import { read } from "../../queries.ts";
 import { rolesWords } from "../../words.ts";
+import { peopleLike } from "./request-queries.ts";
 
 interface PersonFieldProps extends FieldProps {
   value: string;
   onChange: (id: string) => void;
 }
-
-const MOST_SHOWN = 30;
 
 /** Picks an active person; the server searches, so that it works for any number of them. */
 export function PersonField({ value, onChange, ...field }: PersonFieldProps) {
@@ -22,7 +21,7 @@ export function PersonField({ value, onChange, ...field }: PersonFieldProps) {
   const wanted = typed === chosen.data?.displayName ? "" : typed.trim();
   const search = useDeferredValue(wanted);
   const found = useQuery({
-    ...read(listPeople, { query: { active: "true", limit: MOST_SHOWN, ...(search !== "" && { search }) } }),
+    ...peopleLike(search),
     placeholderData: keepPreviousData,
   });
   const known = chosen.data === undefined ? [] : [choiceOf(chosen.data)];

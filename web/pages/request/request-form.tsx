@@ -110,6 +110,7 @@ function Foot({ request, view }: { request: RequestInHand; view: ExceptionView |
   const goOn = async () => {
     const opened = await draft.save();
     if (opened === undefined) return;
+    draft.keepAs(opened.id);
     say(`${opened.ref} is saved as a draft.`);
     await navigate({ to: "/request", search: { draft: opened.id }, replace: true });
   };

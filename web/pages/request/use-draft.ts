@@ -30,6 +30,8 @@ export interface DraftInHand {
   /** Goes back to what the server holds. */
   readonly restart: () => void;
   readonly forget: () => void;
+  /** From now on what is typed belongs to the draft with this id. */
+  readonly keepAs: (id: string) => void;
   /** Saves now. Throws {@link CallFailed}; undefined where a conflict has to be settled first. */
   readonly save: () => Promise<ExceptionView | undefined>;
   /** Takes in what somebody else saved, without saving. */
@@ -47,7 +49,7 @@ interface Beginning {
 
 export function useDraft({ keptAs, view, initial, isProposal }: Beginning): DraftInHand {
   const beginning: Held = { typed: initial, base: initial, version: view?.version ?? null };
-  const { value: held, change: keep, forget, wasKept } = useKept<Held>(keptAs, beginning);
+  const { value: held, change: keep, forget, keepAs, wasKept } = useKept<Held>(keptAs, beginning);
   // What is saved in a moment is what is typed by then, not what was when it was asked for.
   const latest = useRef(held);
   const put = (part: Partial<Held>) => {
@@ -102,6 +104,7 @@ export function useDraft({ keptAs, view, initial, isProposal }: Beginning): Draf
       forget();
     },
     forget,
+    keepAs,
     save,
     rejoin: async () => void (await trying(server.rejoin)),
     settle: ({ theirs, version }, choices) => {
