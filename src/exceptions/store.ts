@@ -154,9 +154,16 @@ export function createExceptionStore(untyped: Db) {
     async withFingerprints(fingerprints: readonly string[], since: Instant): Promise<StoredException[]> {
       if (fingerprints.length === 0) return [];
       const rows = await db
-        .selectFrom("exception")
+        .with(
+          (name) => name("alike").materialized(),
+          (query) =>
+            query
+              .selectFrom("exception")
+              .select(["version", "state", "opened_at"])
+              .where(sql<boolean>`fingerprints && ${sql.val([...fingerprints])}::text[]`),
+        )
+        .selectFrom("alike")
         .select(["version", "state"])
-        .where(sql<boolean>`fingerprints && ${sql.val([...fingerprints])}::text[]`)
         .where("opened_at", ">=", since)
         .orderBy("opened_at", "desc")
         .limit(500)
@@ -354,13 +361,13 @@ export function exceptionChange(
   return { change, after, alongside: (tx) => saveBindings(tx, before?.exception, after) };
 }
 
+/** What is alike is found first, and apart: among those of a year it is rare, and a year of them is much to look through for it. */
 function earlierRequests({ dossier: { id, openedAt } }: ExceptionState, fingerprints: readonly string[]) {
   const same = fingerprints.filter((print) => print.startsWith("same:"));
   return sql`(
-    select count(*) from exception as earlier
-    where earlier.fingerprints && ${sql.val(same)}::text[]
-      and (earlier.opened_at, earlier.id) < (${openedAt}::timestamptz, ${id})
-      and earlier.opened_at > ${openedAt}::timestamptz - interval '365 days')`;
+    with alike as materialized (select id, opened_at from exception where fingerprints && ${sql.val(same)}::text[])
+    select count(*) from alike
+    where (opened_at, id) < (${openedAt}::timestamptz, ${id}) and opened_at > ${openedAt}::timestamptz - interval '365 days')`;
 }
 
 async function saveBindings(tx: Tx, before: ExceptionState | undefined, after: ExceptionState): Promise<void> {
