@@ -4,4 +4,4 @@ import { ensureInstalled } from "./install.mjs";
 ensureInstalled();
 const { CHECKS } = await import("./checks.mjs");
 const { runAll } = await import("./steps.mjs");
-process.exit((await runAll(CHECKS, { timedAs: "check" })) ? 0 : 1);
+process.exit(runAll(CHECKS, { timedAs: "check" }) ? 0 : 1);

@@ -3,30 +3,31 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { ROOT } from "./install.mjs";
-import { besideEachOther, suite, whole } from "./steps.mjs";
+import { suite, whole } from "./steps.mjs";
 
 const TSC = "node_modules/typescript/bin/tsc";
 
 /** Looks at the sources without running them, then runs the tests that need nothing. */
 export const CHECKS = [
-  whole("format", ["node_modules/oxfmt/bin/oxfmt", "--check", "."]),
-  whole("lint", ["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"]),
-  whole("types of the server", [TSC, "-p", "tsconfig.json"]),
-  whole("types of the console", [TSC, "-p", "web/tsconfig.json"]),
-  suite("unit"),
+  () => whole("format", ["node_modules/oxfmt/bin/oxfmt", "--check", "."]),
+  () => whole("lint", ["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"]),
+  () => whole("types of the server", [TSC, "-p", "tsconfig.json"]),
+  () => whole("types of the console", [TSC, "-p", "web/tsconfig.json"]),
+  () => suite("unit"),
 ];
 
 /** What needs a database, real servers or a browser; skipped, and counted as skipped, where the machine lacks them. */
 export const SUITES = [
-  suite("store"),
-  whole("build", ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]),
-  besideEachOther(suite("e2e", { maySkipAll: true }), suite("live", { maySkipAll: true })),
+  () => suite("store"),
+  () => whole("build", ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]),
+  () => suite("live", { maySkipAll: true }),
+  () => suite("e2e", { maySkipAll: true }),
 ];
 
 /** What only the project's own CI demands. `node24`: path of the oldest Node that is supported. */
 export const MORE_IN_CI = [
-  whole("dead code", ["node_modules/knip/bin/knip.js"]),
-  whole("figures", ["scripts/figures.ts"]),
+  () => whole("dead code", ["node_modules/knip/bin/knip.js"]),
+  () => whole("figures", ["scripts/figures.ts"]),
   ...oracles(),
   ...onOldestNode(),
 ];
@@ -36,10 +37,10 @@ function oracles() {
   const shared = process.env["POSTERN_SHARED"] ?? join(ROOT, "..", "shared", "data");
   return ["merkle"]
     .filter((name) => existsSync(join(shared, name)))
-    .map((name) => whole(`oracle ${name}`, ["scripts/oracle.ts", name, join(shared, name)]));
+    .map((name) => () => whole(`oracle ${name}`, ["scripts/oracle.ts", name, join(shared, name)]));
 }
 
 function onOldestNode() {
   const node = process.env["POSTERN_OLDEST_NODE"];
-  return node === undefined ? [] : [suite("unit", { node, name: "unit on the oldest Node" })];
+  return node === undefined ? [] : [() => suite("unit", { node, name: "unit on the oldest Node" })];
 }

@@ -8,5 +8,5 @@ ensureInstalled();
 const { CHECKS, MORE_IN_CI, SUITES } = await import("./checks.mjs");
 const { runAll } = await import("./steps.mjs");
 const inCi = process.env["POSTERN_CI"] === "1";
-const passed = await runAll([...CHECKS, ...SUITES, ...(inCi ? MORE_IN_CI : [])], { maySkip: !inCi });
+const passed = runAll([...CHECKS, ...SUITES, ...(inCi ? MORE_IN_CI : [])], { maySkip: !inCi });
 process.exit(passed ? 0 : 1);
