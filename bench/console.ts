@@ -36,7 +36,7 @@ export const consoleBench: Bench = {
     await build({ root: join(ROOT, "web"), configFile: join(ROOT, "vite.config.ts"), logLevel: "error" });
     const postgres = await startPostgres();
     const port = await freePort();
-    const scene = await liveThrough(`http://localhost:${port}`, postgres.url);
+    const scene = await liveThrough(`http://localhost:${port}`, { databaseUrl: postgres.url, isForged: true });
     const bare = barePage(scene.app.exceptions);
     const fetch = (request: Request) => bare(request) ?? scene.app.http.fetch(request);
     const server = serve({ fetch, port, hostname: "localhost" });

@@ -15,6 +15,9 @@ import { type ManualClock, manualClock } from "../../src/platform/clock.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import { type Answer, type Browser, createBrowser, succeeded } from "./browser.ts";
 
+/** Of a journal that does not verify, this many are told. */
+const MOST_FAULTS = 5;
+
 export const ORIGIN = "http://localhost:8080";
 
 /** Who plays in the stories: key → roles. */
@@ -59,6 +62,8 @@ export interface WholeAppOptions {
   /** Where it is served, when a real browser is to visit it. */
   readonly origin?: string;
   readonly connectorFactories?: readonly ConnectorFactory[];
+  /** True where something is put into the database that no command made; its journal is not verified at the end. */
+  readonly isForged?: boolean;
   /** More settings, as the environment gives them. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -117,10 +122,11 @@ export async function openWholeApp(options: WholeAppOptions = {}): Promise<Whole
     },
     async close() {
       logs.delete(logged);
-      const faults = await faultsOf(app, clock.now());
+      const faults = options.isForged === true ? [] : await faultsOf(app, clock.now());
       await app.stop();
       rmSync(dataDir, { recursive: true, force: true });
-      if (faults.length > 0) throw new Error(`the story left a journal that does not verify: ${JSON.stringify(faults)}`);
+      if (faults.length > 0)
+        throw new Error(`the story left a journal that does not verify: ${JSON.stringify(faults.slice(0, MOST_FAULTS))}`);
     },
   };
 }

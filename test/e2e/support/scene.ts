@@ -6,7 +6,17 @@ import { reviewAction } from "../../../src/exceptions/contract.ts";
 import { addDuration, duration, type Instant, instantOfEpochMs } from "../../../src/kernel/time.ts";
 import type { App } from "../../../src/compose.ts";
 import { type Browser, succeeded } from "../../support/browser.ts";
-import { ESTATE, openWholeApp, type Player, requestBody, show, type Shown, vote, type WholeApp } from "../../support/whole-app.ts";
+import {
+  ESTATE,
+  openWholeApp,
+  type Player,
+  requestBody,
+  show,
+  type Shown,
+  vote,
+  type WholeApp,
+  type WholeAppOptions,
+} from "../../support/whole-app.ts";
 
 const WEEKS = 10;
 const DAY_MS = 86_400_000;
@@ -53,12 +63,12 @@ interface Stage {
 }
 
 /** Lives through it and stops at the present time; on the embedded database unless another is named. */
-export async function liveThrough(origin?: string, databaseUrl?: string): Promise<Scene> {
+export async function liveThrough(origin?: string, more: Pick<WholeAppOptions, "databaseUrl" | "isForged"> = {}): Promise<Scene> {
   const startMs = Date.now() - WEEKS * 7 * DAY_MS;
   const story = await openWholeApp({
     start: instantOfEpochMs(startMs),
     ...(origin !== undefined && { origin }),
-    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...more,
   });
   const day = (n: number) => instantOfEpochMs(startMs + n * DAY_MS);
   const made = await story.admin.ask("POST", "/api/v1/connections", {
