@@ -8,6 +8,7 @@ import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { ExceptionState, StateName } from "./exception.ts";
 import { isLive, project, searchWords } from "./projection.ts";
+import { earlierRequests } from "./repeat-store.ts";
 import { isDownwards, type ListSort, SORTS } from "./sort-store.ts";
 import { END_STATES } from "./transitions.ts";
 
@@ -359,15 +360,6 @@ export function exceptionChange(
     },
   };
   return { change, after, alongside: (tx) => saveBindings(tx, before?.exception, after) };
-}
-
-/** What is alike is found first, and apart: among those of a year it is rare, and a year of them is much to look through for it. */
-function earlierRequests({ dossier: { id, openedAt } }: ExceptionState, fingerprints: readonly string[]) {
-  const same = fingerprints.filter((print) => print.startsWith("same:"));
-  return sql`(
-    with alike as materialized (select id, opened_at from exception where fingerprints && ${sql.val(same)}::text[])
-    select count(*) from alike
-    where (opened_at, id) < (${openedAt}::timestamptz, ${id}) and opened_at > ${openedAt}::timestamptz - interval '365 days')`;
 }
 
 async function saveBindings(tx: Tx, before: ExceptionState | undefined, after: ExceptionState): Promise<void> {
