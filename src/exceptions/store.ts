@@ -4,11 +4,11 @@ import type { SubjectChange } from "../journal/append.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Db, executeSql, type Tx } from "../platform/db.ts";
+import { earlierRequests } from "./earlier-store.ts";
 import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { ExceptionState, StateName } from "./exception.ts";
 import { isLive, project, searchWords } from "./projection.ts";
-import { earlierRequests } from "./repeat-store.ts";
 import { isDownwards, type ListSort, SORTS } from "./sort-store.ts";
 import { END_STATES } from "./transitions.ts";
 
