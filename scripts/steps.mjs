@@ -1,15 +1,24 @@
 /** The steps that `npm run check`, `npm test` and .ci/run are made of. Each gives a tally; each prints what it is and how long it took. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 import { ROOT, runtime } from "./install.mjs";
-import { add, NOTHING, tallyOf, wordsOf } from "./tally.mjs";
+import { add, failuresOf, NOTHING, tallyOf, wordsOf } from "./tally.mjs";
 
 /** @typedef {import("./tally.mjs").Tally} Tally */
 
 const BIN = join(ROOT, "node_modules", ".bin");
 const REPORTS = join(ROOT, ".cache", "reports");
+/** Where a story leaves what its pages showed when it failed. */
+const SHOWN = join(ROOT, ".cache", "failed-stories");
+const MOST_OF_A_FAILURE = 700;
+
+/**
+ * What failed so far, told again at the end: whoever reads a long output reads its end.
+ * @type {string[]}
+ */
+const failures = [];
 
 /**
  * A step that passes or fails as a whole.
@@ -33,7 +42,9 @@ export function suite(project, { maySkipAll = false, node = runtime.demandNode()
     const report = join(REPORTS, `${name.replaceAll(/\W+/g, "-")}.json`);
     rmSync(report, { force: true });
     const status = run(node, ["node_modules/vitest/vitest.mjs", "run", "--project", project], { POSTERN_TEST_REPORT: report });
-    return tallyOf(existsSync(report) ? readFileSync(report, "utf8") : undefined, status, maySkipAll);
+    const json = existsSync(report) ? readFileSync(report, "utf8") : undefined;
+    failures.push(...failuresOf(json));
+    return tallyOf(json, status, maySkipAll);
   });
 }
 
@@ -62,7 +73,9 @@ function timed(name, step) {
   process.stdout.write(`\n── ${name}\n`);
   const startedMs = performance.now();
   const tally = step();
-  process.stdout.write(`── ${name}: ${wordsOf(tally)} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`);
+  const words = `── ${name}: ${wordsOf(tally)} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`;
+  process.stdout.write(words);
+  if (tally.failed > 0) failures.push(words);
   return tally;
 }
 
@@ -74,7 +87,9 @@ function timed(name, step) {
  */
 export function runAll(steps, { maySkip = true, timedAs } = {}) {
   const startedMs = performance.now();
+  rmSync(SHOWN, { recursive: true, force: true });
   const tally = steps.map((step) => step()).reduce(add, NOTHING);
+  tellFailures();
   if (timedAs !== undefined) {
     mkdirSync(REPORTS, { recursive: true });
     writeFileSync(join(REPORTS, `${timedAs}.seconds`), ((performance.now() - startedMs) / 1000).toFixed(1));
@@ -83,4 +98,10 @@ export function runAll(steps, { maySkip = true, timedAs } = {}) {
   if (skippedInVain) process.stdout.write("\nSomething was skipped, which is a failure here; the reasons are above.\n");
   process.stdout.write(`\n${wordsOf(tally)}\n`);
   return tally.failed === 0 && !skippedInVain;
+}
+
+function tellFailures() {
+  for (const failure of failures) process.stdout.write(`\nFAILED ${failure.slice(0, MOST_OF_A_FAILURE)}\n`);
+  const texts = existsSync(SHOWN) ? readdirSync(SHOWN).filter((name) => name.endsWith(".txt")) : [];
+  for (const name of texts) process.stdout.write(`\n${readFileSync(join(SHOWN, name), "utf8").slice(0, MOST_OF_A_FAILURE)}\n`);
 }

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Tally
- * @typedef {{ name: string, status: string, message?: string, assertionResults: { status: string }[] }} FileReport
+ * @typedef {{ status: string, fullName?: string, failureMessages?: string[] }} TestReport
+ * @typedef {{ name: string, status: string, message?: string, assertionResults: TestReport[] }} FileReport
  */
 
 /** @type {Tally} */
@@ -39,6 +40,21 @@ export function add(a, b) {
 /** @param {Tally} tally */
 export function wordsOf(tally) {
   return `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`;
+}
+
+/**
+ * What failed and why, one text each, in the order of the run. What crashed without a report is not among it: the run printed it last.
+ * @param {string | undefined} json As of tallyOf.
+ * @returns {string[]}
+ */
+export function failuresOf(json) {
+  return (filesOf(json) ?? []).flatMap((file) => {
+    const tests = file.assertionResults.filter(({ status }) => status === "failed");
+    const broken = file.status !== "passed" && tests.length === 0;
+    return broken
+      ? [`${file.name}\n${file.message ?? ""}`]
+      : tests.map((test) => `${file.name} > ${test.fullName}\n${test.failureMessages?.join("\n")}`);
+  });
 }
 
 /**

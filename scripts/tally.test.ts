@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { add, tallyOf, wordsOf } from "./tally.mjs";
+import { add, failuresOf, tallyOf, wordsOf } from "./tally.mjs";
 
 const report = (...files: { status?: string; tests?: string[] }[]): string =>
   JSON.stringify({
@@ -49,4 +49,19 @@ test("the sum of all suites is one line", () => {
   expect(wordsOf(add({ passed: 1, failed: 2, skipped: 3 }, { passed: 10, failed: 20, skipped: 30 }))).toBe(
     "11 passed, 22 failed, 33 skipped",
   );
+});
+
+test("what failed is told by file, test and message; a file that broke by its own message", () => {
+  const json = JSON.stringify({
+    testResults: [
+      {
+        name: "a.test.ts",
+        status: "failed",
+        assertionResults: [{ status: "failed", fullName: "opens", failureMessages: ["no door"] }, { status: "passed" }],
+      },
+      { name: "b.test.ts", status: "failed", message: "no such import", assertionResults: [{ status: "skipped" }] },
+    ],
+  });
+  expect(failuresOf(json)).toEqual(["a.test.ts > opens\nno door", "b.test.ts\nno such import"]);
+  expect(failuresOf("half a rep")).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** When a story fails, tells what its pages showed, in words and as pictures, and what the server complained of: the machine it failed on may be gone by then. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Page } from "playwright-core";
@@ -16,9 +16,12 @@ afterEach(async ({ task }) => {
   if (task.result?.state !== "fail") return;
   mkdirSync(FOLDER, { recursive: true });
   for (const [i, page] of openPages().entries()) {
-    const picture = join(FOLDER, `${task.name.replaceAll(/\W+/g, "-").slice(0, 60)}-${i}.png`);
-    process.stderr.write(`\nshown when "${task.name}" failed (${picture}):\n${await shownOn(page)}\n`);
-    await page.screenshot({ path: picture, timeout: 5000 }).catch(() => undefined);
+    const path = join(FOLDER, `${task.name.replaceAll(/\W+/g, "-").slice(0, 60)}-${i}`);
+    const shown = `shown when "${task.name}" failed (${path}.png):\n${await shownOn(page)}`;
+    process.stderr.write(`\n${shown}\n`);
+    // .ci/run tells it again at its end.
+    writeFileSync(`${path}.txt`, shown);
+    await page.screenshot({ path: `${path}.png`, timeout: 5000 }).catch(() => undefined);
   }
   process.stderr.write(`\nlogged by then:\n${openComplaints().slice(-MOST_LINES).join("")}\n`);
 });
