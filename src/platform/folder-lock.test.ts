@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 import { afterEach, expect, test } from "vitest";
 
@@ -17,28 +18,19 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-/** A process that tries to take the lock as soon as it is told to, says how that went, and stays. */
-function contender(dataDir: string) {
-  const script = `
-    import { lockFolder } from ${JSON.stringify(MODULE)};
-    process.stdin.once("data", () => {
-      try { lockFolder(${JSON.stringify(dataDir)}); console.log("locked"); }
-      catch (error) { console.log(error.name + ": " + error.message); }
-    });
-    console.log("ready");
-    setInterval(() => undefined, 1000);
-  `;
+/** A process that runs the script until it says that it is ready. */
+async function started(script: string) {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", script], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   children.push(child);
-  const line = async (): Promise<string> => String((await once(child.stdout, "data"))[0]).trim();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = async (): Promise<string> => String((await lines.next()).value);
+  await line();
   return {
-    ready: line(),
-    go: async (): Promise<string> => {
-      const said = line();
-      child.stdin.write("go\n");
-      return said;
+    say: async (words: string): Promise<string> => {
+      child.stdin.write(`${words}\n`);
+      return line();
     },
     kill: async (): Promise<void> => {
       const ended = once(child, "exit");
@@ -48,10 +40,18 @@ function contender(dataDir: string) {
   };
 }
 
-async function startContender(dataDir: string) {
-  const made = contender(dataDir);
-  await made.ready;
-  return made;
+/** A process that tries to take the lock as soon as it is told to, says how that went, and stays. */
+async function contender(dataDir: string) {
+  const made = await started(`
+    import { lockFolder } from ${JSON.stringify(MODULE)};
+    process.stdin.once("data", () => {
+      try { lockFolder(${JSON.stringify(dataDir)}); console.log("locked"); }
+      catch (error) { console.log(error.name + ": " + error.message); }
+    });
+    console.log("ready");
+    setInterval(() => undefined, 1000);
+  `);
+  return { go: () => made.say("go"), kill: made.kill };
 }
 
 test("a folder is held by one at a time, and free again when it is given back", () => {
@@ -66,7 +66,7 @@ test("a folder is held by one at a time, and free again when it is given back", 
 test("another process is refused as long as the holder lives, and told who it is", async () => {
   const dataDir = folder();
   const unlock = lockFolder(dataDir);
-  const other = await startContender(dataDir);
+  const other = await contender(dataDir);
   expect(await other.go()).toContain(`FolderInUse: The data folder ${dataDir} is in use by process ${process.pid} on ${hostname()}.`);
   unlock();
   expect(readdirSync(dataDir)).toEqual([]);
@@ -74,7 +74,7 @@ test("another process is refused as long as the holder lives, and told who it is
 
 test("what a killed process left behind is taken over at once", async () => {
   const dataDir = folder();
-  const killed = await startContender(dataDir);
+  const killed = await contender(dataDir);
   expect(await killed.go()).toBe("locked");
   expect(() => lockFolder(dataDir)).toThrow(FolderInUse);
   await killed.kill();
@@ -82,14 +82,26 @@ test("what a killed process left behind is taken over at once", async () => {
 });
 
 test("of many that find a stale lock at the same moment exactly one gets it", async () => {
-  for (let round = 0; round < 5; round++) {
-    const dataDir = folder();
-    writeFileSync(join(dataDir, "lock"), JSON.stringify({ pid: 999_999_999, host: hostname() }));
-    const contenders = await Promise.all(Array.from({ length: 6 }, () => startContender(dataDir)));
-    const said = await Promise.all(contenders.map((each) => each.go()));
-    expect(said.filter((line) => line === "locked")).toHaveLength(1);
-    for (const each of contenders) await each.kill();
-  }
+  const folders = Array.from({ length: 100 }, () => folder());
+  for (const each of folders) writeFileSync(join(each, "lock"), JSON.stringify({ pid: 999_999_999, host: hostname() }));
+  const script = `
+    import { lockFolder } from ${JSON.stringify(MODULE)};
+    process.stdin.once("data", (start) => {
+      const taken = ${JSON.stringify(folders)}.filter((folder, i) => {
+        // Not all in the same microsecond: what goes wrong goes wrong when one comes while another is half way.
+        const at = Number(start) + 3 * i + Math.random();
+        while (performance.timeOrigin + performance.now() < at);
+        try { return lockFolder(folder); } catch (error) { if (error.name !== "FolderInUse") throw error; }
+      });
+      console.log(JSON.stringify(taken));
+    });
+    console.log("ready");
+    setInterval(() => undefined, 1000);
+  `;
+  const contenders = await Promise.all(Array.from({ length: 4 }, () => started(script)));
+  const start = Date.now() + 100;
+  const taken = await Promise.all(contenders.map(async (each) => JSON.parse(await each.say(String(start))) as string[]));
+  expect(taken.flat().sort()).toEqual([...folders].sort());
 }, 60_000);
 
 test("a process that only has the number of the one that died does not keep the lock", () => {

@@ -30,10 +30,7 @@ const heldHere = new Set<string>();
 export function lockFolder(folder: string): () => void {
   const path = resolve(folder, "lock");
   if (heldHere.has(path)) throw new FolderInUse(`The data folder ${folder} is in use by this process already.`);
-  if (!place(path)) {
-    takeOver(path, folder);
-    if (!place(path)) throw inUse(folder, findHolder(path));
-  }
+  if (!place(path)) takeOver(path, folder);
   heldHere.add(path);
   const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS);
   heartbeat.unref();
@@ -60,16 +57,20 @@ function place(path: string): boolean {
   }
 }
 
-/** Removes the lock of a holder that is gone. Of several that find it stale one removes it, and none removes the next one's. */
+/**
+ * Puts ours in place of the lock of a holder that is gone. Of several that find it stale one does, and none removes the next one's:
+ * only who is inside the gate removes a lock, and only one that was there to be looked at.
+ */
 function takeOver(path: string, folder: string): void {
   const gate = `${path}.takeover`;
   if (!enter(gate)) throw inUse(folder, findHolder(path));
   try {
-    const holder = findHolder(path);
+    const text = findText(path);
+    const holder = holderIn(text);
     if (holder !== undefined && isAlive(holder, path)) throw inUse(folder, holder);
-    unlinkSync(path);
-  } catch (error) {
-    if (!isCode(error, "ENOENT")) throw error;
+    // Gone since we looked first: given back, and whatever is there by now is somebody's who came in between.
+    if (text !== undefined) unlinkSync(path);
+    if (!place(path)) throw inUse(folder, findHolder(path));
   } finally {
     rmdirSync(gate);
   }
@@ -93,9 +94,21 @@ function enter(gate: string): boolean {
   }
 }
 
-function findHolder(path: string): Holder | undefined {
+const findHolder = (path: string): Holder | undefined => holderIn(findText(path));
+
+function findText(path: string): string | undefined {
   try {
-    const read = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder> | null;
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function holderIn(text: string | undefined): Holder | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const read = JSON.parse(text) as Partial<Holder> | null;
     return typeof read?.pid === "number" && typeof read.host === "string" ? (read as Holder) : undefined;
   } catch {
     return undefined;
