@@ -47,6 +47,8 @@ export class CallFailed extends Error {
 
 type AskToSignIn = () => Promise<boolean>;
 let askToSignIn: AskToSignIn = () => Promise.resolve(false);
+/** How often the person signed in again. */
+let signIns = 0;
 
 /** Sets who asks the person to sign in again when a session ends in the middle of work. True means: signed in, go on. */
 export function onSessionEnd(ask: AskToSignIn): void {
@@ -92,11 +94,16 @@ export async function callForBytes<E extends Endpoint>(endpoint: E, given: Given
 }
 
 async function inSession<T>(attempt: () => Promise<T>, options: CallOptions): Promise<T> {
+  const begun = signIns;
   try {
     return await attempt();
   } catch (error) {
     const isSessionOver = error instanceof CallFailed && error.kind === "signedOut" && options.asksToSignIn !== false;
-    if (!isSessionOver || !(await askToSignIn())) throw error;
+    if (!isSessionOver) throw error;
+    // An answer from before the person signed in again says nothing of the session there is now.
+    if (signIns !== begun) return inSession(attempt, options);
+    if (!(await askToSignIn())) throw error;
+    signIns += 1;
     return await attempt();
   }
 }

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { failureFrom, onSessionEnd } from "./api.ts";
 import { BASE } from "./instance.ts";
@@ -19,16 +19,22 @@ type Answer = (isSignedIn: boolean) => void;
  * Calls that met the end of the session wait for the answer. What somebody else had typed in this window is forgotten.
  */
 export function SessionGate({ personId }: { personId: string }) {
-  const [waiting, setWaiting] = useState<readonly Answer[]>([]);
+  // Beside the state: a call may come to wait between two drawings, and must not be forgotten.
+  const waiting = useRef<Answer[]>([]);
+  const [isAsking, setAsking] = useState(false);
   const { person } = useSession();
   useEffect(() => forgetTyped(person.id), [person.id]);
   useEffect(() => {
-    onSessionEnd(() => new Promise((resolve) => setWaiting((before) => [...before, resolve])));
+    const ask = (resolve: Answer) => {
+      waiting.current.push(resolve);
+      setAsking(true);
+    };
+    onSessionEnd(() => new Promise(ask));
     return () => onSessionEnd(() => Promise.resolve(false));
   }, []);
   const answerAll = (isSignedIn: boolean) => {
-    for (const answer of waiting) answer(isSignedIn);
-    setWaiting([]);
+    setAsking(false);
+    for (const answer of waiting.current.splice(0)) answer(isSignedIn);
   };
   const goOnAs = (session: Session) => {
     queries.setQueryData(sessionQuery.queryKey, session);
@@ -37,7 +43,7 @@ export function SessionGate({ personId }: { personId: string }) {
     else location.assign(`${BASE}/`);
   };
   const again = useMutation({ mutationFn: signIn, onSuccess: goOnAs });
-  if (waiting.length === 0) return null;
+  if (!isAsking) return null;
   return (
     <Dialog
       title="Your session has ended"

@@ -178,6 +178,37 @@ describe.skipIf(chromium === undefined)("the console while others work", () => {
     await dialog.getByRole("button", { name: "Close" }).click();
   });
 
+  test("an answer from before the new sign-in does not ask for another", async () => {
+    const { page, context } = rolf;
+    await page.goto("/request");
+    const draft = page.getByText("Typed before the session ended").first();
+    await draft.waitFor();
+    await context.clearCookies();
+    const signedIn = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    await page.route(
+      /\/api\/v1\/exceptions\?/,
+      async (route) => {
+        const answer = await route.fetch();
+        expect(answer.status()).toBe(401);
+        held.resolve();
+        await signedIn.promise;
+        await route.fulfill({ response: answer });
+      },
+      { times: 1 },
+    );
+    // News of somebody else's act: all that the page shows is asked for anew.
+    await askFrom(admin.page, "POST", "/api/v1/people", { displayName: "Gunnar", roles: [] });
+    const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+    await Promise.all([dialog.waitFor(), held.promise]);
+    await dialog.getByRole("button", { name: "Sign in and go on" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const again = page.waitForResponse((response) => /\/api\/v1\/exceptions\?/.test(response.url()) && response.ok());
+    signedIn.resolve();
+    await again;
+    expect(await dialog.count()).toBe(0);
+  });
+
   test("Today asks the approver for the votes they may give, each with its due time, and leads to the decision", async () => {
     const { page } = nils;
     await page.goto("/");
