@@ -26,10 +26,11 @@ afterEach(async ({ task }) => {
   process.stderr.write(`\nlogged by then:\n${openComplaints().slice(-MOST_LINES).join("")}\n`);
 });
 
-/** Where it is, what has the focus, and its words; a page that answers no more is no reason to fail again. */
+/** Where it is, and the words of what is open over the page and of the page; one that answers no more is no reason to fail again. */
 async function shownOn(page: Page): Promise<string> {
-  const focus = "document.activeElement?.outerHTML.slice(0, 200)";
-  const told = Promise.all([page.evaluate(focus), page.locator("body").innerText({ timeout: 5000 })]);
-  const [focused, words] = await told.catch((error: unknown) => ["", String(error)]);
-  return `${page.url()}\nfocus: ${String(focused)}\n${words.slice(0, MOST_SHOWN)}`;
+  const words = "[...document.querySelectorAll('dialog[open], main')].map((each) => each.innerText).join('\\n')";
+  const told = await page.evaluate(words).catch(String);
+  return `${page.url()}\n${String(told)
+    .replaceAll(/\s*\n\s*/g, " · ")
+    .slice(0, MOST_SHOWN)}`;
 }
