@@ -16,7 +16,19 @@ export type BypassForm =
   | "password_never_expires" // AD: DONT_EXPIRE_PASSWORD
   | "weaker_password_policy" // AD: password-settings object, OpenLDAP: pwdPolicySubentry
   | "password_reset_behind_requirement" // password set after the smart-card bit: it works though the bit is on
-  | "password_usable"; // a password credential still works for a subject who must not have one
+  | "password_usable" // a password credential still works for a subject who must not have one
+  | "policy_not_enforced" // the policy that should demand it is off, only reports, or asks for one of several ways (Keycloak: ALTERNATIVE)
+  | "policy_demands_less" // what the policy asks for is not resistant to phishing
+  | "application_exempt" // an application is left out, or goes by a weaker policy or flow of its own
+  | "condition_exempt" // a place, platform, device or kind of client is left out
+  | "nobody_included" // no policy covers these people at all
+  | "legacy_sign_in" // a password goes in where no second factor is ever asked (Keycloak: direct access grants)
+  | "recovery_by_mail" // a mailbox is enough to get in or to set a new password
+  | "temporary_pass" // an unexpired one-time or temporary pass
+  | "enrolment_open" // a method can be registered, or put off, without strong sign-in
+  | "weak_method_allowed" // a method that is not resistant to phishing may be used or registered
+  | "dangling_condition" // a condition names a group or role that does not exist: nobody knows whom it lets through
+  | "static_secret"; // a secret that signs in by itself and does not end (access key, client secret)
 
 /** A subject as the provider knows it. `key` never changes when the subject is renamed or moved (objectGUID, entryUUID). */
 export interface ProviderSubject {
@@ -24,6 +36,21 @@ export interface ProviderSubject {
   readonly key: string;
   /** For people to read; never used as a key. */
   readonly name: string;
+}
+
+/**
+ * Whom a bypass lets through: more than can be governed one by one. `everyone`: all whom the policy would otherwise hold to strong
+ * sign-in. An exception is for a {@link ProviderSubject} only.
+ */
+export interface BypassSubject {
+  readonly kind: ProviderSubject["kind"] | "role" | "application" | "everyone";
+  readonly key: string;
+  readonly name: string;
+}
+
+/** The subject, where it is one that an exception can be for. */
+export function governable({ kind, key, name }: BypassSubject): ProviderSubject | undefined {
+  return kind === "role" || kind === "application" || kind === "everyone" ? undefined : { kind, key, name };
 }
 
 /** A policy of the provider that demands strong sign-in and can be weakened through this connection. */
@@ -45,7 +72,7 @@ export interface Bypass {
   readonly form: BypassForm;
   /** Which governed policy it weakens, where one is known. */
   readonly policy?: string;
-  readonly subject: ProviderSubject;
+  readonly subject: BypassSubject;
   /** The provider's object that carries it (group, attribute), for people: a DN. */
   readonly object: string;
   /** The exception reference this bypass belongs to, when it sits in a group that a grant of ours made. */
@@ -187,6 +214,48 @@ export interface Connector {
   signIns(cursor: string | undefined): Promise<Page<ProviderSignIn>>;
   changes(cursor: string | undefined): Promise<Page<ProviderChange>>;
   close(): Promise<void>;
+}
+
+/** What one file (an export, a report, a list) tells of a provider: read without any connection. */
+export interface FileReading {
+  /** `keycloak`, `entra`, `okta`, `aws`, `list`. */
+  readonly kind: string;
+  /** What was read, for people: "Realm acme of Keycloak 26.1". */
+  readonly title: string;
+  readonly bypasses: readonly Bypass[];
+  /** The persons and accounts the file names; undefined when it names none. */
+  readonly accounts: readonly DirectoryPerson[] | undefined;
+  /** Keys of the accounts a subject of a bypass stands for; undefined when the file does not tell. */
+  readonly accountsBehind: (subject: BypassSubject) => readonly string[] | undefined;
+  /** What cannot be known from this file, and why, a sentence each. */
+  readonly unknown: readonly string[];
+}
+
+/** A kind of file that can be read. `recognises` looks at the content, never at the name alone. */
+export interface FileFormat {
+  readonly kind: string;
+  readonly title: string;
+  readonly recognises: (file: SourceFile) => boolean;
+  /** Throws {@link UnreadableFile} with everything that is wrong. */
+  readonly read: (file: SourceFile, now: Instant) => FileReading;
+}
+
+export interface SourceFile {
+  readonly name: string;
+  /** As text: UTF-8, or UTF-16 by its byte order mark. */
+  readonly text: string;
+  /** The text as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+export class UnreadableFile extends Error {
+  override readonly name = "UnreadableFile";
+  readonly faults: readonly ConfigFault[];
+
+  constructor(file: string, faults: readonly ConfigFault[]) {
+    super(`${file}: ${faults.map(({ at, words }) => (at === "" ? words : `${at}: ${words}`)).join("; ")}`);
+    this.faults = faults;
+  }
 }
 
 /** The provider could not be asked or did not answer sensibly. `retryAfterMs` when it said when to come back. */

@@ -1,5 +1,5 @@
 /** A draft out of what is known of a bypass: who, which policy, since when. What is not known stays for a person to fill in. */
-import type { Bypass as SeenBypass } from "../connectors/port.ts";
+import { type Bypass as SeenBypass, type Connector, governable, type ProviderSubject } from "../connectors/port.ts";
 import type { SubjectChange } from "../journal/append.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type ExceptionDependencies, perform } from "./service.ts";
@@ -21,24 +21,16 @@ export async function openDraftFromBypass(deps: ExceptionDependencies, claim: By
   const connection = claim.connection as ConnectionId;
   const connector = await deps.world.connector(connection);
   const policy = connector.policies.find((each) => each.key === claim.seen.policy);
-  const { subject } = claim.seen;
-  const person = (await deps.world.personOfSubject(connection, subject.key)) ?? null;
-  const kind = subject.kind === "service" ? "workload" : subject.kind;
+  const subject = governable(claim.seen.subject);
   const content: DraftContent = {
-    title: `${subject.name}: ${claim.seen.form.replaceAll("_", " ")}`,
+    title: `${claim.seen.subject.name}: ${claim.seen.form.replaceAll("_", " ")}`,
     justification: "",
     reasonClass: null,
     weakenedControl: policy === undefined ? null : { connection, policy: policy.key, lostMethod: policy.demands },
     fallbackMethodAllowed: policy?.leaves ?? null,
     fallbackDependencies: [],
-    scope: [
-      {
-        subject: { kind, key: subject.key, name: subject.name, connection, person },
-        resource: { kind: "policy", id: policy?.key ?? claim.seen.form },
-        conditions: { networks: null, deviceClasses: null, hours: null },
-        ceiling: Math.max(1, (await connector.accountsBehind(subject)).length),
-      },
-    ],
+    // A bypass for a role, an application or everybody says nothing of who needs it: that is for the claimant to say.
+    scope: subject === undefined ? [] : [await scopeFor(deps, connector, claim, subject)],
     compensatingControls: [],
     inherentRisk: null,
     residualRisk: null,
@@ -61,4 +53,20 @@ export async function openDraftFromBypass(deps: ExceptionDependencies, claim: By
     together: async () => [await claim.claimed(id)],
   });
   return id;
+}
+
+async function scopeFor(
+  deps: ExceptionDependencies,
+  connector: Connector,
+  { connection, seen }: BypassClaim,
+  { kind, key, name }: ProviderSubject,
+): Promise<DraftContent["scope"][number]> {
+  const id = connection as ConnectionId;
+  const person = (await deps.world.personOfSubject(id, key)) ?? null;
+  return {
+    subject: { kind: kind === "service" ? "workload" : kind, key, name, connection: id, person },
+    resource: { kind: "policy", id: connector.policies.find((each) => each.key === seen.policy)?.key ?? seen.form },
+    conditions: { networks: null, deviceClasses: null, hours: null },
+    ceiling: Math.max(1, (await connector.accountsBehind({ kind, key, name })).length),
+  };
 }

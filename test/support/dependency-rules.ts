@@ -32,7 +32,7 @@ export const SHELL: Readonly<Record<string, string>> = {
 
 /** Files of modules that are shells by nature (journal, access, connectors) and yet are pure, and have to stay so. */
 const PURE_IN_SHELLS =
-  /^src\/(journal\/(entry|note|tile|checkpoint|fault|refusals|signed-decision)|access\/(authorize|assertion|company-account|company-strength|cookie|invitation|passkey|session|refusals)|connectors\/(port|[^/]+\/map|activedirectory\/values|ldap\/(entry|text)))\.ts$/;
+  /^src\/(journal\/(entry|note|tile|checkpoint|fault|refusals|signed-decision)|access\/(authorize|assertion|company-account|company-strength|cookie|invitation|passkey|session|refusals)|connectors\/(port|[^/]+\/(map|map-[^/]+|evaluate)|activedirectory\/values|ldap\/(entry|text)))\.ts$/;
 
 /** Rule 1: what the kernel may use of others. */
 const KERNEL_PACKAGES: Readonly<Record<string, string>> = { "src/kernel/time.ts": "temporal-polyfill", "src/kernel/contract.ts": "zod" };
@@ -214,10 +214,8 @@ function ownOnly(what: Layer, from: string, to: string, layer: Layer): string | 
 }
 
 function isOfSameConnector(from: string, to: string): boolean {
-  // The protocol that connectors to directories share; it is none itself.
-  if (to === "src/connectors/port.ts" || to.startsWith("src/connectors/ldap/")) return true;
-  // Two directories speak one protocol.
-  if (to.startsWith("src/connectors/ldap/")) return true;
+  // The protocols that connectors share; they are none themselves.
+  if (to === "src/connectors/port.ts" || /^src\/connectors\/(ldap|http)\//.test(to)) return true;
   const folder = from.split("/").slice(0, -1).join("/");
   return to.startsWith(`${folder}/`);
 }

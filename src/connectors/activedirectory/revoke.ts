@@ -1,5 +1,5 @@
 /** Takes away what was granted, and what nobody registered. Success is said only after the directory was read again. */
-import { type Bypass, type GrantOrder, ProviderFault, type RevokeOutcome } from "../port.ts";
+import { type Bypass, governable, type GrantOrder, ProviderFault, type ProviderSubject, type RevokeOutcome } from "../port.ts";
 import { type KeyKind, readKey } from "./bypass-of.ts";
 import { bitSet, byKey } from "./client.ts";
 import { attributePolicy, type Context } from "./domain.ts";
@@ -65,7 +65,8 @@ const REMOVALS: Readonly<Record<KeyKind, Removal>> = {
   requirement: async (context, { subject, grantRef }) => {
     const policy = attributePolicy(context.settings);
     if (policy === undefined) return { outcome: "not_supported", reason: "This connection governs no smart-card policy any more." };
-    if (grantRef !== undefined) return revoke(context, orderFor(policy.key, grantRef, subject));
+    const whom = governable(subject);
+    if (grantRef !== undefined && whom !== undefined) return revoke(context, orderFor(policy.key, grantRef, whom));
     const refs = (await refsBySubject(context, policy.key)).get(subject.key) ?? [];
     if (refs.length > 0)
       return { outcome: "not_supported", reason: `${refs.join(", ")} lets ${subject.name} do without a smart card: end that.` };
@@ -83,7 +84,8 @@ const REMOVALS: Readonly<Record<KeyKind, Removal>> = {
     reason: `Password settings are not governed by Postern: change or unlink ${object}.`,
   }),
   member: async (context, { subject, grantRef }, [policy = "", group = "", member = ""]) => {
-    if (grantRef !== undefined) return revoke(context, orderFor(policy, grantRef, subject));
+    const whom = governable(subject);
+    if (grantRef !== undefined && whom !== undefined) return revoke(context, orderFor(policy, grantRef, whom));
     return unlink(context, group, member);
   },
   via: async (_, { subject, object }) => ({
@@ -119,7 +121,7 @@ function changed(done: boolean | undefined): RevokeOutcome {
 }
 
 /** Taking away needs no interval: what is noted in the directory tells the end. */
-function orderFor(policy: string, ref: string, subject: Bypass["subject"]): GrantOrder {
+function orderFor(policy: string, ref: string, subject: ProviderSubject): GrantOrder {
   const never = "1970-01-01T00:00:00.000Z" as GrantOrder["validFrom"];
   return { policy, ref, subject, validFrom: never, validUntil: never };
 }

@@ -1,8 +1,8 @@
 /** Makes the directory allow exactly what was granted, and takes it away again. */
 import type { Instant } from "../../kernel/time.ts";
 import type { Bypass, GrantOrder, GrantOutcome, RevokeOutcome } from "../port.ts";
-import type { AttributePolicy, GroupPolicy } from "./config.ts";
-import { type Context, findByKey, findPolicy, findWhetherPassword, hasExpiry } from "./directory.ts";
+import type { AttributePolicy, GroupPolicy, OpenLdapPolicy } from "./config.ts";
+import { type Context, findByKey, findPolicy, findWhetherPassword, type FoundSubject, hasExpiry } from "./directory.ts";
 import { LastMember, notesOn, putIn, takeMemberOut, takeOut, TermTooLong } from "./groups.ts";
 import { keyOfMissing, lastOf, passwordStateOf } from "./map.ts";
 import { lockPassword, openPassword } from "./password.ts";
@@ -85,23 +85,16 @@ async function closePassword(context: Context, policy: AttributePolicy, order: G
 
 /** Takes away a bypass that discover found. */
 export async function remove(context: Context, bypass: Bypass): Promise<RevokeOutcome> {
-  switch (bypass.form) {
-    case "governed_group_member":
-    case "ungoverned_exemption":
-      return removeMember(context, bypass);
-    case "password_usable":
-      return removePassword(context, bypass);
-    case "weaker_password_policy":
-      return {
-        outcome: "not_supported",
-        reason: "Which password policy a person is under is not Postern's to change: an administrator has to.",
-      };
-    case "requirement_cleared":
-    case "password_not_required":
-    case "password_never_expires":
-    case "password_reset_behind_requirement":
-      return { outcome: "not_supported", reason: `OpenLDAP has no ${bypass.form}.` };
+  const { form } = bypass;
+  if (form === "governed_group_member" || form === "ungoverned_exemption") return removeMember(context, bypass);
+  if (form === "password_usable") return removePassword(context, bypass);
+  if (form === "weaker_password_policy") {
+    return {
+      outcome: "not_supported",
+      reason: "Which password policy a person is under is not Postern's to change: an administrator has to.",
+    };
   }
+  return { outcome: "not_supported", reason: `OpenLDAP has no ${form}.` };
 }
 
 async function removeMember(context: Context, { object, policy: policyKey, subject }: Bypass): Promise<RevokeOutcome> {
@@ -124,7 +117,11 @@ async function removePassword(context: Context, { policy: policyKey, subject, gr
   const found = await findByKey(context, subject.key);
   if (policy === undefined || found === undefined) return { outcome: "already_absent" };
   const wasOpen = await lockPassword(context, found.dn);
-  const order = { ref: grantRef ?? "", policy: policy.key, subject, validFrom: context.now(), validUntil: context.now() };
-  const hadNote = grantRef !== undefined && (await takeOut(context, policy, order, found.dn));
+  const hadNote = grantRef !== undefined && (await takeNoteOut(context, policy, grantRef, found));
   return { outcome: wasOpen || hadNote ? "removed" : "already_absent" };
+}
+
+function takeNoteOut(context: Context, policy: OpenLdapPolicy, ref: string, { subject, dn }: FoundSubject): Promise<boolean> {
+  const now = context.now();
+  return takeOut(context, policy, { ref, policy: policy.key, subject, validFrom: now, validUntil: now }, dn);
 }

@@ -1,0 +1,209 @@
+/**
+ * A JSON API of a provider: signed in, patient with throttling, and distrustful. Whatever is not the JSON that was asked for
+ * (an error page, half an answer, a redirect) is a fault, never an empty list.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { epochMs, type Instant } from "../../kernel/time.ts";
+import { ProviderFault } from "../port.ts";
+import type { Wire, WireAnswer, WireRequest } from "./wire.ts";
+
+export interface ApiRequest {
+  readonly method: WireRequest["method"];
+  /** Below the base, with a leading slash; or whole, when the provider gave it (a next page). */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses beside 2xx that are an answer to the caller: 404, 409. */
+  readonly expect?: readonly number[];
+  /** Whether it may be sent again when nobody knows if it arrived. Reading, PUT and DELETE may; POST only where the caller says so. */
+  readonly repeatable?: boolean;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: WireAnswer["headers"];
+  /** Undefined when the answer had no body. */
+  readonly json: unknown;
+}
+
+/** Who may go when: one for each tenant, shared by whoever works with it. */
+export interface Limiter {
+  /** Resolves when one more request may be sent. */
+  readonly take: () => Promise<void>;
+  /** The provider asked for a pause. */
+  readonly pause: (ms: number) => void;
+}
+
+export interface ApiSettings {
+  /** `https://id.example.org/auth`, without a slash at its end. */
+  readonly baseUrl: string;
+  /** The value of the Authorization header; asked again with `renew` after a 401. */
+  readonly authorization: (renew: boolean) => Promise<string>;
+  readonly now: () => Instant;
+  readonly limiter?: Limiter;
+  /** The provider's own words of an error, out of its body; for whoever looks after the connection. */
+  readonly explain?: (json: unknown) => string | undefined;
+  /** How long to wait in all before throttling is passed on to the caller. */
+  readonly patienceMs?: number;
+}
+
+export interface Api {
+  readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
+}
+
+const PATIENCE_MS = 30_000;
+const FIRST_PAUSE_MS = 1000;
+/** A fault of the moment is tried again this often. */
+const MORE_TRIES = 2;
+const MOST_SAID = 300;
+
+export function createApi(wire: Wire, settings: ApiSettings): Api {
+  return { send: (request) => new Exchange(wire, settings, request).run() };
+}
+
+/** One request until it is answered or given up. */
+class Exchange {
+  #waitedMs = 0;
+  #pauses = 0;
+  #tries = 0;
+  #renewed = false;
+  readonly #wire: Wire;
+  readonly #settings: ApiSettings;
+  readonly #request: ApiRequest;
+
+  constructor(wire: Wire, settings: ApiSettings, request: ApiRequest) {
+    this.#wire = wire;
+    this.#settings = settings;
+    this.#request = request;
+  }
+
+  async run(): Promise<ApiAnswer> {
+    for (;;) {
+      const answer = await this.#attempt();
+      if (answer === undefined) continue;
+      const read = await this.#read(answer);
+      if (read !== undefined) return read;
+    }
+  }
+
+  /** Undefined: nothing came, and it may be sent again. */
+  async #attempt(): Promise<WireAnswer | undefined> {
+    const { limiter, authorization } = this.#settings;
+    const headers = { authorization: await authorization(false), ...this.#request.headers };
+    await limiter?.take();
+    try {
+      return await this.#wire.send(wireRequest(this.#settings.baseUrl, this.#request, headers));
+    } catch (error) {
+      if (!(error instanceof ProviderFault) || error.kind !== "unreachable" || !this.#mayTryAgain()) throw error;
+      await this.#wait(FIRST_PAUSE_MS / 4);
+      return undefined;
+    }
+  }
+
+  /** Undefined: it has to be sent again. */
+  async #read(answer: WireAnswer): Promise<ApiAnswer | undefined> {
+    const { status } = answer;
+    if (status === 429 || (status === 503 && answer.headers["retry-after"] !== undefined)) return this.#throttled(answer);
+    if (status === 401 && !this.#renewed) {
+      this.#renewed = true;
+      await this.#settings.authorization(true);
+      return undefined;
+    }
+    if (status >= 500 && this.#mayTryAgain()) {
+      await this.#wait(FIRST_PAUSE_MS);
+      return undefined;
+    }
+    if ((status >= 200 && status < 300) || this.#request.expect?.includes(status) === true)
+      return { status, headers: answer.headers, json: this.#jsonOf(answer) };
+    throw this.#faultOf(answer);
+  }
+
+  async #throttled(answer: WireAnswer): Promise<undefined> {
+    const { limiter, now, patienceMs = PATIENCE_MS } = this.#settings;
+    // Without a Retry-After: twice as long each time, and not all at the same moment.
+    const own = FIRST_PAUSE_MS * 2 ** this.#pauses * (1 + Math.random() / 4);
+    const asked = retryAfterMs(answer.headers["retry-after"], now());
+    const pauseMs = asked ?? own;
+    this.#pauses += 1;
+    if (this.#waitedMs + pauseMs > patienceMs)
+      throw new ProviderFault("throttled", `${this.#origin} asked for a pause.`, { retryAfterMs: Math.ceil(pauseMs) });
+    limiter?.pause(pauseMs);
+    await this.#wait(pauseMs);
+    return undefined;
+  }
+
+  #mayTryAgain(): boolean {
+    const { method, repeatable = method !== "POST" && method !== "PATCH" } = this.#request;
+    this.#tries += 1;
+    return repeatable && this.#tries <= MORE_TRIES;
+  }
+
+  async #wait(ms: number): Promise<void> {
+    this.#waitedMs += ms;
+    await sleep(ms);
+  }
+
+  get #origin(): string {
+    return new URL(this.#settings.baseUrl).origin;
+  }
+
+  #jsonOf({ status, text, headers }: WireAnswer): unknown {
+    if (text === "") {
+      if (this.#request.method === "GET" && status === 200) throw new ProviderFault("fault", `${this.#origin} answered with nothing.`);
+      return undefined;
+    }
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      // Who creates something may say so in words; who was asked for data may not.
+      if (this.#request.method !== "GET" && status !== 200) return undefined;
+      throw new ProviderFault(
+        "fault",
+        `${this.#origin} answered ${status} with ${headers["content-type"] ?? "something"} that is no JSON.`,
+      );
+    }
+  }
+
+  #faultOf({ status, text }: WireAnswer): ProviderFault {
+    const said = this.#explained(text);
+    const words = `${this.#origin} answered ${status} to ${this.#request.method} ${pathOnly(this.#request.path)}${said}.`;
+    if (status === 401 || status === 403) return new ProviderFault("denied", words);
+    if (status === 408 || status === 504) return new ProviderFault("timeout", words);
+    if (status === 502 || status === 503) return new ProviderFault("unreachable", words);
+    return new ProviderFault("fault", words);
+  }
+
+  #explained(text: string): string {
+    try {
+      const words = this.#settings.explain?.(JSON.parse(text));
+      return words === undefined ? "" : ` (${words.slice(0, MOST_SAID)})`;
+    } catch {
+      return "";
+    }
+  }
+}
+
+/** A next page is the provider's to name, but only on the provider's own server: our credentials go nowhere else. */
+function wireRequest(baseUrl: string, { method, path, query, body }: ApiRequest, headers: Readonly<Record<string, string>>): WireRequest {
+  const url = new URL(path.startsWith("/") ? `${baseUrl}${path}` : path);
+  if (url.origin !== new URL(baseUrl).origin)
+    throw new ProviderFault("fault", `${new URL(baseUrl).origin} pointed to another server: ${url.origin}.`);
+  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+  if (body === undefined) return { method, url, headers };
+  return { method, url, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
+}
+
+function pathOnly(path: string): string {
+  return path.startsWith("/") ? path.replace(/\?.*/s, "") : new URL(path).pathname;
+}
+
+/** RFC 9110, 10.2.3: seconds, or a date. Undefined when there is none, or none that can be read. */
+export function retryAfterMs(header: string | undefined, now: Instant): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - epochMs(now));
+}
