@@ -6,6 +6,8 @@ import { activeDirectoryConfig } from "./connectors/activedirectory/config.ts";
 import { createActiveDirectoryConnector } from "./connectors/activedirectory/connector.ts";
 import { exampleConfig } from "./connectors/example/config.ts";
 import { createExampleDirectory } from "./connectors/example/connector.ts";
+import { keycloakConfig } from "./connectors/keycloak/config.ts";
+import { createKeycloakConnector } from "./connectors/keycloak/connector.ts";
 import { openLdapConfig } from "./connectors/openldap/config.ts";
 import { createOpenLdapConnector } from "./connectors/openldap/connector.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
@@ -19,6 +21,9 @@ export function createConnectorFactories(clock: Clock, dataDir: string): readonl
     ),
     factory("openldap", "OpenLDAP", openLdapConfig, "bind password, or private key of the certificate", (config, secret) =>
       createOpenLdapConnector({ ...config, secret }, time),
+    ),
+    factory("keycloak", "Keycloak", keycloakConfig, "client secret", (config, secret) =>
+      createKeycloakConnector({ ...config, secret }, time),
     ),
     factory("example", "Example directory (fictional people, for trying Postern out)", exampleConfig, undefined, () =>
       createExampleDirectory({ path: join(dataDir, "example-directory.json"), ...time }),

@@ -188,7 +188,7 @@ class Exchange {
 
 /** A next page is the provider's to name, but only on the provider's own server: our credentials go nowhere else. */
 function wireRequest(baseUrl: string, { method, path, query, body }: ApiRequest, headers: Readonly<Record<string, string>>): WireRequest {
-  const url = new URL(path.startsWith("/") ? `${baseUrl}${path}` : path);
+  const url = new URL(path === "" || path.startsWith("/") ? `${baseUrl}${path}` : path);
   if (url.origin !== new URL(baseUrl).origin)
     throw new ProviderFault("fault", `${new URL(baseUrl).origin} pointed to another server: ${url.origin}.`);
   for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
@@ -197,7 +197,7 @@ function wireRequest(baseUrl: string, { method, path, query, body }: ApiRequest,
 }
 
 function pathOnly(path: string): string {
-  return path.startsWith("/") ? path.replace(/\?.*/s, "") : new URL(path).pathname;
+  return path === "" || path.startsWith("/") ? path.replace(/\?.*/s, "") : new URL(path).pathname;
 }
 
 /** RFC 9110, 10.2.3: seconds, or a date. Undefined when there is none, or none that can be read. */

@@ -1,0 +1,148 @@
+/** The admin API of one realm: signed in as a service account, every answer checked for its shape. */
+import { z } from "zod";
+
+import { addDuration, durationOfMs, type Instant } from "../../kernel/time.ts";
+import { type Api, type ApiAnswer, createApi } from "../http/client.ts";
+import { openWire, type Wire } from "../http/wire.ts";
+import { ProviderFault } from "../port.ts";
+import type { KeycloakSettings } from "./config.ts";
+
+export interface Realm {
+  /** One object; undefined when there is none. Paths are below `/admin/realms/{realm}`. */
+  find<T>(path: string, schema: z.ZodType<T>, query?: Query): Promise<T | undefined>;
+  /** One object that has to be there. */
+  get<T>(path: string, schema: z.ZodType<T>, query?: Query): Promise<T>;
+  /** Everything of a paged list, each once. The server pages by position: what moves meanwhile may come twice, and is given once. */
+  list<T extends { readonly id: string }>(path: string, schema: z.ZodType<T>, query?: Query): AsyncGenerator<T>;
+  /** Gives the status: 404 and 409 are answers. Repeating any of these changes nothing more. */
+  send(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<number>;
+  /** The last answer's Date header: the provider's clock. */
+  readonly lastDate: () => string | undefined;
+  /** The account we are signed in as: its id in the realm. */
+  ourselves(): Promise<string>;
+  close(): void;
+}
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The server calls a token dead a little before its time. */
+const TOKEN_MARGIN_MS = 10_000;
+
+export function openRealm(settings: KeycloakSettings, now: () => Instant): Realm {
+  const { url, realm, caPem, timeoutMs, pageSize } = settings;
+  const wire = openWire({ timeoutMs, caPem });
+  const token = createToken(wire, settings, now);
+  const baseUrl = `${url}/admin/realms/${encodeURIComponent(realm)}`;
+  const api = createApi(wire, { baseUrl, authorization: token.authorization, now, explain });
+  let lastDate: string | undefined;
+
+  async function ask(path: string, query: Query, expect: readonly number[] = []): Promise<ApiAnswer> {
+    const answer = await api.send({ method: "GET", path, query, expect });
+    lastDate = answer.headers.date;
+    return answer;
+  }
+
+  return {
+    async find(path, schema, query = {}) {
+      const { status, json } = await ask(path, query, [404]);
+      return status === 404 ? undefined : shaped(json, schema, path);
+    },
+    async get(path, schema, query = {}) {
+      return shaped((await ask(path, query)).json, schema, path);
+    },
+    list: (path, schema, query = {}) => listed((first) => ask(path, { ...query, first, max: pageSize }), schema, path, pageSize),
+    send: (method, path, body) => send(api, method, path, body),
+    lastDate: () => lastDate,
+    ourselves: () => token.ourselves(),
+    close: () => wire.close(),
+  };
+}
+
+async function send(api: Api, method: "POST" | "PUT" | "DELETE", path: string, body: unknown): Promise<number> {
+  const { status } = await api.send({ method, path, body, expect: [404, 409], repeatable: true });
+  return status;
+}
+
+async function* listed<T extends { readonly id: string }>(
+  page: (first: number) => Promise<ApiAnswer>,
+  schema: z.ZodType<T>,
+  path: string,
+  pageSize: number,
+): AsyncGenerator<T> {
+  const seen = new Set<string>();
+  for (let first = 0; ; first += pageSize) {
+    const items = shaped((await page(first)).json, z.array(schema), path);
+    const fresh = items.filter(({ id }) => !seen.has(id));
+    if (items.length > 0 && fresh.length === 0)
+      throw new ProviderFault("fault", `${path}: the server gives the same page again and again.`);
+    for (const item of fresh) {
+      seen.add(item.id);
+      yield item;
+    }
+    if (items.length < pageSize) return;
+  }
+}
+
+function shaped<T>(json: unknown, schema: z.ZodType<T>, path: string): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.slice(0, 3).map((issue) => `/${issue.path.join("/")} ${issue.message}`);
+  throw new ProviderFault("fault", `The server's answer to ${path} has not the shape it should have: ${places.join("; ")}.`);
+}
+
+const said = z.object({ error: z.string().optional(), errorMessage: z.string().optional(), error_description: z.string().optional() });
+
+function explain(json: unknown): string | undefined {
+  const { data } = said.safeParse(json);
+  return data?.errorMessage ?? data?.error_description ?? data?.error;
+}
+
+const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number() });
+
+/** Client credentials; asked for again shortly before the token's end, and once for many requests at a time. */
+function createToken(wire: Wire, { url, realm, clientId, secret }: KeycloakSettings, now: () => Instant) {
+  let held: { readonly value: string; readonly until: Instant } | undefined;
+  let asking: Promise<string> | undefined;
+
+  async function ask(): Promise<string> {
+    const answer = await wire.send({
+      method: "POST",
+      url: new URL(`${url}/realms/${encodeURIComponent(realm)}/protocol/openid-connect/token`),
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString("base64")}`,
+      },
+      body: "grant_type=client_credentials",
+    });
+    const json = jsonOf(answer.text);
+    if (answer.status === 400 || answer.status === 401)
+      throw new ProviderFault("denied", `${url} refused the sign-in of the client ${clientId} (${explain(json) ?? answer.status}).`);
+    if (answer.status === 404) throw new ProviderFault("fault", `${url} has no realm ${realm}.`);
+    if (answer.status >= 502) throw new ProviderFault("unreachable", `${url} answered ${answer.status} to a sign-in.`);
+    const { access_token: value, expires_in: seconds } = shaped(json, tokenAnswer, "token");
+    held = { value, until: addDuration(now(), durationOfMs(Math.max(0, seconds * 1000 - TOKEN_MARGIN_MS))) };
+    return value;
+  }
+
+  async function current(renew: boolean): Promise<string> {
+    if (!renew && held !== undefined && now() < held.until) return held.value;
+    asking ??= ask().finally(() => (asking = undefined));
+    return asking;
+  }
+
+  return {
+    authorization: async (renew: boolean) => `Bearer ${await current(renew)}`,
+    async ourselves(): Promise<string> {
+      const claims = jsonOf(Buffer.from((await current(false)).split(".")[1] ?? "", "base64url").toString("utf8"));
+      return shaped(claims, z.object({ sub: z.string() }), "token").sub;
+    },
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+/** Every way around the front gate that a realm holds now. */
+import type { Bypass } from "../port.ts";
+import { z } from "zod";
+
+import type { KeycloakPolicy } from "./config.ts";
+import { type Context, roleText, subjectOfUser } from "./context.ts";
+import { exemptingRoles, readRoleGraph } from "./exemptions.ts";
+import { holdersOf } from "./holders.ts";
+import { findingsIn } from "./map-findings.ts";
+import { readFlow, readRealmFacts } from "./realm-facts.ts";
+import { credential, realmSettings, user } from "./shapes.ts";
+import { instantOfEpochMs } from "../../kernel/time.ts";
+
+const PASSKEYS = new Set(["webauthn", "webauthn-passwordless"]);
+
+export async function* discover(context: Context): AsyncGenerator<Bypass> {
+  const { settings, realm } = context;
+  const facts = await readRealmFacts(context);
+  const governed = settings.policies.map((policy) => ({ policy: policy.key, role: roleText(context, policy) }));
+  yield* findingsIn(facts, governed).bypasses;
+  const graph = await readRoleGraph(context);
+  const { defaultRole } = await realm.get("", realmSettings);
+  const exempt = new Set<string>();
+  for (const policy of settings.policies) {
+    for await (const bypass of holdersOf(context, policy, await exemptingRoles(context, policy, graph), defaultRole?.id)) {
+      exempt.add(bypass.subject.key);
+      yield bypass;
+    }
+  }
+  if (settings.findsLeftoverPasswords) yield* leftoverPasswords(context, exempt);
+}
+
+/** People who hold a passkey and still have the password they had before: any door that takes one is open to them. */
+async function* leftoverPasswords({ realm }: Context, exempt: ReadonlySet<string>): AsyncGenerator<Bypass> {
+  for await (const each of realm.list("/users", user)) {
+    if (exempt.has(each.id) || each.serviceAccountClientId !== undefined) continue;
+    // Gone since the list was read.
+    const credentials = (await realm.find(`/users/${each.id}/credentials`, z.array(credential))) ?? [];
+    const password = credentials.find(({ type }) => type === "password");
+    if (password === undefined || !credentials.some(({ type }) => PASSKEYS.has(type))) continue;
+    yield {
+      key: `password|${each.id}|${password.id}`,
+      form: "password_usable",
+      subject: subjectOfUser(each),
+      object: `user ${each.username}`,
+      critical: false,
+      evidence: { credentials: [...new Set(credentials.map(({ type }) => type))].sort().join(", ") },
+      ...(typeof password.createdDate === "number" && { since: instantOfEpochMs(password.createdDate) }),
+    };
+  }
+}
+
+/** The flow by which the policy is asked for now: the application's own, or the realm's. */
+export async function flowOfPolicy(context: Context, policy: KeycloakPolicy) {
+  const { realm } = context;
+  const { browserFlow } = await realm.get("", realmSettings);
+  if (policy.application === undefined) return readFlow(realm, browserFlow);
+  const facts = await readRealmFacts(context);
+  return facts.clients.find(({ clientId }) => clientId === policy.application)?.browserFlow ?? facts.browserFlow;
+}

@@ -1,0 +1,243 @@
+/**
+ * What a flow lets a person in with. Follows the server's own order: sub-flows whose conditions do not hold are as if they were not
+ * there; as long as anything is required, alternatives do not count; all that is required has to be given, of alternatives one.
+ */
+import type { Flow, Step } from "./map-flow.ts";
+
+/** What a person gives at one step. */
+export type Proof =
+  | "passkey"
+  | "security_key"
+  | "certificate"
+  | "password"
+  | "one_time_code"
+  | "recovery_code"
+  | "mailbox"
+  | "kerberos"
+  | "other_provider"
+  | "nothing" // a username, or not even that
+  | `custom:${string}`;
+
+/** One way in: all that has to be given, and what was taken for granted because it is not known. */
+export interface Way {
+  readonly proofs: readonly Proof[];
+  readonly assumes: readonly string[];
+}
+
+/** What is known of the person; undefined where it is not. */
+export interface PersonFacts {
+  /** Role as conditions write it: `role`, or `client.role`. */
+  readonly hasRole: (role: string) => boolean | undefined;
+  readonly roleExists: (role: string) => boolean | undefined;
+  /** Values of an attribute, with those of the groups where asked for. */
+  readonly attribute: (name: string, withGroups: boolean) => readonly string[] | undefined;
+  /** Whether the person has set up what this authenticator asks for. */
+  readonly hasSetUp: (provider: string) => boolean | undefined;
+}
+
+const PROOFS: Readonly<Record<string, Proof>> = {
+  "webauthn-authenticator": "security_key",
+  "webauthn-authenticator-passwordless": "passkey",
+  "auth-x509-client-username-form": "certificate",
+  "direct-grant-auth-x509-username": "certificate",
+  "auth-password-form": "password",
+  "auth-username-password-form": "password",
+  "idp-username-password-form": "password",
+  "direct-grant-validate-password": "password",
+  "http-basic-authenticator": "password",
+  "docker-http-basic-authenticator": "password",
+  "basic-auth": "password",
+  "auth-otp-form": "one_time_code",
+  "direct-grant-validate-otp": "one_time_code",
+  "basic-auth-otp": "one_time_code",
+  "auth-recovery-authn-code-form": "recovery_code",
+  "reset-credential-email": "mailbox",
+  "auth-spnego": "kerberos",
+  "identity-provider-redirector": "other_provider",
+  "auth-username-form": "nothing",
+  "direct-grant-validate-username": "nothing",
+  "reset-credentials-choose-user": "nothing",
+  "reset-password": "nothing",
+  "reset-otp": "nothing",
+  "allow-access-authenticator": "nothing",
+  "user-session-limits": "nothing",
+  organization: "nothing",
+};
+
+/** What does not let anybody in by itself: a session was got by one of the other ways before. */
+const NO_WAY = new Set(["auth-cookie", "deny-access-authenticator"]);
+/** What the realm asks of one person and not of the other is asked of none for certain. */
+const SOMETIMES = new Set(["auth-conditional-otp-form"]);
+/** What the server lets a person set up in the middle of a sign-in, with nothing but the steps before it. Seen on 26.7. */
+const SET_UP_ON_THE_SPOT = new Set(["webauthn-authenticator", "auth-otp-form", "auth-recovery-authn-code-form"]);
+const RESISTANT: readonly Proof[] = ["passkey", "security_key", "certificate"];
+/** More ways than this are not told apart. */
+const MOST_WAYS = 256;
+
+type Truth = boolean | undefined;
+
+export type Verdict = "resistant" | "unknown" | "weak";
+
+/** Whether a way resists phishing: one proof that does is enough, since all of a way's proofs have to be given. */
+export function verdictOf({ proofs }: Way): Verdict {
+  if (proofs.some((proof) => RESISTANT.includes(proof))) return "resistant";
+  return proofs.some(isElsewhere) ? "unknown" : "weak";
+}
+
+/** Whether another system decides what is asked for. */
+function isElsewhere(proof: Proof): boolean {
+  return proof === "other_provider" || proof === "kerberos" || proof.startsWith("custom:");
+}
+
+/** Every way in, and none twice; undefined when there are too many to be told apart. */
+export function waysIn(flow: Flow, person: PersonFacts): readonly Way[] | undefined {
+  try {
+    return distinct(waysThrough(flow, person));
+  } catch (error) {
+    if (error instanceof TooManyWays) return undefined;
+    throw error;
+  }
+}
+
+class TooManyWays extends Error {}
+
+const EMPTY: Way = { proofs: [], assumes: [] };
+
+function waysThrough(flow: Flow, person: PersonFacts): readonly Way[] {
+  const steps = flow.steps.filter((step) => step.requirement !== "DISABLED" && !isCondition(step));
+  const required = steps.filter(({ requirement }) => requirement !== "ALTERNATIVE");
+  const alternatives = steps.filter(({ requirement }) => requirement === "ALTERNATIVE");
+  if (required.length === 0) return bounded(alternatives.flatMap((step) => waysOf(step, person)));
+  // With nothing left of what was required, nothing succeeds: the alternatives were taken out before.
+  const variants = variantsOf(required, person).filter(({ inForce }) => inForce.length > 0);
+  return bounded(
+    variants.flatMap(({ inForce, assumes }) =>
+      inForce.reduce<readonly Way[]>((ways, step) => bounded(product(ways, waysOf(step, person))), [{ proofs: [], assumes }]),
+    ),
+  );
+}
+
+interface Variant {
+  readonly inForce: readonly Step[];
+  readonly assumes: readonly string[];
+}
+
+/** Which of the required steps are in force: one variant, or one for each case where a condition is not known. */
+function variantsOf(required: readonly Step[], person: PersonFacts): readonly Variant[] {
+  return required.reduce<readonly Variant[]>(
+    (variants, step) => {
+      const { truth, words } = step.requirement === "CONDITIONAL" ? conditionsOf(step, person) : { truth: true, words: "" };
+      return variants.flatMap(({ inForce, assumes }) => {
+        const on = { inForce: [...inForce, step], assumes: truth === undefined ? [...assumes, words] : assumes };
+        const off = { inForce, assumes: truth === undefined ? [...assumes, `not: ${words}`] : assumes };
+        return truth === undefined ? consistent([on, off]) : [truth ? on : off];
+      });
+    },
+    [{ inForce: [], assumes: [] }],
+  );
+}
+
+/** The same condition does not hold and fail at once. */
+function consistent(variants: readonly Variant[]): readonly Variant[] {
+  return variants.filter(({ assumes }) => assumes.every((one) => !assumes.includes(opposite(one))));
+}
+
+function opposite(words: string): string {
+  return words.startsWith("not: ") ? words.slice("not: ".length) : `not: ${words}`;
+}
+
+function waysOf(step: Step, person: PersonFacts): readonly Way[] {
+  if (step.kind === "flow") return waysThrough(step.flow, person);
+  const { provider, requirement } = step;
+  if (NO_WAY.has(provider)) return [];
+  if (SOMETIMES.has(provider)) return [EMPTY];
+  const proof = PROOFS[provider] ?? `custom:${provider}`;
+  if (proof === "nothing") return [EMPTY];
+  if (person.hasSetUp(provider) === false) {
+    const isOnTheSpot = requirement !== "ALTERNATIVE" && SET_UP_ON_THE_SPOT.has(provider);
+    return isOnTheSpot ? [{ proofs: [], assumes: [`${provider} is set up at that sign-in`] }] : [];
+  }
+  return [{ proofs: [proof], assumes: [] }];
+}
+
+export function isCondition(step: Step): boolean {
+  return step.kind === "authenticator" && step.provider.startsWith("conditional-");
+}
+
+/** All conditions of a sub-flow have to hold; one without any is never executed. */
+function conditionsOf(step: Step, person: PersonFacts): { readonly truth: Truth; readonly words: string } {
+  if (step.kind !== "flow") return { truth: true, words: "" };
+  const conditions = step.flow.steps.filter((each) => isCondition(each) && each.requirement !== "DISABLED");
+  const told = conditions.map((each) => conditionOf(each as Step & { kind: "authenticator" }, step.flow, person));
+  if (told.length === 0 || told.some(({ truth }) => truth === false)) return { truth: false, words: "" };
+  const unknown = told.filter(({ truth }) => truth === undefined);
+  return { truth: unknown.length === 0 ? true : undefined, words: unknown.map(({ words }) => words).join(" and ") };
+}
+
+function conditionOf(
+  step: Step & { kind: "authenticator" },
+  flow: Flow,
+  person: PersonFacts,
+): { readonly truth: Truth; readonly words: string } {
+  const { provider, config } = step;
+  switch (provider) {
+    case "conditional-user-role": {
+      const role = config["condUserRole"] ?? "";
+      // A role that is not there makes the condition false, whether negated or not.
+      if (person.roleExists(role) === false) return { truth: false, words: "" };
+      const has = person.hasRole(role);
+      const negated = config["negate"] === "true";
+      if (has !== undefined) return { truth: has !== negated, words: "" };
+      return { truth: undefined, words: negated ? `not: role ${role}` : `role ${role}` };
+    }
+    case "conditional-user-attribute":
+      return attributeCondition(config, person);
+    case "conditional-user-configured":
+      return { truth: isSetUp(flow, person), words: `what ${flow.alias} asks for is set up` };
+    default:
+      return { truth: undefined, words: `${provider} in ${flow.alias}` };
+  }
+}
+
+function attributeCondition(
+  config: Readonly<Record<string, string>>,
+  person: PersonFacts,
+): { readonly truth: Truth; readonly words: string } {
+  const name = config["attribute_name"] ?? "";
+  const wanted = config["attribute_expected_value"] ?? "";
+  const negated = config["not"] === "true";
+  const values = person.attribute(name, config["include_group_attributes"] === "true");
+  const words = `${negated ? "not: " : ""}attribute ${name} = ${wanted}`;
+  // A pattern is the server's to match: its dialect is not ours.
+  if (values === undefined || (config["regex"] === "true" && values.length > 0)) return { truth: undefined, words };
+  return { truth: values.includes(wanted) !== negated, words: "" };
+}
+
+function isSetUp(flow: Flow, person: PersonFacts): Truth {
+  const asked = flow.steps.filter((step) => !isCondition(step) && step.requirement !== "DISABLED");
+  const told = asked.map((step) => (step.kind === "flow" ? isSetUp(step.flow, person) : person.hasSetUp(step.provider)));
+  const required = asked.some(({ requirement }) => requirement === "REQUIRED");
+  const wanted = told.filter((_, at) => (required ? asked[at]!.requirement === "REQUIRED" : true));
+  if (required) return wanted.includes(false) ? false : wanted.includes(undefined) ? undefined : true;
+  return wanted.includes(true) ? true : wanted.includes(undefined) ? undefined : false;
+}
+
+function product(left: readonly Way[], right: readonly Way[]): readonly Way[] {
+  return left.flatMap((one) =>
+    right.flatMap((other) => {
+      const assumes = [...new Set([...one.assumes, ...other.assumes])];
+      if (assumes.some((each) => assumes.includes(opposite(each)))) return [];
+      return [{ proofs: [...new Set([...one.proofs, ...other.proofs])], assumes }];
+    }),
+  );
+}
+
+function bounded(ways: readonly Way[]): readonly Way[] {
+  if (ways.length > MOST_WAYS) throw new TooManyWays();
+  return ways;
+}
+
+function distinct(ways: readonly Way[]): readonly Way[] {
+  const textOf = ({ proofs, assumes }: Way) => `${[...proofs].sort().join()}|${[...assumes].sort().join()}`;
+  return [...new Map(ways.map((way) => [textOf(way), way])).values()];
+}

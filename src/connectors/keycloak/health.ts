@@ -1,0 +1,116 @@
+/** Whether the realm can be reached and lets us do what we have to. Rights are found by trying what does no harm. */
+import { z } from "zod";
+
+import { epochMs } from "../../kernel/time.ts";
+import { type Health, type Permission, ProviderFault } from "../port.ts";
+import { type Context, exemptionsOf } from "./context.ts";
+import { type Right, RIGHTS } from "./permissions.ts";
+import { client, eventsConfig, group, realmSettings, role, user } from "./shapes.ts";
+
+/** It contains nothing and is given to nobody. Made and taken away again at once. */
+const PROBE = { name: "postern-permission-check" };
+
+export async function health(context: Context): Promise<Health> {
+  const { settings, realm } = context;
+  try {
+    // Who is not let in at all lacks no right in particular.
+    await realm.ourselves();
+    const permissions: Permission[] = [];
+    for (const { tries, permission } of RIGHTS) permissions.push(withHeld(permission, await isHeld(context, tries)));
+    return { reachable: true, words: await wordsOf(context), permissions, ...skewOf(context, realm.lastDate()) };
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    return { reachable: false, words: `${settings.realm}: ${error.message}`, permissions: [] };
+  }
+}
+
+async function wordsOf({ settings, realm }: Context): Promise<string> {
+  const config = await deniedIsUndefined(() => realm.get("/events/config", eventsConfig));
+  const off = [
+    ...(config?.adminEventsEnabled === false ? ["admin events"] : []),
+    ...(config?.eventsEnabled === false ? ["sign-in events"] : []),
+  ];
+  const told = off.length === 0 ? "" : `; ${off.join(" and ")} are switched off, so they cannot be read`;
+  return `Realm ${settings.realm} at ${settings.url}, signed in as the client ${settings.clientId}${told}`;
+}
+
+/** The server tells whole seconds, of a moment before now: less than two is nothing. */
+function skewOf({ now }: Context, date: string | undefined): Pick<Health, "clockSkewMs"> {
+  const theirs = date === undefined ? Number.NaN : Date.parse(date);
+  if (Number.isNaN(theirs)) return {};
+  const difference = theirs - epochMs(now());
+  return { clockSkewMs: Math.abs(difference) < 2000 ? 0 : difference };
+}
+
+async function isHeld(context: Context, tries: Right["tries"]): Promise<boolean | undefined> {
+  const { realm } = context;
+  switch (tries) {
+    case "settings":
+      return mayRead(() => realm.get("/authentication/required-actions", z.array(z.unknown())));
+    case "clients":
+      return mayRead(() => realm.get("/clients", z.array(client), { max: 1 }));
+    case "people":
+      return mayRead(() => realm.get("/users", z.array(user), { max: 1 }));
+    case "groups":
+      return mayRead(() => realm.get("/groups", z.array(group), { max: 1 }));
+    case "events":
+      return mayRead(() => realm.get("/admin-events", z.array(z.unknown()), { max: 1 }));
+    case "grants":
+      return mayRead(() => tryGrants(context));
+    case "mappings":
+      return mayRead(() => tryMapping(context));
+    case "sessions":
+      return maySignOut(context);
+  }
+}
+
+async function mayRead(work: () => Promise<unknown>): Promise<boolean> {
+  return (await deniedIsUndefined(work)) !== undefined;
+}
+
+async function deniedIsUndefined<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProviderFault && error.kind === "denied") return undefined;
+    throw error;
+  }
+}
+
+async function tryGrants(context: Context): Promise<boolean> {
+  const { path } = await exemptionsOf(context);
+  await context.realm.send("POST", `${path}/roles`, PROBE);
+  await context.realm.send("DELETE", `${path}/roles/${PROBE.name}`);
+  return true;
+}
+
+/** Takes from somebody a role that they do not have. */
+async function tryMapping(context: Context): Promise<boolean> {
+  const { id, path } = await exemptionsOf(context);
+  const [someone] = await context.realm.get("/users", z.array(user), { max: 1 });
+  if (someone === undefined) return true;
+  await context.realm.send("POST", `${path}/roles`, PROBE);
+  const probe = await context.realm.get(`${path}/roles/${PROBE.name}`, role);
+  try {
+    await context.realm.send("DELETE", `/users/${someone.id}/role-mappings/clients/${id}`, [probe]);
+    return true;
+  } finally {
+    await context.realm.send("DELETE", `${path}/roles/${PROBE.name}`);
+  }
+}
+
+/** The server says with each person what we may do with them; undefined where it does not. */
+async function maySignOut({ realm }: Context): Promise<boolean | undefined> {
+  const access = z.object({ id: z.string(), access: z.object({ manage: z.boolean().optional() }).optional() });
+  const [someone] = (await deniedIsUndefined(() => realm.get("/users", z.array(access), { max: 1 }))) ?? [];
+  if (someone === undefined) return undefined;
+  return (await realm.find(`/users/${someone.id}`, access))?.access?.manage;
+}
+
+export async function accessTokenSeconds({ realm }: Context): Promise<number> {
+  return (await realm.get("", realmSettings)).accessTokenLifespan;
+}
+
+function withHeld(permission: Permission, held: boolean | undefined): Permission {
+  return { ...permission, ...(held !== undefined && { held }) };
+}

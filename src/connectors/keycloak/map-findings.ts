@@ -1,0 +1,244 @@
+/** The ways around strong sign-in that a realm's settings open, whoever its people are. The same for a running server and an export. */
+import type { Bypass, BypassForm, BypassSubject } from "../port.ts";
+import { type PersonFacts, verdictOf, type Way, waysIn } from "./evaluate.ts";
+import { authenticatorsIn, type Flow, type Step } from "./map-flow.ts";
+
+export interface RealmFacts {
+  readonly realm: string;
+  readonly browserFlow: Flow;
+  readonly directGrantFlow: Flow | undefined;
+  /** Undefined where nobody may reset a password by themselves. */
+  readonly resetFlow: Flow | undefined;
+  readonly clients: readonly ClientFacts[];
+  /** Undefined where it cannot be told. */
+  readonly roleExists: (role: string) => boolean | undefined;
+  readonly requiredActions: readonly { readonly alias: string; readonly enabled: boolean }[];
+}
+
+export interface ClientFacts {
+  readonly clientId: string;
+  readonly enabled: boolean;
+  readonly directGrants: boolean;
+  readonly browserFlow: Flow | undefined;
+  readonly directGrantFlow: Flow | undefined;
+}
+
+/** A policy this connection governs: the role that lets people through. */
+export interface GovernedRole {
+  readonly policy: string;
+  readonly role: string;
+}
+
+export interface Findings {
+  readonly bypasses: readonly Bypass[];
+  /** What could not be told, a sentence each. */
+  readonly unknown: readonly string[];
+}
+
+const REGISTERS_PASSKEY = ["webauthn-register-passwordless", "webauthn-register"];
+const STRONG = new Set(["webauthn-authenticator", "webauthn-authenticator-passwordless", "auth-x509-client-username-form"]);
+
+/** Somebody of whom nothing special is known: in no role, with no attribute, with whatever set up. */
+export function anybody(roleExists: RealmFacts["roleExists"], more: Partial<PersonFacts> = {}): PersonFacts {
+  return { hasRole: () => false, roleExists, attribute: () => [], hasSetUp: () => undefined, ...more };
+}
+
+export function findingsIn(facts: RealmFacts, governed: readonly GovernedRole[]): Findings {
+  const parts = [
+    inBrowser(facts, governed),
+    ...facts.clients.filter(({ enabled }) => enabled).map((client) => ofClient(facts, client)),
+    ofReset(facts),
+    ofEnrolment(facts),
+  ];
+  return { bypasses: parts.flatMap(({ bypasses }) => bypasses), unknown: parts.flatMap(({ unknown }) => unknown) };
+}
+
+const everyone = (realm: string): BypassSubject => ({ kind: "everyone", key: `realm:${realm}`, name: `everyone in ${realm}` });
+const application = ({ clientId }: ClientFacts): BypassSubject => ({ kind: "application", key: `client:${clientId}`, name: clientId });
+
+function finding(
+  form: BypassForm,
+  subject: BypassSubject,
+  object: string,
+  evidence: Readonly<Record<string, string>>,
+  more: { readonly critical?: boolean; readonly policy?: string; readonly part?: string } = {},
+): Bypass {
+  const key = ["setting", form, object, subject.key, ...(more.part === undefined ? [] : [more.part])].join("|");
+  return {
+    key,
+    form,
+    subject,
+    object,
+    critical: more.critical ?? false,
+    evidence,
+    ...(more.policy !== undefined && { policy: more.policy }),
+  };
+}
+
+function inBrowser(facts: RealmFacts, governed: readonly GovernedRole[]): Findings {
+  const { browserFlow: flow, realm, roleExists } = facts;
+  const ordinary = waysIn(flow, anybody(roleExists));
+  const told = ordinary === undefined ? { bypasses: [], unknown: [tooMany(flow)] } : ofWays(flow, ordinary, everyone(realm), governed);
+  return {
+    bypasses: [
+      ...told.bypasses,
+      ...danglingIn(flow, facts, governed),
+      ...neverRunIn(flow, facts),
+      ...exemptIn(flow, ordinary ?? [], facts, governed),
+    ],
+    unknown: told.unknown,
+  };
+}
+
+function tooMany({ alias }: Flow): string {
+  return `The flow ${alias} has more ways in than can be told apart.`;
+}
+
+/** What the flow lets everybody in with. */
+function ofWays(flow: Flow, ways: readonly Way[], subject: BypassSubject, governed: readonly GovernedRole[]): Findings {
+  const weak = ways.filter((way) => verdictOf(way) === "weak");
+  const unknown = ways
+    .filter((way) => verdictOf(way) === "unknown")
+    .map((way) => `The flow ${flow.alias} lets people in with ${wordsOf(way)}: whether that resists phishing is decided elsewhere.`);
+  if (weak.length === 0) return { bypasses: [], unknown };
+  const isAlways = weak.length === ways.length || weak.some(({ assumes }) => assumes.length === 0);
+  const all = authenticatorsIn(flow);
+  const form: BypassForm = !isAlways
+    ? "condition_exempt"
+    : all.some(({ step }) => STRONG.has(step.provider))
+      ? "policy_not_enforced"
+      : "policy_demands_less";
+  const policy = governed.find(({ role }) => rolesIn(flow).includes(role))?.policy;
+  const evidence = { flow: flow.alias, letsInWith: weak.map(wordsOf).join("; ") };
+  return {
+    bypasses: [finding(form, subject, `flow ${flow.alias}`, evidence, { critical: true, ...(policy !== undefined && { policy }) })],
+    unknown,
+  };
+}
+
+export function wordsOf({ proofs, assumes }: Way): string {
+  const given = proofs.length === 0 ? "nothing" : proofs.map((proof) => proof.replaceAll("_", " ")).join(" and ");
+  return assumes.length === 0 ? given : `${given} (when ${assumes.join(", ")})`;
+}
+
+function conditionsIn(flow: Flow): readonly (Step & { kind: "authenticator" })[] {
+  return authenticatorsIn(flow).flatMap(({ step, inForce }) => (inForce && step.provider.startsWith("conditional-") ? [step] : []));
+}
+
+export function rolesIn(flow: Flow): readonly string[] {
+  const roles = conditionsIn(flow).flatMap(({ provider, config }) =>
+    provider === "conditional-user-role" ? [config["condUserRole"] ?? ""] : [],
+  );
+  return [...new Set(roles)];
+}
+
+/** With "not in the role → passkey", a role that is gone switches the demand off for everybody. */
+function danglingIn(flow: Flow, { roleExists }: RealmFacts, governed: readonly GovernedRole[]): readonly Bypass[] {
+  return rolesIn(flow)
+    .filter((role) => roleExists(role) === false)
+    .map((role) => {
+      const policy = governed.find((each) => each.role === role)?.policy;
+      const subject = { kind: "role", key: `role:${role}`, name: role } as const;
+      const evidence = { flow: flow.alias, role, condition: "false for everybody, negated or not, while there is no such role" };
+      return finding("dangling_condition", subject, `flow ${flow.alias}`, evidence, {
+        critical: true,
+        ...(policy !== undefined && { policy }),
+      });
+    });
+}
+
+/** A conditional sub-flow without a condition in force is never executed, whatever it demands. */
+function neverRunIn(flow: Flow, facts: RealmFacts): readonly Bypass[] {
+  return flow.steps.flatMap((step) => {
+    if (step.kind !== "flow" || step.requirement === "DISABLED") return [];
+    const has = step.flow.steps.some(
+      (each) => each.kind === "authenticator" && each.requirement !== "DISABLED" && each.provider.startsWith("conditional-"),
+    );
+    const demands = authenticatorsIn(step.flow).some((each) => each.inForce && STRONG.has(each.step.provider));
+    if (step.requirement !== "CONDITIONAL" || has || !demands) return neverRunIn(step.flow, facts);
+    const evidence = { flow: step.flow.alias, condition: "none: a conditional sub-flow without a condition is never executed" };
+    return [
+      finding("policy_not_enforced", everyone(facts.realm), `flow ${step.flow.alias}`, evidence, {
+        critical: true,
+        part: "never executed",
+      }),
+    ];
+  });
+}
+
+/** Roles and attributes that let in with less than everybody else needs. Holders of a governed role are told one by one, elsewhere. */
+function exemptIn(flow: Flow, ordinary: readonly Way[], { roleExists }: RealmFacts, governed: readonly GovernedRole[]): readonly Bypass[] {
+  const known = new Set(ordinary.map(wordsOf));
+  const weakFor = (person: PersonFacts) =>
+    (waysIn(flow, person) ?? []).filter((way) => verdictOf(way) === "weak" && !known.has(wordsOf(way)));
+  const roles = rolesIn(flow).filter((role) => roleExists(role) !== false && !governed.some((each) => each.role === role));
+  const byRole = roles.flatMap((role) => {
+    const ways = weakFor(anybody(roleExists, { hasRole: (each) => each === role }));
+    return ways.length === 0 ? [] : [exempted(flow, { kind: "role", key: `role:${role}`, name: role }, ways)];
+  });
+  const byAttribute = conditionsIn(flow).flatMap(({ provider, config }) => {
+    if (provider !== "conditional-user-attribute") return [];
+    const { attribute_name: name = "", attribute_expected_value: value = "" } = config;
+    const ways = weakFor(anybody(roleExists, { attribute: (each) => (each === name ? [value] : []) }));
+    const subject = { kind: "everyone", key: `attribute:${name}=${value}`, name: `whoever has ${name} = ${value}` } as const;
+    return ways.length === 0 ? [] : [exempted(flow, subject, ways)];
+  });
+  return [...new Map([...byRole, ...byAttribute].map((each) => [each.key, each])).values()];
+}
+
+function exempted(flow: Flow, subject: BypassSubject, ways: readonly Way[]): Bypass {
+  return finding("ungoverned_exemption", subject, `flow ${flow.alias}`, { flow: flow.alias, letsInWith: ways.map(wordsOf).join("; ") });
+}
+
+/** A flow of its own, and sign-in by a password that is handed to the application. */
+function ofClient(facts: RealmFacts, client: ClientFacts): Findings {
+  const person = anybody(facts.roleExists);
+  const override =
+    client.browserFlow === undefined ? [] : (waysIn(client.browserFlow, person) ?? []).filter((way) => verdictOf(way) === "weak");
+  const grantFlow = client.directGrantFlow ?? facts.directGrantFlow;
+  const grants =
+    client.directGrants && grantFlow !== undefined ? (waysIn(grantFlow, person) ?? []).filter((way) => verdictOf(way) !== "resistant") : [];
+  const object = `client ${client.clientId}`;
+  return {
+    bypasses: [
+      ...(override.length === 0
+        ? []
+        : [
+            finding("application_exempt", application(client), object, {
+              flow: client.browserFlow!.alias,
+              letsInWith: override.map(wordsOf).join("; "),
+            }),
+          ]),
+      ...(grants.length === 0
+        ? []
+        : [
+            finding("legacy_sign_in", application(client), object, {
+              directAccessGrants: "on",
+              flow: grantFlow!.alias,
+              letsInWith: grants.map(wordsOf).join("; "),
+            }),
+          ]),
+    ],
+    unknown:
+      client.directGrants && grantFlow === undefined
+        ? [`What ${client.clientId} takes by direct access grant is not known: its flow is missing.`]
+        : [],
+  };
+}
+
+function ofReset({ resetFlow, realm, roleExists }: RealmFacts): Findings {
+  const ways = resetFlow === undefined ? [] : (waysIn(resetFlow, anybody(roleExists)) ?? []);
+  const byMail = ways.filter((way) => verdictOf(way) === "weak");
+  if (byMail.length === 0) return { bypasses: [], unknown: [] };
+  const evidence = { resetPasswordAllowed: "on", flow: resetFlow!.alias, letsInWith: byMail.map(wordsOf).join("; ") };
+  return { bypasses: [finding("recovery_by_mail", everyone(realm), `flow ${resetFlow!.alias}`, evidence)], unknown: [] };
+}
+
+/** Where a passkey is demanded and nobody can be asked to register one, the exception stays the only way in. */
+function ofEnrolment({ browserFlow, requiredActions, realm }: RealmFacts): Findings {
+  const demands = authenticatorsIn(browserFlow).some(({ step, inForce }) => inForce && STRONG.has(step.provider));
+  const offered = requiredActions.filter(({ alias, enabled }) => enabled && REGISTERS_PASSKEY.includes(alias));
+  if (!demands || offered.length > 0) return { bypasses: [], unknown: [] };
+  const evidence = { requiredActions: `none of ${REGISTERS_PASSKEY.join(", ")} is enabled: nobody can be asked to register a passkey` };
+  return { bypasses: [finding("enrolment_open", everyone(realm), `realm ${realm}`, evidence)], unknown: [] };
+}
