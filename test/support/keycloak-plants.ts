@@ -57,6 +57,22 @@ export async function openKeycloakPlants({ admin }: Keycloak) {
       const grant = await admin("GET", `${at}/clients/${holder}/roles/${encodeURIComponent(name)}`);
       await admin("DELETE", mappings(key), [grant]);
     },
+    /** Copies the roles Postern made; `putBack` makes them again as an administrator, as a restore would. */
+    async copyGrants(): Promise<{ putBack(): Promise<void> }> {
+      const roles = `${at}/clients/${holder}/roles`;
+      const made = (await admin("GET", `${roles}?briefRepresentation=false`)) as { name: string; attributes?: Record<string, string[]> }[];
+      const grants = made.filter(({ attributes }) => attributes?.["postern.subject"] !== undefined);
+      return {
+        async putBack() {
+          for (const { name, attributes } of grants) {
+            await admin("POST", roles, { name, attributes });
+            const path = `${roles}/${encodeURIComponent(name)}`;
+            await admin("POST", `${path}/composites`, [exemption]);
+            await admin("POST", mappings(attributes!["postern.subject"]![0]!), [await admin("GET", path)]);
+          }
+        },
+      };
+    },
   };
 }
 

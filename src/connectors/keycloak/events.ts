@@ -4,7 +4,7 @@ import { z } from "zod";
 import { instantOfEpochMs } from "../../kernel/time.ts";
 import { type Page, type ProviderChange, ProviderFault, type ProviderSignIn, type ProviderSubject } from "../port.ts";
 import { type Context, subjectOfUser } from "./context.ts";
-import { type AdminEvent, adminEvent, eventsConfig, type LoginEvent, loginEvent, user } from "./shapes.ts";
+import { type AdminEvent, adminEvent, client, eventsConfig, type LoginEvent, loginEvent, user } from "./shapes.ts";
 
 /** What decides who has to sign in how. */
 const GOVERNED_TYPES = [
@@ -84,18 +84,30 @@ export async function changes(context: Context, cursor: string | undefined): Pro
   const ourselves = page.items.length === 0 ? "" : await context.realm.ourselves();
   const names = nameLookup(context);
   const items: ProviderChange[] = [];
-  for (const event of page.items) items.push(await changeOf(event, ourselves, names));
+  for (const event of page.items) items.push(...(await changesOf(event, ourselves, names)));
   return { ...page, items };
 }
 
-type Names = (id: string) => Promise<ProviderSubject | undefined>;
+interface Names {
+  readonly person: (id: string) => Promise<ProviderSubject | undefined>;
+  readonly client: (id: string) => Promise<string | undefined>;
+}
 
+/** Each is asked for once. */
 function nameLookup({ realm }: Context): Names {
-  const known = new Map<string, Promise<ProviderSubject | undefined>>();
-  return (id) => {
-    const found = known.get(id) ?? realm.find(`/users/${encodeURIComponent(id)}`, user).then((each) => each && subjectOfUser(each));
-    known.set(id, found);
-    return found;
+  const people = new Map<string, Promise<ProviderSubject | undefined>>();
+  const clients = new Map<string, Promise<string | undefined>>();
+  return {
+    person: (id) => {
+      const found = people.get(id) ?? realm.find(`/users/${encodeURIComponent(id)}`, user).then((each) => each && subjectOfUser(each));
+      people.set(id, found);
+      return found;
+    },
+    client: (id) => {
+      const found = clients.get(id) ?? realm.find(`/clients/${encodeURIComponent(id)}`, client).then((each) => each?.clientId);
+      clients.set(id, found);
+      return found;
+    },
   };
 }
 
@@ -106,32 +118,52 @@ const ACTIONS: Readonly<Record<string, ProviderChange["action"]>> = {
   ACTION: "modified",
 };
 
-async function changeOf(
-  { operationType, resourceType, resourcePath, authDetails, time }: AdminEvent,
-  ourselves: string,
-  names: Names,
-): Promise<ProviderChange> {
-  const [subject, by] = [await subjectOf(resourcePath, names), await authorOf(authDetails, names)];
+/** One change for each role that was given or taken; else one for the object as a whole. */
+async function changesOf(event: AdminEvent, ourselves: string, names: Names): Promise<readonly ProviderChange[]> {
+  const { operationType, resourceType, resourcePath, authDetails, time } = event;
+  const [subject, by] = [await subjectOf(resourcePath, names.person), await authorOf(authDetails, names.person)];
   const action = ACTIONS[operationType] ?? "modified";
-  return {
+  const change = {
     at: instantOfEpochMs(time),
-    object: resourcePath === "" ? resourceType : resourcePath,
-    action: action === "deleted" && /MAPPING$|MEMBERSHIP$/.test(resourceType) ? "removed" : action,
+    action: action === "deleted" && /MAPPING$|MEMBERSHIP$/.test(resourceType) ? ("removed" as const) : action,
     ...(subject !== undefined && { subject }),
     ...(by !== undefined && { by }),
     ours: authDetails.userId === ourselves,
   };
+  const objects = resourceType.endsWith("ROLE_MAPPING") ? await rolesTold(event, names) : [];
+  const whole = resourcePath === "" ? resourceType : resourcePath;
+  return (objects.length === 0 ? [whole] : objects).map((object) => ({ ...change, object }));
+}
+
+const told = z.array(z.object({ name: z.string(), clientRole: z.boolean().default(false), containerId: z.string().optional() }));
+
+/** The roles by name, as discovery names them: only where the realm keeps the details of events. */
+async function rolesTold({ representation }: AdminEvent, names: Names): Promise<readonly string[]> {
+  const { data } = told.safeParse(jsonOf(representation));
+  return Promise.all(
+    (data ?? []).map(async ({ name, clientRole, containerId }) =>
+      clientRole ? `role ${(await names.client(containerId ?? "")) ?? "?"}.${name}` : `role ${name}`,
+    ),
+  );
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whose roles or groups were changed. */
-async function subjectOf(resourcePath: string, names: Names): Promise<ProviderSubject | undefined> {
+async function subjectOf(resourcePath: string, person: Names["person"]): Promise<ProviderSubject | undefined> {
   const id = /^users\/([^/]+)\//.exec(resourcePath)?.[1];
-  return id === undefined ? undefined : ((await names(id)) ?? { kind: "user", key: id, name: id });
+  return id === undefined ? undefined : ((await person(id)) ?? { kind: "user", key: id, name: id });
 }
 
 /** Administrators of the whole server are people of another realm, which we may not look into. */
-async function authorOf({ userId, realmId }: AdminEvent["authDetails"], names: Names): Promise<string | undefined> {
-  return userId === undefined ? undefined : ((await names(userId))?.name ?? `${userId} of realm ${realmId ?? "unknown"}`);
+async function authorOf({ userId, realmId }: AdminEvent["authDetails"], person: Names["person"]): Promise<string | undefined> {
+  return userId === undefined ? undefined : ((await person(userId))?.name ?? `${userId} of realm ${realmId ?? "unknown"}`);
 }
 
 export async function signIns(context: Context, cursor: string | undefined): Promise<Page<ProviderSignIn>> {

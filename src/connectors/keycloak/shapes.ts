@@ -79,6 +79,8 @@ export const adminEvent = z.object({
   operationType: z.string(),
   resourceType: z.string().default("unknown"),
   resourcePath: z.string().default(""),
+  /** What was sent, as JSON: only where the realm keeps the details. */
+  representation: z.string().optional(),
   authDetails: z.object({ userId: z.string().optional(), realmId: z.string().optional() }).default({}),
 });
 export type AdminEvent = z.infer<typeof adminEvent>;
