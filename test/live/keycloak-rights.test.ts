@@ -7,7 +7,15 @@ import type { Connector, GrantOrder } from "../../src/connectors/port.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
 import { keycloakMissing } from "../support/keycloak-install.ts";
 import { keycloakSettings, type KeycloakPlants, machineNow, openKeycloakPlants } from "../support/keycloak-plants.ts";
-import { addServiceAccount, clientUuid, makeRealm, REALM_LAYOUT, REALM_RIGHTS, SCOPED_RIGHTS } from "../support/keycloak-realm.ts";
+import {
+  addServiceAccount,
+  clientUuid,
+  dropScopedRights,
+  makeRealm,
+  REALM_LAYOUT,
+  REALM_RIGHTS,
+  SCOPED_RIGHTS,
+} from "../support/keycloak-realm.ts";
 import { type Keycloak, startKeycloak } from "../support/keycloak.ts";
 
 const missing = keycloakMissing();
@@ -59,6 +67,7 @@ describe("what the Keycloak connection is allowed", () => {
       (name) => name !== right && name !== "people's sessions",
     );
     const rights = REALM_RIGHTS.filter((name) => name !== right);
+    await dropScopedRights(keycloak.admin);
     await addServiceAccount(keycloak.admin, account, await clientUuid(keycloak.admin, REALM_LAYOUT.exemptions), scoped, rights);
     return createKeycloakConnector(keycloakSettings(keycloak.url, account), { now: machineNow });
   }

@@ -83,6 +83,13 @@ export async function addServiceAccount(
   }
 }
 
+/** Takes every scoped right from everybody. All permissions on one thing have to agree, so that two accounts with one each would both be refused. */
+export async function dropScopedRights(admin: Keycloak["admin"]): Promise<void> {
+  const server = `/${REALM_LAYOUT.realm}/clients/${await clientUuid(admin, "admin-permissions")}/authz/resource-server`;
+  for (const { id } of (await admin("GET", `${server}/policy?permission=true&max=100`)) as { id: string }[])
+    await admin("DELETE", `${server}/policy/${id}`);
+}
+
 export async function clientUuid(admin: Keycloak["admin"], clientId: string): Promise<string> {
   const found = (await admin("GET", `/${REALM_LAYOUT.realm}/clients?clientId=${clientId}`)) as { id: string }[];
   return found[0]!.id;

@@ -7,8 +7,8 @@ import { type Context, roleText, subjectOfUser } from "./context.ts";
 import { exemptingRoles, readRoleGraph } from "./exemptions.ts";
 import { holdersOf } from "./holders.ts";
 import { findingsIn } from "./map-findings.ts";
-import { readFlow, readRealmFacts } from "./realm-facts.ts";
-import { credential, realmSettings, user } from "./shapes.ts";
+import { readFlow, readRealmFacts, readSettings } from "./realm-facts.ts";
+import { credential, user } from "./shapes.ts";
 import { instantOfEpochMs } from "../../kernel/time.ts";
 
 const PASSKEYS = new Set(["webauthn", "webauthn-passwordless"]);
@@ -19,7 +19,7 @@ export async function* discover(context: Context): AsyncGenerator<Bypass> {
   const governed = settings.policies.map((policy) => ({ policy: policy.key, role: roleText(context, policy) }));
   yield* findingsIn(facts, governed).bypasses;
   const graph = await readRoleGraph(context);
-  const { defaultRole } = await realm.get("", realmSettings);
+  const { defaultRole } = await readSettings(realm);
   const exempt = new Set<string>();
   for (const policy of settings.policies) {
     for await (const bypass of holdersOf(context, policy, await exemptingRoles(context, policy, graph), defaultRole?.id)) {
@@ -53,7 +53,7 @@ async function* leftoverPasswords({ realm }: Context, exempt: ReadonlySet<string
 /** The flow by which the policy is asked for now: the application's own, or the realm's. */
 export async function flowOfPolicy(context: Context, policy: KeycloakPolicy) {
   const { realm } = context;
-  const { browserFlow } = await realm.get("", realmSettings);
+  const { browserFlow } = await readSettings(realm);
   if (policy.application === undefined) return readFlow(realm, browserFlow);
   const facts = await readRealmFacts(context);
   return facts.clients.find(({ clientId }) => clientId === policy.application)?.browserFlow ?? facts.browserFlow;

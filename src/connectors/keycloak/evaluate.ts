@@ -129,7 +129,7 @@ function variantsOf(required: readonly Step[], person: PersonFacts): readonly Va
       const { truth, words } = step.requirement === "CONDITIONAL" ? conditionsOf(step, person) : { truth: true, words: "" };
       return variants.flatMap(({ inForce, assumes }) => {
         const on = { inForce: [...inForce, step], assumes: truth === undefined ? [...assumes, words] : assumes };
-        const off = { inForce, assumes: truth === undefined ? [...assumes, `not: ${words}`] : assumes };
+        const off = { inForce, assumes: truth === undefined ? [...assumes, opposite(words)] : assumes };
         return truth === undefined ? consistent([on, off]) : [truth ? on : off];
       });
     },

@@ -5,7 +5,8 @@ import { epochMs } from "../../kernel/time.ts";
 import { type Health, type Permission, ProviderFault } from "../port.ts";
 import { type Context, exemptionsOf } from "./context.ts";
 import { type Right, RIGHTS } from "./permissions.ts";
-import { client, eventsConfig, group, realmSettings, role, user } from "./shapes.ts";
+import { readSettings } from "./realm-facts.ts";
+import { client, eventsConfig, group, role, user } from "./shapes.ts";
 
 /** It contains nothing and is given to nobody. Made and taken away again at once. */
 const PROBE = { name: "postern-permission-check" };
@@ -46,7 +47,7 @@ async function isHeld(context: Context, tries: Right["tries"]): Promise<boolean 
   const { realm } = context;
   switch (tries) {
     case "settings":
-      return mayRead(() => realm.get("/authentication/required-actions", z.array(z.unknown())));
+      return mayRead(() => readSettings(realm));
     case "clients":
       return mayRead(() => realm.get("/clients", z.array(client), { max: 1 }));
     case "people":
@@ -108,7 +109,7 @@ async function maySignOut({ realm }: Context): Promise<boolean | undefined> {
 }
 
 export async function accessTokenSeconds({ realm }: Context): Promise<number> {
-  return (await realm.get("", realmSettings)).accessTokenLifespan;
+  return (await readSettings(realm)).accessTokenLifespan;
 }
 
 function withHeld(permission: Permission, held: boolean | undefined): Permission {

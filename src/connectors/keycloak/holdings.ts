@@ -5,7 +5,8 @@ import { type BypassSubject, ProviderFault, type ProviderSubject } from "../port
 import type { KeycloakPolicy } from "./config.ts";
 import { type Context, exemptionsOf, subjectOfGroup } from "./context.ts";
 import { type ExemptingRole, withGrant } from "./exemptions.ts";
-import { group, type KeycloakGroup, type KeycloakRole, realmSettings, role, roleMappings } from "./shapes.ts";
+import { readSettings } from "./realm-facts.ts";
+import { group, type KeycloakGroup, type KeycloakRole, role, roleMappings } from "./shapes.ts";
 
 export interface Holding {
   readonly holding: ExemptingRole;
@@ -19,7 +20,7 @@ export async function holdingsOf(context: Context, policy: KeycloakPolicy, subje
   const exemption = await realm.find(`${path}/roles/${encodeURIComponent(policy.role)}`, role);
   if (exemption === undefined) return [];
   const leads = leadsTo(context, exemption.id);
-  const { defaultRole } = await realm.get("", realmSettings);
+  const { defaultRole } = await readSettings(realm);
   const everyone = { kind: "everyone", key: `realm:${settings.realm}`, name: `everyone in ${settings.realm}` } as const;
   const found: Holding[] = [];
   const add = async (roles: readonly KeycloakRole[], holder: BypassSubject) => {

@@ -1,10 +1,20 @@
 /** Reads how a realm lets people in: its flows, its clients and the roles that conditions ask about. */
+import { z } from "zod";
+
+import { ProviderFault } from "../port.ts";
 import type { Realm } from "./client.ts";
 import { type Context, findClient } from "./context.ts";
 import { flowOfList, type Flow } from "./map-flow.ts";
 import { type ClientFacts, type RealmFacts, rolesIn } from "./map-findings.ts";
 import { client, execution, executionConfig, flowSummary, type KeycloakRole, realmSettings, requiredAction, role } from "./shapes.ts";
-import { z } from "zod";
+
+/** The realm's own settings. Who may not see them is answered with less, and not refused. */
+export async function readSettings(realm: Realm) {
+  const { browserFlow, ...rest } = await realm.get("", realmSettings);
+  if (browserFlow === undefined)
+    throw new ProviderFault("denied", "The account may not read the settings of the realm: it needs view-realm.");
+  return { ...rest, browserFlow };
+}
 
 /** One flow as it is now. */
 export async function readFlow(realm: Realm, alias: string): Promise<Flow> {
@@ -20,7 +30,7 @@ export async function readFlow(realm: Realm, alias: string): Promise<Flow> {
 
 export async function readRealmFacts(context: Context): Promise<RealmFacts> {
   const { realm } = context;
-  const settings = await realm.get("", realmSettings);
+  const settings = await readSettings(realm);
   const flowById = await flowReader(realm);
   const read = async (alias: string | undefined) => (alias === undefined || alias === "" ? undefined : await flowById.byAlias(alias));
   const browserFlow = await flowById.byAlias(settings.browserFlow);

@@ -1,10 +1,10 @@
 /** Ends what a person got through a bypass: sessions in the browser and those that go on without one. */
 import { z } from "zod";
+import { readSettings } from "./realm-facts.ts";
 
 import { addDuration, durationOfMs } from "../../kernel/time.ts";
 import { ProviderFault, type ProviderSubject, type SessionsEnded } from "../port.ts";
 import { type Context, groupIdOf } from "./context.ts";
-import { realmSettings } from "./shapes.ts";
 
 const consent = z.object({ clientId: z.string(), additionalGrants: z.array(z.object({ client: z.string().optional() })).default([]) });
 const session = z.object({ id: z.string() });
@@ -39,7 +39,7 @@ async function endOffline({ realm }: Context, userId: string): Promise<void> {
 
 /** Who checks an access token by its signature alone takes it until its end; who made a session of their own goes on with that. */
 async function residualOf({ realm, settings, now }: Context): Promise<Pick<SessionsEnded, "residual">> {
-  const { accessTokenLifespan } = await realm.get("", realmSettings);
+  const { accessTokenLifespan } = await readSettings(realm);
   const ms = Math.max(accessTokenLifespan * 1000, settings.applicationSessionHours * MS_PER_HOUR);
   if (ms === 0) return {};
   const words = `access tokens that an application checks by itself, ${Math.ceil(accessTokenLifespan / 60)} min, and sessions of applications, at most ${settings.applicationSessionHours} h`;

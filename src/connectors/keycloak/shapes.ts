@@ -49,7 +49,7 @@ export type KeycloakClient = z.infer<typeof client>;
 
 export const realmSettings = z.object({
   realm: z.string(),
-  browserFlow: z.string(),
+  browserFlow: z.string().optional(),
   directGrantFlow: z.string().optional(),
   resetCredentialsFlow: z.string().optional(),
   resetPasswordAllowed: z.boolean().default(false),

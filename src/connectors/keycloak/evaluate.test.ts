@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { type PersonFacts, verdictOf, waysIn } from "./evaluate.ts";
+import type { Flow, Requirement, Step } from "./map-flow.ts";
+
+const step = (requirement: Requirement, provider: string, config: Record<string, string> = {}): Step => ({
+  kind: "authenticator",
+  requirement,
+  provider,
+  config,
+});
+const sub = (requirement: Requirement, alias: string, ...steps: Step[]): Step => ({ kind: "flow", requirement, flow: { alias, steps } });
+const flow = (...steps: Step[]): Flow => ({ alias: "browser", steps });
+const hasRole = (role: string, negate = false) => step("REQUIRED", "conditional-user-role", { condUserRole: role, negate: String(negate) });
+
+const person = (more: Partial<PersonFacts> = {}): PersonFacts => ({
+  hasRole: () => false,
+  roleExists: () => true,
+  attribute: () => [],
+  hasSetUp: () => undefined,
+  ...more,
+});
+const letsIn = (given: Flow, who: PersonFacts) =>
+  waysIn(given, who)
+    ?.map(({ proofs }) => proofs.join("+"))
+    .sort();
+
+const passkeyUnlessExempt = flow(
+  step("ALTERNATIVE", "auth-cookie"),
+  sub(
+    "ALTERNATIVE",
+    "forms",
+    step("REQUIRED", "auth-username-form"),
+    sub("CONDITIONAL", "strict", hasRole("exempt", true), step("REQUIRED", "webauthn-authenticator-passwordless")),
+    sub("CONDITIONAL", "weak", hasRole("exempt"), step("REQUIRED", "auth-password-form")),
+  ),
+);
+
+describe("what a flow lets a person in with", () => {
+  test("a passkey for everybody but who has the role", () => {
+    expect(letsIn(passkeyUnlessExempt, person())).toEqual(["passkey"]);
+    expect(letsIn(passkeyUnlessExempt, person({ hasRole: () => true }))).toEqual(["password"]);
+  });
+
+  test("with a role that does not exist both conditions are false, negated or not: a username is enough", () => {
+    expect(letsIn(passkeyUnlessExempt, person({ roleExists: () => false }))).toEqual([""]);
+  });
+
+  test("a role of which nothing is known leaves both ways open, each saying what it assumes", () => {
+    const ways = waysIn(passkeyUnlessExempt, person({ hasRole: () => undefined }))!;
+    expect(ways.map(({ proofs, assumes }) => [proofs.join("+"), assumes.join()]).sort()).toEqual([
+      ["passkey", "not: role exempt"],
+      ["password", "role exempt"],
+    ]);
+  });
+
+  test("as long as anything is required, alternatives beside it do not count", () => {
+    expect(letsIn(flow(step("REQUIRED", "auth-password-form"), step("ALTERNATIVE", "webauthn-authenticator")), person())).toEqual([
+      "password",
+    ]);
+    expect(
+      letsIn(flow(step("ALTERNATIVE", "auth-password-form"), step("ALTERNATIVE", "webauthn-authenticator-passwordless")), person()),
+    ).toEqual(["passkey", "password"]);
+  });
+
+  test("what is disabled neither asks nor lets in", () => {
+    expect(letsIn(flow(step("REQUIRED", "auth-password-form"), step("DISABLED", "webauthn-authenticator")), person())).toEqual([
+      "password",
+    ]);
+    expect(letsIn(flow(sub("DISABLED", "old", step("REQUIRED", "auth-password-form"))), person())).toEqual([]);
+  });
+
+  test("a conditional sub-flow without a condition is never executed", () => {
+    expect(
+      letsIn(
+        flow(step("REQUIRED", "auth-password-form"), sub("CONDITIONAL", "second", step("REQUIRED", "webauthn-authenticator"))),
+        person(),
+      ),
+    ).toEqual(["password"]);
+  });
+
+  test("a second factor only for who has set it up is a password for who has not", () => {
+    const optional = flow(
+      step("REQUIRED", "auth-username-password-form"),
+      sub("CONDITIONAL", "second", step("REQUIRED", "conditional-user-configured"), step("REQUIRED", "webauthn-authenticator")),
+    );
+    expect(letsIn(optional, person({ hasSetUp: () => true }))).toEqual(["password+security_key"]);
+    expect(letsIn(optional, person({ hasSetUp: (provider) => provider !== "webauthn-authenticator" }))).toEqual(["password"]);
+    expect(letsIn(optional, person())).toEqual(["password", "password+security_key"]);
+  });
+
+  test("without a passkey of one's own there is no way in, but a second factor is set up on the spot", () => {
+    const nothing = person({ hasSetUp: (provider) => provider === "auth-password-form" });
+    expect(letsIn(flow(step("REQUIRED", "webauthn-authenticator-passwordless")), nothing)).toEqual([]);
+    expect(letsIn(flow(step("REQUIRED", "auth-password-form"), step("REQUIRED", "webauthn-authenticator")), nothing)).toEqual(["password"]);
+  });
+
+  test("an authenticator that is not known is neither strong nor weak", () => {
+    const [way] = waysIn(flow(step("REQUIRED", "acme-face")), person())!;
+    expect([way!.proofs, verdictOf(way!)]).toEqual([["custom:acme-face"], "unknown"]);
+  });
+});
+
+const requirement = fc.constantFrom<Requirement>("REQUIRED", "ALTERNATIVE", "CONDITIONAL", "DISABLED");
+const providers = [
+  "auth-password-form",
+  "webauthn-authenticator-passwordless",
+  "auth-otp-form",
+  "auth-username-form",
+  "conditional-user-role",
+  "acme-face",
+];
+const { tree } = fc.letrec<{ tree: Step; leaf: Step }>((tie) => ({
+  leaf: fc
+    .record({ requirement, provider: fc.constantFrom(...providers), role: fc.constantFrom("a", "b"), negate: fc.boolean() })
+    .map((it) =>
+      step(it.requirement === "CONDITIONAL" ? "REQUIRED" : it.requirement, it.provider, {
+        condUserRole: it.role,
+        negate: String(it.negate),
+      }),
+    ),
+  tree: fc.oneof(
+    { maxDepth: 4 },
+    tie("leaf"),
+    fc.tuple(requirement, fc.array(tie("tree"), { maxLength: 4 })).map(([how, steps]) => sub(how, "sub", ...steps)),
+  ),
+}));
+
+describe("of any flow", () => {
+  test("what is not known of a person covers every case of what it could be", () => {
+    fc.assert(
+      fc.property(fc.array(tree, { maxLength: 5 }), fc.boolean(), fc.boolean(), (steps, hasA, hasB) => {
+        const given = flow(...steps);
+        const known = waysIn(given, person({ hasRole: (role) => (role === "a" ? hasA : hasB) }));
+        const unknown = waysIn(given, person({ hasRole: () => undefined }));
+        if (known === undefined || unknown === undefined) return;
+        const possible = new Set(unknown.map(({ proofs }) => [...proofs].sort().join()));
+        for (const { proofs } of known) expect(possible).toContain([...proofs].sort().join());
+      }),
+    );
+  });
+
+  test("demanding one thing more never opens a way that resists less", () => {
+    fc.assert(
+      fc.property(fc.array(tree, { minLength: 1, maxLength: 4 }), (steps) => {
+        const before = waysIn(flow(step("REQUIRED", "auth-username-form"), ...steps), person());
+        const after = waysIn(
+          flow(step("REQUIRED", "webauthn-authenticator-passwordless"), step("REQUIRED", "auth-username-form"), ...steps),
+          person(),
+        );
+        if (before === undefined || after === undefined) return;
+        expect(after.length).toBe(before.length === 0 ? 0 : after.length);
+        for (const way of after) expect(verdictOf(way)).toBe("resistant");
+      }),
+    );
+  });
+});
