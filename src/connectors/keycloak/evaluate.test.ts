@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { type PersonFacts, verdictOf, waysIn } from "./evaluate.ts";
+import { isOpenAnyway, type PersonFacts, verdictOf, waysIn } from "./evaluate.ts";
 import type { Flow, Requirement, Step } from "./map-flow.ts";
 
 const step = (requirement: Requirement, provider: string, config: Record<string, string> = {}): Step => ({
@@ -94,6 +94,11 @@ describe("what a flow lets a person in with", () => {
     const nothing = person({ hasSetUp: (provider) => provider === "auth-password-form" });
     expect(letsIn(flow(step("REQUIRED", "webauthn-authenticator-passwordless")), nothing)).toEqual([]);
     expect(letsIn(flow(step("REQUIRED", "auth-password-form"), step("REQUIRED", "webauthn-authenticator")), nothing)).toEqual(["password"]);
+  });
+
+  test("ways that hold in opposite cases are together open anyway; one of them alone is not", () => {
+    const ways = waysIn(passkeyUnlessExempt, person({ hasRole: () => undefined }))!;
+    expect([isOpenAnyway(ways), isOpenAnyway(ways.slice(0, 1)), isOpenAnyway([])]).toEqual([true, false, false]);
   });
 
   test("an authenticator that is not known is neither strong nor weak", () => {

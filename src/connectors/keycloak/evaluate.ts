@@ -99,6 +99,25 @@ export function waysIn(flow: Flow, person: PersonFacts): readonly Way[] | undefi
   }
 }
 
+/** More things taken for granted than this are not tried in every combination. */
+const MOST_ASSUMED = 12;
+
+/** Whether one of the ways is open whatever is true of what they take for granted. */
+export function isOpenAnyway(ways: readonly Way[]): boolean {
+  const told = ways.map(({ assumes }) => assumes);
+  const atoms = [...new Set(told.flat().map((words) => (words.startsWith("not: ") ? opposite(words) : words)))];
+  if (atoms.length > MOST_ASSUMED) return told.some((assumes) => assumes.length === 0);
+  for (let world = 0; world < 2 ** atoms.length; world++) {
+    const holds = (words: string) => {
+      const isNegated = words.startsWith("not: ");
+      const at = atoms.indexOf(isNegated ? opposite(words) : words);
+      return (world >> at) % 2 === (isNegated ? 0 : 1);
+    };
+    if (!told.some((assumes) => assumes.every(holds))) return false;
+  }
+  return true;
+}
+
 class TooManyWays extends Error {}
 
 const EMPTY: Way = { proofs: [], assumes: [] };

@@ -1,6 +1,6 @@
 /** The ways around strong sign-in that a realm's settings open, whoever its people are. The same for a running server and an export. */
 import type { Bypass, BypassForm, BypassSubject } from "../port.ts";
-import { type PersonFacts, verdictOf, type Way, waysIn } from "./evaluate.ts";
+import { isOpenAnyway, type PersonFacts, verdictOf, type Way, waysIn } from "./evaluate.ts";
 import { authenticatorsIn, type Flow, type Step } from "./map-flow.ts";
 
 export interface RealmFacts {
@@ -101,7 +101,7 @@ function ofWays(flow: Flow, ways: readonly Way[], subject: BypassSubject, govern
     .filter((way) => verdictOf(way) === "unknown")
     .map((way) => `The flow ${flow.alias} lets people in with ${wordsOf(way)}: whether that resists phishing is decided elsewhere.`);
   if (weak.length === 0) return { bypasses: [], unknown };
-  const isAlways = weak.length === ways.length || weak.some(({ assumes }) => assumes.length === 0);
+  const isAlways = isOpenAnyway(weak);
   const all = authenticatorsIn(flow);
   const form: BypassForm = !isAlways
     ? "condition_exempt"

@@ -1,0 +1,102 @@
+/** The people of an exported realm, and whom a role, a group or an attribute stands for. */
+import type { BypassSubject, DirectoryPerson } from "../port.ts";
+
+interface Grants {
+  readonly realmRoles: readonly string[];
+  readonly clientRoles: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Group extends Grants {
+  readonly name: string;
+  readonly subGroups: readonly Group[];
+}
+
+interface User extends Grants {
+  readonly id?: string | undefined;
+  readonly username: string;
+  readonly email?: string | null | undefined;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly enabled: boolean;
+  readonly serviceAccountClientId?: string | null | undefined;
+  readonly groups: readonly string[];
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Role {
+  readonly name: string;
+  readonly composites?:
+    | { readonly realm?: readonly string[] | undefined; readonly client?: Readonly<Record<string, readonly string[]>> | undefined }
+    | null
+    | undefined;
+}
+
+export interface ExportedPeople {
+  readonly realm: string;
+  readonly users: readonly User[];
+  readonly groups: readonly Group[];
+  readonly roles?: { readonly realm: readonly Role[]; readonly client: Readonly<Record<string, readonly Role[]>> } | undefined;
+}
+
+const keyOf = ({ id, username }: User): string => id ?? `user:${username}`;
+const isPerson = ({ serviceAccountClientId }: User): boolean => serviceAccountClientId === undefined || serviceAccountClientId === null;
+
+export function accountsIn({ users }: ExportedPeople): readonly DirectoryPerson[] {
+  return users.map((user) => ({
+    subject: { kind: isPerson(user) ? "user" : "service", key: keyOf(user), name: user.username },
+    displayName: [user.firstName, user.lastName].filter((part) => typeof part === "string" && part !== "").join(" ") || user.username,
+    ...(typeof user.email === "string" && { email: user.email }),
+    enabled: user.enabled,
+  }));
+}
+
+/** Keys of whom the subject stands for; undefined for what the export does not tell. Who cannot sign in is nobody. */
+export function behindIn(people: ExportedPeople, subject: BypassSubject): readonly string[] | undefined {
+  const able = people.users.filter((user) => user.enabled && isPerson(user));
+  if (subject.key === `realm:${people.realm}`) return able.map(keyOf);
+  if (subject.kind === "role") {
+    const roles = rolesWith(people, subject.name);
+    const groups = groupsWith(people.groups, "", roles, false);
+    return able.filter((user) => holds(user, roles) || user.groups.some((path) => groups.has(path))).map(keyOf);
+  }
+  const attribute = /^attribute:([^=]*)=(.*)$/s.exec(subject.key);
+  if (attribute === null) return undefined;
+  const [, name = "", value = ""] = attribute;
+  return able.filter((user) => user.attributes[name]?.includes(value) === true).map(keyOf);
+}
+
+function namesOf({ realmRoles, clientRoles }: Grants): readonly string[] {
+  return [...realmRoles, ...Object.entries(clientRoles).flatMap(([client, roles]) => roles.map((role) => `${client}.${role}`))];
+}
+
+function holds(grants: Grants, roles: ReadonlySet<string>): boolean {
+  return namesOf(grants).some((name) => roles.has(name));
+}
+
+/** The role and all that contain it, through roles in roles. */
+function rolesWith({ roles }: ExportedPeople, name: string): ReadonlySet<string> {
+  const all = [
+    ...(roles?.realm ?? []).map((role) => ({ role, name: role.name })),
+    ...Object.entries(roles?.client ?? {}).flatMap(([client, some]) => some.map((role) => ({ role, name: `${client}.${role.name}` }))),
+  ];
+  const found = new Set([name]);
+  for (let before = 0; before < found.size;) {
+    before = found.size;
+    for (const { role, name: container } of all) {
+      const inner = namesOf({ realmRoles: role.composites?.realm ?? [], clientRoles: role.composites?.client ?? {} });
+      if (inner.some((each) => found.has(each))) found.add(container);
+    }
+  }
+  return found;
+}
+
+/** Paths of the groups that have one of the roles, by themselves or from the group they are in. */
+function groupsWith(groups: readonly Group[], parent: string, roles: ReadonlySet<string>, inherited: boolean): ReadonlySet<string> {
+  return new Set(
+    groups.flatMap((group) => {
+      const path = `${parent}/${group.name}`;
+      const has = inherited || holds(group, roles);
+      return [...(has ? [path] : []), ...groupsWith(group.subGroups, path, roles, has)];
+    }),
+  );
+}

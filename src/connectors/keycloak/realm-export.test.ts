@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+
+import { instant } from "../../kernel/time.ts";
+import { type SourceFile, UnreadableFile } from "../port.ts";
+import { realmExports } from "./realm-export.ts";
+
+const NOW = instant("2026-06-01T08:00:00Z");
+
+function fileOf(json: unknown): SourceFile {
+  return { name: "realm.json", text: JSON.stringify(json), json };
+}
+
+const execution = (requirement: string, authenticator: string, more: object = {}) => ({
+  requirement,
+  authenticator,
+  authenticatorFlow: false,
+  ...more,
+});
+const subFlow = (requirement: string, flowAlias: string) => ({ requirement, flowAlias, authenticatorFlow: true });
+
+/** A passkey for everybody but who has the role `exempt`; the staff of the night have it by their group. */
+const REALM = {
+  realm: "acme",
+  keycloakVersion: "26.1.0",
+  browserFlow: "passkey",
+  resetPasswordAllowed: true,
+  resetCredentialsFlow: "reset",
+  authenticationFlows: [
+    {
+      id: "f1",
+      alias: "passkey",
+      authenticationExecutions: [
+        execution("REQUIRED", "auth-username-form", { priority: 1 }),
+        { ...subFlow("CONDITIONAL", "strict"), priority: 3 },
+        { ...subFlow("CONDITIONAL", "weak"), priority: 2 },
+      ],
+    },
+    {
+      id: "f2",
+      alias: "strict",
+      authenticationExecutions: [
+        execution("REQUIRED", "conditional-user-role", { authenticatorConfig: "not exempt" }),
+        execution("REQUIRED", "webauthn-authenticator-passwordless"),
+      ],
+    },
+    {
+      id: "f3",
+      alias: "weak",
+      authenticationExecutions: [
+        execution("REQUIRED", "conditional-user-role", { authenticatorConfig: "exempt" }),
+        execution("REQUIRED", "auth-password-form"),
+      ],
+    },
+    {
+      id: "f4",
+      alias: "direct grant",
+      authenticationExecutions: [
+        execution("REQUIRED", "direct-grant-validate-username"),
+        execution("REQUIRED", "direct-grant-validate-password"),
+      ],
+    },
+    {
+      id: "f5",
+      alias: "reset",
+      authenticationExecutions: [execution("REQUIRED", "reset-credentials-choose-user"), execution("REQUIRED", "reset-credential-email")],
+    },
+    { id: "f6", alias: "old", authenticationExecutions: [execution("REQUIRED", "auth-username-password-form")] },
+  ],
+  authenticatorConfig: [
+    { alias: "exempt", config: { condUserRole: "exempt" } },
+    { alias: "not exempt", config: { condUserRole: "exempt", negate: "true" } },
+  ],
+  clients: [
+    { clientId: "till", directAccessGrantsEnabled: true },
+    { clientId: "wiki", authenticationFlowBindingOverrides: { browser: "f6" } },
+    { clientId: "gone", enabled: false, directAccessGrantsEnabled: true },
+  ],
+  roles: { realm: [{ name: "exempt" }, { name: "night", composites: { realm: ["exempt"] } }] },
+  requiredActions: [{ alias: "webauthn-register-passwordless", enabled: true }],
+  groups: [{ name: "staff", subGroups: [{ name: "night", realmRoles: ["night"], subGroups: [{ name: "guards" }] }] }],
+  users: [
+    { id: "u1", username: "ada", realmRoles: ["exempt"] },
+    { id: "u2", username: "ben", groups: ["/staff/night/guards"] },
+    { id: "u3", username: "cy", groups: ["/staff"] },
+    { id: "u4", username: "dee", realmRoles: ["exempt"], enabled: false },
+  ],
+};
+
+const told = (json: unknown) =>
+  realmExports
+    .read(fileOf(json), NOW)
+    .bypasses.map(({ form, subject }) => `${form} ${subject.name}`)
+    .sort();
+
+describe("a realm export", () => {
+  test("tells every way around its gate: by role, by application, by mail", () => {
+    expect(told(REALM)).toEqual([
+      "application_exempt wiki",
+      "legacy_sign_in till",
+      "recovery_by_mail everyone in acme",
+      "ungoverned_exemption exempt",
+    ]);
+  });
+
+  test("tells whom a role stands for: by themselves, through roles in roles and groups in groups; who is switched off is nobody", () => {
+    const { bypasses, accountsBehind, accounts } = realmExports.read(fileOf(REALM), NOW);
+    const exempt = bypasses.find(({ form }) => form === "ungoverned_exemption")!;
+    expect(accountsBehind(exempt.subject)).toEqual(["u1", "u2"]);
+    expect(accounts).toHaveLength(4);
+  });
+
+  test("with the role deleted the demand is off for everybody, which is critical", () => {
+    const { bypasses } = realmExports.read(fileOf({ ...REALM, roles: { realm: [] } }), NOW);
+    expect(bypasses.filter(({ critical }) => critical).map(({ form, subject }) => `${form} ${subject.name}`)).toEqual([
+      "policy_not_enforced everyone in acme",
+      "dangling_condition exempt",
+    ]);
+  });
+
+  test("gives the same findings whatever the version calls its fields, and in whatever order they come", () => {
+    const renamed = JSON.parse(
+      JSON.stringify(REALM).replaceAll("authenticatorFlow", "autheticatorFlow").replace("26.1.0", "18.0.2"),
+    ) as typeof REALM;
+    const keys = (json: unknown) =>
+      realmExports
+        .read(fileOf(json), NOW)
+        .bypasses.map(({ key }) => key)
+        .sort();
+    expect(keys({ ...renamed, authenticationFlows: [...renamed.authenticationFlows].reverse() })).toEqual(keys(REALM));
+  });
+
+  test("says what it does not hold, rather than that there is nothing", () => {
+    const { bypasses, unknown } = realmExports.read(fileOf({ realm: "acme", requiredActions: [] }), NOW);
+    expect(bypasses).toEqual([]);
+    expect(unknown.join(" ")).toMatch(/how people sign in.*applications.*roles.*people/s);
+  });
+
+  test("a flow that is not resistant for anybody is told of everybody, however its second factor depends", () => {
+    const optional = {
+      ...REALM,
+      browserFlow: "plain",
+      authenticationFlows: [
+        {
+          alias: "plain",
+          authenticationExecutions: [execution("REQUIRED", "auth-username-password-form"), subFlow("CONDITIONAL", "second")],
+        },
+        {
+          alias: "second",
+          authenticationExecutions: [execution("REQUIRED", "conditional-user-configured"), execution("REQUIRED", "auth-otp-form")],
+        },
+      ],
+    };
+    expect(told(optional)).toContain("policy_demands_less everyone in acme");
+  });
+
+  test("what is no realm is not recognised, and a broken one is refused with every place", () => {
+    for (const json of [undefined, null, [], {}, { realm: "acme" }, { realm: 7, clients: [] }])
+      expect(realmExports.recognises(fileOf(json))).toBe(false);
+    const broken = { realm: "acme", browserFlow: 7, clients: [{ clientId: true }], users: "none" };
+    expect(realmExports.recognises(fileOf(broken))).toBe(true);
+    try {
+      realmExports.read(fileOf(broken), NOW);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as UnreadableFile).faults.map(({ at }) => at)).toEqual(["/browserFlow", "/clients/0/clientId", "/users"]);
+    }
+  });
+});
