@@ -84,6 +84,8 @@ export interface Bypass {
   readonly since?: Instant;
   /** Who made it, if the provider's audit log says so. */
   readonly addedBy?: string;
+  /** Who answers for it, where the provider or the list it stands in names somebody. */
+  readonly owner?: string;
 }
 
 /** What the register wants the provider to hold. `ref` names the exception's grant and is the idempotency key. */

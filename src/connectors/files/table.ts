@@ -1,0 +1,59 @@
+/** Files that hold rows: CSV with headings, or a JSON list of objects. */
+import { parse } from "csv-parse/sync";
+
+import type { SourceFile } from "../port.ts";
+import type { Row, Table } from "./map-row.ts";
+
+/** The headings of a CSV file; undefined where its first line has fewer than two. */
+export function headingsOf({ text, json }: SourceFile): readonly string[] | undefined {
+  if (json !== undefined || /^\s*[[{<]/.test(text)) return undefined;
+  const end = text.search(/[\r\n]/);
+  const first = end < 0 ? text : text.slice(0, end);
+  const headings = split(first, delimiterOf(first))?.[0];
+  return headings !== undefined && headings.length > 1 ? headings : undefined;
+}
+
+/** The rows of a file; a sentence where it is no table. */
+export function tableOf(file: SourceFile): Table | string {
+  if (file.json !== undefined) return tableOfJson(file.json);
+  const delimiter = delimiterOf(file.text.split(/[\r\n]/, 1)[0] ?? "");
+  const lines = split(file.text, delimiter);
+  if (lines === undefined) return "it is neither JSON nor CSV that can be read: a quotation mark is not closed, or stands inside a value";
+  const [columns = [], ...rows] = lines;
+  return {
+    columns,
+    rows: rows.flatMap((cells, at) =>
+      cells.every((cell) => cell === "")
+        ? []
+        : [{ place: `row ${at + 2}`, cells: Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? ""])) }],
+    ),
+  };
+}
+
+/** Spreadsheets save with a semicolon where the comma is the decimal sign. */
+function delimiterOf(line: string): string {
+  return [",", ";", "\t"].reduce((best, each) => (line.split(each).length > line.split(best).length ? each : best));
+}
+
+function split(text: string, delimiter: string): string[][] | undefined {
+  try {
+    return parse(text, { delimiter, relax_column_count: true, trim: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function tableOfJson(json: unknown): Table | string {
+  if (!Array.isArray(json)) return "it is JSON, but no list of objects";
+  const rows: Row[] = [];
+  for (const [at, item] of json.entries()) {
+    if (typeof item !== "object" || item === null) return `item ${at + 1} is no object`;
+    rows.push({ place: `item ${at + 1}`, cells: Object.fromEntries(Object.entries(item).map(([name, value]) => [name, textOf(value)])) });
+  }
+  return { columns: [...new Set(rows.flatMap(({ cells }) => Object.keys(cells)))], rows };
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? JSON.stringify(value) : `${value as string | number | boolean}`.trim();
+}
