@@ -1,0 +1,249 @@
+/** From what was seen to what a person asks: how many can get in without strong sign-in, by which door, who answers. Pure. */
+import type { Bypass } from "../connectors/port.ts";
+import { earliest, type Instant } from "../kernel/time.ts";
+import { formWords } from "./forms.ts";
+
+/** Something that was read: a file, or a connection. */
+export interface Source {
+  /** A path, or a connection's key. */
+  readonly name: string;
+  readonly kind: string;
+  /** For people: "Realm acme of Keycloak 26.1". */
+  readonly title: string;
+}
+
+/** A bypass with what is known of it beyond what the provider shows. */
+export interface Finding {
+  readonly source: Source;
+  readonly bypass: Bypass;
+  /** The accounts it lets in; undefined when nobody can tell. */
+  readonly accounts: readonly Account[] | undefined;
+  readonly owner?: string;
+  /** True where a live exception of the register covers it. */
+  readonly covered?: boolean;
+}
+
+export interface Account {
+  /** The same for the same person, whatever door and file it was seen through. */
+  readonly identity: string;
+  readonly isPerson: boolean;
+}
+
+export interface Unknown {
+  readonly source: string;
+  /** What is not known, and why: a sentence. */
+  readonly words: string;
+}
+
+export interface Door {
+  readonly source: string;
+  readonly form: string;
+  readonly title: string;
+  /** The policy, group or application it is in; empty where it is at the accounts themselves. */
+  readonly place: string;
+  readonly critical: boolean;
+  readonly opens: boolean;
+  readonly bypasses: number;
+  /** People and machines it lets in, as far as known. */
+  readonly people: number;
+  readonly machines: number;
+  /** How many of its bypasses are for whom nobody can count: then the figures are the least there are. */
+  readonly uncounted: number;
+  /** Whom it lets in, where one can name it in a few words. */
+  readonly whom: readonly string[];
+  /** The earliest any of them is known to be there, and of how many nobody knows. */
+  readonly since?: Instant;
+  readonly sinceUnknown: number;
+  readonly owners: readonly string[];
+  readonly unowned: number;
+}
+
+export interface Inventory {
+  readonly at: Instant;
+  readonly sources: readonly Source[];
+  /** Who can get in without a factor that cannot be phished, each once, however many doors let them in. */
+  readonly people: number;
+  readonly machines: number;
+  /** True where somebody could not be counted: then it is at least as many. */
+  readonly atLeast: boolean;
+  /** The people the sources name; absent where one of them names none. */
+  readonly knownPeople?: number;
+  readonly bypasses: number;
+  readonly critical: number;
+  /** Bypasses that no live exception covers, and those of them that are critical. */
+  readonly open: number;
+  readonly openCritical: number;
+  readonly unowned: number;
+  readonly doors: readonly Door[];
+  readonly unknown: readonly Unknown[];
+}
+
+export interface Seen {
+  readonly sources: readonly Source[];
+  readonly findings: Iterable<Finding>;
+  readonly unknown: readonly Unknown[];
+  readonly knownPeople?: number;
+}
+
+/** Whom a door lets in is named up to this many. */
+const NAMED = 3;
+
+interface Gathered {
+  readonly of: Finding;
+  readonly place: string;
+  critical: boolean;
+  bypasses: number;
+  readonly people: Set<string>;
+  readonly machines: Set<string>;
+  uncounted: number;
+  readonly whom: Set<string>;
+  since: Instant | undefined;
+  sinceUnknown: number;
+  readonly owners: Set<string>;
+  unowned: number;
+}
+
+/**
+ * A door is a form at a place of a source. People are counted by identity: in a door once, and in the total once however many
+ * doors let them in; what only makes a password worse lets nobody in and counts nobody.
+ *
+ * Worst first: critical doors, then those that let in at all before those that only weaken, then by how many get in. A door whose
+ * people cannot be counted stands before all that can, for nothing says that it is fewer. Then the one nobody answers for, then the
+ * one that has been open longest.
+ */
+export function inventoryOf({ sources, findings, unknown, knownPeople }: Seen, at: Instant): Inventory {
+  const doors = new Map<string, Gathered>();
+  const [people, machines] = [new Set<string>(), new Set<string>()];
+  const counted = { bypasses: 0, critical: 0, open: 0, openCritical: 0, unowned: 0 };
+  for (const finding of findings) {
+    const door = doorOf(doors, finding);
+    gather(door, finding);
+    count(counted, finding);
+    if (!formWords(finding.bypass.form).opens) continue;
+    for (const { identity, isPerson } of finding.accounts ?? []) (isPerson ? people : machines).add(identity);
+  }
+  const all = [...doors.values()].map(shown).sort(worstFirst);
+  const uncounted = all.filter(({ opens }) => opens).reduce((sum, door) => sum + door.uncounted, 0);
+  return {
+    at,
+    sources,
+    people: people.size,
+    machines: machines.size,
+    atLeast: uncounted > 0,
+    ...(knownPeople !== undefined && { knownPeople }),
+    ...counted,
+    doors: all,
+    unknown: [...unknown, ...gapsOf(all)],
+  };
+}
+
+function count(
+  counted: { bypasses: number; critical: number; open: number; openCritical: number; unowned: number },
+  finding: Finding,
+): void {
+  const isOpen = finding.covered !== true;
+  counted.bypasses += 1;
+  if (finding.bypass.critical) counted.critical += 1;
+  if (isOpen) counted.open += 1;
+  if (isOpen && finding.bypass.critical) counted.openCritical += 1;
+  if (ownerOf(finding) === undefined) counted.unowned += 1;
+}
+
+function ownerOf({ owner, bypass }: Finding): string | undefined {
+  return owner ?? bypass.owner;
+}
+
+/** The account itself is no place: what is wrong with a thousand accounts in the same way is one door. */
+export function placeOf({ form, policy, object }: Bypass): string {
+  return policy ?? (formWords(form).at === "account" ? "" : object);
+}
+
+function doorOf(doors: Map<string, Gathered>, finding: Finding): Gathered {
+  const place = placeOf(finding.bypass);
+  const key = JSON.stringify([finding.source.name, finding.bypass.form, place]);
+  const known = doors.get(key);
+  if (known !== undefined) return known;
+  const made: Gathered = {
+    of: finding,
+    place,
+    critical: false,
+    bypasses: 0,
+    people: new Set(),
+    machines: new Set(),
+    uncounted: 0,
+    whom: new Set(),
+    since: undefined,
+    sinceUnknown: 0,
+    owners: new Set(),
+    unowned: 0,
+  };
+  doors.set(key, made);
+  return made;
+}
+
+function gather(door: Gathered, finding: Finding): void {
+  const { critical, subject, since } = finding.bypass;
+  door.bypasses += 1;
+  door.critical ||= critical;
+  if (finding.accounts === undefined) door.uncounted += 1;
+  for (const { identity, isPerson } of finding.accounts ?? []) (isPerson ? door.people : door.machines).add(identity);
+  if (door.whom.size <= NAMED) door.whom.add(subject.kind === "everyone" ? "everyone" : subject.name);
+  if (since === undefined) door.sinceUnknown += 1;
+  else door.since = door.since === undefined ? since : earliest(door.since, since);
+  const owner = ownerOf(finding);
+  if (owner === undefined) door.unowned += 1;
+  else door.owners.add(owner);
+}
+
+function shown({ of, place, critical, bypasses, people, machines, uncounted, whom, since, sinceUnknown, owners, unowned }: Gathered): Door {
+  const { title, opens } = formWords(of.bypass.form);
+  return {
+    source: of.source.name,
+    form: of.bypass.form,
+    title,
+    place,
+    critical,
+    opens,
+    bypasses,
+    people: people.size,
+    machines: machines.size,
+    uncounted,
+    whom: whom.size > NAMED ? [] : [...whom],
+    ...(since !== undefined && { since }),
+    sinceUnknown,
+    owners: [...owners].sort(),
+    unowned,
+  };
+}
+
+function worstFirst(a: Door, b: Door): number {
+  return (
+    Number(b.critical) - Number(a.critical) ||
+    Number(b.opens) - Number(a.opens) ||
+    Number(b.uncounted > 0) - Number(a.uncounted > 0) ||
+    b.people + b.machines - (a.people + a.machines) ||
+    Number(b.unowned > 0) - Number(a.unowned > 0) ||
+    compare(`${a.since ?? NEVER}${a.title}${a.place}`, `${b.since ?? NEVER}${b.title}${b.place}`)
+  );
+}
+
+/** After every instant. */
+const NEVER = "9999-12-31T23:59:59.999Z";
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What the figures leave out, a sentence for each source. */
+function gapsOf(doors: readonly Door[]): Unknown[] {
+  const gaps = Map.groupBy(doors, ({ source }) => source);
+  return [...gaps].flatMap(([source, of]) => {
+    const sum = (count: (door: Door) => number) => of.reduce((total, door) => total + count(door), 0);
+    const uncounted = sum((door) => (door.opens ? door.uncounted : 0));
+    const undated = sum(({ sinceUnknown }) => sinceUnknown);
+    return [
+      ...(uncounted > 0 ? [`How many get in by ${uncounted} of the bypasses: what was read does not tell who is behind them.`] : []),
+      ...(undated > 0 ? [`Since when ${undated} of the bypasses are there.`] : []),
+    ].map((words) => ({ source, words }));
+  });
+}

@@ -1,0 +1,95 @@
+/** From what several files tell to one list of findings: who is who across them. Pure. */
+import type { BypassSubject, DirectoryPerson, FileReading } from "../connectors/port.ts";
+import type { Account, Finding, Seen, Source } from "./inventory.ts";
+
+export interface NamedReading {
+  /** The file's path, as it was given. */
+  readonly name: string;
+  readonly reading: FileReading;
+}
+
+/** Keys that no two providers give to different accounts: UUIDs and ARNs. Others mean something within one export only. */
+const WORLDWIDE = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|arn:.+)$/i;
+
+/**
+ * Files of one kind may belong together: one holds the policies, another the groups. Whom a group stands for is asked of its own
+ * file first, then of the others of its kind. The same bypass in two exports of the same thing is one.
+ *
+ * Somebody is the same person where two files give the same mail address, or the same key that is unique in the world. Other
+ * accounts are taken to be different people: rather one person too many than one too few. Disabled accounts get in nowhere.
+ */
+export function seenIn(readings: readonly NamedReading[]): Seen {
+  const telling = readings.map(tellerOf);
+  const done = new Set<string>();
+  const findings = telling.flatMap((own): Finding[] => {
+    const { source, reading } = own;
+    const siblings = telling.filter((each) => each !== own && each.source.kind === source.kind);
+    return reading.bypasses
+      .filter(({ key }) => isFirst(done, JSON.stringify([source.kind, source.title, key])))
+      .map((bypass) => ({ source, bypass, accounts: accountsOf(bypass.subject, own, siblings) }));
+  });
+  const people = knownPeople(telling);
+  return {
+    sources: telling.map(({ source }) => source),
+    findings,
+    unknown: telling.flatMap(({ source, reading }) => reading.unknown.map((words) => ({ source: source.name, words }))),
+    ...(people !== undefined && { knownPeople: people }),
+  };
+}
+
+/** A reading that can be asked for its accounts. */
+interface Teller {
+  readonly source: Source;
+  readonly reading: FileReading;
+  readonly accounts: ReadonlyMap<string, DirectoryPerson>;
+}
+
+function tellerOf({ name, reading }: NamedReading): Teller {
+  const accounts = new Map((reading.accounts ?? []).map((account) => [account.subject.key, account]));
+  return { source: { name, kind: reading.kind, title: reading.title }, reading, accounts };
+}
+
+function isFirst(done: Set<string>, key: string): boolean {
+  return !done.has(key) && done.add(key).size > 0;
+}
+
+function accountsOf(subject: BypassSubject, own: Teller, siblings: readonly Teller[]): readonly Account[] | undefined {
+  const told = own.reading.accountsBehind(subject);
+  if (told !== undefined) return told.flatMap((key) => accountOf(key, subject, own, siblings));
+  // "Everyone" of another export is somebody else.
+  if (subject.kind === "everyone") return undefined;
+  for (const other of siblings) {
+    const keys = other.reading.accountsBehind(subject) ?? [];
+    // Of a group that is another file's, a file that names nobody has told nothing.
+    if (keys.length > 0) return keys.flatMap((key) => accountOf(key, subject, other, siblings));
+  }
+  return undefined;
+}
+
+/** None where it is disabled. */
+function accountOf(key: string, subject: BypassSubject, own: Teller, siblings: readonly Teller[]): readonly Account[] {
+  const elsewhere = WORLDWIDE.test(key) ? siblings.find(({ accounts }) => accounts.has(key))?.accounts.get(key) : undefined;
+  const account = own.accounts.get(key) ?? elsewhere;
+  if (account?.enabled === false) return [];
+  const { kind } = account?.subject ?? subject;
+  return [{ identity: identityOf(own.source, key, account), isPerson: kind !== "service" && kind !== "device" }];
+}
+
+function identityOf(source: Source, key: string, account: DirectoryPerson | undefined): string {
+  const mail = account?.email ?? (key.includes("@") ? key : undefined);
+  if (mail !== undefined) return mail.toLowerCase();
+  return WORLDWIDE.test(key) ? key.toLowerCase() : JSON.stringify([source.kind, source.title, key]);
+}
+
+/** Where one file names nobody, how many there are in all is not known. */
+function knownPeople(telling: readonly Teller[]): number | undefined {
+  const people = new Set<string>();
+  for (const { source, reading } of telling) {
+    if (reading.accounts === undefined) return undefined;
+    for (const account of reading.accounts) {
+      const { kind, key } = account.subject;
+      if (account.enabled && kind === "user") people.add(identityOf(source, key, account));
+    }
+  }
+  return people.size;
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+
+import type { Bypass, BypassForm } from "../connectors/port.ts";
+import { instant } from "../kernel/time.ts";
+import { type Finding, inventoryOf, type Seen } from "./inventory.ts";
+import { reportOf } from "./report.ts";
+
+const NOW = instant("2026-11-21T12:00:00Z");
+const SOURCE = { name: "acme.json", kind: "keycloak", title: "Realm acme of Keycloak 26" };
+
+function finding(form: BypassForm, name: string, more: Partial<Bypass> = {}, uncounted = false): Finding {
+  const subject = { kind: "user", key: name, name } as const;
+  const bypass: Bypass = {
+    key: `${form}${name}${more.object ?? ""}`,
+    form,
+    subject,
+    object: "browser",
+    critical: false,
+    evidence: {},
+    ...more,
+  };
+  return { source: SOURCE, bypass, accounts: uncounted ? undefined : [{ identity: name, isPerson: true }] };
+}
+
+const seen = (findings: readonly Finding[], more: Partial<Seen> = {}): Seen => ({ sources: [SOURCE], findings, unknown: [], ...more });
+const report = (given: Seen, options: Parameters<typeof reportOf>[1] = { width: 80 }) => reportOf(inventoryOf(given, NOW), options);
+
+const FINDINGS = [
+  finding("password_usable", "amara", { critical: true, since: instant("2024-02-01T00:00:00Z") }),
+  finding("password_usable", "ben", { owner: "Elin Berg" }),
+  finding("application_exempt", "cara", { object: "Meter portal" }, true),
+];
+
+describe("the report", () => {
+  test("begins with the answer: how many get in, and by how much that is certain", () => {
+    const text = report(seen(FINDINGS, { knownPeople: 40 }));
+    expect(text.split("\n")[0]).toBe("At least 2 people get in without a factor that cannot be phished.");
+    expect(text).toContain("3 bypasses by 2 doors: 1 critical, 2 with nobody who answers for them; 40 people");
+    expect(report(seen([FINDINGS[0]!])).split("\n")[0]).toBe("1 person gets in without a factor that cannot be phished.");
+  });
+
+  test("shows each door with who, since when and who answers, the worst first", () => {
+    const lines = report(seen(FINDINGS)).split("\n");
+    const doors = lines.slice(lines.findIndex((line) => line.includes("WHO GETS IN")) + 1);
+    expect(doors[0]).toMatch(/^ +2 {2}! A password alone gets in +2024-02-01 {2}Elin Berg \+1$/);
+    expect(doors[2]).toMatch(/^ +\? {2}Application left out +unknown +nobody$/);
+    expect(doors[3]).toBe("                  Meter portal: for cara");
+  });
+
+  test("fits 80 columns and a screen, however much was found", () => {
+    const many = Array.from({ length: 60 }, (_, n) =>
+      finding("application_exempt", `person with a very long name ${n}`, {
+        object: `Application number ${n} with a name that goes on and on`,
+      }),
+    );
+    const unknown = Array.from({ length: 30 }, (_, n) => ({ source: "acme.json", words: `Something is not known ${n}.` }));
+    const lines = report(seen(many, { unknown })).split("\n");
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.length).toBeLessThanOrEqual(45);
+    expect(lines.join("\n")).toContain("… and 52 more doors: --all shows all");
+    expect(report(seen(many, { unknown }), { width: 80, all: many })).not.toContain("more doors");
+  });
+
+  test("shows every bypass where all are asked for", () => {
+    const text = report(seen(FINDINGS), { width: 80, all: FINDINGS });
+    expect(text).toContain("! amara: A password alone gets in\n    since 2024-02-01, nobody answers for it, acme.json");
+    expect(text).toContain("  cara: Application left out, Meter portal");
+  });
+
+  test("says of nothing found only what it knows", () => {
+    expect(report(seen([]))).toContain("No way around strong sign-in was found.");
+    const unknown = [{ source: "acme.json", words: "The export holds no flows." }];
+    expect(report(seen([], { unknown }))).toContain("as far as this can tell");
+    expect(report(seen([], { unknown }))).toContain("  acme.json: The export holds no flows.");
+  });
+});
