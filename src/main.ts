@@ -5,6 +5,8 @@ import { evidenceCommands } from "./cli/evidence-commands.ts";
 import { governanceCommands } from "./cli/governance-commands.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
 import { atServer, loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
+import { discoverCommand } from "./cli/discover-command.ts";
+import { discovery } from "./compose-discovery.ts";
 import { enrolLinkCommand } from "./compose-enrol.ts";
 import { verifyEvidence } from "./compose-evidence.ts";
 import { rotateSealKeyCommand } from "./compose-keys.ts";
@@ -21,6 +23,7 @@ import { migrate } from "./platform/migrate.ts";
 
 const commands = [
   serveCommand,
+  discoverCommand(discovery),
   ...loginCommands,
   ...[
     ...registerCommands(signedInClient),

@@ -242,8 +242,12 @@ function gapsOf(doors: readonly Door[]): Unknown[] {
     const uncounted = sum((door) => (door.opens ? door.uncounted : 0));
     const undated = sum(({ sinceUnknown }) => sinceUnknown);
     return [
-      ...(uncounted > 0 ? [`How many get in by ${uncounted} of the bypasses: what was read does not tell who is behind them.`] : []),
-      ...(undated > 0 ? [`Since when ${undated} of the bypasses are there.`] : []),
+      ...(uncounted > 0 ? [`How many are behind ${bypassesOf(uncounted)}: what was read does not tell.`] : []),
+      ...(undated > 0 ? [`Since when ${bypassesOf(undated)} ${undated === 1 ? "is" : "are"} there.`] : []),
     ].map((words) => ({ source, words }));
   });
+}
+
+function bypassesOf(n: number): string {
+  return n === 1 ? "1 bypass" : `${n} bypasses`;
 }

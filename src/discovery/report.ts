@@ -79,8 +79,7 @@ function doorTable(doors: readonly Door[], namesSource: boolean, width: number):
     line("WHO GETS IN", "BY WHICH DOOR", "SINCE", "WHO ANSWERS"),
     ...doors.flatMap((door) => {
       const where = [door.place, ...(namesSource ? [door.source] : [])].filter((text) => text !== "").join(" · ");
-      const whom = door.whom.length > 0 ? door.whom.join(", ") : "";
-      const details = [where, whom === "" ? "" : `for ${whom}`].filter((text) => text !== "").join(": ");
+      const details = [where, whomOf(door), halfOwned(door)].filter((text) => text !== "").join("; ");
       const indent = " ".repeat(WHO + 2);
       return [
         line(whoOf(door), `${door.critical ? "! " : ""}${door.title}`, sinceOf(door.since), ownersOf(door)),
@@ -96,18 +95,24 @@ function whoOf({ people, machines, uncounted, opens }: Door): string {
   if (people + machines === 0) return uncounted > 0 ? "?" : "nobody now";
   const plus = uncounted > 0 ? "+" : "";
   if (machines === 0) return `${people}${plus}`;
-  return people === 0 ? `${counted(machines, "machine")}${plus}` : `${people} + ${machines} m.${plus}`;
+  return `${people === 0 ? "" : `${people}, `}${counted(machines, "machine")}${plus}`;
+}
+
+function whomOf({ whom }: Door): string {
+  return whom.length === 0 ? "" : `for ${whom.join(", ")}`;
+}
+
+function halfOwned({ owners, unowned }: Door): string {
+  return owners.length > 0 && unowned > 0 ? `nobody answers for ${unowned}` : "";
 }
 
 function sinceOf(since: Instant | undefined): string {
   return since?.slice(0, 10) ?? "unknown";
 }
 
-function ownersOf({ owners, unowned }: Door): string {
-  if (owners.length === 0) return "nobody";
-  const [first] = owners;
-  const others = owners.length - 1 + Number(unowned > 0);
-  return others === 0 ? first! : `${first!.slice(0, OWNER - 4)} +${others}`;
+function ownersOf({ owners: [first, ...others] }: Door): string {
+  if (first === undefined) return "nobody";
+  return others.length === 0 ? first : `${first.slice(0, OWNER - 5)} +${others.length}`;
 }
 
 function bypassLines({ source, bypass, owner }: Finding): string[] {

@@ -1,0 +1,150 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { tempFolders } from "../../test/support/temp-folders.ts";
+import { discovery } from "../compose-discovery.ts";
+import { instant } from "../kernel/time.ts";
+import { discoverCommand } from "./discover-command.ts";
+import { progressOn } from "./progress.ts";
+import { runCli } from "./run.ts";
+
+const folder = tempFolders("discover");
+
+const HEADINGS = "user,arn,password_enabled,mfa_active,access_key_1_active,access_key_2_active";
+const AWS = `${HEADINGS}\namara,arn:aws:iam::1:user/amara,true,false,false,false\nben,arn:aws:iam::1:user/ben,true,true,true,false\n`;
+const LIST = "User;System;Owner;Until\namara;Meter portal;Dario Conti;31.12.2026\nben;Meter portal;;\n";
+const PROFILE = "name: portal-list\ncolumns: { subject: User, application: System, owner: Owner, until: Until }\ndates: DD.MM.YYYY\n";
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A folder with these files, and `postern` run in it. */
+function at(files: Readonly<Record<string, string | Uint8Array>>) {
+  const home = folder();
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content);
+  const pathOf = (word: string) => (/^[^-].*\.\w+$/.test(word) ? join(home, word) : word);
+  return {
+    home,
+    async run(...words: string[]): Promise<Ran> {
+      let [out, err] = ["", ""];
+      const command = discoverCommand({ ...discovery, now: () => instant("2026-11-21T12:00:00Z") });
+      const code = await runCli(
+        [command],
+        ["discover", ...words.map(pathOf)],
+        { POSTERN_DATA: join(home, "data") },
+        { out: (text) => (out += text), err: (text) => (err += text) },
+      );
+      return { code, out: out.replaceAll(`${home}/`, ""), err: err.replaceAll(`${home}/`, "") };
+    },
+  };
+}
+
+describe("postern discover", () => {
+  test("tells of a file what it lets in, with no server, no account and no data folder", async () => {
+    const { code, out, err } = await at({ "report.csv": AWS }).run("report.csv");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^2 people get in without a factor that cannot be phished\.\n/);
+    expect(out).toContain("A password alone gets in");
+    expect(err).toBe("");
+  });
+
+  test("as JSON gives the inventory and every bypass, and nothing else", async () => {
+    const { out } = await at({ "report.csv": AWS }).run("report.csv", "--json");
+    const { inventory, bypasses, unreadable } = JSON.parse(out) as Record<string, never>;
+    expect(inventory).toMatchObject({ people: 2, bypasses: 2, critical: 1 });
+    expect(bypasses).toMatchObject([
+      { source: "report.csv", form: "password_usable", owner: null, accounts: 1 },
+      { form: "static_secret", subject: { name: "ben" } },
+    ]);
+    expect(unreadable).toEqual([]);
+  });
+
+  test("names all files it cannot read, each with all that is wrong, and still shows the others: exit code 1", async () => {
+    const here = at({
+      "report.csv": AWS,
+      "cut.json": '{"a":',
+      "photo.png": new Uint8Array([0xff, 0xd8]),
+      "bad.csv": `${HEADINGS}\n,x,?,?,,\n`,
+    });
+    mkdirSync(join(here.home, "folder.d"));
+    const { code, out, err } = await here.run(
+      "report.csv",
+      "cut.json",
+      "nowhere.json",
+      "photo.png",
+      "bad.csv",
+      "folder.d",
+      "--fail-on",
+      "any",
+    );
+    expect(code).toBe(1);
+    expect(out).toContain("2 people get in");
+    expect(err.trimEnd().split("\n")).toEqual([
+      "cannot read cut.json: it begins like JSON, but is none: was it cut off?",
+      "cannot read nowhere.json: there is no such file",
+      "cannot read photo.png: it is no text in UTF-8",
+      "cannot read bad.csv: row 2, column user: is empty",
+      'cannot read bad.csv: row 2, column arn: "x" is no ARN',
+      'cannot read bad.csv: row 2, column password_enabled: "?" is neither true nor false',
+      'cannot read bad.csv: row 2, column mfa_active: "?" is neither true nor false',
+      "cannot read folder.d: it is a folder: name the files in it",
+    ]);
+    const none = await here.run("cut.json");
+    expect([none.code, none.out]).toEqual([1, ""]);
+  });
+
+  test("exits with 3 above the threshold, and with 0 at or below it", async () => {
+    const here = at({ "report.csv": AWS });
+    const codeFor = async (failOn: string) => (await here.run("report.csv", "--fail-on", failOn)).code;
+    expect(await Promise.all(["critical", "any", "1", "2"].map(codeFor))).toEqual([3, 3, 3, 0]);
+    expect(
+      await at({ "none.csv": `${HEADINGS}\nben,arn:aws:iam::1:user/ben,true,true,false,false\n` }).run("none.csv", "--fail-on", "any"),
+    ).toMatchObject({ code: 0, out: expect.stringContaining("as far as this can tell") as string });
+  });
+
+  test("used wrongly says how: exit code 2", async () => {
+    const here = at({ "report.csv": AWS });
+    expect(await here.run()).toMatchObject({ code: 2, err: expect.stringContaining("name the files") as string });
+    expect(await here.run("report.csv", "--fail-on", "much")).toMatchObject({ code: 2 });
+    expect(await here.run("report.csv", "--save-profile")).toMatchObject({ code: 2 });
+  });
+
+  test("writes SARIF beside what it says", async () => {
+    const here = at({ "report.csv": AWS });
+    await here.run("report.csv", "--sarif", "out.sarif");
+    const { runs } = JSON.parse(readFileSync(join(here.home, "out.sarif"), "utf8")) as { runs: { results: { ruleId: string }[] }[] };
+    expect(runs[0]!.results.map(({ ruleId }) => ruleId)).toEqual(["password_usable", "static_secret"]);
+  });
+
+  test("reads a list by a profile, keeps it where asked, and finds it by its name", async () => {
+    const here = at({ "list.csv": LIST, "profile.yaml": PROFILE });
+    const without = await here.run("list.csv");
+    expect([without.code, without.err]).toEqual([1, expect.stringContaining("say what its columns mean with --profile")]);
+    expect((await here.run("list.csv", "--profile", "portal-list")).err).toContain("there is no such profile");
+    const saved = await here.run("list.csv", "--profile", "profile.yaml", "--save-profile");
+    expect([saved.code, saved.err]).toEqual([0, "The profile is kept: data/profiles/portal-list.yaml\n"]);
+    const again = await here.run("list.csv", "--profile", "portal-list", "--all");
+    expect(again.code).toBe(0);
+    expect(again.out).toContain("Dario Conti answers for it");
+    expect(again.out).toContain("nobody answers for it");
+  });
+});
+
+function shownOn(isTTY: boolean): string {
+  let text = "";
+  const progress = progressOn({ isTTY, columns: 60, write: (more) => (text += more) });
+  progress.step(1, 2, "a.json");
+  progress.step(0, 0, "Reading");
+  progress.end();
+  return text;
+}
+
+test("progress is one line of a terminal, gone at the end, and nothing where there is none", () => {
+  expect(shownOn(true)).toBe("\r\u001B[K[############............] 1/2  a.json\r\u001B[KReading …\r\u001B[K");
+  expect(shownOn(false)).toBe("");
+});

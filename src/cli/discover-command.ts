@@ -1,0 +1,100 @@
+/** `postern discover`: every way around strong sign-in, from files without a server, or from a connection through one. */
+import { readFile, writeFile } from "node:fs/promises";
+
+import { type FileReading, UnreadableFile } from "../connectors/port.ts";
+import { inventoryOf } from "../discovery/inventory.ts";
+import { type NamedReading, seenIn } from "../discovery/readings.ts";
+import { sarifOf } from "../discovery/sarif.ts";
+import type { Instant } from "../kernel/time.ts";
+import { type Command, type CommandInput, UsageFault } from "./command.ts";
+import { type Discovered, exitCodeOf, jsonOf, textOf, thresholdOf, type Unreadable, unreadableWords } from "./discover-output.ts";
+import type { Progress } from "./progress.ts";
+
+export interface ProfileChoice {
+  /** Path or name. */
+  readonly profile: string | undefined;
+  readonly keep: boolean;
+}
+
+/** What the composition gives: the formats there are, the terminal, the clock. */
+export interface DiscoverDependencies {
+  readonly now: () => Instant;
+  readonly version: string;
+  /** What reads one file. Throws {@link UnreadableFile} for a profile that cannot be used; says where it was kept. */
+  readonly openReader: (
+    input: CommandInput,
+    choice: ProfileChoice,
+  ) => Promise<(name: string, bytes: Uint8Array, now: Instant) => Promise<FileReading>>;
+  readonly progress: Progress;
+  /** Columns of the terminal. */
+  readonly width: () => number;
+}
+
+export function discoverCommand(deps: DiscoverDependencies): Command {
+  return {
+    name: "discover",
+    usage: "FILE… [--json] [--all] [--sarif OUT] [--fail-on critical|any|N] [--profile NAME|FILE [--save-profile]]",
+    summary: "Every way around strong sign-in: from exports and lists, with no server and no account",
+    options: {
+      json: { type: "boolean" },
+      all: { type: "boolean" },
+      sarif: { type: "string" },
+      "fail-on": { type: "string" },
+      profile: { type: "string" },
+      "save-profile": { type: "boolean" },
+    },
+    async run(input) {
+      const threshold = thresholdOf(input.options["fail-on"]);
+      if (input.args.length === 0) throw new UsageFault("name the files");
+      const discovered = await discoverFiles(deps, input);
+      await tell(deps, input, discovered);
+      return exitCodeOf(discovered, threshold);
+    },
+  };
+}
+
+async function tell(deps: DiscoverDependencies, input: CommandInput, discovered: Discovered): Promise<void> {
+  const { options } = input;
+  if (discovered.unreadable.length > 0) input.note(unreadableWords(discovered.unreadable));
+  if (options["json"] === true) input.print(jsonOf(discovered));
+  else if (discovered.inventory.sources.length > 0) input.print(textOf(discovered, options["all"] === true, deps.width()));
+  const out = options["sarif"];
+  if (typeof out === "string") await writeFile(out, `${JSON.stringify(sarifOf(discovered.findings, deps.version), null, 2)}\n`);
+}
+
+async function discoverFiles(deps: DiscoverDependencies, input: CommandInput): Promise<Discovered> {
+  const { profile } = input.options;
+  const choice = { profile: typeof profile === "string" ? profile : undefined, keep: input.options["save-profile"] === true };
+  const read = await deps.openReader(input, choice);
+  const now = deps.now();
+  const paths = [...new Set(input.args)];
+  const readings: NamedReading[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const [at, name] of paths.entries()) {
+    deps.progress.step(at, paths.length, name);
+    try {
+      readings.push({ name, reading: await read(name, await bytesOf(name), now) });
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      unreadable.push({ name, faults: error.faults });
+    }
+  }
+  deps.progress.end();
+  const seen = seenIn(readings);
+  return { inventory: inventoryOf(seen, now), findings: [...seen.findings], unreadable };
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "you may not read it",
+  EISDIR: "it is a folder: name the files in it",
+};
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new UnreadableFile(path, [{ at: "", words: WHY_NOT[code] ?? "it cannot be read" }]);
+  }
+}

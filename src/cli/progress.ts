@@ -1,0 +1,29 @@
+/** How far something long has come, on one line of the terminal that is gone when it is done. */
+
+export interface Progress {
+  /** `total` 0: nobody knows how much there is. */
+  step(done: number, total: number, words: string): void;
+  end(): void;
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const BAR = 24;
+
+/** Silent where the stream is no terminal: a log is no place for a bar. */
+export function progressOn(stream: Stream): Progress {
+  if (stream.isTTY !== true) return { step: () => undefined, end: () => undefined };
+  const show = (text: string) => stream.write(`\r\u001B[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+  return {
+    step(done, total, words) {
+      if (total === 0) return void show(`${words} …`);
+      const filled = Math.floor((done / total) * BAR);
+      show(`[${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${done}/${total}  ${words}`);
+    },
+    end: () => void show(""),
+  };
+}

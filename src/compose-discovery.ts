@@ -1,0 +1,39 @@
+/** What `postern discover` reads: the kinds of files this release knows, and the lists that somebody's profile describes. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { DiscoverDependencies } from "./cli/discover-command.ts";
+import { UsageFault } from "./cli/command.ts";
+import { progressOn } from "./cli/progress.ts";
+import { readConfig } from "./config.ts";
+import { awsCredentialReport } from "./connectors/files/aws.ts";
+import { exceptionList } from "./connectors/files/list.ts";
+import { findProfile, keepProfile } from "./connectors/files/profiles.ts";
+import { readFileAs } from "./connectors/files/read-file.ts";
+import type { FileFormat } from "./connectors/port.ts";
+import { systemClock } from "./platform/clock.ts";
+
+/** One line a format; the first that recognises a file reads it. */
+const FILE_FORMATS: readonly FileFormat[] = [awsCredentialReport];
+
+/** A table that is wider than this is harder to read, not easier. */
+const WIDEST = 120;
+const WIDTH_OF_A_PIPE = 80;
+
+export const discovery: DiscoverDependencies = {
+  now: () => systemClock.now(),
+  version: (JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8")) as { version: string }).version,
+  async openReader(input, { profile, keep }) {
+    if (profile === undefined) {
+      if (keep) throw new UsageFault("--save-profile keeps the profile that --profile FILE names");
+      return (name, bytes, now) => readFileAs(FILE_FORMATS, name, bytes, now);
+    }
+    const { dataDir } = readConfig(input.env);
+    const found = await findProfile(dataDir, profile);
+    if (keep) input.note(`The profile is kept: ${await keepProfile(dataDir, found)}`);
+    const formats = [...FILE_FORMATS, exceptionList(found.profile)];
+    return (name, bytes, now) => readFileAs(formats, name, bytes, now);
+  },
+  progress: progressOn(process.stderr),
+  width: () => (process.stdout.isTTY ? Math.min(WIDEST, process.stdout.columns) : WIDTH_OF_A_PIPE),
+};
