@@ -2,16 +2,19 @@
 import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts";
 import { bypassRoutes } from "./bypasses/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
+import { createAnswers, createDiscoveryWorld } from "./compose-inventory.ts";
 import { createNames } from "./compose-names.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
 import { createImportWorld, importPeopleOf } from "./compose-world.ts";
 import { connectionRoutes, driftRoutes } from "./connections/index.ts";
+import { createDiscoveryService, discoveryRoutes } from "./discovery/index.ts";
 import { estateRoutes } from "./estate/index.ts";
 import { evidenceRoutes } from "./evidence/index.ts";
 import {
   boardRoutes,
   bulkRoutes,
+  createOwnerStore,
   createRepeatStore,
   createTodayStore,
   exceptionRoutes,
@@ -37,6 +40,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
   const journal = createJournalService(db, REPLAYS);
+  const answers = createAnswers(people, createOwnerStore(db));
   const previews = createRateLimit(PREVIEW_LIMIT);
   const nameOf = async (person: string) => (await people.findPerson(person))?.displayName;
   const reportsOf = async (manager: string) =>
@@ -53,7 +57,8 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...estateRoutes(estate),
     ...connectionRoutes(connections, importPeopleOf(people)),
     ...driftRoutes(connections, drift),
-    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim)),
+    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), answers),
+    ...discoveryRoutes(createDiscoveryService(createDiscoveryWorld(services, answers))),
     ...journalRoutes(journal, createNames(journal)),
     ...evidenceRoutes(createEvidence(services, db)),
     ...exceptionRoutes({

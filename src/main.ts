@@ -23,9 +23,9 @@ import { migrate } from "./platform/migrate.ts";
 
 const commands = [
   serveCommand,
-  discoverCommand(discovery),
   ...loginCommands,
   ...[
+    discoverCommand(discovery, signedInClient),
     ...registerCommands(signedInClient),
     ...governanceCommands(signedInClient),
     ...applyCommands(signedInClient),

@@ -44,7 +44,8 @@ export type BypassEvent =
   | { readonly type: "bypassRemoved"; readonly data: { readonly by: string; readonly reason: string; readonly at: Instant } }
   | { readonly type: "bypassGone"; readonly data: { readonly at: Instant } };
 
-const THERE = ["unregistered", "registered", "claimed", "escalated"] as const;
+/** The provider still shows it. */
+export const THERE = ["unregistered", "registered", "claimed", "escalated"] as const;
 /** Nobody answers for it: it can be claimed or removed. */
 const OPEN = ["unregistered", "escalated"] as const;
 
@@ -144,6 +145,9 @@ function traced(known: Bypass, { seen: { addedBy } }: Known): readonly BypassEve
 export function decideUnseen(known: Bypass, now: Instant): readonly BypassEvent[] {
   return known.status === "gone" || known.status === "removed" ? [] : [{ type: "bypassGone", data: { at: now } }];
 }
+
+/** How the words of a reading begin that did not come to its end. */
+export const BROKE_OFF = "Read broke off";
 
 /** It was taken out of the provider, though somebody may have claimed it, or a read missed it, just before. */
 export function decideRemoved(known: Bypass, removed: Extract<BypassEvent, { type: "bypassRemoved" }>["data"]): readonly BypassEvent[] {

@@ -23,6 +23,8 @@ export const bypassView = z.strictObject({
   lastSeenAt: z.string(),
   claimUntil: z.string().optional(),
   exception: z.string().optional(),
+  /** Who answers for it, by name: as its exception says, else who claimed it, else as the provider says. */
+  owner: z.string().optional(),
   /** Why it did not wait for the end of the claim time; absent where that end escalated it. */
   escalated: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
 });

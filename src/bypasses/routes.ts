@@ -2,6 +2,7 @@ import type { Bypass as SeenBypass } from "../connectors/port.ts";
 import { reaching } from "../connections/index.ts";
 import type { Instant } from "../kernel/time.ts";
 import { callerOf, type Route, route } from "../platform/http.ts";
+import type { Bypass } from "./bypass.ts";
 import * as contract from "./contract.ts";
 import type { BypassService } from "./service.ts";
 import type { StoredBypass } from "./store.ts";
@@ -17,7 +18,10 @@ export type OpenDraftFromBypass = (request: {
   claimed: (exception: string) => ReturnType<BypassService["claimed"]>;
 }) => Promise<string>;
 
-export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromBypass): readonly Route[] {
+/** Names of those who answer for bypasses, by the bypass's id; wired by compose. */
+export type AnswersFor = (bypasses: readonly Bypass[]) => Promise<ReadonlyMap<string, string>>;
+
+export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromBypass, answersFor: AnswersFor): readonly Route[] {
   return [
     route(contract.listBypasses, async ({ query }) => {
       const { items, next } = await service.list({
@@ -26,7 +30,11 @@ export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromByp
         ...(query.connection !== undefined && { connection: query.connection }),
         ...(query.status !== undefined && { statuses: query.status }),
       });
-      return { items: items.map(view), ...(next !== undefined && { next }) };
+      const answers = await answersFor(items.map(({ bypass }) => bypass));
+      return {
+        items: items.map((item) => view(item, answers.get(item.bypass.id) ?? item.bypass.seen.owner)),
+        ...(next !== undefined && { next }),
+      };
     }),
     route(contract.scanConnection, ({ params }) => reaching(() => service.scan(params.id))),
     route(contract.claimBypass, async ({ params, body }, call) => {
@@ -47,7 +55,7 @@ export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromByp
   ];
 }
 
-function view({ bypass, lastSeenAt }: StoredBypass) {
+function view({ bypass, lastSeenAt }: StoredBypass, owner: string | undefined) {
   const { seen } = bypass;
   return {
     id: bypass.id,
@@ -61,6 +69,7 @@ function view({ bypass, lastSeenAt }: StoredBypass) {
     addedBy: seen.addedBy ?? null,
     firstSeenAt: bypass.firstSeenAt,
     lastSeenAt,
+    ...(owner !== undefined && { owner }),
     ...(seen.policy !== undefined && { policy: seen.policy }),
     ...(seen.since !== undefined && { since: seen.since }),
     ...(bypass.status === "unregistered" && { claimUntil: bypass.claimUntil }),

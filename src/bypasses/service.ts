@@ -10,6 +10,7 @@ import { isDuplicate, isTransient, type Tx } from "../platform/db.ts";
 import {
   type Bypass,
   type BypassEvent,
+  BROKE_OFF,
   type Coverage,
   decideEscalated,
   decideOverdue,
@@ -56,6 +57,7 @@ export function createBypassService(deps: BypassDependencies) {
   return {
     scan: (connectionId: string) => scan(deps, connectionId),
     list: (filter: BypassFilter) => deps.store.list(filter),
+    standing: (connectionId: string) => deps.store.standing(connectionId),
     openGroups: (connectionId: string) => deps.store.openGroups(connectionId),
     countByStatus: () => deps.store.countByStatus(),
     loadOpen: async (id: string) => {
@@ -106,7 +108,7 @@ async function scan(deps: BypassDependencies, connectionId: string): Promise<Sca
     await flush();
   } catch (error) {
     if (error instanceof ProviderFault)
-      await deps.noteScan(connectionId, now, `Read broke off after ${counted.seen} bypasses: ${error.message}`);
+      await deps.noteScan(connectionId, now, `${BROKE_OFF} after ${counted.seen} bypasses: ${error.message}`);
     throw error;
   }
   const unseen = [...known.values()].filter(({ bypass }) => !seenKeys.has(bypass.seen.key));

@@ -4,7 +4,7 @@ import type { SubjectChange } from "../journal/append.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { Db } from "../platform/db.ts";
-import { type Bypass, type BypassEvent, type BypassStatus, evolve } from "./bypass.ts";
+import { type Bypass, type BypassEvent, type BypassStatus, evolve, THERE } from "./bypass.ts";
 
 type Tables = {
   bypass: {
@@ -79,6 +79,16 @@ export function createBypassStore(untyped: Db) {
     async ofConnection(connection: string): Promise<Map<string, StoredBypass>> {
       const rows = await db.selectFrom("bypass").selectAll().where("connection", "=", connection).execute();
       return new Map(rows.map((row) => [row.key, stored(row)]));
+    },
+    /** What a connection was last seen to hold, whoever answers for it. */
+    async standing(connection: string): Promise<Bypass[]> {
+      const rows = await db
+        .selectFrom("bypass")
+        .select("state")
+        .where("connection", "=", connection)
+        .where("status", "in", [...THERE])
+        .execute();
+      return rows.map(({ state }) => state as Bypass);
     },
     async openGroups(connection: string): Promise<OpenGroup[]> {
       const { rows } = await sql<OpenGroup>`

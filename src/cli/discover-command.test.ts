@@ -32,7 +32,9 @@ function at(files: Readonly<Record<string, string | Uint8Array>>) {
     home,
     async run(...words: string[]): Promise<Ran> {
       let [out, err] = ["", ""];
-      const command = discoverCommand({ ...discovery, now: () => instant("2026-11-21T12:00:00Z") });
+      const command = discoverCommand({ ...discovery, now: () => instant("2026-11-21T12:00:00Z") }, () =>
+        Promise.reject(new Error("no server is asked")),
+      );
       const code = await runCli(
         [command],
         ["discover", ...words.map(pathOf)],
@@ -109,9 +111,16 @@ describe("postern discover", () => {
 
   test("used wrongly says how: exit code 2", async () => {
     const here = at({ "report.csv": AWS });
-    expect(await here.run()).toMatchObject({ code: 2, err: expect.stringContaining("name the files") as string });
+    expect(await here.run()).toMatchObject({ code: 2, err: expect.stringContaining("name files, or a connection") as string });
     expect(await here.run("report.csv", "--fail-on", "much")).toMatchObject({ code: 2 });
     expect(await here.run("report.csv", "--save-profile")).toMatchObject({ code: 2 });
+  });
+
+  test("says why a file's bypasses cannot be claimed, and what to do instead", async () => {
+    const { code, err } = await at({ "report.csv": AWS }).run("report.csv", "--claim", "--category", "legacy_application", "--unit", "it");
+    expect(code).toBe(2);
+    expect(err).toContain("a file has no provider to do that in");
+    expect(err).toContain("postern discover CONNECTION --claim");
   });
 
   test("writes SARIF beside what it says", async () => {

@@ -1,5 +1,5 @@
 /** `postern discover`: every way around strong sign-in, from files without a server, or from a connection through one. */
-import { readFile, writeFile } from "node:fs/promises";
+import { access, readFile, writeFile } from "node:fs/promises";
 
 import { type FileReading, UnreadableFile } from "../connectors/port.ts";
 import { inventoryOf } from "../discovery/inventory.ts";
@@ -8,7 +8,9 @@ import { sarifOf } from "../discovery/sarif.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
 import { type Discovered, exitCodeOf, jsonOf, textOf, thresholdOf, type Unreadable, unreadableWords } from "./discover-output.ts";
+import { claimAll, claimOf, discoverConnection } from "./discover-connection.ts";
 import type { Progress } from "./progress.ts";
+import type { ConnectClient } from "./register-commands.ts";
 
 export interface ProfileChoice {
   /** Path or name. */
@@ -30,27 +32,53 @@ export interface DiscoverDependencies {
   readonly width: () => number;
 }
 
-export function discoverCommand(deps: DiscoverDependencies): Command {
+export function discoverCommand(deps: DiscoverDependencies, connect: ConnectClient): Command {
   return {
     name: "discover",
-    usage: "FILE… [--json] [--all] [--sarif OUT] [--fail-on critical|any|N] [--profile NAME|FILE [--save-profile]]",
-    summary: "Every way around strong sign-in: from exports and lists, with no server and no account",
+    usage:
+      "FILE…|CONNECTION [--json] [--all] [--sarif OUT] [--fail-on critical|any|N] [--profile NAME|FILE [--save-profile]] [--claim --category KEY --unit UNIT]",
+    summary: "Every way around strong sign-in: from files, with no server and no account, or from a connection",
     options: {
       json: { type: "boolean" },
       all: { type: "boolean" },
       sarif: { type: "string" },
       "fail-on": { type: "string" },
       profile: { type: "string" },
+      claim: { type: "boolean" },
+      category: { type: "string" },
+      unit: { type: "string" },
       "save-profile": { type: "boolean" },
     },
     async run(input) {
       const threshold = thresholdOf(input.options["fail-on"]);
-      if (input.args.length === 0) throw new UsageFault("name the files");
-      const discovered = await discoverFiles(deps, input);
+      const key = await connectionNamed(input.args);
+      const claim = claimOf(input, key !== undefined);
+      if (key === undefined) {
+        const discovered = await discoverFiles(deps, input);
+        await tell(deps, input, discovered);
+        return exitCodeOf(discovered, threshold);
+      }
+      const client = await connect(input);
+      const discovered = await discoverConnection(client, key, deps.progress);
       await tell(deps, input, discovered);
-      return exitCodeOf(discovered, threshold);
+      const speak = { note: (text: string) => input.note(text), progress: deps.progress };
+      const refused = claim === undefined ? 0 : await claimAll(client, discovered.open, claim, speak);
+      return refused > 0 ? 1 : exitCodeOf(discovered, threshold);
     },
   };
+}
+
+/** A connection's key, where it is the only word and no file is called so. */
+async function connectionNamed(args: readonly string[]): Promise<string | undefined> {
+  const [word, ...more] = args;
+  if (word === undefined) throw new UsageFault("name files, or a connection");
+  if (more.length > 0 || !/^[a-z][a-z0-9-]+$/.test(word)) return undefined;
+  return (await access(word).then(
+    () => true,
+    () => false,
+  ))
+    ? undefined
+    : word;
 }
 
 async function tell(deps: DiscoverDependencies, input: CommandInput, discovered: Discovered): Promise<void> {

@@ -75,6 +75,8 @@ export interface Inventory {
   readonly openCritical: number;
   readonly unowned: number;
   readonly doors: readonly Door[];
+  /** More than are given where only the worst are. */
+  readonly doorsInAll: number;
   readonly unknown: readonly Unknown[];
 }
 
@@ -133,6 +135,7 @@ export function inventoryOf({ sources, findings, unknown, knownPeople }: Seen, a
     ...(knownPeople !== undefined && { knownPeople }),
     ...counted,
     doors: all,
+    doorsInAll: all.length,
     unknown: [...unknown, ...gapsOf(all)],
   };
 }

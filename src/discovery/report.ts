@@ -22,7 +22,7 @@ export function reportOf(inventory: Inventory, { width, all }: ReportOptions): s
   const parts = [
     [...wrap(headline(inventory), width, ""), ...wrap(figures(inventory), width, ""), "", ...sources(inventory.sources, more)],
     doors.length === 0 ? [] : doorTable(doors, inventory.sources.length > 1, width),
-    rest(inventory.doors.length - doors.length, "door"),
+    rest(inventory.doorsInAll - doors.length, "door"),
     all === undefined || all.length === 0 ? [] : ["EVERY BYPASS", ...all.flatMap(bypassLines)],
     unknown.length === 0 ? [] : ["NOT KNOWN", ...unknown.flatMap((each) => wrap(`${each.source}: ${each.words}`, width, "  "))],
     rest(inventory.unknown.length - unknown.length, "thing"),
@@ -48,10 +48,10 @@ export function headline({ people, machines, atLeast, bypasses, unknown }: Inven
   return `${atLeast ? "At least " : ""}${who} ${verb} in without a factor that cannot be phished.`;
 }
 
-function figures({ knownPeople, bypasses, critical, open, unowned, doors }: Inventory): string {
+function figures({ knownPeople, bypasses, critical, open, unowned, doorsInAll }: Inventory): string {
   if (bypasses === 0) return "";
   return [
-    `${counted(bypasses, "bypass", "bypasses")} by ${counted(doors.length, "door")}: ${critical} critical, ${unowned} with nobody who answers for them`,
+    `${counted(bypasses, "bypass", "bypasses")} by ${counted(doorsInAll, "door")}: ${critical} critical, ${unowned} with nobody who answers for them`,
     ...(open < bypasses ? [`${bypasses - open} covered by an exception`] : []),
     ...(knownPeople === undefined ? [] : [`${counted(knownPeople, "person", "people")} known in all`]),
   ]

@@ -13,6 +13,7 @@ export { wantedBy } from "./partiality.ts";
 export { type AddresseesWorld, barredFromOpen, barredFromReview, loadAddressees } from "./load-addressees.ts";
 export { listRoutes } from "./list-routes.ts";
 export { type RegisterEntry } from "./register.ts";
+export { createOwnerStore, type OwnerStore } from "./owner-store.ts";
 export { policyRoutes } from "./policy-routes.ts";
 export { previewRoutes } from "./preview-routes.ts";
 export { queueRoutes } from "./queue-routes.ts";

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+
+import { createMemoryProvider, type MemoryProvider } from "../../test/support/memory-provider.ts";
+import { evolveBypass } from "../bypasses/index.ts";
+import type { BypassSubject } from "../connectors/port.ts";
+import type { Id } from "../kernel/id.ts";
+import { instant } from "../kernel/time.ts";
+import { createDiscoveryService, type ReadConnection } from "./service.ts";
+
+const NOW = instant("2026-11-21T12:00:00Z");
+const READ: ReadConnection = { id: "con_1", key: "corp", name: "Corporate", kind: "memory", readAt: NOW, isPartial: false };
+
+/** What a connection was seen to hold: a bypass for each subject, that nobody answers for. */
+function holding(subjects: readonly BypassSubject[]) {
+  return subjects.map((subject, n) =>
+    evolveBypass(undefined, {
+      type: "bypassFound",
+      data: {
+        id: `byp_${n}` as Id<"bypass">,
+        connection: "con_1" as Id<"connection">,
+        seen: { key: String(n), form: "ungoverned_exemption", subject, object: "exempt", critical: false, evidence: {} },
+        firstSeenAt: NOW,
+        at: NOW,
+      },
+    }),
+  );
+}
+
+interface Given {
+  readonly provider?: MemoryProvider;
+  readonly connection?: ReadConnection;
+  readonly persons?: Readonly<Record<string, string>>;
+}
+
+async function inventoryOf(subjects: readonly BypassSubject[], given: Given = {}) {
+  const { provider = createMemoryProvider(() => NOW), connection = READ, persons = {} } = given;
+  const service = createDiscoveryService({
+    connections: () => Promise.resolve([connection]),
+    standing: () => Promise.resolve(holding(subjects)),
+    connector: () => Promise.resolve(provider),
+    personsOf: () => Promise.resolve(new Map(Object.entries(persons))),
+    answersFor: () => Promise.resolve(new Map()),
+  });
+  const inventory = await service.inventory(undefined, NOW);
+  return { ...inventory, unknown: inventory.unknown.map(({ words }) => words).filter((words) => !words.startsWith("Since when")) };
+}
+
+const subject = (kind: BypassSubject["kind"], key: string): BypassSubject => ({ kind, key, name: key });
+const groups = (count: number) => Array.from({ length: count }, (_, n) => subject("group", `g${n}`));
+
+const unknownOf = async (connection: ReadConnection) => (await inventoryOf([], { connection })).unknown;
+
+describe("the inventory of a connection", () => {
+  test("counts the members of groups, and a person with two accounts once", async () => {
+    const provider = createMemoryProvider(() => NOW);
+    provider.members.set("g0", ["amara", "ben", "ci"]);
+    const persons = { amara: "per_1", "amara-admin": "per_1" };
+    const subjects = [...groups(1), subject("user", "amara"), subject("user", "amara-admin"), subject("service", "ci")];
+    expect(await inventoryOf(subjects, { provider, persons })).toMatchObject({ people: 2, machines: 1, atLeast: false, unknown: [] });
+  });
+
+  test("says of roles, applications and everyone that it cannot count them", async () => {
+    const subjects = [subject("everyone", "*"), subject("role", "r"), subject("application", "a")];
+    expect(await inventoryOf(subjects)).toMatchObject({
+      people: 0,
+      atLeast: true,
+      unknown: ["How many are behind 3 bypasses: what was read does not tell."],
+    });
+  });
+
+  test("of a provider that does not answer says that groups are unknown, in plain words, and shows the rest", async () => {
+    const provider = createMemoryProvider(() => NOW);
+    provider.isUp = false;
+    const found = await inventoryOf([...groups(2), subject("user", "amara")], { provider });
+    expect(found).toMatchObject({ people: 1, atLeast: true });
+    expect(found.unknown[0]).toBe("Who is in 2 of its groups. The provider could not be reached.");
+    expect(found.unknown.join()).not.toContain("refused");
+  });
+
+  test("asks for no more groups than a page can wait for, and says of how many it did not ask", async () => {
+    const found = await inventoryOf(groups(52));
+    expect(found.unknown[0]).toBe("Who is in 2 of its groups: only 50 are asked for at once.");
+    expect(found.doors[0]).toMatchObject({ uncounted: 2, bypasses: 52 });
+  });
+
+  test("says where the last reading broke off, is old, or never was", async () => {
+    expect(await unknownOf(READ)).toEqual([]);
+    expect(await unknownOf({ ...READ, isPartial: true })).toEqual([`What is new: the last reading, at ${NOW}, broke off.`]);
+    const readAt = instant("2026-11-21T10:59:59Z");
+    expect(await unknownOf({ ...READ, readAt })).toEqual([`What changed since ${readAt}, when it was last read.`]);
+    expect(await unknownOf({ ...READ, readAt: undefined })).toEqual(["All of it: it was never read."]);
+  });
+});
