@@ -35,6 +35,7 @@ const SEEN_BY: Readonly<Record<string, PersonaKey>> = {
   "/request": "owner",
   "/board": "board",
   "/bypasses": "iam",
+  "/inventory": "iam",
   "/connections": "administrator",
   "/people": "administrator",
   "/teams": "administrator",

@@ -17,6 +17,7 @@ const ONLY_BY: Readonly<Record<string, readonly string[]>> = {
   listConnections: ["connection"],
   listPeople: ["person"],
   getEntry: [],
+  readInventory: ["bypass", "connection", "exception", "person"],
 };
 
 /** Many changes at once are one news: lists are read anew at most this often. */

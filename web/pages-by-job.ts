@@ -3,6 +3,7 @@
  * `needs` is what a page cannot do without: who may not call it is not shown the way there.
  */
 import { listBypasses } from "../src/bypasses/contract.ts";
+import { readInventory } from "../src/discovery/contract.ts";
 import { readInstallation } from "../src/installation/contract.ts";
 import { registerBoard } from "../src/exceptions/contract-board.ts";
 import { listRepeats } from "../src/exceptions/contract-lists.ts";
@@ -43,6 +44,14 @@ export const PAGES = [
   { to: "/request", words: "Request an exception", icon: "plus", job: "mine", also: "ask new draft" },
   { to: "/register", words: "Register", icon: "list", job: "watch", waiting: "overstaying", also: "exceptions list" },
   { to: "/bypasses", words: "Bypasses found", icon: "door", job: "watch", needs: listBypasses, waiting: "bypasses", also: "unregistered" },
+  {
+    to: "/inventory",
+    words: "Inventory",
+    icon: "search",
+    job: "watch",
+    needs: readInventory,
+    also: "discover doors how many people get in without passkey sum",
+  },
   { to: "/repeats", words: "Repeats", icon: "refresh", job: "govern", needs: listRepeats, also: "clusters again split" },
   { to: "/issues", words: "Design issues", icon: "flag", job: "govern", also: "faults owners" },
   { to: "/risks", words: "Risk acceptances", icon: "warning", job: "govern", needs: listRiskAcceptances, also: "executive accept passkey" },

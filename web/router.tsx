@@ -17,6 +17,7 @@ import {
   peopleSearch,
   teamsSearch,
   bypassesSearch,
+  inventorySearch,
   cliSearch,
   connectionsSearch,
   deliveriesSearch,
@@ -144,6 +145,13 @@ const decide = createRoute({
     void queries.prefetchQuery(delegationsOf(context.session.person.id));
   },
   component: lazyRouteComponent(() => import("./pages/exceptions/decide-page.tsx"), "DecidePage"),
+});
+
+const inventory = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/inventory",
+  validateSearch: inventorySearch,
+  component: lazyRouteComponent(() => import("./pages/bypasses/inventory-page.tsx"), "InventoryPage"),
 });
 
 const bypasses = createRoute({
@@ -326,6 +334,7 @@ const inside = [
   exception,
   decide,
   bypasses,
+  inventory,
   journal,
   entry,
   policies,

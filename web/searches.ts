@@ -55,6 +55,8 @@ export const bypassesSearch = reading({
   cursor: text(500),
 });
 
+export const inventorySearch = reading({ connection: text(40) });
+
 export const connectionsSearch = reading({
   /** The connection whose health is shown. */
   open: text(40),

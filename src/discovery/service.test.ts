@@ -5,7 +5,7 @@ import { evolveBypass } from "../bypasses/index.ts";
 import type { BypassSubject } from "../connectors/port.ts";
 import type { Id } from "../kernel/id.ts";
 import { instant } from "../kernel/time.ts";
-import { createDiscoveryService, type ReadConnection } from "./service.ts";
+import { createDiscoveryService, type DiscoveryWorld, type ReadConnection } from "./service.ts";
 
 const NOW = instant("2026-11-21T12:00:00Z");
 const READ: ReadConnection = { id: "con_1", key: "corp", name: "Corporate", kind: "memory", readAt: NOW, isPartial: false };
@@ -28,27 +28,30 @@ function holding(subjects: readonly BypassSubject[]) {
 
 interface Given {
   readonly provider?: MemoryProvider;
-  readonly connection?: ReadConnection;
+  readonly connection?: () => ReadConnection;
   readonly persons?: Readonly<Record<string, string>>;
 }
 
-async function inventoryOf(subjects: readonly BypassSubject[], given: Given = {}) {
-  const { provider = createMemoryProvider(() => NOW), connection = READ, persons = {} } = given;
-  const service = createDiscoveryService({
-    connections: () => Promise.resolve([connection]),
+function worldOf(subjects: readonly BypassSubject[], given: Given): DiscoveryWorld {
+  const { provider = createMemoryProvider(() => NOW), connection = () => READ, persons = {} } = given;
+  return {
+    connections: () => Promise.resolve([connection()]),
     standing: () => Promise.resolve(holding(subjects)),
     connector: () => Promise.resolve(provider),
     personsOf: () => Promise.resolve(new Map(Object.entries(persons))),
     answersFor: () => Promise.resolve(new Map()),
-  });
-  const inventory = await service.inventory(undefined, NOW);
+  };
+}
+
+async function inventoryOf(subjects: readonly BypassSubject[], given: Given = {}) {
+  const inventory = await createDiscoveryService(worldOf(subjects, given)).inventory(undefined, NOW);
   return { ...inventory, unknown: inventory.unknown.map(({ words }) => words).filter((words) => !words.startsWith("Since when")) };
 }
 
 const subject = (kind: BypassSubject["kind"], key: string): BypassSubject => ({ kind, key, name: key });
 const groups = (count: number) => Array.from({ length: count }, (_, n) => subject("group", `g${n}`));
 
-const unknownOf = async (connection: ReadConnection) => (await inventoryOf([], { connection })).unknown;
+const unknownOf = async (connection: ReadConnection) => (await inventoryOf([], { connection: () => connection })).unknown;
 
 describe("the inventory of a connection", () => {
   test("counts the members of groups, and a person with two accounts once", async () => {
@@ -79,8 +82,22 @@ describe("the inventory of a connection", () => {
 
   test("asks for no more groups than a page can wait for, and says of how many it did not ask", async () => {
     const found = await inventoryOf(groups(52));
-    expect(found.unknown[0]).toBe("Who is in 2 of its groups: only 50 are asked for at once.");
+    expect(found.unknown[0]).toBe("Who is in 2 of its groups: only 50 are asked for at once. Look again for more.");
     expect(found.doors[0]).toMatchObject({ uncounted: 2, bypasses: 52 });
+  });
+
+  test("asks who is in a group once after each reading, and goes on where it left off", async () => {
+    const provider = createMemoryProvider(() => NOW);
+    let readAt = NOW;
+    const service = createDiscoveryService(worldOf(groups(52), { provider, connection: () => ({ ...READ, readAt }) }));
+    const asked = async () => {
+      const before = provider.calls.length;
+      await service.inventory(undefined, NOW);
+      return provider.calls.length - before;
+    };
+    expect([await asked(), await asked(), await asked()]).toEqual([50, 2, 0]);
+    readAt = instant("2026-11-21T12:15:00Z");
+    expect(await asked()).toBe(50);
   });
 
   test("says where the last reading broke off, is old, or never was", async () => {

@@ -31,6 +31,7 @@ export interface DiscoveryWorld {
 export type DiscoveryService = ReturnType<typeof createDiscoveryService>;
 
 export function createDiscoveryService(world: DiscoveryWorld) {
+  const groups = rememberGroups();
   return {
     async inventory(connection: string | undefined, now: Instant): Promise<Inventory> {
       const connected = (await world.connections()).filter(({ id }) => connection === undefined || id === connection);
@@ -40,7 +41,7 @@ export function createDiscoveryService(world: DiscoveryWorld) {
       const unknown: Unknown[] = [];
       for (const each of connected) {
         const source = sourceOf(each);
-        const seen = await findingsOf(world, each, source);
+        const seen = await findingsOf(world, groups, each, source);
         findings.push(seen.findings);
         unknown.push(...[...staleness(each, now), ...seen.unknown].map((words) => ({ source: source.name, words })));
       }
@@ -62,10 +63,11 @@ function staleness({ readAt, isPartial }: ReadConnection, now: Instant): string[
   return msBetween(readAt, now) > STALE_AFTER ? [`What changed since ${readAt}, when it was last read.`] : [];
 }
 
-async function findingsOf(world: DiscoveryWorld, { id }: ReadConnection, source: Source) {
+async function findingsOf(world: DiscoveryWorld, groups: Groups, connection: ReadConnection, source: Source) {
+  const { id } = connection;
   const standing = await world.standing(id);
   const answers = await world.answersFor(standing);
-  const { keysOf, unknown } = await expand(world, id, standing);
+  const { keysOf, unknown } = await expand(world, groups(connection), connection.id, standing);
   const keys = new Set(standing.flatMap(({ seen }) => keysOf(seen.subject) ?? []));
   const persons = await world.personsOf(id, [...keys]);
   const machines = new Set(standing.flatMap(({ seen: { subject } }) => (isMachine(subject) ? [subject.key] : [])));
@@ -94,21 +96,35 @@ function isMachine({ kind }: BypassSubject): boolean {
 /** So many groups are asked for in one inventory: a page that is opened must not wait for a provider for minutes. */
 const GROUPS_ASKED = 50;
 
-/** Who is behind the groups: asked of the provider, since they change without anybody telling. */
-async function expand(world: DiscoveryWorld, connection: string, standing: readonly Bypass[]) {
-  const groups = new Map(standing.flatMap(({ seen: { subject } }) => (subject.kind === "group" ? [[subject.key, subject]] : [])));
-  const members = new Map<string, readonly string[]>();
+/** Members by group, of one reading of a connection. */
+type Members = Map<string, readonly string[]>;
+type Groups = (connection: ReadConnection) => Members;
+
+/** Who is in the groups is asked of the provider once after each of its readings, however often people look. */
+function rememberGroups(): Groups {
+  const remembered = new Map<string, { readonly readAt: Instant | undefined; readonly members: Members }>();
+  return ({ id, readAt }) => {
+    const known = remembered.get(id);
+    if (known !== undefined && known.readAt === readAt) return known.members;
+    const members: Members = new Map();
+    remembered.set(id, { readAt, members });
+    return members;
+  };
+}
+
+async function expand(world: DiscoveryWorld, members: Members, connection: string, standing: readonly Bypass[]) {
+  const met = new Map(standing.flatMap(({ seen: { subject } }) => (subject.kind === "group" ? [[subject.key, subject]] : [])));
+  const asked = [...met.values()].flatMap((subject) => (members.has(subject.key) ? [] : (governable(subject) ?? [])));
   const unknown: string[] = [];
+  const missing = () => asked.filter(({ key }) => !members.has(key)).length;
   try {
-    for (const [key, subject] of [...groups].slice(0, GROUPS_ASKED)) {
-      const group = governable(subject);
-      if (group !== undefined) members.set(key, await (await world.connector(connection)).accountsBehind(group));
-    }
-    if (groups.size > GROUPS_ASKED)
-      unknown.push(`Who is in ${groups.size - GROUPS_ASKED} of its groups: only ${GROUPS_ASKED} are asked for at once.`);
+    for (const group of asked.slice(0, GROUPS_ASKED))
+      members.set(group.key, await (await world.connector(connection)).accountsBehind(group));
+    if (missing() > 0)
+      unknown.push(`Who is in ${missing()} of its groups: only ${GROUPS_ASKED} are asked for at once. Look again for more.`);
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
-    unknown.push(`Who is in ${groups.size - members.size} of its groups. ${plainWords(error)}`);
+    unknown.push(`Who is in ${missing()} of its groups. ${plainWords(error)}`);
   }
   const keysOf = ({ kind, key }: BypassSubject): readonly string[] | undefined => {
     if (kind === "group") return members.get(key);
