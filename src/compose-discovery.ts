@@ -18,6 +18,7 @@ const FILE_FORMATS: readonly FileFormat[] = [awsCredentialReport];
 
 /** A table that is wider than this is harder to read, not easier. */
 const WIDEST = 120;
+/** Also of a terminal that does not tell its own. */
 const WIDTH_OF_A_PIPE = 80;
 
 export const discovery: DiscoverDependencies = {
@@ -35,5 +36,5 @@ export const discovery: DiscoverDependencies = {
     return (name, bytes, now) => readFileAs(formats, name, bytes, now);
   },
   progress: progressOn(process.stderr),
-  width: () => (process.stdout.isTTY ? Math.min(WIDEST, process.stdout.columns) : WIDTH_OF_A_PIPE),
+  width: () => Math.min(WIDEST, (process.stdout.isTTY && process.stdout.columns) || WIDTH_OF_A_PIPE),
 };

@@ -13,11 +13,13 @@ interface Stream {
 }
 
 const BAR = 24;
+/** Of a terminal that does not tell its own. */
+const WIDTH = 80;
 
 /** Silent where the stream is no terminal: a log is no place for a bar. */
 export function progressOn(stream: Stream): Progress {
   if (stream.isTTY !== true) return { step: () => undefined, end: () => undefined };
-  const show = (text: string) => stream.write(`\r\u001B[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+  const show = (text: string) => stream.write(`\r\u001B[K${text.slice(0, (stream.columns || WIDTH) - 1)}`);
   return {
     step(done, total, words) {
       if (total === 0) return void show(`${words} …`);
