@@ -68,6 +68,35 @@ describe("the report", () => {
     expect(text).toContain("  cara: Application left out, Meter portal");
   });
 
+  test("says once what is not known of many files in the same way, and names files by no more than tells them apart", () => {
+    const names = ["exports/one/a.json", "exports/two/a.json", "exports/b.json", "exports/c.json"];
+    const sources = names.map((name) => ({ ...SOURCE, name }));
+    const unknown = [
+      { source: "exports/b.json", words: "Who is in the groups." },
+      ...names.map((source) => ({ source, words: "The rest of the tenant." })),
+    ];
+    const findings = sources.map((source) => ({ ...FINDINGS[0]!, source }));
+    const text = report(seen(findings, { sources, unknown }));
+    expect(text).toContain("read: 4 files (4 keycloak)");
+    expect(text).toContain("  4 files: The rest of the tenant.\n  b.json: Who is in the groups.");
+    expect(text).toContain("                  b.json; for amara");
+    expect(text).toContain("                  exports/two/a.json; for amara");
+  });
+
+  test("does not bother people with ids, nor with a file that is called like its policy", () => {
+    const id = "2802b872-ccfb-4b29-a9a9-459808dfb11b";
+    const sources = ["x/CA01.json", "x/CA02.json"].map((name) => ({ ...SOURCE, name }));
+    const findings = [id, "amara"].map((name) => ({ ...finding("application_exempt", name, { object: "CA01" }), source: sources[0]! }));
+    expect(report(seen(findings, { sources }))).toContain("\n                  CA01; for amara, 1 of whom only the id is known\n");
+  });
+
+  test("breaks a word that is longer than a line", () => {
+    const place = "Policy-".repeat(20);
+    const lines = report(seen([finding("application_exempt", "amara", { object: place })])).split("\n");
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.map((line) => line.trim()).join("")).toContain(place);
+  });
+
   test("says of nothing found only what it knows", () => {
     expect(report(seen([]))).toContain("No way around strong sign-in was found.");
     const unknown = [{ source: "acme.json", words: "The export holds no flows." }];

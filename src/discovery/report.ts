@@ -1,7 +1,8 @@
 /** An inventory as text for a terminal: the answer first, then the worst doors, then what is not known. Pure. */
 import type { Instant } from "../kernel/time.ts";
 import { formWords } from "./forms.ts";
-import { type Door, type Finding, type Inventory, placeOf, type Source } from "./inventory.ts";
+import { type Door, type Finding, type Inventory, placeOf, type Source, type Unknown } from "./inventory.ts";
+import { counted, fit, shortNames, wrap } from "./text.ts";
 
 export interface ReportOptions {
   /** Columns of the terminal; tables fit, sentences are broken. */
@@ -18,14 +19,15 @@ const UNKNOWN_SHOWN = 6;
 export function reportOf(inventory: Inventory, { width, all }: ReportOptions): string {
   const more = all !== undefined;
   const doors = more ? inventory.doors : inventory.doors.slice(0, DOORS_SHOWN);
-  const unknown = more ? inventory.unknown : inventory.unknown.slice(0, UNKNOWN_SHOWN);
+  const unknown = unknownLines(inventory.unknown);
+  const unknownShown = more ? unknown : unknown.slice(0, UNKNOWN_SHOWN);
   const parts = [
-    [...wrap(headline(inventory), width, ""), ...wrap(figures(inventory), width, ""), "", ...sources(inventory.sources, more)],
+    [...wrap(headline(inventory), width), ...wrap(figures(inventory), width), "", ...sourceLines(inventory.sources, more, width)],
     doors.length === 0 ? [] : doorTable(doors, inventory.sources.length > 1, width),
     rest(inventory.doorsInAll - doors.length, "door"),
     all === undefined || all.length === 0 ? [] : ["EVERY BYPASS", ...all.flatMap(bypassLines)],
-    unknown.length === 0 ? [] : ["NOT KNOWN", ...unknown.flatMap((each) => wrap(`${each.source}: ${each.words}`, width, "  "))],
-    rest(inventory.unknown.length - unknown.length, "thing"),
+    unknownShown.length === 0 ? [] : ["NOT KNOWN", ...unknownShown.flatMap((line) => wrap(line, width, "  "))],
+    rest(unknown.length - unknownShown.length, "thing"),
   ];
   return parts
     .filter((part) => part.length > 0)
@@ -33,9 +35,11 @@ export function reportOf(inventory: Inventory, { width, all }: ReportOptions): s
     .join("\n\n");
 }
 
-/** `1 person`, `2 people`. */
-function counted(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
+/** What is not known of many files in the same way is said once; what of most, first. */
+function unknownLines(unknown: readonly Unknown[]): string[] {
+  const short = shortNames(unknown.map(({ source }) => source));
+  const byWords = [...Map.groupBy(unknown, ({ words }) => words)].sort(([, a], [, b]) => b.length - a.length);
+  return byWords.map(([words, of]) => `${of.length === 1 ? short.get(of[0]!.source) : counted(of.length, "file")}: ${words}`);
 }
 
 export function headline({ people, machines, atLeast, bypasses, unknown }: Inventory): string {
@@ -59,10 +63,12 @@ function figures({ knownPeople, bypasses, critical, open, unowned, doorsInAll }:
     .concat(".");
 }
 
-function sources(all: readonly Source[], more: boolean): string[] {
-  const shown = more ? all : all.slice(0, SOURCES_SHOWN);
-  const lines = shown.map(({ name, title }) => `read: ${name}${title === name ? "" : ` (${title})`}`);
-  return [...lines, ...(shown.length < all.length ? [`read: ${all.length - shown.length} more`] : [])];
+function sourceLines(all: readonly Source[], more: boolean, width: number): string[] {
+  if (!more && all.length > SOURCES_SHOWN) {
+    const kinds = [...Map.groupBy(all, ({ kind }) => kind)].map(([kind, of]) => `${of.length} ${kind}`);
+    return wrap(`read: ${counted(all.length, "file")} (${kinds.join(", ")})`, width);
+  }
+  return all.flatMap(({ name, title }) => wrap(`read: ${name}${title === name ? "" : ` (${title})`}`, width));
 }
 
 function rest(n: number, what: string): string[] {
@@ -73,12 +79,13 @@ const [WHO, SINCE, OWNER] = [16, 10, 14];
 
 function doorTable(doors: readonly Door[], namesSource: boolean, width: number): string[] {
   const room = Math.max(20, width - WHO - SINCE - OWNER - 6);
+  const short = shortNames(doors.map(({ source }) => source));
   const line = (who: string, door: string, since: string, owner: string) =>
     [who.padStart(WHO), fit(door, room), since.padEnd(SINCE), fit(owner, OWNER)].join("  ").trimEnd();
   return [
     line("WHO GETS IN", "BY WHICH DOOR", "SINCE", "WHO ANSWERS"),
     ...doors.flatMap((door) => {
-      const where = [door.place, ...(namesSource ? [door.source] : [])].filter((text) => text !== "").join(" · ");
+      const where = whereOf(door, namesSource ? short.get(door.source)! : "");
       const details = [where, whomOf(door), halfOwned(door)].filter((text) => text !== "").join("; ");
       const indent = " ".repeat(WHO + 2);
       return [
@@ -98,8 +105,17 @@ function whoOf({ people, machines, uncounted, opens }: Door): string {
   return `${people === 0 ? "" : `${people}, `}${counted(machines, "machine")}${plus}`;
 }
 
+/** An export of one policy is often called like the policy. */
+function whereOf({ place }: Door, source: string): string {
+  return source.replace(/\.[a-z]+$/, "") === place ? place : [place, source].filter((text) => text !== "").join(" · ");
+}
+
+/** An id tells a person nothing; that there is one does. */
 function whomOf({ whom }: Door): string {
-  return whom.length === 0 ? "" : `for ${whom.join(", ")}`;
+  const names = whom.filter((name) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name));
+  const nameless = whom.length - names.length;
+  const all = [...names, ...(nameless > 0 ? [`${nameless} of whom only the id is known`] : [])];
+  return all.length === 0 ? "" : `for ${all.join(", ")}`;
 }
 
 function halfOwned({ owners, unowned }: Door): string {
@@ -123,19 +139,4 @@ function bypassLines({ source, bypass, owner }: Finding): string[] {
     `${critical ? "!" : " "} ${name}: ${formWords(form).title}${place === "" ? "" : `, ${place}`}`,
     `    since ${sinceOf(since)}, ${owner ?? bypass.owner ?? "nobody"} answers for it, ${source.name}`,
   ];
-}
-
-/** Padded to a width, or cut to it with a sign that it is cut. */
-function fit(text: string, width: number): string {
-  return text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}…`;
-}
-
-function wrap(text: string, width: number, indent: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else if (word !== "") lines.push(`${indent}${word}`);
-  }
-  return lines;
 }
