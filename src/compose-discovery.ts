@@ -27,13 +27,13 @@ export const discovery: DiscoverDependencies = {
   async openReader(input, { profile, keep }) {
     if (profile === undefined) {
       if (keep) throw new UsageFault("--save-profile keeps the profile that --profile FILE names");
-      return (name, bytes, now) => readFileAs(FILE_FORMATS, name, bytes, now);
+      return (path, now) => readFileAs(FILE_FORMATS, path, now);
     }
     const { dataDir } = readConfig(input.env);
     const found = await findProfile(dataDir, profile);
     if (keep) input.note(`The profile is kept: ${await keepProfile(dataDir, found)}`);
     const formats = [...FILE_FORMATS, exceptionList(found.profile)];
-    return (name, bytes, now) => readFileAs(formats, name, bytes, now);
+    return (path, now) => readFileAs(formats, path, now);
   },
   progress: progressOn(process.stderr),
   width: () => Math.min(WIDEST, (process.stdout.isTTY && process.stdout.columns) || WIDTH_OF_A_PIPE),

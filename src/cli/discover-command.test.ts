@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
 import { tempFolders } from "../../test/support/temp-folders.ts";
 import { discovery } from "../compose-discovery.ts";
+import { MOST_BYTES } from "../connectors/files/source.ts";
 import { instant } from "../kernel/time.ts";
 import { discoverCommand } from "./discover-command.ts";
 import { progressOn } from "./progress.ts";
@@ -30,9 +31,11 @@ function at(files: Readonly<Record<string, string | Uint8Array>>) {
   const pathOf = (word: string) => (/^[^-].*\.\w+$/.test(word) ? join(home, word) : word);
   return {
     home,
-    async run(...words: string[]): Promise<Ran> {
+    async run(...given: (string | Partial<typeof discovery>)[]): Promise<Ran> {
+      const words = given.filter((each) => typeof each === "string");
+      const other = given.find((each) => typeof each === "object");
       let [out, err] = ["", ""];
-      const command = discoverCommand({ ...discovery, now: () => instant("2026-11-21T12:00:00Z") }, () =>
+      const command = discoverCommand({ ...discovery, now: () => instant("2026-11-21T12:00:00Z"), ...other }, () =>
         Promise.reject(new Error("no server is asked")),
       );
       const code = await runCli(
@@ -96,6 +99,8 @@ describe("postern discover", () => {
       'cannot read bad.csv: row 2, column mfa_active: "?" is neither true nor false',
       "cannot read folder.d: it is a folder: name the files in it",
     ]);
+    truncateSync(join(here.home, "report.csv"), MOST_BYTES + 1);
+    expect(await here.run("report.csv")).toMatchObject({ code: 1, err: "cannot read report.csv: it is larger than 256 MiB\n" });
     const none = await here.run("cut.json");
     expect([none.code, none.out]).toEqual([1, ""]);
   });
@@ -121,6 +126,24 @@ describe("postern discover", () => {
     expect(code).toBe(2);
     expect(err).toContain("a file has no provider to do that in");
     expect(err).toContain("postern discover CONNECTION --claim");
+  });
+
+  test("shows what stands in a file, and lets none of it steer the terminal", async () => {
+    const evil = AWS.replaceAll("amara", "ama\u001B[2Jra\u202E");
+    const { out } = await at({ "report.csv": evil }).run("report.csv", "--all");
+    expect(out).toContain("ama\uFFFD[2Jra\uFFFD");
+    expect(["\u001B", "\u202E"].filter((steering) => out.includes(steering))).toEqual([]);
+  });
+
+  test("goes on with the others where it fails on a file itself, without the words of what failed", async () => {
+    const here = at({ "report.csv": AWS, "odd.csv": `${HEADINGS}\n` });
+    const openReader: typeof discovery.openReader = async (input, choice) => {
+      const read = await discovery.openReader(input, choice);
+      return (path, now) => (path.endsWith("odd.csv") ? Promise.reject(new TypeError("secret value")) : read(path, now));
+    };
+    const { code, out, err } = await here.run("report.csv", "odd.csv", { openReader });
+    expect([code, err]).toEqual([1, "cannot read odd.csv: Postern failed on it (TypeError): please report this\n"]);
+    expect(out).toContain("2 people get in");
   });
 
   test("writes SARIF beside what it says", async () => {

@@ -1,5 +1,5 @@
 /** `postern discover`: every way around strong sign-in, from files without a server, or from a connection through one. */
-import { access, readFile, writeFile } from "node:fs/promises";
+import { access, writeFile } from "node:fs/promises";
 
 import { type FileReading, UnreadableFile } from "../connectors/port.ts";
 import { inventoryOf } from "../discovery/inventory.ts";
@@ -23,10 +23,7 @@ export interface DiscoverDependencies {
   readonly now: () => Instant;
   readonly version: string;
   /** What reads one file. Throws {@link UnreadableFile} for a profile that cannot be used; says where it was kept. */
-  readonly openReader: (
-    input: CommandInput,
-    choice: ProfileChoice,
-  ) => Promise<(name: string, bytes: Uint8Array, now: Instant) => Promise<FileReading>>;
+  readonly openReader: (input: CommandInput, choice: ProfileChoice) => Promise<(path: string, now: Instant) => Promise<FileReading>>;
   readonly progress: Progress;
   /** Columns of the terminal. */
   readonly width: () => number;
@@ -101,10 +98,9 @@ async function discoverFiles(deps: DiscoverDependencies, input: CommandInput): P
   for (const [at, name] of paths.entries()) {
     deps.progress.step(at, paths.length, name);
     try {
-      readings.push({ name, reading: await read(name, await bytesOf(name), now) });
+      readings.push({ name, reading: await read(name, now) });
     } catch (error) {
-      if (!(error instanceof UnreadableFile)) throw error;
-      unreadable.push({ name, faults: error.faults });
+      unreadable.push({ name, faults: faultsOf(error) });
     }
   }
   deps.progress.end();
@@ -112,17 +108,8 @@ async function discoverFiles(deps: DiscoverDependencies, input: CommandInput): P
   return { inventory: inventoryOf(seen, now), findings: [...seen.findings], unreadable };
 }
 
-const WHY_NOT: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EACCES: "you may not read it",
-  EISDIR: "it is a folder: name the files in it",
-};
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    throw new UnreadableFile(path, [{ at: "", words: WHY_NOT[code] ?? "it cannot be read" }]);
-  }
+/** A reader that fails on a file must not keep the others from being told. Its words may hold what is in the file. */
+function faultsOf(error: unknown): Unreadable["faults"] {
+  if (error instanceof UnreadableFile) return error.faults;
+  return [{ at: "", words: `Postern failed on it (${error instanceof Error ? error.name : "no error"}): please report this` }];
 }

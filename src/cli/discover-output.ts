@@ -37,11 +37,16 @@ export function exitCodeOf({ inventory, unreadable }: Discovered, threshold: Thr
   return (threshold.criticalOnly ? inventory.openCritical : inventory.open) > threshold.most ? 3 : 0;
 }
 
+/** What stands in a file must not steer the terminal: neither control characters nor those that turn the direction of writing. */
+function inert(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
+}
+
 export function unreadableWords(unreadable: readonly Unreadable[]): string {
   const lines = unreadable.flatMap(({ name, faults }) =>
     faults.map(({ at, words }) => `cannot read ${name}: ${at === "" ? "" : `${at}: `}${words}`),
   );
-  return lines.join("\n");
+  return inert(lines.join("\n"));
 }
 
 export function jsonOf({ inventory, findings, unreadable }: Discovered): string {
@@ -57,5 +62,5 @@ export function jsonOf({ inventory, findings, unreadable }: Discovered): string 
 }
 
 export function textOf({ inventory, findings }: Discovered, all: boolean, width: number): string {
-  return reportOf(inventory, { width, ...(all && { all: findings }) });
+  return inert(reportOf(inventory, { width, ...(all && { all: findings }) }));
 }

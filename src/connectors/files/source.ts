@@ -16,7 +16,7 @@ export const MOST_WORKBOOK_BYTES = 16 * 1024 * 1024;
 export async function readSource(name: string, bytes: Uint8Array): Promise<SourceFile> {
   const isWorkbook = startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]);
   const most = isWorkbook ? MOST_WORKBOOK_BYTES : MOST_BYTES;
-  if (bytes.length > most) throw unreadable(name, `it is larger than ${most / 1024 / 1024} MiB`);
+  if (bytes.length > most) throw tooLarge(name, most);
   if (isWorkbook) return { name, text: await readWorkbook(name, bytes), json: undefined };
   const text = decode(name, bytes);
   return { name, text, json: parseJson(text) };
@@ -24,6 +24,10 @@ export async function readSource(name: string, bytes: Uint8Array): Promise<Sourc
 
 function startsWith(bytes: Uint8Array, head: readonly number[]): boolean {
   return head.every((byte, at) => bytes[at] === byte);
+}
+
+export function tooLarge(name: string, most: number): UnreadableFile {
+  return unreadable(name, `it is larger than ${most / 1024 / 1024} MiB`);
 }
 
 function unreadable(name: string, words: string): UnreadableFile {
