@@ -49,6 +49,12 @@ function at(files: Readonly<Record<string, string | Uint8Array>>) {
   };
 }
 
+/** Reads as ever, but for one file that it fails on. */
+const failingOnOdd: typeof discovery.openReader = async (input, choice) => {
+  const read = await discovery.openReader(input, choice);
+  return (path, now) => (path.endsWith("odd.csv") ? Promise.reject(new TypeError("secret value")) : read(path, now));
+};
+
 describe("postern discover", () => {
   test("tells of a file what it lets in, with no server, no account and no data folder", async () => {
     const { code, out, err } = await at({ "report.csv": AWS }).run("report.csv");
@@ -137,11 +143,7 @@ describe("postern discover", () => {
 
   test("goes on with the others where it fails on a file itself, without the words of what failed", async () => {
     const here = at({ "report.csv": AWS, "odd.csv": `${HEADINGS}\n` });
-    const openReader: typeof discovery.openReader = async (input, choice) => {
-      const read = await discovery.openReader(input, choice);
-      return (path, now) => (path.endsWith("odd.csv") ? Promise.reject(new TypeError("secret value")) : read(path, now));
-    };
-    const { code, out, err } = await here.run("report.csv", "odd.csv", { openReader });
+    const { code, out, err } = await here.run("report.csv", "odd.csv", { openReader: failingOnOdd });
     expect([code, err]).toEqual([1, "cannot read odd.csv: Postern failed on it (TypeError): please report this\n"]);
     expect(out).toContain("2 people get in");
   });
