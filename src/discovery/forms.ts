@@ -8,13 +8,16 @@ export interface FormWords {
   readonly help: string;
   /** False where it makes a password worse, and lets nobody in who could not get in without it. */
   readonly opens: boolean;
-  /** Where the way around is: at the account itself, or at the group, policy or application that leaves it out. */
-  readonly at: "account" | "object";
+  /**
+   * Where the way around is: at the account itself; at the policy, where each exception has a group of its own; or at the group, rule
+   * or application that leaves somebody out.
+   */
+  readonly at: "account" | "policy" | "object";
 }
 
 export const FORMS: Readonly<Record<BypassForm, FormWords>> = {
   requirement_cleared: form("account", "Strong sign-in not demanded", "Demand it of this account, or register an exception with an end."),
-  governed_group_member: form("object", "In an exemption group of Postern", "Its exception says who answers for it and when it ends."),
+  governed_group_member: form("policy", "In an exemption group of Postern", "Its exception says who answers for it and when it ends."),
   ungoverned_exemption: form(
     "object",
     "Exempt by a group or rule",

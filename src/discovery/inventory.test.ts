@@ -40,6 +40,12 @@ const named = (key: string, email: string) => ({ accounts: [account(key, { email
 const of = (key: string) => [bypass("password_usable", user(key))];
 const inventory = (...readings: NamedReading[]) => inventoryOf(seenIn(readings), NOW);
 
+/** The doors of two bypasses of a form that weaken one policy at two objects. */
+const places = (form: BypassForm) => {
+  const two = ["one", "two"].map((object) => bypass(form, user(object), { object, policy: "vpn" }));
+  return inventory(reading("a", two)).doors.map(({ place }) => place);
+};
+
 describe("an inventory", () => {
   test("counts a person let in by three doors once in the total, and once in each door", () => {
     const found = inventory(
@@ -129,6 +135,12 @@ describe("an inventory", () => {
       ]),
     ).doors;
     expect(door).toMatchObject({ since: "2025-02-01T00:00:00.000Z", sinceUnknown: 1, owners: ["Dario", "Elin"], unowned: 1, bypasses: 3 });
+  });
+
+  test("takes accounts that are weak in the same way for one door, each application that is left out for one of its own", () => {
+    expect(places("requirement_cleared")).toEqual(["vpn"]);
+    expect(places("governed_group_member")).toEqual(["vpn"]);
+    expect(places("application_exempt")).toEqual(["one", "two"]);
   });
 
   test("shows the same bypass of two exports of the same thing once", () => {

@@ -158,7 +158,9 @@ function ownerOf({ owner, bypass }: Finding): string | undefined {
 
 /** The account itself is no place: what is wrong with a thousand accounts in the same way is one door. */
 export function placeOf({ form, policy, object }: Bypass): string {
-  return policy ?? (formWords(form).at === "account" ? "" : object);
+  const { at } = formWords(form);
+  if (at === "object") return object;
+  return policy ?? (at === "policy" ? object : "");
 }
 
 function doorOf(doors: Map<string, Gathered>, finding: Finding): Gathered {
