@@ -10,11 +10,12 @@ import { awsCredentialReport } from "./connectors/files/aws.ts";
 import { exceptionList } from "./connectors/files/list.ts";
 import { findProfile, keepProfile } from "./connectors/files/profiles.ts";
 import { readFileAs } from "./connectors/files/read-file.ts";
+import { realmExports } from "./connectors/keycloak/realm-export.ts";
 import type { FileFormat } from "./connectors/port.ts";
 import { systemClock } from "./platform/clock.ts";
 
 /** One line a format; the first that recognises a file reads it. */
-const FILE_FORMATS: readonly FileFormat[] = [awsCredentialReport];
+const FILE_FORMATS: readonly FileFormat[] = [awsCredentialReport, realmExports];
 
 /** A table that is wider than this is harder to read, not easier. */
 const WIDEST = 120;
