@@ -15,6 +15,17 @@ import { type Shown, show, submitRequest, vote } from "../support/whole-app.ts";
 const chromium = findChromium();
 const missing = keycloakMissing() ?? (chromium === undefined ? NO_CHROMIUM : undefined);
 
+/** Goes to the account's page and says who it is. */
+async function begin({ page }: Visit): Promise<void> {
+  await page.goto(`/realms/${REALM_LAYOUT.realm}/account/`);
+  await page.getByLabel(/username/i).fill("ada");
+  await page.getByRole("button", { name: "Sign In" }).click();
+}
+
+const isIn = ({ page }: Visit) => page.getByRole("heading", { name: "Personal info" }).waitFor();
+const askedForPasskey = ({ page }: Visit) => page.getByRole("button", { name: /sign in with passkey/i }).waitFor();
+const passwordFields = ({ page }: Visit) => page.getByLabel("Password", { exact: true }).count();
+
 describe("signing in to Keycloak in a browser", () => {
   let keycloak: Keycloak;
   let plants: KeycloakPlants;
@@ -48,17 +59,6 @@ describe("signing in to Keycloak in a browser", () => {
     await job?.story.close();
     await keycloak?.close();
   });
-
-  /** Goes to the account's page and says who it is. */
-  async function begin({ page }: Visit): Promise<void> {
-    await page.goto(`/realms/${REALM_LAYOUT.realm}/account/`);
-    await page.getByLabel(/username/i).fill("ada");
-    await page.getByRole("button", { name: "Sign In" }).click();
-  }
-
-  const isIn = ({ page }: Visit) => page.getByRole("heading", { name: "Personal info" }).waitFor();
-  const askedForPasskey = ({ page }: Visit) => page.getByRole("button", { name: /sign in with passkey/i }).waitFor();
-  const passwordFields = ({ page }: Visit) => page.getByLabel("Password", { exact: true }).count();
 
   test("she registers a passkey, and signs in with it", async () => {
     await plants.exempt(ada.key);
