@@ -48,6 +48,8 @@ export interface ApiSettings {
   readonly explain?: (json: unknown) => string | undefined;
   /** How long to wait in all before throttling is passed on to the caller. */
   readonly patienceMs?: number;
+  /** How long to wait before the first try again, where the provider does not say. */
+  readonly firstPauseMs?: number | undefined;
 }
 
 export interface Api {
@@ -98,7 +100,7 @@ class Exchange {
       return await this.#wire.send(wireRequest(this.#settings.baseUrl, this.#request, headers));
     } catch (error) {
       if (!(error instanceof ProviderFault) || error.kind !== "unreachable" || !this.#mayTryAgain()) throw error;
-      await this.#wait(FIRST_PAUSE_MS / 4);
+      await this.#wait(this.#firstPauseMs / 4);
       return undefined;
     }
   }
@@ -113,7 +115,7 @@ class Exchange {
       return undefined;
     }
     if (status >= 500 && this.#mayTryAgain()) {
-      await this.#wait(FIRST_PAUSE_MS);
+      await this.#wait(this.#firstPauseMs);
       return undefined;
     }
     if ((status >= 200 && status < 300) || this.#request.expect?.includes(status) === true)
@@ -124,7 +126,7 @@ class Exchange {
   async #throttled(answer: WireAnswer): Promise<undefined> {
     const { limiter, now, patienceMs = PATIENCE_MS } = this.#settings;
     // Without a Retry-After: twice as long each time, and not all at the same moment.
-    const own = FIRST_PAUSE_MS * 2 ** this.#pauses * (1 + Math.random() / 4);
+    const own = this.#firstPauseMs * 2 ** this.#pauses * (1 + Math.random() / 4);
     const asked = retryAfterMs(answer.headers["retry-after"], now());
     const pauseMs = asked ?? own;
     this.#pauses += 1;
@@ -144,6 +146,10 @@ class Exchange {
   async #wait(ms: number): Promise<void> {
     this.#waitedMs += ms;
     await sleep(ms);
+  }
+
+  get #firstPauseMs(): number {
+    return this.#settings.firstPauseMs ?? FIRST_PAUSE_MS;
   }
 
   get #origin(): string {
