@@ -1,0 +1,150 @@
+/** Every bypass that exists in the tenant now: through the pools, past the governed policies, by passes. */
+import { z } from "zod";
+
+import { addDuration, durationOfMs, parseInstant } from "../../kernel/time.ts";
+import { type Bypass, type BypassSubject, ProviderFault } from "../port.ts";
+import type { EntraPolicy } from "./config.ts";
+import { poolOf } from "./exemptions.ts";
+import { type Context, itemsOf, pathId } from "./graph.ts";
+import { bypassKey, subjectOf } from "./map.ts";
+import { type LeftOut, leftOutBy } from "./map-left-out.ts";
+import type { AccessPolicy } from "./map-policies.ts";
+import { policiesOf } from "./policies.ts";
+import { findGroup, findUser } from "./subjects.ts";
+import { type Let, letThrough } from "./ways.ts";
+
+export async function* discover(context: Context): AsyncGenerator<Bypass> {
+  const { policies } = context.settings;
+  for (const policy of policies) yield* throughPool(context, policy);
+  const left = new Set(policies.map(({ policyId }) => policyId));
+  for await (const read of policiesOf(context)) {
+    const governed = policies.find(({ policyId }) => policyId === read.id.toLowerCase());
+    if (governed === undefined) continue;
+    left.delete(governed.policyId);
+    yield* pastPolicy(context, governed, read);
+  }
+  for (const policy of policies) if (left.has(policy.policyId)) yield withoutPolicy(policy);
+  if (await readsPasses(context)) yield* passes(context);
+}
+
+async function* throughPool(context: Context, policy: EntraPolicy): AsyncGenerator<Bypass> {
+  // Two groups for one grant, made at the same moment, are one bypass.
+  const given = new Set<string>();
+  for await (const member of poolOf(context, policy)) {
+    for await (const one of letThrough(context, policy, member)) {
+      if (given.has(one.key)) continue;
+      given.add(one.key);
+      yield bypassThrough(policy, member.object.name, one);
+    }
+  }
+}
+
+function bypassThrough(policy: EntraPolicy, name: string, { key, object, groupId, mark }: Let): Bypass {
+  return {
+    key,
+    form: "governed_group_member",
+    policy: policy.key,
+    subject: subjectOf(object),
+    object: groupId,
+    ...(mark !== undefined && { grantRef: mark.ref }),
+    // A group that nobody granted lets in whoever is put into it elsewhere.
+    critical: mark === undefined && object.type === "group",
+    evidence: { memberOf: groupId === policy.poolId ? `the pool ${groupId}` : name, member: object.id },
+  };
+}
+
+async function* pastPolicy(context: Context, governed: EntraPolicy, read: AccessPolicy): AsyncGenerator<Bypass> {
+  if (read.state !== "enabled") yield notEnforced(governed, read);
+  for (const one of leftOutBy(read, governed.poolId)) {
+    const subject = await subjectLeftOut(context, one);
+    yield {
+      key: one.key,
+      form: subject === undefined ? "dangling_condition" : "ungoverned_exemption",
+      policy: governed.key,
+      subject: subject ?? { kind: one.kind, key: one.id, name: one.id },
+      object: read.id,
+      critical: one.kind !== "user",
+      evidence: { policy: read.name, leavesOut: `${one.kind} ${one.id}` },
+    };
+  }
+}
+
+async function subjectLeftOut(context: Context, { kind, id }: LeftOut): Promise<BypassSubject | undefined> {
+  if (kind === "role") return { kind, key: id, name: id };
+  // Words such as GuestsOrExternalUsers stand among the ids.
+  if (!/^[0-9a-f-]{36}$/.test(id)) return { kind: "everyone", key: id, name: id };
+  const name = kind === "user" ? (await findUser(context, id))?.userPrincipalName : (await findGroup(context, id))?.displayName;
+  return name === undefined ? undefined : { kind, key: id, name };
+}
+
+function notEnforced({ key }: EntraPolicy, read: AccessPolicy): Bypass {
+  return {
+    key: `not-enforced:${read.id}`,
+    form: "policy_not_enforced",
+    policy: key,
+    subject: { kind: "everyone", key: "everyone", name: "everyone" },
+    object: read.id,
+    critical: true,
+    evidence: { policy: read.name, state: read.state },
+  };
+}
+
+function withoutPolicy({ key, title, policyId }: EntraPolicy): Bypass {
+  return {
+    key: `not-enforced:${policyId}`,
+    form: "policy_not_enforced",
+    policy: key,
+    subject: { kind: "everyone", key: "everyone", name: "everyone" },
+    object: policyId,
+    critical: true,
+    evidence: { policy: title, state: "there is no such policy" },
+  };
+}
+
+const PASSES = "UserAuthenticationMethod.Read.All";
+const registration = z.object({ id: z.string().min(1), userPrincipalName: z.string(), methodsRegistered: z.array(z.string()).nullish() });
+const pass = z.object({
+  id: z.string().min(1),
+  isUsable: z.boolean().nullish(),
+  isUsableOnce: z.boolean().nullish(),
+  lifetimeInMinutes: z.number().nullish(),
+  methodUsabilityReason: z.string().nullish(),
+  startDateTime: z.string().nullish(),
+});
+
+/** Without the right passes stay unseen, and health says so; with it, not being let is a fault. */
+async function readsPasses({ settings, tokens }: Context): Promise<boolean> {
+  return settings.readsPasses && (await tokens.get()).roles?.has(PASSES) !== false;
+}
+
+/** Who has a pass the registration report tells for all at once; what became of it, each account for itself. */
+async function* passes(context: Context): AsyncGenerator<Bypass> {
+  const { graph, settings } = context;
+  const query = { $filter: "methodsRegistered/any(m:m eq 'temporaryAccessPass')", $top: settings.pageSize };
+  for await (const user of itemsOf(graph, "/reports/authenticationMethods/userRegistrationDetails", query, registration)) {
+    if (user.methodsRegistered?.includes("temporaryAccessPass") !== true)
+      throw new ProviderFault("fault", "The registration report is not filtered as was asked for.");
+    const path = `/users/${pathId(user.id)}/authentication/temporaryAccessPassMethods`;
+    for await (const one of itemsOf(graph, path, undefined, pass)) {
+      if (one.methodUsabilityReason !== "Expired" && one.methodUsabilityReason !== "OneTimeUsed") yield passBypass(user, one);
+    }
+  }
+}
+
+function passBypass({ id, userPrincipalName }: z.infer<typeof registration>, one: z.infer<typeof pass>): Bypass {
+  const since = parseInstant(one.startDateTime ?? "");
+  const until = since === undefined ? undefined : addDuration(since, durationOfMs((one.lifetimeInMinutes ?? 0) * 60_000));
+  return {
+    key: bypassKey.pass(id, one.id),
+    form: "temporary_pass",
+    subject: { kind: "user", key: id.toLowerCase(), name: userPrincipalName },
+    object: one.id,
+    critical: false,
+    evidence: {
+      usable: one.isUsable === null || one.isUsable === undefined ? "unknown" : String(one.isUsable),
+      once: one.isUsableOnce === true ? "yes" : "no",
+      ...(until !== undefined && { until }),
+    },
+    ...(since !== undefined && { since }),
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Postern's own groups: one for each grant, inside the pool that the policy excludes. A group's description says for which
+ * exception and for whom, from its first moment on; so whoever reads the pool finds what every grant holds, and who is in it
+ * without being meant.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { z } from "zod";
+
+import { type GrantOrder, ProviderFault } from "../port.ts";
+import type { EntraPolicy } from "./config.ts";
+import { type Context, errorCode, errorWords, objectsOf, pathId, readAs } from "./graph.ts";
+import { type DirectoryObject, groupNameOf, type Mark, markIn, markOf } from "./map.ts";
+
+export interface PoolMember {
+  readonly object: DirectoryObject;
+  /** Of a group that we made. */
+  readonly mark: Mark | undefined;
+}
+
+export async function* poolOf(context: Context, { poolId }: EntraPolicy): AsyncGenerator<PoolMember> {
+  for await (const object of objectsOf(context, `/groups/${pathId(poolId)}/members`)) {
+    yield { object, mark: object.type === "group" ? markIn(object.description) : undefined };
+  }
+}
+
+/** The groups of one grant: more than one where two instances made one each at the same moment. The same first one for everybody. */
+export async function groupsOf(context: Context, policy: EntraPolicy, { ref, subject }: GrantOrder): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { object, mark } of poolOf(context, policy)) {
+    if (mark?.ref === ref && mark.subjectKey === subject.key) found.push(object.id);
+  }
+  return found.sort();
+}
+
+const created = z.object({ id: z.string().min(1) });
+
+/** A new group for a grant, in the pool before anybody is in it: one that is in no pool lets nobody through and is found by nobody. */
+export async function makeGroup(context: Context, policy: EntraPolicy, order: GrantOrder): Promise<string> {
+  const { status, json } = await context.graph.send({
+    method: "POST",
+    path: "/groups",
+    body: {
+      displayName: groupNameOf(order.ref),
+      description: markOf(order.ref, order.subject.key),
+      mailEnabled: false,
+      mailNickname: `postern-${randomUUID()}`,
+      securityEnabled: true,
+    },
+  });
+  if (status !== 201) throw new ProviderFault("fault", `Graph answered ${status} to the making of a group.`);
+  const { id } = readAs(created, json, "POST /groups");
+  await putMember(context, policy.poolId, id.toLowerCase());
+  return id.toLowerCase();
+}
+
+/** Puts a member into a group; being in it already is as good. */
+export async function putMember(context: Context, groupId: string, memberId: string): Promise<void> {
+  const { status, json } = await settled(context, () =>
+    context.graph.send({
+      method: "POST",
+      path: `/groups/${pathId(groupId)}/members/$ref`,
+      body: { "@odata.id": `${context.settings.graphUrl}/directoryObjects/${pathId(memberId)}` },
+      expect: [400, 404],
+      // Twice is answered with 400, and does nothing.
+      repeatable: true,
+    }),
+  );
+  if (status === 204 || (status === 400 && /added object references already exist/i.test(errorWords(json)))) return;
+  throw new ProviderFault("fault", `Graph answered ${status} ${errorCode(json) ?? ""} to putting a member into a group.`);
+}
+
+const FIRST_LOOK_MS = 250;
+
+/** What was made a moment ago may not be known everywhere yet: 404 is asked again for as long as Entra ID may need. */
+async function settled<T extends { readonly status: number }>({ settings }: Context, send: () => Promise<T>): Promise<T> {
+  let waitedMs = 0;
+  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs *= 2) {
+    const answer = await send();
+    if (answer.status !== 404 || waitedMs >= settings.settleMs) return answer;
+    await sleep(pauseMs);
+    waitedMs += pauseMs;
+  }
+}
+
+/** Looks again until it is seen, or Entra ID has had its time. */
+export async function seen({ settings }: Context, look: () => Promise<boolean>, what: string): Promise<void> {
+  let waitedMs = 0;
+  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs *= 2) {
+    if (await look()) return;
+    if (waitedMs >= settings.settleMs) throw new ProviderFault("timeout", `Entra ID took the change, but does not show yet ${what}.`);
+    await sleep(pauseMs);
+    waitedMs += pauseMs;
+  }
+}
+
+/** Whether it is one of a group's own members. */
+export async function isDirectMember(context: Context, groupId: string, memberId: string): Promise<boolean> {
+  for await (const { id } of objectsOf(context, `/groups/${pathId(groupId)}/members`)) if (id === memberId) return true;
+  return false;
+}

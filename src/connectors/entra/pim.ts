@@ -1,0 +1,93 @@
+/** PIM for Groups: memberships that Entra ID ends by itself. A second lock; our own revocation is the first. */
+import { z } from "zod";
+
+import { type Instant, parseInstant } from "../../kernel/time.ts";
+import { type GrantOrder, ProviderFault } from "../port.ts";
+import { type Context, errorCode, itemsOf, readAs } from "./graph.ts";
+
+const BASE = "/identityGovernance/privilegedAccess/group";
+export const PIM_PERMISSION = "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup";
+
+/** Whether the tenant has PIM for Groups, and lets us use it. */
+export function hasPim(context: Context): Promise<boolean> {
+  context.pim ??= askForPim(context).catch((error: unknown) => {
+    context.pim = undefined;
+    throw error;
+  });
+  return context.pim;
+}
+
+async function askForPim(context: Context): Promise<boolean> {
+  const { roles } = await context.tokens.get();
+  if (roles?.has(PIM_PERMISSION) === false) return false;
+  const { status, json } = await context.graph.send({
+    method: "GET",
+    path: `${BASE}/assignmentSchedules`,
+    query: { $filter: `groupId eq '${context.settings.policies[0]!.poolId}'`, $top: 1 },
+    expect: [400, 403],
+  });
+  if (status === 200) {
+    readAs(z.object({ value: z.array(z.unknown()) }), json, `${BASE}/assignmentSchedules`);
+    return true;
+  }
+  // Without the licence, or without the right: the tenant's memberships have no end of their own for us.
+  if (errorCode(json) !== undefined) return false;
+  throw new ProviderFault("fault", `Graph answered ${status} to the question for PIM, without saying why.`);
+}
+
+const answered = z.object({
+  status: z.string(),
+  scheduleInfo: z.object({ expiration: z.object({ endDateTime: z.string().nullish() }) }),
+});
+const DONE: ReadonlySet<string> = new Set(["Provisioned", "Granted", "ScheduleCreated", "PendingProvisioning", "PendingScheduleCreation"]);
+
+/**
+ * Puts the subject into the group until the grant's end. Undefined where PIM may not do so: its least is five minutes, and the
+ * most is the tenant's policy.
+ */
+export async function assign(context: Context, groupId: string, order: GrantOrder): Promise<Instant | undefined> {
+  const first = await request(context, groupId, order, "adminAssign");
+  const { status, json } = errorCode(first.json) === "RoleAssignmentExists" ? await request(context, groupId, order, "adminUpdate") : first;
+  if (status === 400 && errorCode(json) === "RoleAssignmentRequestPolicyValidationFailed") return undefined;
+  if (status !== 201) throw new ProviderFault("fault", `PIM answered ${status} ${errorCode(json) ?? ""} to an assignment.`);
+  const { status: state, scheduleInfo } = readAs(answered, json, "an assignment by PIM");
+  if (!DONE.has(state)) throw new ProviderFault("fault", `PIM left an assignment in the state ${state}.`);
+  const end = parseInstant(scheduleInfo.expiration.endDateTime ?? "");
+  if (end === undefined || end > order.validUntil)
+    throw new ProviderFault("fault", "PIM gave an assignment another end than was asked for.");
+  return end;
+}
+
+/** Ends what PIM holds for the subject. What it refuses to end (the first five minutes) the membership's own removal ends. */
+export async function unassign(context: Context, groupId: string, order: GrantOrder): Promise<void> {
+  if (!(await isAssigned(context, groupId, order.subject.key))) return;
+  const { status, json } = await request(context, groupId, order, "adminRemove");
+  if (status !== 201 && errorCode(json) === undefined)
+    throw new ProviderFault("fault", `PIM answered ${status} to the end of an assignment, without saying why.`);
+}
+
+async function isAssigned(context: Context, groupId: string, subjectKey: string): Promise<boolean> {
+  const query = { $filter: `groupId eq '${groupId}' and principalId eq '${subjectKey}'` };
+  const schedule = z.object({ groupId: z.string(), principalId: z.string() });
+  for await (const one of itemsOf(context.graph, `${BASE}/assignmentSchedules`, query, schedule))
+    if (one.groupId === groupId && one.principalId === subjectKey) return true;
+  return false;
+}
+
+function request({ graph }: Context, groupId: string, order: GrantOrder, action: "adminAssign" | "adminUpdate" | "adminRemove") {
+  const expiration = { type: "afterDateTime", endDateTime: order.validUntil };
+  return graph.send({
+    method: "POST",
+    path: `${BASE}/assignmentScheduleRequests`,
+    body: {
+      accessId: "member",
+      action,
+      groupId,
+      principalId: order.subject.key,
+      justification: `Exception ${order.ref}`,
+      ticketInfo: { ticketNumber: order.ref, ticketSystem: "Postern" },
+      ...(action !== "adminRemove" && { scheduleInfo: { startDateTime: order.validFrom, expiration } }),
+    },
+    expect: [400, 404],
+  });
+}

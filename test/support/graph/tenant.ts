@@ -1,0 +1,202 @@
+/**
+ * A Microsoft Entra tenant in memory, as far as Postern has to do with it: people, groups and who is in them, Conditional Access
+ * policies, PIM for Groups, passes, logs. It knows nothing of HTTP. Rules of Entra ID that bite are kept, each named where it stands.
+ */
+import { randomUUID } from "node:crypto";
+
+import { type Clock, type Instant } from "../../../src/kernel/time.ts";
+
+export interface User {
+  readonly id: string;
+  readonly userPrincipalName: string;
+  readonly displayName: string;
+  readonly mail: string | null;
+  readonly accountEnabled: boolean;
+  readonly userType: "Member" | "Guest";
+}
+
+export interface Group {
+  readonly id: string;
+  readonly displayName: string;
+  readonly description: string | null;
+  readonly mailEnabled: boolean;
+  readonly mailNickname: string;
+  readonly securityEnabled: boolean;
+  readonly groupTypes: readonly string[];
+  readonly onPremisesSyncEnabled: boolean | null;
+  readonly isAssignableToRole: boolean | null;
+  readonly membershipRule: string | null;
+  readonly createdDateTime: Instant;
+}
+
+export interface DirectoryRole {
+  readonly id: string;
+  readonly roleTemplateId: string;
+  readonly displayName: string;
+}
+
+export interface Application {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly servicePrincipalId: string;
+  readonly displayName: string;
+  roles: readonly string[];
+}
+
+export interface Schedule {
+  readonly id: string;
+  readonly groupId: string;
+  readonly principalId: string;
+  readonly createdAt: Instant;
+  endDateTime: Instant | null;
+}
+
+export interface Pass {
+  readonly id: string;
+  readonly userId: string;
+  readonly startDateTime: Instant;
+  readonly lifetimeInMinutes: number;
+  readonly isUsableOnce: boolean;
+}
+
+export type Json = Record<string, unknown>;
+export type Author =
+  | { readonly app: { readonly appId: string; readonly servicePrincipalId: string; readonly displayName: string } }
+  | { readonly user: { readonly id: string; readonly userPrincipalName: string } };
+export type Memberships = ReadonlyMap<string, ReadonlySet<string>>;
+
+export interface Tenant {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly hasPim: boolean;
+  readonly users: Map<string, User>;
+  readonly groups: Map<string, Group>;
+  readonly roles: Map<string, DirectoryRole>;
+  /** Who is in a group or holds a role. */
+  readonly members: Map<string, Set<string>>;
+  readonly policies: Map<string, Json>;
+  readonly apps: Map<string, Application>;
+  readonly schedules: Map<string, Schedule>;
+  readonly passes: Map<string, Pass>;
+  readonly audits: Json[];
+  readonly signIns: Json[];
+  /** Whose sessions were revoked, in order. */
+  readonly sessionsRevoked: string[];
+  /** What readers are shown instead of the memberships, for so many more reads. */
+  lag: { readonly shown: Memberships; reads: number };
+}
+
+/** What the tenant refuses, as Graph answers it. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export function createTenant(clock: Clock, { hasPim = true } = {}): Tenant {
+  return {
+    id: randomUUID(),
+    clock,
+    hasPim,
+    users: new Map(),
+    groups: new Map(),
+    roles: new Map(),
+    members: new Map(),
+    policies: new Map(),
+    apps: new Map(),
+    schedules: new Map(),
+    passes: new Map(),
+    audits: [],
+    signIns: [],
+    sessionsRevoked: [],
+    lag: { shown: new Map(), reads: 0 },
+  };
+}
+
+export function load<T>(from: ReadonlyMap<string, T>, key: string): T {
+  const found = from.get(key);
+  if (found !== undefined) return found;
+  throw new Refusal(
+    404,
+    "Request_ResourceNotFound",
+    `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+}
+
+export function createUser({ users }: Tenant, name: string, more: Partial<User> = {}): User {
+  const user: User = {
+    id: randomUUID(),
+    userPrincipalName: `${name}@postern.test`,
+    displayName: name,
+    mail: null,
+    accountEnabled: true,
+    userType: "Member",
+    ...more,
+  };
+  users.set(user.id, user);
+  return user;
+}
+
+export function createGroup(tenant: Tenant, more: Partial<Group> & { readonly displayName: string }, by?: Author): Group {
+  const group: Group = {
+    id: randomUUID(),
+    description: null,
+    mailEnabled: false,
+    mailNickname: "group",
+    securityEnabled: true,
+    groupTypes: [],
+    onPremisesSyncEnabled: null,
+    isAssignableToRole: null,
+    membershipRule: null,
+    createdDateTime: tenant.clock.now(),
+    ...more,
+  };
+  tenant.groups.set(group.id, group);
+  tenant.members.set(group.id, new Set());
+  const { id, displayName } = group;
+  if (by !== undefined)
+    audit(tenant, by, "Add group", [{ id, type: "Group", displayName, userPrincipalName: null, modifiedProperties: [] }]);
+  return group;
+}
+
+export function createRole(tenant: Tenant, roleTemplateId: string, displayName: string, holders: readonly string[]): DirectoryRole {
+  const role = { id: randomUUID(), roleTemplateId, displayName };
+  tenant.roles.set(role.id, role);
+  tenant.members.set(role.id, new Set(holders));
+  return role;
+}
+
+export function register({ apps }: Tenant, displayName: string, roles: readonly string[]): Application {
+  const app = { clientId: randomUUID(), secret: `secret-${randomUUID()}`, servicePrincipalId: randomUUID(), displayName, roles };
+  apps.set(app.clientId, app);
+  return app;
+}
+
+export function deleteObject({ users, groups, members, schedules }: Tenant, key: string): void {
+  if (!users.delete(key)) groups.delete(key);
+  members.delete(key);
+  for (const set of members.values()) set.delete(key);
+  for (const [id, one] of schedules) if (one.principalId === key || one.groupId === key) schedules.delete(id);
+}
+
+export function audit({ audits, clock }: Tenant, by: Author, activity: string, targets: readonly Json[]): void {
+  audits.push({
+    id: `Directory_${randomUUID()}`,
+    category: "GroupManagement",
+    correlationId: randomUUID(),
+    result: "success",
+    resultReason: "",
+    activityDisplayName: activity,
+    activityDateTime: clock.now(),
+    loggedByService: "Core Directory",
+    operationType: activity.split(" ")[0],
+    initiatedBy: { user: null, app: null, ...by },
+    targetResources: targets,
+    additionalDetails: [],
+  });
+}
