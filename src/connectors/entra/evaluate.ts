@@ -134,7 +134,7 @@ function conditionsOf(policy: AccessPolicy, signIn: SignIn): readonly (readonly 
     ["devices", ofDevice(policy, signIn.device)],
     ["risks", atRisk(policy, signIn)],
     ["authentication flows", among(policy.transferMethods, signIn.transfer)],
-    ["that it is for applications, not people", !policy.isForWorkloads],
+    ["that it is for applications, not people", policy.workloads.include.length === 0],
     [`parts: ${policy.notUnderstood.join(", ")}`, policy.notUnderstood.length === 0 || "unknown"],
   ];
 }

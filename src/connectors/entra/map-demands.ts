@@ -24,22 +24,22 @@ const TWO_FACTORS: ReadonlySet<string> = new Set([
 ]);
 
 /** Microsoft's own strengths, known by their ids in every tenant. */
-const BUILT_IN: Readonly<Record<string, Demand>> = {
-  "00000000-0000-0000-0000-000000000002": "mfa",
-  "00000000-0000-0000-0000-000000000003": "mfa",
-  "00000000-0000-0000-0000-000000000004": "phishing_resistant",
-};
+const BUILT_IN: ReadonlyMap<string, Demand> = new Map([
+  ["00000000-0000-0000-0000-000000000002", "mfa"],
+  ["00000000-0000-0000-0000-000000000003", "mfa"],
+  ["00000000-0000-0000-0000-000000000004", "phishing_resistant"],
+]);
 
-const CONTROLS: Readonly<Record<string, Demand>> = {
-  block: "block",
-  mfa: "mfa",
-  compliantdevice: "other",
-  domainjoineddevice: "other",
-  approvedapplication: "other",
-  compliantapplication: "other",
-  passwordchange: "other",
-  riskremediation: "other",
-};
+const CONTROLS: ReadonlyMap<string, Demand> = new Map([
+  ["block", "block"],
+  ["mfa", "mfa"],
+  ["compliantdevice", "other"],
+  ["domainjoineddevice", "other"],
+  ["approvedapplication", "other"],
+  ["compliantapplication", "other"],
+  ["passwordchange", "other"],
+  ["riskremediation", "other"],
+]);
 
 export function stronger(a: Demand, b: Demand): Demand {
   return DEMANDS.indexOf(a) >= DEMANDS.indexOf(b) ? a : b;
@@ -66,7 +66,7 @@ export function demandOf(grant: Grant | undefined): DemandRange {
 function partsOf({ controls, others, strength }: Grant): readonly DemandRange[] {
   return [
     ...controls.map((control) => {
-      const demand = CONTROLS[control.toLowerCase()];
+      const demand = CONTROLS.get(control.toLowerCase());
       return demand === undefined ? { atLeast: "nothing" as const, atMost: "block" as const } : exactly(demand);
     }),
     ...others.map(() => exactly("other")),
@@ -76,7 +76,7 @@ function partsOf({ controls, others, strength }: Grant): readonly DemandRange[] 
 
 export function demandOfStrength({ id, combinations }: Strength): DemandRange {
   if (combinations !== undefined) return exactly(demandOfCombinations(combinations));
-  const builtIn = BUILT_IN[id ?? ""];
+  const builtIn = BUILT_IN.get(id ?? "");
   // Somebody's own strength may allow as little as a password, or nothing that can be phished.
   return builtIn === undefined ? { atLeast: "nothing", atMost: "phishing_resistant" } : exactly(builtIn);
 }

@@ -34,9 +34,9 @@ export function booleanIn(object: JsonObject, name: string): boolean | undefined
 /** The object of this name; undefined when there is none, and noted when it is something else. */
 export function objectIn(object: JsonObject, name: string, odd: string[]): JsonObject | undefined {
   const value = member(object, name);
-  if (value === undefined || value === null) return undefined;
   if (isObject(value)) return value;
-  odd.push(name);
+  // Written by hand, an empty list stands for nothing too.
+  if (holdsSomething(value)) odd.push(name);
   return undefined;
 }
 

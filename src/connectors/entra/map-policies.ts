@@ -25,8 +25,8 @@ export interface AccessPolicy {
   readonly risks: Readonly<Record<Risk, readonly string[]>>;
   /** `deviceCodeFlow`, `authenticationTransfer`; empty: whatever the flow. */
   readonly transferMethods: readonly string[];
-  /** It is about applications and agents that sign in as themselves, not about people. */
-  readonly isForWorkloads: boolean;
+  /** Applications and agents that sign in as themselves; where it includes any, the policy is not about people. */
+  readonly workloads: Scope;
   /** Undefined: it only shapes sessions. */
   readonly grant: Grant | undefined;
   /** Parts that Postern does not know: whether the policy holds for somebody cannot be told. */
@@ -72,11 +72,11 @@ export interface Strength {
   readonly combinations: readonly string[] | undefined;
 }
 
-const STATES: Readonly<Record<string, AccessPolicy["state"]>> = {
-  enabled: "enabled",
-  disabled: "disabled",
-  enabledforreportingbutnotenforced: "report_only",
-};
+const STATES: ReadonlyMap<string, AccessPolicy["state"]> = new Map([
+  ["enabled", "enabled"],
+  ["disabled", "disabled"],
+  ["enabledforreportingbutnotenforced", "report_only"],
+]);
 
 const CONDITIONS = [
   "users",
@@ -93,6 +93,8 @@ const CONDITIONS = [
   "agentIdRiskLevels",
   "authenticationFlows",
   "clientApplications",
+  "agents",
+  "agentContext",
 ];
 const APPLICATIONS = [
   "includeApplications",
@@ -115,7 +117,7 @@ export function policyOf(json: JsonObject): AccessPolicy {
   const odd: string[] = [];
   const conditions = objectIn(json, "conditions", odd) ?? {};
   const name = textIn(json, "displayName") ?? textIn(json, "id") ?? "";
-  const state = STATES[textIn(json, "state")?.toLowerCase() ?? ""] ?? "unknown";
+  const state = STATES.get(textIn(json, "state")?.toLowerCase() ?? "") ?? "unknown";
   if (state === "unknown") odd.push("state");
   const known = {
     id: textIn(json, "id") ?? name,
@@ -133,7 +135,6 @@ export function policyOf(json: JsonObject): AccessPolicy {
 function audienceIn(conditions: JsonObject, odd: string[]) {
   const users = objectIn(conditions, "users", odd) ?? {};
   const applications = objectIn(conditions, "applications", odd) ?? {};
-  const workloads = objectIn(conditions, "clientApplications", odd) ?? {};
   odd.push(...unknownMembers(applications, APPLICATIONS), ...unknownMembers(users, USERS));
   return {
     include: peopleIn(users, "include", odd),
@@ -142,7 +143,7 @@ function audienceIn(conditions: JsonObject, odd: string[]) {
     applicationFilter: filterIn(applications, "applicationFilter", odd),
     userActions: textsIn(applications, "includeUserActions", odd),
     contexts: textsIn(applications, "includeAuthenticationContextClassReferences", odd),
-    isForWorkloads: Object.keys(workloads).some((key) => /^include[a-z]+$/i.test(key) && textsIn(workloads, key, odd).length > 0),
+    workloads: workloadsIn(conditions, odd),
   };
 }
 
@@ -167,6 +168,18 @@ function circumstancesIn(conditions: JsonObject, odd: string[]) {
     },
     transferMethods: textsIn(flows, "transferMethods", odd),
   };
+}
+
+/** Service principals and agents, of whatever kind the release that wrote it tells apart. */
+function workloadsIn(conditions: JsonObject, odd: string[]): Scope {
+  const parts = ["clientApplications", "agents"].map((name) => objectIn(conditions, name, odd) ?? {});
+  const all = (side: RegExp) =>
+    parts.flatMap((part) =>
+      Object.keys(part)
+        .filter((key) => side.test(key))
+        .flatMap((key) => textsIn(part, key, odd)),
+    );
+  return { include: all(/^include[a-z]+$/i), exclude: all(/^exclude[a-z]+$/i) };
 }
 
 function peopleIn(users: JsonObject, side: "include" | "exclude", odd: string[]): People {

@@ -1,0 +1,170 @@
+/** Every way around strong sign-in that a tenant's own settings leave open. */
+import type { Bypass, BypassSubject } from "../port.ts";
+import { evaluate, ORDINARY, type Outcome, type SignIn } from "./evaluate.ts";
+import { demandOf, grantWords, isAtLeast } from "./map-demands.ts";
+import { type Exclusion, exclusionsOf, isPlaceholder } from "./map-exclusions.ts";
+import type { AccessPolicy } from "./map-policies.ts";
+import type { Tenant } from "./map-tenant.ts";
+
+/** Somebody whom no policy names, who signs in like anybody else. */
+const ANYBODY: SignIn = { user: "", groups: new Set(), roles: new Set(), guest: "no", ...ORDINARY };
+
+export const EVERYBODY: BypassSubject = { kind: "everyone", key: "everybody", name: "everybody" };
+
+/** What anybody meets whom no policy names; undefined where the file does not hold the tenant's policies. */
+export function ordinaryOutcome({ policies, isWhole, securityDefaults }: Tenant): Outcome | undefined {
+  return policies === undefined || !isWhole ? undefined : evaluate({ policies, securityDefaults }, ANYBODY);
+}
+
+export function policyBypasses(tenant: Tenant): readonly Bypass[] {
+  const ordinary = ordinaryOutcome(tenant);
+  const policies = (tenant.policies ?? []).filter(({ grant }) => isAtLeast(demandOf(grant).atMost, "other"));
+  return [
+    ...policies.flatMap((policy) => exclusionsOf(policy, tenant.names).map((each) => ofExclusion(policy, each, tenant))),
+    ...policies.filter(isAboutPeople).flatMap((policy) => [...notEnforced(policy, ordinary), ...demandsLess(policy, ordinary)]),
+    ...(ordinary === undefined ? [] : [...uncovered(tenant, ordinary), ...legacy(tenant)]),
+    ...defaultsOff(tenant, ordinary),
+  ];
+}
+
+function isAboutPeople({ workloads }: AccessPolicy): boolean {
+  return workloads.include.length === 0;
+}
+
+function isEnforced({ state }: AccessPolicy): boolean {
+  return state === "enabled" || state === "unknown";
+}
+
+function ofExclusion(policy: AccessPolicy, exclusion: Exclusion, tenant: Tenant): Bypass {
+  const { form, condition, value, subject, evidence } = exclusion;
+  const isOpen = isEnforced(policy) && isAboutPeople(policy) && isAtLeast(demandOf(policy.grant).atMost, "mfa");
+  return {
+    key: `policy:${policy.id}:${condition}:${value}`,
+    form,
+    subject,
+    object: policy.name,
+    critical: isOpen && !isSlight(policy, exclusion, tenant),
+    evidence: { ...evidenceOf(policy), condition, value, ...evidence },
+  };
+}
+
+function isSlight({ grant }: AccessPolicy, { form, subject, value }: Exclusion, { people }: Tenant): boolean {
+  // What blocks all places but some is meant to leave those out.
+  if (form === "condition_exempt") return demandOf(grant).atLeast === "block";
+  const isPrivileged = people.some(({ id, roles }) => id === value && roles.length > 0);
+  return subject.kind === "user" && !isPlaceholder(value) && !isPrivileged;
+}
+
+function evidenceOf(policy: AccessPolicy): Record<string, string> {
+  return {
+    policyId: policy.id,
+    state: policy.state,
+    demands: grantWords(policy.grant),
+    ...(policy.notUnderstood.length > 0 && { notUnderstood: policy.notUnderstood.join(", ") }),
+  };
+}
+
+function whomItIsFor({ id, name }: AccessPolicy): BypassSubject {
+  return { kind: "everyone", key: `policy:${id}`, name: `whom ${name} is for` };
+}
+
+/** Disabled, only reporting, or in a state that nobody knows. */
+function notEnforced(policy: AccessPolicy, ordinary: Outcome | undefined): readonly Bypass[] {
+  if (policy.state === "enabled") return [];
+  const isMissed = ordinary === undefined || !isAtLeast(ordinary.atLeast, demandOf(policy.grant).atMost);
+  return [
+    {
+      key: `policy:${policy.id}:state`,
+      form: "policy_not_enforced",
+      subject: whomItIsFor(policy),
+      object: policy.name,
+      critical: isMissed && policy.include.users.includes("All") && isAtLeast(demandOf(policy.grant).atMost, "mfa"),
+      evidence: evidenceOf(policy),
+    },
+  ];
+}
+
+function demandsLess(policy: AccessPolicy, ordinary: Outcome | undefined): readonly Bypass[] {
+  const { atLeast, atMost } = demandOf(policy.grant);
+  // Where everybody has to show something better anyway, a policy that asks for less lets nobody in.
+  if (!isEnforced(policy) || isAtLeast(atLeast, "phishing_resistant") || ordinary?.isStrong === true) return [];
+  return [
+    {
+      key: `policy:${policy.id}:grant`,
+      form: "policy_demands_less",
+      subject: whomItIsFor(policy),
+      object: policy.name,
+      critical: atLeast === "nothing",
+      evidence: { ...evidenceOf(policy), ...(atLeast !== atMost && { strength: "unknown" }) },
+    },
+  ];
+}
+
+/** People of whom nothing is demanded that proves who they are: whoever no policy names, and the privileged one by one. */
+function uncovered(tenant: Tenant, ordinary: Outcome): readonly Bypass[] {
+  const found = isAtLeast(ordinary.atLeast, "mfa") ? [] : [nobodyIncluded("everybody", EVERYBODY, ordinary)];
+  const privileged = tenant.people.filter(({ roles }) => roles.length > 0);
+  return [
+    ...found,
+    ...privileged.flatMap(({ id, name, roles }) => {
+      const outcome = evaluate(
+        { policies: tenant.policies ?? [], securityDefaults: tenant.securityDefaults },
+        {
+          ...ANYBODY,
+          user: id,
+          roles: new Set(roles),
+          groups: groupsOf(tenant, id),
+        },
+      );
+      if (isAtLeast(outcome.atLeast, "mfa")) return [];
+      return [nobodyIncluded(`user:${id}`, { kind: "user", key: id, name }, outcome)];
+    }),
+  ];
+}
+
+function nobodyIncluded(key: string, subject: BypassSubject, { atLeast, atMost, unknown }: Outcome): Bypass {
+  return {
+    key: `nobody-included:${key}`,
+    form: "nobody_included",
+    subject,
+    object: "Conditional Access",
+    critical: true,
+    evidence: { demanded: atLeast, ...(atMost !== atLeast && { demandedAtMost: atMost, unknown: unknown.join(" ") }) },
+  };
+}
+
+/** Undefined unless the members of every group are known. */
+function groupsOf({ groups }: Tenant, user: string): ReadonlySet<string> | undefined {
+  const all = [...groups.values()];
+  if (all.length === 0 || all.some(({ members }) => members === undefined)) return undefined;
+  return new Set(all.filter(({ members }) => members!.includes(user)).map(({ id }) => id));
+}
+
+/** Old protocols know a password only: where they are not shut out, it is enough. */
+function legacy({ policies, securityDefaults }: Tenant): readonly Bypass[] {
+  return ["exchangeActiveSync", "other"].flatMap((clientApp): readonly Bypass[] => {
+    const { atLeast, unknown } = evaluate({ policies: policies ?? [], securityDefaults }, { ...ANYBODY, clientApp });
+    if (atLeast === "block" || securityDefaults === true) return [];
+    const evidence = { clientApp, demanded: atLeast, ...(unknown.length > 0 && { unknown: unknown.join(" ") }) };
+    return [
+      { key: `legacy:${clientApp}`, form: "legacy_sign_in", subject: EVERYBODY, object: "Conditional Access", critical: true, evidence },
+    ];
+  });
+}
+
+/** Off is right beside policies of one's own, and leaves everything open without. */
+function defaultsOff({ securityDefaults, policies }: Tenant, ordinary: Outcome | undefined): readonly Bypass[] {
+  if (securityDefaults !== false) return [];
+  const isCovered = ordinary !== undefined && isAtLeast(ordinary.atLeast, "mfa");
+  const enforced = (policies ?? []).filter(isEnforced).length;
+  return [
+    {
+      key: "security-defaults",
+      form: "policy_not_enforced",
+      subject: EVERYBODY,
+      object: "Security defaults",
+      critical: !isCovered,
+      evidence: { isEnabled: "false", enforcedPolicies: String(enforced) },
+    },
+  ];
+}
