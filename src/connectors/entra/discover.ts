@@ -2,28 +2,25 @@
 import { z } from "zod";
 
 import { addDuration, durationOfMs, parseInstant } from "../../kernel/time.ts";
-import { type Bypass, type BypassSubject, ProviderFault } from "../port.ts";
+import { type Bypass, ProviderFault } from "../port.ts";
 import type { EntraPolicy } from "./config.ts";
 import { poolOf } from "./exemptions.ts";
 import { type Context, itemsOf, pathId } from "./graph.ts";
 import { bypassKey, subjectOf } from "./map.ts";
-import { type LeftOut, leftOutBy } from "./map-left-out.ts";
-import type { AccessPolicy } from "./map-policies.ts";
-import { policiesOf } from "./policies.ts";
-import { findGroup, findUser } from "./subjects.ts";
+import { EVERYBODY, policyBypasses } from "./map-bypasses.ts";
+import { methodBypasses } from "./map-method-bypasses.ts";
+import { type LiveTenant, tenantOf } from "./settings-of-tenant.ts";
 import { type Let, letThrough } from "./ways.ts";
 
 export async function* discover(context: Context): AsyncGenerator<Bypass> {
   const { policies } = context.settings;
   for (const policy of policies) yield* throughPool(context, policy);
-  const left = new Set(policies.map(({ policyId }) => policyId));
-  for await (const read of policiesOf(context)) {
-    const governed = policies.find(({ policyId }) => policyId === read.id.toLowerCase());
-    if (governed === undefined) continue;
-    left.delete(governed.policyId);
-    yield* pastPolicy(context, governed, read);
+  const tenant = await tenantOf(context);
+  for (const bypass of policyBypasses(tenant)) yield* asGoverned(policies, tenant, bypass);
+  yield* methodBypasses(tenant);
+  for (const policy of policies) {
+    if (!tenant.policies.some(({ id }) => id.toLowerCase() === policy.policyId)) yield withoutPolicy(policy);
   }
-  for (const policy of policies) if (left.has(policy.policyId)) yield withoutPolicy(policy);
   if (await readsPasses(context)) yield* passes(context);
 }
 
@@ -53,51 +50,29 @@ function bypassThrough(policy: EntraPolicy, name: string, { key, object, groupId
   };
 }
 
-async function* pastPolicy(context: Context, governed: EntraPolicy, read: AccessPolicy): AsyncGenerator<Bypass> {
-  if (read.state !== "enabled") yield notEnforced(governed, read);
-  for (const one of leftOutBy(read, governed.poolId)) {
-    const subject = await subjectLeftOut(context, one);
-    yield {
-      key: one.key,
-      form: subject === undefined ? "dangling_condition" : "ungoverned_exemption",
-      policy: governed.key,
-      subject: subject ?? { kind: one.kind, key: one.id, name: one.id },
-      object: read.id,
-      critical: one.kind !== "user",
-      evidence: { policy: read.name, leavesOut: `${one.kind} ${one.id}` },
-    };
-  }
-}
-
-async function subjectLeftOut(context: Context, { kind, id }: LeftOut): Promise<BypassSubject | undefined> {
-  if (kind === "role") return { kind, key: id, name: id };
-  // Words such as GuestsOrExternalUsers stand among the ids.
-  if (!/^[0-9a-f-]{36}$/.test(id)) return { kind: "everyone", key: id, name: id };
-  const name = kind === "user" ? (await findUser(context, id))?.userPrincipalName : (await findGroup(context, id))?.displayName;
-  return name === undefined ? undefined : { kind, key: id, name };
-}
-
-function notEnforced({ key }: EntraPolicy, read: AccessPolicy): Bypass {
-  return {
-    key: `not-enforced:${read.id}`,
-    form: "policy_not_enforced",
-    policy: key,
-    subject: { kind: "everyone", key: "everyone", name: "everyone" },
-    object: read.id,
-    critical: true,
-    evidence: { policy: read.name, state: read.state },
+/** What the tenant's policies leave open, told of the policy that is governed; the pools apart, which were read one by one. */
+function* asGoverned(policies: readonly EntraPolicy[], { dangling }: LiveTenant, bypass: Bypass): Generator<Bypass> {
+  const { condition, value, policyId } = bypass.evidence;
+  const governed = policies.find((policy) => policy.policyId === policyId?.toLowerCase());
+  const id = value?.toLowerCase() ?? "";
+  if (condition === "excludeGroups" && governed?.poolId === id) return;
+  const nobody = (condition === "excludeGroups" || condition === "excludeUsers") && dangling.has(id);
+  yield {
+    ...bypass,
+    ...(governed !== undefined && { policy: governed.key }),
+    ...(nobody && { form: "dangling_condition" }),
   };
 }
 
 function withoutPolicy({ key, title, policyId }: EntraPolicy): Bypass {
   return {
-    key: `not-enforced:${policyId}`,
+    key: `policy:${policyId}:gone`,
     form: "policy_not_enforced",
     policy: key,
-    subject: { kind: "everyone", key: "everyone", name: "everyone" },
-    object: policyId,
+    subject: EVERYBODY,
+    object: title,
     critical: true,
-    evidence: { policy: title, state: "there is no such policy" },
+    evidence: { policyId, state: "there is no such policy" },
   };
 }
 

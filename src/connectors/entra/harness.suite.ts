@@ -11,6 +11,7 @@ import {
   createTenant,
   createUser,
   deleteObject,
+  type Json,
   register,
   type Tenant,
 } from "../../../test/support/graph/tenant.ts";
@@ -212,6 +213,7 @@ function plantAll(tenant: Tenant, [everyone, admins]: Prepared["governed"]): rea
   addMember(tenant, everyone!.poolId, loose.id, BY_HAND);
   const legacy = createGroup(tenant, { displayName: "legacy" });
   leaveOut(tenant, admins!.policyId, "excludeGroups", legacy.id);
+  tenant.methodsPolicy = withMethod(tenant, "Voice", legacy.id);
   const gone = randomUUID();
   leaveOut(tenant, admins!.policyId, "excludeGroups", gone);
   return [
@@ -219,5 +221,15 @@ function plantAll(tenant: Tenant, [everyone, admins]: Prepared["governed"]): rea
     { form: "governed_group_member", subject: "loose", policy: "everyone" },
     { form: "ungoverned_exemption", subject: "legacy", policy: "admins" },
     { form: "dangling_condition", subject: gone, policy: "admins" },
+    { form: "weak_method_allowed", subject: "legacy" },
+    // As everywhere where there are policies: the two exclude each other.
+    { form: "policy_not_enforced", subject: "everybody" },
   ];
+}
+
+function withMethod({ methodsPolicy }: Tenant, id: string, groupId: string): Json {
+  const methods = methodsPolicy["authenticationMethodConfigurations"] as readonly Json[];
+  const target = { targetType: "group", id: groupId, isRegistrationRequired: false };
+  const changed = methods.map((one) => (one["id"] === id ? { ...one, state: "enabled", includeTargets: [target] } : one));
+  return { ...methodsPolicy, authenticationMethodConfigurations: changed };
 }

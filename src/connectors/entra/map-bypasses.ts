@@ -35,11 +35,15 @@ function isEnforced({ state }: AccessPolicy): boolean {
   return state === "enabled" || state === "unknown";
 }
 
+export function policyBypassKey({ id }: AccessPolicy, { condition, value }: Exclusion): string {
+  return `policy:${id}:${condition}:${value}`;
+}
+
 function ofExclusion(policy: AccessPolicy, exclusion: Exclusion, tenant: Tenant): Bypass {
   const { form, condition, value, subject, evidence } = exclusion;
   const isOpen = isEnforced(policy) && isAboutPeople(policy) && isAtLeast(demandOf(policy.grant).atMost, "mfa");
   return {
-    key: `policy:${policy.id}:${condition}:${value}`,
+    key: policyBypassKey(policy, exclusion),
     form,
     subject,
     object: policy.name,

@@ -1,26 +1,28 @@
-/** Whom a governed policy leaves out by name, beside the pool. */
+/** Whom a governed policy leaves out by name, beside the pool: the same exclusions that discovery shows, for one subject. */
 import type { SignIn } from "./evaluate.ts";
+import { policyBypassKey } from "./map-bypasses.ts";
+import { exclusionsOf } from "./map-exclusions.ts";
 import type { AccessPolicy } from "./map-policies.ts";
 
 export interface LeftOut {
   readonly key: string;
-  readonly kind: "user" | "group" | "role";
+  readonly kind: string;
   readonly id: string;
 }
 
-export function leftOutBy(policy: AccessPolicy, poolId: string): readonly LeftOut[] {
-  const { users, groups, roles } = policy.exclude;
-  const named = (kind: LeftOut["kind"], ids: readonly string[]) =>
-    [...new Set(ids.map((id) => id.toLowerCase()))].map((id) => ({ key: `left-out:${policy.id}:${kind}:${id}`, kind, id }));
-  return [...named("user", users), ...named("group", groups).filter(({ id }) => id !== poolId), ...named("role", roles)];
-}
-
-/** Those of them that let a subject through. */
+/** What lets a subject through. Guests and other kinds of people are not among it: of those only the policy's verdict tells. */
 export function leadingThrough(
   policy: AccessPolicy,
   poolId: string,
   { user, groups, roles }: Pick<SignIn, "user" | "groups" | "roles">,
 ): readonly LeftOut[] {
-  const held = { user: new Set([user]), group: groups, role: roles };
-  return leftOutBy(policy, poolId).filter(({ kind, id }) => held[kind]?.has(id) === true);
+  const held: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
+    excludeUsers: new Set([user]),
+    excludeGroups: groups,
+    excludeRoles: roles,
+  };
+  return exclusionsOf(policy, new Map())
+    .filter((one) => !(one.condition === "excludeGroups" && one.value.toLowerCase() === poolId))
+    .filter((one) => held[one.condition]?.has(one.value.toLowerCase()) === true)
+    .map((one) => ({ key: policyBypassKey(policy, one), kind: one.subject.kind, id: one.value.toLowerCase() }));
 }

@@ -24,7 +24,7 @@ export function neededBy(settings: EntraConfig): readonly Needed[] {
       "Policy.Read.All",
       "policies are read and evaluated; they are never written",
       "nothing can be discovered, granted or proved closed",
-      ["Policy.Read.ConditionalAccess"],
+      [],
     ),
     need("RoleManagement.Read.Directory", "policies leave out roles, too", "who gets through by a role stays unseen", [
       "Directory.Read.All",

@@ -180,6 +180,10 @@ const ACCESS: readonly Route[] = [
       value: results.filter(({ policyApplies }) => policyApplies || appliedPoliciesOnly !== (true as unknown)),
     });
   }),
+  route("GET", "/policies/authenticationMethodsPolicy", READ_POLICIES, ({ tenant }) => found(tenant.methodsPolicy)),
+  route("GET", "/policies/identitySecurityDefaultsEnforcementPolicy", ["Policy.Read.All"], ({ tenant }) =>
+    found({ id: "00000000-0000-0000-0000-000000000005", displayName: "Security Defaults", isEnabled: tenant.policies.size === 0 }),
+  ),
   route("GET", `${PIM_PATH}assignmentSchedules`, READ_PIM, ({ tenant, query }) => {
     demandPim(tenant);
     if (!/(groupId|principalId) eq /.test(query.get("$filter") ?? ""))

@@ -75,6 +75,7 @@ export interface Tenant {
   /** Who is in a group or holds a role. */
   readonly members: Map<string, Set<string>>;
   readonly policies: Map<string, Json>;
+  methodsPolicy: Json;
   readonly apps: Map<string, Application>;
   readonly schedules: Map<string, Schedule>;
   readonly passes: Map<string, Pass>;
@@ -85,6 +86,34 @@ export interface Tenant {
   /** What readers are shown instead of the memberships, for so many more reads. */
   lag: { readonly shown: Memberships; reads: number };
 }
+
+const method = (id: string, state: string, includeTargets: readonly Json[] = []): Json => ({
+  "@odata.type": `#microsoft.graph.${id[0]!.toLowerCase()}${id.slice(1)}AuthenticationMethodConfiguration`,
+  id,
+  state,
+  excludeTargets: [],
+  includeTargets,
+});
+
+const METHODS: Json = {
+  id: "authenticationMethodsPolicy",
+  displayName: "Authentication Methods Policy",
+  description: "Which methods may be used in the tenant",
+  lastModifiedDateTime: "2026-10-01T08:00:00Z",
+  policyVersion: "1.5",
+  policyMigrationState: "migrationComplete",
+  reconfirmationInDays: null,
+  registrationEnforcement: { authenticationMethodsRegistrationCampaign: { state: "default", excludeTargets: [], includeTargets: [] } },
+  authenticationMethodConfigurations: [
+    {
+      ...method("Fido2", "enabled", [{ targetType: "group", id: "all_users", isRegistrationRequired: false }]),
+      isAttestationEnforced: true,
+    },
+    method("Sms", "disabled"),
+    method("Voice", "disabled"),
+    method("Email", "disabled"),
+  ],
+};
 
 /** What the tenant refuses, as Graph answers it. */
 export class Refusal extends Error {
@@ -108,6 +137,7 @@ export function createTenant(clock: Clock, { hasPim = true } = {}): Tenant {
     roles: new Map(),
     members: new Map(),
     policies: new Map(),
+    methodsPolicy: METHODS,
     apps: new Map(),
     schedules: new Map(),
     passes: new Map(),
