@@ -194,9 +194,10 @@ class Exchange {
 
 /** A next page is the provider's to name, but only on the provider's own server: our credentials go nowhere else. */
 function wireRequest(baseUrl: string, { method, path, query, body }: ApiRequest, headers: Readonly<Record<string, string>>): WireRequest {
-  const url = new URL(path === "" || path.startsWith("/") ? `${baseUrl}${path}` : path);
-  if (url.origin !== new URL(baseUrl).origin)
-    throw new ProviderFault("fault", `${new URL(baseUrl).origin} pointed to another server: ${url.origin}.`);
+  const { origin } = new URL(baseUrl);
+  const url = URL.parse(path === "" || path.startsWith("/") ? `${baseUrl}${path}` : path);
+  if (url === null) throw new ProviderFault("fault", `${origin} gave an address that is none.`);
+  if (url.origin !== origin) throw new ProviderFault("fault", `${origin} pointed to another server: ${url.origin}.`);
   for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
   if (body === undefined) return { method, url, headers };
   return { method, url, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
