@@ -1,12 +1,13 @@
 /** Makes Entra ID allow exactly what was granted, and takes it away again: by memberships of our own groups and nothing else. */
-import type { Bypass, GrantOrder, GrantOutcome, RevokeOutcome } from "../port.ts";
+import { type Bypass, type GrantOrder, type GrantOutcome, ProviderFault, type RevokeOutcome } from "../port.ts";
 import type { EntraPolicy } from "./config.ts";
 import { groupsOf, isDirectMember, makeGroup, putMember, seen } from "./exemptions.ts";
 import { type Context, deleteMembership, findPolicy } from "./graph.ts";
-import { flawOf, markIn } from "./map.ts";
+import { flawOf, markIn, markOf } from "./map.ts";
 import { assign, hasPim, unassign } from "./pim.ts";
 import { findAccessPolicy } from "./policies.ts";
-import { findGroup, notGoverned, refusalOf } from "./subjects.ts";
+import { findGroup, findUser, notGoverned, refusalOf } from "./subjects.ts";
+import { around } from "./ways.ts";
 
 export async function grant(context: Context, order: GrantOrder): Promise<GrantOutcome> {
   const policy = findPolicy(context, order.policy);
@@ -44,9 +45,21 @@ export async function revoke(context: Context, order: GrantOrder): Promise<Revok
     await deleteMembership(context, groupId, order.subject.key);
     await deleteMembership(context, policy.poolId, groupId);
   }
-  if (groups.length === 0) return { outcome: "already_absent" };
+  if (groups.length === 0) {
+    await demandAbsent(context, policy, order);
+    return { outcome: "already_absent" };
+  }
   await seen(context, async () => (await groupsOf(context, policy, order)).length === 0, "that the grant's group left the pool");
   return { outcome: "removed" };
+}
+
+/** Nothing in the pool, or a pool that is not shown as it is: the subject's own memberships say which. */
+async function demandAbsent(context: Context, policy: EntraPolicy, { ref, subject: { kind, key } }: GrantOrder): Promise<void> {
+  const present = kind === "group" ? await findGroup(context, key) : await findUser(context, key);
+  if (present === undefined) return;
+  const groups = await around(context, kind === "group" ? "group" : "user", key);
+  const isThere = groups.has(policy.poolId) && [...groups.values()].some(({ description }) => description === markOf(ref, key));
+  if (isThere) throw new ProviderFault("fault", "The pool does not show the grant's group, and its member is still in both.");
 }
 
 /** Takes away a bypass that discover found. */

@@ -91,15 +91,19 @@ export async function* itemsOf<T>(api: Api, path: string, query: ApiRequest["que
   }
 }
 
+/** A filtered list may have pages with nothing on them, but not so many in a row. */
+const MOST_EMPTY_PAGES = 100;
+
 /**
  * Refuses a list that goes in circles, by its links or by what is on its pages, whatever the length of the circle and without
  * remembering the whole of it: the page kept to compare with is replaced at each power of two (R. Brent).
  */
 function createLoopWatch(path: string): (link: string, value: readonly unknown[]) => void {
-  let [kept, since, length] = [new Set<string>(), 0, 1];
+  let [kept, since, length, empty] = [new Set<string>(), 0, 1, 0];
   return (link, value) => {
     const seen = [link, ...(value.length === 0 ? [] : [JSON.stringify(value)])];
-    if (seen.some((one) => kept.has(one))) throw new ProviderFault("fault", `The pages of ${path} go in circles.`);
+    empty = value.length === 0 ? empty + 1 : 0;
+    if (empty > MOST_EMPTY_PAGES || seen.some((one) => kept.has(one))) throw new ProviderFault("fault", `The pages of ${path} never end.`);
     since += 1;
     if (since < length) return;
     [kept, since, length] = [new Set(seen), 0, length * 2];
