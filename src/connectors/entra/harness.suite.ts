@@ -14,6 +14,7 @@ import {
   type Json,
   register,
   type Tenant,
+  type User,
 } from "../../../test/support/graph/tenant.ts";
 import { reasonAgainst } from "../../../test/support/graph/what-if.ts";
 import { duration, instant } from "../../kernel/time.ts";
@@ -25,12 +26,23 @@ import { entraConfig } from "./config.ts";
 import { createEntraConnector } from "./connector.ts";
 import { neededBy } from "./permissions.ts";
 
+export type { Json } from "../../../test/support/graph/tenant.ts";
+
 export const START = instant("2026-11-21T08:00:00Z");
 export const APPLICATION = "00000003-0000-0ff1-ce00-000000000000";
 const ADMINISTRATOR = "admin@postern.test";
 const BY_HAND: Author = { user: { id: randomUUID(), userPrincipalName: ADMINISTRATOR } };
 /** Microsoft's own strength: methods resistant to phishing. */
-const RESISTANT = { id: "00000000-0000-0000-0000-000000000004", displayName: "Phishing-resistant MFA" };
+const RESISTANT = {
+  id: "00000000-0000-0000-0000-000000000004",
+  displayName: "Phishing-resistant MFA",
+  description: "Methods that cannot be phished",
+  policyType: "builtIn",
+  requirementsSatisfied: "mfa",
+  allowedCombinations: ["windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor"],
+  createdDateTime: "2021-12-01T00:00:00Z",
+  modifiedDateTime: "2021-12-01T00:00:00Z",
+};
 
 export type Prepared = ReturnType<typeof prepareTenant>;
 
@@ -174,6 +186,13 @@ export async function startEntra(more: { readonly hasPim?: boolean } = {}): Prom
   };
 }
 
+/** A tenant with everything planted in it that there is. */
+export function createPrepared() {
+  const prepared = prepareTenant();
+  plantAll(prepared.tenant, prepared.governed);
+  return prepared;
+}
+
 function typedOf(tenant: Tenant): string {
   return createUser(tenant, "ty.ped", { mail: "ty.mail@postern.test", displayName: "Ty O'Ped" }).id;
 }
@@ -193,6 +212,7 @@ function plantAll(tenant: Tenant, [everyone, admins]: Prepared["governed"]): rea
     tenant.passes.set(id, { id, userId: holder.id, startDateTime: START, lifetimeInMinutes: 60_000, isUsableOnce: false });
     planted.push({ form: "temporary_pass", subject: holder.userPrincipalName });
   }
+  for (let n = 0; n < 4; n++) tenant.signIns.push(signInOf(createUser(tenant, `signed-in-${n}`), n === 3));
   const old = createUser(tenant, "old-pass-holder");
   tenant.passes.set("old", {
     id: "old",
@@ -232,4 +252,27 @@ function withMethod({ methodsPolicy }: Tenant, id: string, groupId: string): Jso
   const target = { targetType: "group", id: groupId, isRegistrationRequired: false };
   const changed = methods.map((one) => (one["id"] === id ? { ...one, state: "enabled", includeTargets: [target] } : one));
   return { ...methodsPolicy, authenticationMethodConfigurations: changed };
+}
+
+function signInOf({ id, userPrincipalName, displayName }: User, isRefused: boolean): Json {
+  return {
+    id: randomUUID(),
+    createdDateTime: START,
+    userId: id,
+    userPrincipalName,
+    userDisplayName: displayName,
+    appId: APPLICATION,
+    appDisplayName: "Office 365 SharePoint Online",
+    clientAppUsed: "Browser",
+    conditionalAccessStatus: isRefused ? "failure" : "success",
+    appliedConditionalAccessPolicies: [],
+    correlationId: randomUUID(),
+    ipAddress: "203.0.113.7",
+    isInteractive: true,
+    status: {
+      errorCode: isRefused ? 53003 : 0,
+      failureReason: isRefused ? "Blocked by Conditional Access" : "Other.",
+      additionalDetails: null,
+    },
+  };
 }

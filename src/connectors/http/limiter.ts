@@ -6,25 +6,31 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Limiter } from "./client.ts";
 
-/** `nowMs` counts steadily; nothing is decided by it but how long to wait. */
-export function createRateLimiter(perSecond: number, nowMs: () => number = () => performance.now()): Limiter {
+export interface LimiterTime {
+  /** Counts steadily; nothing is decided by it but how long to wait. */
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+const REAL: LimiterTime = { nowMs: () => performance.now(), sleep };
+
+/** Whoever asks has a place of its own at once, so that those who ask together go one after the other. */
+export function createRateLimiter(perSecond: number, time: LimiterTime = REAL): Limiter {
   const intervalMs = 1000 / perSecond;
-  let nextAt = 0;
-  let pausedUntil = 0;
+  let [nextAt, pausedUntil] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return {
     take: async () => {
-      // Whoever asks has a place of its own at once, so that many who ask together go one after the other.
       for (;;) {
-        const at = Math.max(nextAt, nowMs());
+        const at = Math.max(nextAt, pausedUntil, time.nowMs());
         nextAt = at + intervalMs;
-        await sleep(Math.max(0, Math.ceil(at - nowMs())));
-        // A pause that began meanwhile moves the places that were given before it.
-        if (pausedUntil <= nowMs()) return;
+        const waitMs = Math.ceil(at - time.nowMs());
+        if (waitMs > 0) await time.sleep(waitMs);
+        // A pause that began meanwhile holds for those too who had their place before it.
+        if (pausedUntil <= time.nowMs()) return;
       }
     },
     pause: (ms) => {
-      pausedUntil = Math.max(pausedUntil, nowMs() + ms);
-      nextAt = Math.max(nextAt, pausedUntil);
+      pausedUntil = Math.max(pausedUntil, time.nowMs() + ms);
     },
   };
 }

@@ -166,6 +166,7 @@ const ACCESS: readonly Route[] = [
   ),
   route("GET", `/identity/conditionalAccess/policies/${ID}`, READ_POLICIES, ({ tenant, ids }) => found(load(tenant.policies, ids[0]!))),
   route("POST", "/identity/conditionalAccess/evaluate", READ_POLICIES, ({ tenant, body }) => {
+    if (!tenant.canEvaluate) throw new Refusal(403, "AccessDenied", "The tenant has no licence for Conditional Access.");
     const { signInIdentity, signInContext, appliedPoliciesOnly } = body as Record<string, Json>;
     const application = (signInContext?.["includeApplications"] as readonly string[] | undefined)?.[0];
     if (signInIdentity?.["@odata.type"] !== "#microsoft.graph.userSignIn" || application === undefined)

@@ -2,7 +2,7 @@
  * A Microsoft Graph of one tenant on the loopback, and the token endpoint beside it. What is shaped after Microsoft's schema is
  * compared with it in server.test.ts, and Microsoft's own SDK is driven against it there.
  */
-import { randomUUID } from "node:crypto";
+import { constants, createHash, randomUUID, verify, X509Certificate } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 import { epochMs } from "../../../src/kernel/time.ts";
@@ -34,7 +34,7 @@ export async function startGraph(tenant: Tenant, given: Partial<GraphSettings> =
 
   function issue(body: URLSearchParams): Answer {
     const app = tenant.apps.get(body.get("client_id") ?? "");
-    if (app === undefined || body.get("client_secret") !== app.secret || body.get("grant_type") !== "client_credentials")
+    if (app === undefined || !isProven(app, body, tenant) || body.get("grant_type") !== "client_credentials")
       return {
         status: 401,
         json: { error: "invalid_client", error_description: "AADSTS7000215: Invalid client secret provided.", error_codes: [7000215] },
@@ -147,11 +147,32 @@ export async function startGraph(tenant: Tenant, given: Partial<GraphSettings> =
     port,
     /** Everything that was asked, in order. */
     requests,
+    /** Every token given is refused from now on. */
+    forgetTokens: () => tokens.clear(),
     /** Every token given. */
     tokens: () => [...tokens.keys()],
     start,
     stop,
   };
+}
+
+/** By the secret, or by a statement that the certificate's key signed for this very place (RFC 7523). */
+function isProven({ clientId, secret, certificatePem }: Application, body: URLSearchParams, { id, clock }: Tenant): boolean {
+  const statement = body.get("client_assertion");
+  if (statement === null || certificatePem === undefined) return body.get("client_secret") === secret;
+  const [head = "", claims = "", signature = ""] = statement.split(".");
+  const certificate = new X509Certificate(certificatePem);
+  const key = { key: certificate.publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+  const { alg, "x5t#S256": thumbprint } = readPart(head);
+  const { aud, iss, sub, exp } = readPart(claims);
+  const isSigned = verify("sha256", Buffer.from(`${head}.${claims}`), key, Buffer.from(signature, "base64url"));
+  const isOfCertificate = alg === "PS256" && thumbprint === createHash("sha256").update(certificate.raw).digest("base64url");
+  const isForUs = String(aud).endsWith(`/${id}/oauth2/v2.0/token`) && Number(exp) * 1000 > epochMs(clock.now());
+  return isSigned && isOfCertificate && isForUs && iss === clientId && sub === clientId;
+}
+
+function readPart(text: string): Json {
+  return JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as Json;
 }
 
 function part(json: Json): string {

@@ -40,6 +40,8 @@ export interface Application {
   readonly secret: string;
   readonly servicePrincipalId: string;
   readonly displayName: string;
+  /** With one, no secret is taken. */
+  certificatePem?: string;
   roles: readonly string[];
 }
 
@@ -69,6 +71,8 @@ export interface Tenant {
   readonly id: string;
   readonly clock: Clock;
   readonly hasPim: boolean;
+  /** Whether the tenant's licence lets policies be evaluated. */
+  canEvaluate: boolean;
   readonly users: Map<string, User>;
   readonly groups: Map<string, Group>;
   readonly roles: Map<string, DirectoryRole>;
@@ -132,6 +136,7 @@ export function createTenant(clock: Clock, { hasPim = true } = {}): Tenant {
     id: randomUUID(),
     clock,
     hasPim,
+    canEvaluate: true,
     users: new Map(),
     groups: new Map(),
     roles: new Map(),
@@ -202,7 +207,13 @@ export function createRole(tenant: Tenant, roleTemplateId: string, displayName: 
 }
 
 export function register({ apps }: Tenant, displayName: string, roles: readonly string[]): Application {
-  const app = { clientId: randomUUID(), secret: `secret-${randomUUID()}`, servicePrincipalId: randomUUID(), displayName, roles };
+  const app: Application = {
+    clientId: randomUUID(),
+    secret: `secret-${randomUUID()}`,
+    servicePrincipalId: randomUUID(),
+    displayName,
+    roles,
+  };
   apps.set(app.clientId, app);
   return app;
 }
