@@ -4,10 +4,14 @@ import type { z } from "zod";
 
 import { activeDirectoryConfig } from "./connectors/activedirectory/config.ts";
 import { createActiveDirectoryConnector } from "./connectors/activedirectory/connector.ts";
+import { entraConfig } from "./connectors/entra/config.ts";
+import { createEntraConnector } from "./connectors/entra/connector.ts";
 import { exampleConfig } from "./connectors/example/config.ts";
 import { createExampleDirectory } from "./connectors/example/connector.ts";
 import { keycloakConfig } from "./connectors/keycloak/config.ts";
 import { createKeycloakConnector } from "./connectors/keycloak/connector.ts";
+import type { Limiter } from "./connectors/http/client.ts";
+import { createRateLimiter } from "./connectors/http/limiter.ts";
 import { openLdapConfig } from "./connectors/openldap/config.ts";
 import { createOpenLdapConnector } from "./connectors/openldap/connector.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
@@ -15,6 +19,7 @@ import type { Clock } from "./kernel/time.ts";
 
 export function createConnectorFactories(clock: Clock, dataDir: string): readonly ConnectorFactory[] {
   const time = { now: () => clock.now() };
+  const limiterOf = limitersByTenant(ENTRA_POLICY_REQUESTS_PER_SECOND);
   return [
     factory("activedirectory", "Active Directory", activeDirectoryConfig, "bind password", (config, secret) =>
       createActiveDirectoryConnector({ ...config, secret }, time),
@@ -25,10 +30,26 @@ export function createConnectorFactories(clock: Clock, dataDir: string): readonl
     factory("keycloak", "Keycloak", keycloakConfig, "client secret", (config, secret) =>
       createKeycloakConnector({ ...config, secret }, time),
     ),
+    factory("entra", "Microsoft Entra ID", entraConfig, "client secret, or private key of the certificate", (config, secret) =>
+      createEntraConnector({ ...config, secret }, { ...time, limiter: limiterOf(config.tenantId) }),
+    ),
     factory("example", "Example directory (fictional people, for trying Postern out)", exampleConfig, undefined, () =>
       createExampleDirectory({ path: join(dataDir, "example-directory.json"), ...time }),
     ),
   ];
+}
+
+/** Conditional Access counts all applications of a tenant together. */
+const ENTRA_POLICY_REQUESTS_PER_SECOND = 1;
+
+/** One for each tenant, however many connections there are to it. */
+function limitersByTenant(perSecond: number): (tenantId: string) => Limiter {
+  const limiters = new Map<string, Limiter>();
+  return (tenantId) => {
+    const limiter = limiters.get(tenantId) ?? createRateLimiter(perSecond);
+    limiters.set(tenantId, limiter);
+    return limiter;
+  };
 }
 
 /** A connector's schema and maker as a factory; every fault of a configuration comes with its place. */
