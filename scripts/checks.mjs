@@ -35,9 +35,16 @@ export const MORE_IN_CI = [
 /** Cases made by others; they are not part of the repository. */
 function oracles() {
   const shared = process.env["POSTERN_SHARED"] ?? join(ROOT, "..", "shared", "data");
-  return ["merkle"]
-    .filter((name) => existsSync(join(shared, name)))
-    .map((name) => () => whole(`oracle ${name}`, ["scripts/oracle.ts", name, join(shared, name)]));
+  return [
+    ["merkle", join(shared, "merkle")],
+    ["scubagear", join(shared, "entra-ca", "scubagear")],
+  ]
+    .filter(([, path]) => existsSync(path))
+    .map(
+      ([name, path]) =>
+        () =>
+          whole(`oracle ${name}`, ["scripts/oracle.ts", name, path]),
+    );
 }
 
 function onOldestNode() {

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { tempFolders } from "../test/support/temp-folders.ts";
 import { runOracle } from "./oracle.ts";
 import { merkle } from "./oracles/merkle.ts";
+import { scubagear } from "./oracles/scubagear.ts";
 
 const shared = process.env["POSTERN_SHARED"] ?? join(import.meta.dirname, "../../shared/data");
 const vectors = join(shared, "merkle");
@@ -61,4 +62,97 @@ test("an unknown oracle is refused and the known ones are named", () => {
   const run = oracle("constructor", ".");
   expect(run.status).toBe(2);
   expect(run.stderr).toContain("merkle");
+});
+
+const everybody = {
+  State: "enabled",
+  DisplayName: "one for all",
+  Conditions: {
+    Users: { IncludeUsers: ["All"], ExcludeUsers: [], ExcludeGroups: [], ExcludeRoles: [], ExcludeGuestsOrExternalUsers: null },
+    Applications: { IncludeApplications: ["All"], ExcludeApplications: [] },
+    ClientAppTypes: ["other", "exchangeActiveSync"],
+  },
+  GrantControls: { BuiltInControls: ["block"] },
+};
+
+/** A case about blocking old protocols: the policy for everybody, changed. */
+function exclusionCase(ops: object[] | null, documented: [string, string[]][], expectCompliant: boolean | null, more: object = {}) {
+  return {
+    test: "test_Own",
+    policy: "MS.AAD.1.1v1",
+    expectCompliant,
+    patches: [{ var: "CAP", base: "ConditionalAccessPolicies", ops }],
+    inputs: [{ path: "input.conditional_access_policies", value: null, ref: null }],
+    documentedExclusions: documented,
+    ...more,
+  };
+}
+
+async function judgeCases(...cases: object[]) {
+  const dir = folder();
+  writeFileSync(join(dir, "base-config.json"), JSON.stringify({ ConditionalAccessPolicies: everybody }));
+  writeFileSync(join(dir, "cases.json"), JSON.stringify(cases));
+  const said: string[] = [];
+  return { ...(await runOracle(scubagear, dir, (line) => said.push(line))), said };
+}
+
+const leaveOut = (condition: string, value: unknown) => ({ op: "add", path: `Conditions/Users/${condition}`, value });
+
+test("our check of exclusions agrees with every case of ScubaGear, and some are right and some wrong", async (ctx) => {
+  const cases = join(shared, "entra-ca/scubagear");
+  if (!existsSync(cases)) ctx.skip(`0 cases: ${cases} is not there (set POSTERN_SHARED)`);
+  const complaints: string[] = [];
+  const { total, matrix } = await runOracle(scubagear, cases, (line) => complaints.push(line));
+  expect(complaints).toEqual([]);
+  expect(total).toBeGreaterThanOrEqual(173);
+  expect(matrix?.["right"]?.["right"]).toBeGreaterThan(50);
+  expect(matrix?.["wrong"]?.["wrong"]).toBeGreaterThan(100);
+});
+
+test("an exclusion is right only when every part of it is documented, as what it is", async () => {
+  const guests = { GuestOrExternalUserTypes: "internalGuest,serviceProvider", ExternalTenants: { MembershipKind: "all" } };
+  const { disagree, said } = await judgeCases(
+    exclusionCase([], [], true),
+    exclusionCase([leaveOut("ExcludeUsers", ["a"])], [], false),
+    exclusionCase([leaveOut("ExcludeUsers", ["a", "b"])], [["Users", ["b"]]], false),
+    exclusionCase([leaveOut("ExcludeUsers", ["a", "b"])], [["Users", ["b", "a", "c"]]], true),
+    exclusionCase([leaveOut("ExcludeGroups", ["a"])], [["Users", ["a"]]], false),
+    exclusionCase([leaveOut("ExcludeRoles", ["a"])], [["Roles", ["a"]]], true),
+    exclusionCase([leaveOut("ExcludeGuestsOrExternalUsers", guests)], [["GuestUserTypes", ["internalGuest"]]], false),
+    exclusionCase([leaveOut("ExcludeGuestsOrExternalUsers", guests)], [["GuestUserTypes", ["internalGuest", "serviceProvider"]]], true),
+    exclusionCase([{ op: "add", path: "Conditions/Locations", value: { IncludeLocations: ["All"], ExcludeLocations: ["l1"] } }], [], false),
+    exclusionCase([{ op: "replace", path: "State", value: "disabled" }], [], false),
+    exclusionCase([{ op: "remove", path: "GrantControls" }], [], false),
+  );
+  expect(said).toEqual([]);
+  expect(disagree).toBe(0);
+});
+
+test("one sound policy is enough, and two bad ones are not", async () => {
+  const two = (value: string) => ({
+    patches: [
+      { var: "CAP1", base: "ConditionalAccessPolicies", ops: [leaveOut("ExcludeUsers", ["a"])] },
+      { var: "CAP2", base: "ConditionalAccessPolicies", ops: [{ op: "replace", path: "State", value }] },
+    ],
+  });
+  const { disagree } = await judgeCases(exclusionCase([], [], true, two("enabled")), exclusionCase([], [], false, two("disabled")));
+  expect(disagree).toBe(0);
+});
+
+test("a disagreement about an exclusion says whom nobody answers for, and is counted in the matrix", async () => {
+  const { said, matrix } = await judgeCases(exclusionCase([leaveOut("ExcludeUsers", ["a"])], [], true), exclusionCase([], [], false));
+  expect(said[0]).toContain("they say right; we say wrong: nobody answers for excludeUsers:a");
+  expect(matrix).toEqual({ right: { wrong: 1 }, wrong: { right: 1 } });
+});
+
+test("a case that cannot be judged is never called right, nor skipped", async () => {
+  const { total, matrix, disagree } = await judgeCases(
+    exclusionCase(null, [], true),
+    exclusionCase([], [], true, { policy: "MS.AAD.99.1v1" }),
+    exclusionCase([], [], null, { policy: null }),
+    { test: "nothing" },
+  );
+  expect(total).toBe(4);
+  expect(matrix).toEqual({ right: { wrong: 1, "no verdict": 1 }, "no verdict": { "no verdict": 1 } });
+  expect(disagree).toBe(3);
 });

@@ -7,12 +7,16 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { merkle } from "./oracles/merkle.ts";
+import { scubagear } from "./oracles/scubagear.ts";
 
 /** One case of somebody else's, judged. */
 export interface Verdict {
   readonly name: string;
   /** What they say and what we say, where these differ. */
   readonly disagreement?: string;
+  /** What they say and what we say, where the cases are told apart by it: counted in a matrix. */
+  readonly theirs?: string;
+  readonly ours?: string;
 }
 
 /** Judges the cases of one file. A file it cannot read is a disagreement too, never skipped. */
@@ -22,27 +26,37 @@ export interface Oracle {
   judge(path: string): Verdict[] | Promise<Verdict[]>;
 }
 
-const ORACLES: Readonly<Record<string, Oracle>> = { merkle };
+const ORACLES: Readonly<Record<string, Oracle>> = { merkle, scubagear };
 
 export interface Outcome {
   readonly total: number;
   readonly agree: number;
   readonly disagree: number;
+  /** How often we say what (inside) where they say what (outside). */
+  readonly matrix?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** Judges every case below a path. */
 export async function runOracle(oracle: Oracle, path: string, report: (line: string) => void): Promise<Outcome> {
   let total = 0;
   let disagree = 0;
+  const matrix: Record<string, Record<string, number>> = {};
   for (const file of filesBelow(path, oracle.files)) {
     for (const verdict of await oracle.judge(file)) {
       total += 1;
+      count(matrix, verdict);
       if (verdict.disagreement === undefined) continue;
       disagree += 1;
       report(`${verdict.name}: ${verdict.disagreement}`);
     }
   }
-  return { total, agree: total - disagree, disagree };
+  return { total, agree: total - disagree, disagree, ...(Object.keys(matrix).length > 0 && { matrix }) };
+}
+
+function count(matrix: Record<string, Record<string, number>>, { theirs, ours }: Verdict): void {
+  if (theirs === undefined || ours === undefined) return;
+  const row = (matrix[theirs] ??= {});
+  row[ours] = (row[ours] ?? 0) + 1;
 }
 
 function filesBelow(path: string, wanted: RegExp): string[] {

@@ -52,7 +52,7 @@ export function objectsIn(object: JsonObject, name: string, odd: string[]): read
 /** Texts of a list. A text alone is a set of flags, joined by commas, or one that PowerShell took out of its list. */
 export function textsIn(object: JsonObject, name: string, odd: string[]): readonly string[] {
   const value = member(object, name);
-  return texts(typeof value === "string" ? value.split(",") : value, name, odd);
+  return texts(typeof value === "string" && value !== "" ? value.split(",") : value, name, odd);
 }
 
 /** The same where a comma belongs to the text: combinations of methods. */
@@ -61,11 +61,14 @@ export function wholeTextsIn(object: JsonObject, name: string, odd: string[]): r
 }
 
 function texts(value: unknown, name: string, odd: string[]): readonly string[] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null || value === "") return [];
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const found = items.map((item) => (isObject(item) ? member(item, "id") : item)).filter((item) => typeof item === "string");
-  if (found.length < items.length) odd.push(name);
-  return found.map((text) => text.trim()).filter((text) => text !== "");
+  const named = items.map((item) => (isObject(item) ? member(item, "id") : item));
+  const found = named.filter((item) => typeof item === "string").map((text) => text.trim());
+  const filled = found.filter((text) => text !== "");
+  // An empty text names nothing that exists; who knows what it stood for.
+  if (filled.length < items.length) odd.push(name);
+  return filled;
 }
 
 /** Members that hold something and are not among those known, in their own spelling; annotations of OData aside. */
