@@ -36,12 +36,12 @@ export const MORE_IN_CI = [
 function oracles() {
   const shared = process.env["POSTERN_SHARED"] ?? join(ROOT, "..", "shared", "data");
   return [
-    ["merkle", join(shared, "merkle")],
-    ["scubagear", join(shared, "entra-ca", "scubagear")],
+    { name: "merkle", path: join(shared, "merkle") },
+    { name: "scubagear", path: join(shared, "entra-ca", "scubagear") },
   ]
-    .filter(([, path]) => existsSync(path))
+    .filter(({ path }) => existsSync(path))
     .map(
-      ([name, path]) =>
+      ({ name, path }) =>
         () =>
           whole(`oracle ${name}`, ["scripts/oracle.ts", name, path]),
     );

@@ -128,13 +128,17 @@ test("an exclusion is right only when every part of it is documented, as what it
   expect(disagree).toBe(0);
 });
 
-test("one sound policy is enough, and two bad ones are not", async () => {
-  const two = (value: string) => ({
+/** Of two policies the first leaves somebody out, and the second is in this state. */
+function two(value: string) {
+  return {
     patches: [
       { var: "CAP1", base: "ConditionalAccessPolicies", ops: [leaveOut("ExcludeUsers", ["a"])] },
       { var: "CAP2", base: "ConditionalAccessPolicies", ops: [{ op: "replace", path: "State", value }] },
     ],
-  });
+  };
+}
+
+test("one sound policy is enough, and two bad ones are not", async () => {
   const { disagree } = await judgeCases(exclusionCase([], [], true, two("enabled")), exclusionCase([], [], false, two("disabled")));
   expect(disagree).toBe(0);
 });
