@@ -130,6 +130,18 @@ test("a weaker demand is found, unless everybody has to show something better an
   expect(found([own])).toContain("policy_demands_less everyone policy:p3 critical");
 });
 
+test("a weaker demand that only comes on top when a risk is seen is no door", () => {
+  const mfa = { id: "p2", grantControls: { operator: "OR", builtInControls: ["mfa"] } };
+  expect(found(policy({}, { signInRiskLevels: ["high"] }, mfa))).toEqual([]);
+});
+
+test("what blocks all places but some leaves those out on purpose: found, not critical", () => {
+  const locations = { includeLocations: ["All"], excludeLocations: ["l1"] };
+  const finding = "condition_exempt everyone location:l1";
+  expect(found(policy({}, { locations }, { grantControls: { builtInControls: ["block"] } }))).toEqual([finding]);
+  expect(found(policy({}, { locations }))).toEqual([`${finding} critical`]);
+});
+
 test("a list of policies that includes nobody in particular leaves everybody open, old protocols too", () => {
   const open = [
     "nobody_included everyone everybody critical",
@@ -226,6 +238,8 @@ test("a pass counts until it ends, and is never shown", () => {
   });
   expect(JSON.stringify(bypasses)).not.toContain("secret!");
   expect(found(holding("2026-11-21T19:59:00Z"))).toEqual([]);
+  expect(found(holding("/Date(1795291200000)/"))).toEqual([]);
+  expect(found(holding("/Date(1795291260000)/"))).toEqual(["temporary_pass user u1"]);
   expect(found(holding("not a date"))).toEqual(["temporary_pass user u1"]);
 });
 

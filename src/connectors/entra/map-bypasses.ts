@@ -91,7 +91,7 @@ function notEnforced(policy: AccessPolicy, ordinary: Outcome | undefined): reado
 function demandsLess(policy: AccessPolicy, ordinary: Outcome | undefined): readonly Bypass[] {
   const { atLeast, atMost } = demandOf(policy.grant);
   // Where everybody has to show something better anyway, a policy that asks for less lets nobody in.
-  if (!isEnforced(policy) || isAtLeast(atLeast, "phishing_resistant") || ordinary?.isStrong === true) return [];
+  if (!isEnforced(policy) || isForAlarms(policy) || isAtLeast(atLeast, "phishing_resistant") || ordinary?.isStrong === true) return [];
   return [
     {
       key: `policy:${policy.id}:grant`,
@@ -102,6 +102,11 @@ function demandsLess(policy: AccessPolicy, ordinary: Outcome | undefined): reado
       evidence: { ...evidenceOf(policy), ...(atLeast !== atMost && { strength: "unknown" }) },
     },
   ];
+}
+
+/** Where a risk was seen, or a sign-in goes an unusual way: it comes on top of what is demanded otherwise. */
+function isForAlarms({ risks, transferMethods }: AccessPolicy): boolean {
+  return transferMethods.length > 0 || Object.values(risks).some((levels) => levels.length > 0);
 }
 
 /** People of whom nothing is demanded that proves who they are: whoever no policy names, and the privileged one by one. */

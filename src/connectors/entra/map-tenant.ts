@@ -196,11 +196,9 @@ function isUser(json: JsonObject): boolean {
   return textIn(json, "userPrincipalName") !== undefined && textIn(json, "id") !== undefined;
 }
 
-/** Lists of a migration: what an id of another tenant is called. */
+/** The table of a migration: what ids of another tenant are called. */
 function isNaming(json: JsonObject, _: string, trail: readonly string[]): boolean {
-  return (
-    trail.length > 0 && textIn(json, "id") !== undefined && textIn(json, "displayName") !== undefined && textIn(json, "type") !== undefined
-  );
+  return trail.at(-1) === "Objects" && textIn(json, "id") !== undefined && textIn(json, "displayName") !== undefined;
 }
 
 /** Below a user the trail says whose it is; an answer of Graph alone does not. */

@@ -24,6 +24,7 @@ function ofPolicies(tenant: Tenant): readonly string[] {
       exclusions.filter(({ condition, value }) => condition === "excludeGroups" && !isPlaceholder(value)).map(({ value }) => value),
     ),
     ...(ordinaryOutcome(tenant)?.unknown ?? []),
+    "Of whom a second factor is asked person by person (per-user MFA) is not in the file.",
     ...(securityDefaults === undefined ? ["Whether security defaults are on is not in the file."] : []),
   ];
 }
