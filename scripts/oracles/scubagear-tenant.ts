@@ -54,18 +54,16 @@ export interface Input {
 
 type Mutable = Record<string, unknown>;
 
-/** The part of the base configuration that a place of the input holds, where the case names neither value nor variable. */
+/**
+ * Places that hold a list of what was made of a part. Where a case names neither value nor variable, it is that list; in any
+ * other place it is something that was not told, and stays away.
+ */
 const PARTS: ReadonlyMap<string, string> = new Map([
   ["conditional_access_policies", "ConditionalAccessPolicies"],
-  ["service_plans", "ServicePlans"],
   ["authorization_policies", "AuthorizationPolicies"],
   ["directory_settings", "DirectorySettings"],
-  ["domain_settings", "DomainSettings"],
   ["authentication_method", "AuthenticationMethod"],
   ["default_app_management_policy", "AppManagementPolicy"],
-  ["privileged_roles", "PrivilegedRoles"],
-  ["privileged_users", "PrivilegedUsers"],
-  ["scuba_config", "ScubaConfig"],
 ]);
 
 /** Undefined where a patch is not told: then nobody knows the tenant. */
@@ -87,9 +85,10 @@ export function tenantOf(base: Tenant, patches: readonly Patch[], inputs: readon
 /** What was made of this part in the end, one or many; the part itself where the case leaves it alone. */
 function variants(place: string, patches: readonly Patch[], made: ReadonlyMap<string, unknown>): unknown {
   const part = PARTS.get(place);
+  if (part === undefined) return undefined;
   const isOfPart = (name: string): boolean => name === part || patches.some((patch) => patch.var === name && isOfPart(patch.base));
   const last = patches.filter((patch) => isOfPart(patch.var) && !patches.some(({ base }) => base === patch.var)).map((patch) => patch.var);
-  const found = last.length > 0 ? last.map((name) => made.get(name)) : [made.get(part ?? "")];
+  const found = last.length > 0 ? last.map((name) => made.get(name)) : [made.get(part)];
   return structuredClone(found.length === 1 ? found[0] : found);
 }
 

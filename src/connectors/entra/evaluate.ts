@@ -86,11 +86,15 @@ export function evaluate({ policies, securityDefaults }: TenantPolicies, signIn:
     atLeast,
     atMost,
     applying: outcomes.filter(({ applies }) => applies === true).map(({ policy }) => policy.id),
-    unknown: atLeast === atMost ? [] : [...unclear.map(unclearWords), ...(byDefault === "nothing" ? [] : [DEFAULTS_WORDS])],
+    unknown:
+      atLeast === atMost ? [] : [...unclear.map(unclearWords), ...(byDefault === "nothing" ? [] : [defaultsWords(securityDefaults)])],
   };
 }
 
-const DEFAULTS_WORDS = "Security defaults ask for a second factor when Microsoft thinks it necessary.";
+function defaultsWords(securityDefaults: boolean | undefined): string {
+  if (securityDefaults === undefined) return "Security defaults may be on: that is not known.";
+  return "Security defaults ask for a second factor when Microsoft thinks it necessary.";
+}
 
 /** Security defaults and enabled policies exclude each other. */
 function demandOfDefaults(securityDefaults: boolean | undefined, policies: readonly AccessPolicy[]): Demand {

@@ -172,9 +172,8 @@ test("security defaults that are off are critical only where nothing stands in f
   const defaults = { id: "00000000-0000-0000-0000-000000000005", isEnabled: false };
   expect(found({ policies: [policy()], securityDefaults: defaults })).toEqual(["policy_not_enforced everyone everybody"]);
   expect(found({ policies: [], securityDefaults: defaults })).toContain("policy_not_enforced everyone everybody critical");
-  expect(found({ policies: [], securityDefaults: { ...defaults, isEnabled: true } })).not.toContain(
-    "policy_not_enforced everyone everybody",
-  );
+  const on = { ...defaults, isEnabled: true };
+  expect(found({ policies: [], securityDefaults: on })).toEqual(["policy_demands_less everyone everybody"]);
 });
 
 test("the privileged are asked one by one, with the roles and groups they have", () => {
@@ -194,6 +193,28 @@ test("the privileged are asked one by one, with the roles and groups they have",
   const excluded = { ...json, conditional_access_policies: [policy({ excludeUsers: ["u1"], excludeRoles: ["r2"] })] };
   expect(found(excluded)).toContain("ungoverned_exemption user u1 critical");
   expect(read(excluded).accountsBehind({ kind: "role", key: "r2", name: "" })).toEqual(["u2"]);
+});
+
+test("what of a privileged person depends on groups nobody told is unknown, not closed", () => {
+  const json = {
+    privileged_users: { u1: { DisplayName: "Ada", roles: ["r1"] } },
+    privileged_roles: [{ DisplayName: "Global Administrator", RoleTemplateId: "r1" }],
+    policies: [policy({ excludeGroups: ["g1"] })],
+  };
+  const words = "Whether a second factor is asked of these privileged people cannot be told: Ada.";
+  expect(read(json).unknown).toContain(words);
+  expect(read({ ...json, groups: [{ id: "g1", displayName: "x", securityEnabled: true, members: [] }] }).unknown).not.toContain(words);
+  const nested = [{ "@odata.type": "#microsoft.graph.group", id: "g2" }];
+  expect(read({ ...json, groups: [{ id: "g1", displayName: "x", securityEnabled: true, members: nested }] }).unknown).toContain(words);
+  const byRole = { ...json, privileged_roles: [], policies: [policy({ excludeRoles: ["r1"] })] };
+  expect(read({ ...byRole, privileged_users: { u1: { DisplayName: "Ada", roles: ["Global Administrator"] } } }).unknown).toContain(words);
+});
+
+test("two templates of the same name keep their findings apart", () => {
+  const template = { ...policy({ excludeGroups: ["g1"] }), id: undefined };
+  const { bypasses } = read([template, template]);
+  expect(bypasses).toHaveLength(2);
+  expect(new Set(bypasses.map(({ key }) => key)).size).toBe(2);
 });
 
 test("weak methods are found with whom they are for, and who is left out of strong ones", () => {

@@ -4,7 +4,7 @@ import { evaluate, ORDINARY, type Outcome, type SignIn } from "./evaluate.ts";
 import { demandOf, grantWords, isAtLeast } from "./map-demands.ts";
 import { type Exclusion, exclusionsOf, isPlaceholder } from "./map-exclusions.ts";
 import type { AccessPolicy } from "./map-policies.ts";
-import type { Tenant } from "./map-tenant.ts";
+import type { Person, Tenant } from "./map-tenant.ts";
 
 /** Somebody whom no policy names, who signs in like anybody else. */
 const ANYBODY: SignIn = { user: "", groups: new Set(), roles: new Set(), guest: "no", ...ORDINARY };
@@ -23,7 +23,7 @@ export function policyBypasses(tenant: Tenant): readonly Bypass[] {
     ...policies.flatMap((policy) => exclusionsOf(policy, tenant.names).map((each) => ofExclusion(policy, each, tenant))),
     ...policies.filter(isAboutPeople).flatMap((policy) => [...notEnforced(policy, ordinary), ...demandsLess(policy, ordinary)]),
     ...(ordinary === undefined ? [] : [...uncovered(tenant, ordinary), ...legacy(tenant)]),
-    ...defaultsOff(tenant, ordinary),
+    ...securityDefaults(tenant, ordinary),
   ];
 }
 
@@ -111,24 +111,30 @@ function isForAlarms({ risks, transferMethods }: AccessPolicy): boolean {
 
 /** People of whom nothing is demanded that proves who they are: whoever no policy names, and the privileged one by one. */
 function uncovered(tenant: Tenant, ordinary: Outcome): readonly Bypass[] {
-  const found = isAtLeast(ordinary.atLeast, "mfa") ? [] : [nobodyIncluded("everybody", EVERYBODY, ordinary)];
-  const privileged = tenant.people.filter(({ roles }) => roles.length > 0);
   return [
-    ...found,
-    ...privileged.flatMap(({ id, name, roles }) => {
-      const outcome = evaluate(
-        { policies: tenant.policies ?? [], securityDefaults: tenant.securityDefaults },
-        {
-          ...ANYBODY,
-          user: id,
-          roles: new Set(roles),
-          groups: groupsOf(tenant, id),
-        },
-      );
-      if (isAtLeast(outcome.atLeast, "mfa")) return [];
-      return [nobodyIncluded(`user:${id}`, { kind: "user", key: id, name }, outcome)];
-    }),
+    ...(isAtLeast(ordinary.atLeast, "mfa") || areDefaultsOn(tenant) ? [] : [nobodyIncluded("everybody", EVERYBODY, ordinary)]),
+    // What is unknown of one of them is told as such: the groups left out are findings already.
+    ...outcomesOfPrivileged(tenant)
+      .filter(({ outcome }) => !isAtLeast(outcome.atMost, "mfa"))
+      .map(({ person: { id, name }, outcome }) => nobodyIncluded(`user:${id}`, { kind: "user", key: id, name }, outcome)),
   ];
+}
+
+export function outcomesOfPrivileged(tenant: Tenant): readonly { readonly person: Person; readonly outcome: Outcome }[] {
+  const { policies, isWhole, securityDefaults, people } = tenant;
+  if (policies === undefined || !isWhole) return [];
+  return people
+    .filter(({ roles }) => roles.length > 0)
+    .map((person) => {
+      const roles = person.areRolesKnown ? new Set(person.roles) : undefined;
+      const signIn = { ...ANYBODY, user: person.id, roles, groups: groupsOf(tenant, person.id) };
+      return { person, outcome: evaluate({ policies, securityDefaults }, signIn) };
+    });
+}
+
+/** They count only where no policy of one's own is enforced. */
+function areDefaultsOn({ securityDefaults, policies }: Tenant): boolean {
+  return securityDefaults === true && (policies ?? []).every(({ state }) => state !== "enabled");
 }
 
 function nobodyIncluded(key: string, subject: BypassSubject, { atLeast, atMost, unknown }: Outcome): Bypass {
@@ -150,10 +156,11 @@ function groupsOf({ groups }: Tenant, user: string): ReadonlySet<string> | undef
 }
 
 /** Old protocols know a password only: where they are not shut out, it is enough. */
-function legacy({ policies, securityDefaults }: Tenant): readonly Bypass[] {
+function legacy(tenant: Tenant): readonly Bypass[] {
+  const { policies, securityDefaults } = tenant;
   return ["exchangeActiveSync", "other"].flatMap((clientApp): readonly Bypass[] => {
     const { atLeast, unknown } = evaluate({ policies: policies ?? [], securityDefaults }, { ...ANYBODY, clientApp });
-    if (atLeast === "block" || securityDefaults === true) return [];
+    if (atLeast === "block" || areDefaultsOn(tenant)) return [];
     const evidence = { clientApp, demanded: atLeast, ...(unknown.length > 0 && { unknown: unknown.join(" ") }) };
     return [
       { key: `legacy:${clientApp}`, form: "legacy_sign_in", subject: EVERYBODY, object: "Conditional Access", critical: true, evidence },
@@ -161,19 +168,14 @@ function legacy({ policies, securityDefaults }: Tenant): readonly Bypass[] {
   });
 }
 
-/** Off is right beside policies of one's own, and leaves everything open without. */
-function defaultsOff({ securityDefaults, policies }: Tenant, ordinary: Outcome | undefined): readonly Bypass[] {
-  if (securityDefaults !== false) return [];
+/** Off is right beside policies of one's own, and leaves everything open without. On, they ask for what can be phished. */
+function securityDefaults(tenant: Tenant, ordinary: Outcome | undefined): readonly Bypass[] {
+  const defaults = { key: "security-defaults", subject: EVERYBODY, object: "Security defaults" };
+  if (areDefaultsOn(tenant))
+    return [{ ...defaults, form: "policy_demands_less", critical: false, evidence: { isEnabled: "true", demands: "mfa" } }];
+  if (tenant.securityDefaults !== false) return [];
   const isCovered = ordinary !== undefined && isAtLeast(ordinary.atLeast, "mfa");
-  const enforced = (policies ?? []).filter(isEnforced).length;
-  return [
-    {
-      key: "security-defaults",
-      form: "policy_not_enforced",
-      subject: EVERYBODY,
-      object: "Security defaults",
-      critical: !isCovered,
-      evidence: { isEnabled: "false", enforcedPolicies: String(enforced) },
-    },
-  ];
+  const enforced = (tenant.policies ?? []).filter(isEnforced).length;
+  const evidence = { isEnabled: "false", enforcedPolicies: String(enforced) };
+  return [{ ...defaults, form: "policy_not_enforced", critical: !isCovered, evidence }];
 }

@@ -31,8 +31,9 @@ export interface Person {
   readonly name: string;
   readonly signInName: string | undefined;
   readonly isEnabled: boolean;
-  /** Template ids of privileged roles. */
+  /** Template ids of privileged roles; names where the file does not tell the ids. */
   readonly roles: readonly string[];
+  readonly areRolesKnown: boolean;
 }
 
 export interface Group {
@@ -230,7 +231,7 @@ function tenantOf(found: Found, isWhole: boolean): Tenant {
   const roles = found.roles.map((role) => [textIn(role, "roleTemplateId")!.toLowerCase(), textIn(role, "displayName")!] as const);
   const others = found.names.map((json) => [textIn(json, "id")!.toLowerCase(), textIn(json, "displayName")!] as const);
   return {
-    policies: found.policies.length > 0 || isWhole ? found.policies.map(policyOf) : undefined,
+    policies: found.policies.length > 0 || isWhole ? apart(found.policies.map(policyOf)) : undefined,
     isWhole,
     methods: methodsIn(found, odd),
     securityDefaults: found.defaults.length === 0 ? undefined : booleanIn(found.defaults[0]!, "isEnabled"),
@@ -244,6 +245,16 @@ function tenantOf(found: Found, isWhole: boolean): Tenant {
   };
 }
 
+/** Templates have names only, and two may have the same. */
+function apart(policies: readonly AccessPolicy[]): readonly AccessPolicy[] {
+  const seen = new Map<string, number>();
+  return policies.map((policy) => {
+    const times = (seen.get(policy.id) ?? 0) + 1;
+    seen.set(policy.id, times);
+    return times === 1 ? policy : { ...policy, id: `${policy.id} (${times})` };
+  });
+}
+
 function methodsIn({ methods, methodsPolicies }: Found, odd: string[]): MethodsPolicy | undefined {
   const apart: SignInMethod[] = methods.map((method) => methodOf(method, odd));
   if (methodsPolicies.length > 0) return methodsPolicyOf(methodsPolicies[0]!, apart, odd);
@@ -252,12 +263,14 @@ function methodsIn({ methods, methodsPolicies }: Found, odd: string[]): MethodsP
 
 function personOf({ json, owner }: Owned, roleIds: ReadonlyMap<string, string>): Person {
   const roles = textsIn(json, "roles", []);
+  const ids = new Set(roleIds.values());
   return {
     id: textIn(json, "id") ?? owner,
     name: textIn(json, "displayName") ?? textIn(json, "userPrincipalName") ?? owner,
     signInName: textIn(json, "userPrincipalName"),
     isEnabled: booleanIn(json, "accountEnabled") ?? true,
     roles: roles.map((role) => roleIds.get(role.toLowerCase()) ?? role),
+    areRolesKnown: roles.every((role) => roleIds.has(role.toLowerCase()) || ids.has(role)),
   };
 }
 
@@ -275,11 +288,14 @@ function groupOf(json: JsonObject, odd: string[]): Group | undefined {
   const id = textIn(json, "id");
   if (id === undefined) return undefined;
   const list = ["transitiveMembers", "members"].find((name) => Array.isArray(member(json, name)));
+  const members = list === undefined ? [] : objectsIn(json, list, odd);
+  // Whoever is in a group that is a member is a member too, and not told here.
+  const isNested = list === "members" && members.some((each) => /group$/i.test(textIn(each, "@odata.type") ?? ""));
   return {
     id,
     name: textIn(json, "displayName") ?? id,
     isDynamic: textIn(json, "membershipRule") !== undefined,
-    members: list === undefined ? undefined : objectsIn(json, list, odd).flatMap((each) => textIn(each, "id") ?? []),
+    members: list === undefined || isNested ? undefined : members.flatMap((each) => textIn(each, "id") ?? []),
   };
 }
 
@@ -289,7 +305,7 @@ function passOf({ json, owner }: Owned): Pass {
     id: textIn(json, "id") ?? "",
     user: textIn(json, "userId") ?? owner,
     startsAt: instantIn(json, "startDateTime"),
-    lifetimeMinutes: typeof lifetime === "number" ? lifetime : undefined,
+    lifetimeMinutes: Number.isSafeInteger(lifetime) && Number(lifetime) > 0 ? Number(lifetime) : undefined,
     isUsable: booleanIn(json, "isUsable"),
   };
 }

@@ -1,5 +1,6 @@
 /** What a file about a tenant leaves open, and why, a sentence each. */
-import { ordinaryOutcome } from "./map-bypasses.ts";
+import { ordinaryOutcome, outcomesOfPrivileged } from "./map-bypasses.ts";
+import { isAtLeast } from "./map-demands.ts";
 import { exclusionsOf, isPlaceholder } from "./map-exclusions.ts";
 import type { AccessPolicy } from "./map-policies.ts";
 import type { Tenant } from "./map-tenant.ts";
@@ -24,9 +25,19 @@ function ofPolicies(tenant: Tenant): readonly string[] {
       exclusions.filter(({ condition, value }) => condition === "excludeGroups" && !isPlaceholder(value)).map(({ value }) => value),
     ),
     ...(ordinaryOutcome(tenant)?.unknown ?? []),
+    ...ofPrivileged(tenant),
     "Of whom a second factor is asked person by person (per-user MFA) is not in the file.",
     ...(securityDefaults === undefined ? ["Whether security defaults are on is not in the file."] : []),
   ];
+}
+
+function ofPrivileged(tenant: Tenant): readonly string[] {
+  const unsure = outcomesOfPrivileged(tenant).filter(
+    ({ outcome }) => !isAtLeast(outcome.atLeast, "mfa") && isAtLeast(outcome.atMost, "mfa"),
+  );
+  if (unsure.length === 0) return [];
+  const names = unsure.map(({ person }) => person.name).join(", ");
+  return [`Whether a second factor is asked of these privileged people cannot be told: ${names}.`];
 }
 
 function strangeWords({ name, notUnderstood }: AccessPolicy): string {
