@@ -1,11 +1,9 @@
-/**
- * What a file tells of a tenant, whatever wrote it: a single policy, a list, an answer of Graph (`value`), or an export of many
- * things. Objects are known by their marks, not by where they stand.
- */
+/** What a file tells of a tenant. */
 import { instantOfEpochMs, type Instant, parseInstant } from "../../kernel/time.ts";
-import { booleanIn, hasMember, isObject, type JsonObject, member, objectsIn, textIn, textsIn } from "./map-json.ts";
-import { isMethod, isMethodsPolicy, methodOf, type MethodsPolicy, methodsPolicyOf, type SignInMethod } from "./map-methods.ts";
-import { type AccessPolicy, isPolicy, policyOf } from "./map-policies.ts";
+import { type Contents, contentsOf, type Owned } from "./map-collect.ts";
+import { booleanIn, type JsonObject, member, objectsIn, textIn, textsIn } from "./map-json.ts";
+import { methodOf, type MethodsPolicy, methodsPolicyOf } from "./map-methods.ts";
+import { type AccessPolicy, policyOf } from "./map-policies.ts";
 
 export interface Tenant {
   /** Undefined: the file says nothing of them. */
@@ -59,190 +57,40 @@ export interface Pass {
   readonly isUsable: boolean | undefined;
 }
 
-interface Found {
-  readonly policies: JsonObject[];
-  readonly methods: JsonObject[];
-  readonly methodsPolicies: JsonObject[];
-  readonly defaults: JsonObject[];
-  readonly roles: JsonObject[];
-  readonly users: Owned[];
-  readonly privileged: Owned[];
-  readonly groups: JsonObject[];
-  readonly locations: JsonObject[];
-  readonly passes: Owned[];
-  readonly names: JsonObject[];
-  /** Lists that go on elsewhere. */
-  pages: number;
-}
-
-/** An object below a key that says whose it is. */
-interface Owned {
-  readonly json: JsonObject;
-  readonly owner: string;
-}
-
-/** Exports nest: tenant, list, object, its methods. */
-const DEEPEST = 6;
-
 /** Undefined when nothing in it is of Entra ID. */
 export function tenantIn(json: unknown): Tenant | undefined {
-  const found: Found = {
-    policies: [],
-    methods: [],
-    methodsPolicies: [],
-    defaults: [],
-    roles: [],
-    users: [],
-    privileged: [],
-    groups: [],
-    locations: [],
-    passes: [],
-    names: [],
-    pages: 0,
-  };
-  const hasList = hasListOfPolicies(json);
-  collect(json, [], found);
-  const { pages, ...lists } = found;
-  if (!hasList && Object.values(lists).every((list) => list.length === 0)) return undefined;
-  return tenantOf(found, hasList && pages === 0);
+  const contents = contentsOf(json);
+  const isEmpty = Object.values(contents.found).every((list) => list.length === 0);
+  return isEmpty && !contents.hasListOfPolicies ? undefined : tenantOf(contents);
 }
 
-/** An empty list of policies is a finding too. */
-function hasListOfPolicies(json: unknown): boolean {
-  if (Array.isArray(json)) return json.some(isPolicy);
-  if (!isObject(json)) return false;
-  const named = ["conditional_access_policies", "conditionalAccessPolicies", "policies"].some((name) => Array.isArray(member(json, name)));
-  const isAnswer = /conditionalAccess\/policies(\?|$)/.test(textIn(json, "@odata.context") ?? "");
-  const value = member(json, "value");
-  return (
-    named ||
-    (Array.isArray(value) && (isAnswer || value.some(isPolicy))) ||
-    Object.values(json).some((each) => Array.isArray(each) && each.some(isPolicy))
-  );
-}
-
-function collect(json: unknown, trail: readonly string[], found: Found): void {
-  if (Array.isArray(json)) {
-    for (const each of json as readonly unknown[]) collect(each, trail, found);
-    return;
-  }
-  if (!isObject(json) || trail.length > DEEPEST) return;
-  if (hasMember(json, "@odata.nextLink")) found.pages += 1;
-  if (keep(json, trail, found)) return;
-  for (const [key, each] of Object.entries(json)) collect(each, [...trail, key], found);
-}
-
-/** True when it was recognised and has nothing further inside. */
-function keep(json: JsonObject, trail: readonly string[], found: Found): boolean {
-  const type = textIn(json, "@odata.type")?.toLowerCase() ?? "";
-  const kind = KINDS.find(({ fits }) => fits(json, type, trail));
-  if (kind === undefined) return false;
-  kind.keep(json, trail, found);
-  return kind.isLeaf;
-}
-
-interface Kind {
-  readonly fits: (json: JsonObject, type: string, trail: readonly string[]) => boolean;
-  readonly keep: (json: JsonObject, trail: readonly string[], found: Found) => void;
-  readonly isLeaf: boolean;
-}
-
-const KINDS: readonly Kind[] = [
-  { fits: isPolicy, keep: (json, _, { policies }) => policies.push(json), isLeaf: true },
-  { fits: isMethod, keep: (json, _, { methods }) => methods.push(json), isLeaf: true },
-  { fits: isMethodsPolicy, keep: (json, _, { methodsPolicies }) => methodsPolicies.push(json), isLeaf: true },
-  { fits: isSecurityDefaults, keep: (json, _, { defaults }) => defaults.push(json), isLeaf: true },
-  { fits: isRole, keep: (json, _, { roles }) => roles.push(json), isLeaf: true },
-  { fits: isPass, keep: (json, trail, { passes }) => passes.push({ json, owner: ownerOf(trail) }), isLeaf: true },
-  { fits: isLocation, keep: (json, _, { locations }) => locations.push(json), isLeaf: true },
-  { fits: isGroup, keep: (json, _, { groups }) => groups.push(json), isLeaf: true },
-  {
-    fits: (_, __, trail) => trail.length > 1 && /^privileged_?users$/i.test(trail.at(-2) ?? ""),
-    keep: (json, trail, { privileged }) => privileged.push({ json, owner: trail.at(-1)! }),
-    isLeaf: true,
-  },
-  { fits: isUser, keep: keepUser, isLeaf: true },
-  { fits: isNaming, keep: (json, _, { names }) => names.push(json), isLeaf: true },
-];
-
-function isSecurityDefaults(json: JsonObject, type: string, trail: readonly string[]): boolean {
-  const isNamed = /security_?defaults/i.test(trail.at(-1) ?? "") || type.endsWith("identitysecuritydefaultsenforcementpolicy");
-  const isTheOne =
-    textIn(json, "id") === "00000000-0000-0000-0000-000000000005" || /securityDefaults/i.test(textIn(json, "@odata.context") ?? "");
-  return booleanIn(json, "isEnabled") !== undefined && (isNamed || isTheOne);
-}
-
-function isRole(json: JsonObject): boolean {
-  return textIn(json, "roleTemplateId") !== undefined && textIn(json, "displayName") !== undefined;
-}
-
-function isPass(json: JsonObject, type: string): boolean {
-  return (
-    type.endsWith("temporaryaccesspassauthenticationmethod") || (hasMember(json, "isUsableOnce") && hasMember(json, "lifetimeInMinutes"))
-  );
-}
-
-function isLocation(json: JsonObject, type: string): boolean {
-  return (
-    type.endsWith("namedlocation") ||
-    (textIn(json, "id") !== undefined && (hasMember(json, "countriesAndRegions") || hasMember(json, "ipRanges")))
-  );
-}
-
-function isGroup(json: JsonObject, type: string): boolean {
-  return type.endsWith("microsoft.graph.group") || (hasMember(json, "securityEnabled") && textIn(json, "displayName") !== undefined);
-}
-
-function isUser(json: JsonObject): boolean {
-  return textIn(json, "userPrincipalName") !== undefined && textIn(json, "id") !== undefined;
-}
-
-/** The table of a migration: what ids of another tenant are called. */
-function isNaming(json: JsonObject, _: string, trail: readonly string[]): boolean {
-  return trail.at(-1) === "Objects" && textIn(json, "id") !== undefined && textIn(json, "displayName") !== undefined;
-}
-
-/** Below a user the trail says whose it is; an answer of Graph alone does not. */
-function ownerOf(trail: readonly string[]): string {
-  return /^(temporaryAccessPassMethods|methods)$/i.test(trail.at(-1) ?? "") ? (trail.at(-2) ?? "") : "";
-}
-
-/** A user may hold passes of its own, as Graph expands them. */
-function keepUser(json: JsonObject, trail: readonly string[], found: Found): void {
-  const id = textIn(json, "id")!;
-  found.users.push({ json, owner: id });
-  const authentication = member(json, "authentication");
-  for (const part of [json, ...(isObject(authentication) ? [authentication] : [])]) {
-    for (const name of ["temporaryAccessPassMethods", "methods"]) collect(member(part, name), [...trail, id, name], found);
-  }
-}
-
-function tenantOf(found: Found, isWhole: boolean): Tenant {
+function tenantOf({ found, hasListOfPolicies, isOnePage }: Contents): Tenant {
   const odd: string[] = [];
-  const roleIds = new Map(found.roles.map((role) => [textIn(role, "displayName")!.toLowerCase(), textIn(role, "roleTemplateId")!]));
-  const people = [...found.users, ...found.privileged].map((each) => personOf(each, roleIds));
-  const groups = found.groups.map((group) => groupOf(group, odd)).filter((group) => group !== undefined);
-  const locations = found.locations.map((json) => ({
-    id: textIn(json, "id") ?? "",
-    name: textIn(json, "displayName") ?? "",
-    isTrusted: booleanIn(json, "isTrusted") ?? false,
-  }));
-  const named = [...people, ...groups, ...locations].map(({ id, name }) => [id.toLowerCase(), name] as const);
-  const roles = found.roles.map((role) => [textIn(role, "roleTemplateId")!.toLowerCase(), textIn(role, "displayName")!] as const);
-  const others = found.names.map((json) => [textIn(json, "id")!.toLowerCase(), textIn(json, "displayName")!] as const);
+  const isWhole = hasListOfPolicies && isOnePage;
+  const roleNames = found.role.map(({ json }) => [textIn(json, "roleTemplateId")!, textIn(json, "displayName")!] as const);
+  const roleIds = new Map(roleNames.map(([id, name]) => [name.toLowerCase(), id]));
+  const people = merged([...found.user, ...found.privileged].map((each) => personOf(each, roleIds)));
+  const groups = found.group.map(({ json }) => groupOf(json, odd)).filter((group) => group !== undefined);
+  const locations = found.location.map(({ json }) => locationOf(json));
+  const named = [...people, ...groups, ...locations].map(({ id, name }) => [id, name] as const);
+  const others = found.name.map(({ json }) => [textIn(json, "id")!, textIn(json, "displayName")!] as const);
   return {
-    policies: found.policies.length > 0 || isWhole ? apart(found.policies.map(policyOf)) : undefined,
+    policies: found.policy.length > 0 || isWhole ? apart(found.policy.map(({ json }) => policyOf(json))) : undefined,
     isWhole,
     methods: methodsIn(found, odd),
-    securityDefaults: found.defaults.length === 0 ? undefined : booleanIn(found.defaults[0]!, "isEnabled"),
-    people: merged(people),
-    isEverybody: found.users.length > 0 && found.pages === 0,
+    securityDefaults: found.defaults[0] === undefined ? undefined : booleanIn(found.defaults[0].json, "isEnabled"),
+    people,
+    isEverybody: found.user.length > 0 && isOnePage,
     groups: new Map(groups.map((group) => [group.id.toLowerCase(), group])),
     locations,
-    passes: found.passes.map(passOf),
-    names: new Map([...others, ...roles, ...named]),
-    odd: [...odd, ...(found.pages > 0 ? ["@odata.nextLink"] : [])],
+    passes: found.pass.map(passOf),
+    names: new Map([...others, ...roleNames, ...named].map(([id, name]) => [id.toLowerCase(), name])),
+    odd: [...odd, ...(isOnePage ? [] : ["@odata.nextLink"])],
   };
+}
+
+function locationOf(json: JsonObject): NamedLocation {
+  return { id: textIn(json, "id") ?? "", name: textIn(json, "displayName") ?? "", isTrusted: booleanIn(json, "isTrusted") ?? false };
 }
 
 /** Templates have names only, and two may have the same. */
@@ -255,10 +103,10 @@ function apart(policies: readonly AccessPolicy[]): readonly AccessPolicy[] {
   });
 }
 
-function methodsIn({ methods, methodsPolicies }: Found, odd: string[]): MethodsPolicy | undefined {
-  const apart: SignInMethod[] = methods.map((method) => methodOf(method, odd));
-  if (methodsPolicies.length > 0) return methodsPolicyOf(methodsPolicies[0]!, apart, odd);
-  return apart.length === 0 ? undefined : { methods: apart, migration: undefined, campaignExcludes: [] };
+function methodsIn({ method, methodsPolicy }: Contents["found"], odd: string[]): MethodsPolicy | undefined {
+  const methods = method.map(({ json }) => methodOf(json, odd));
+  if (methodsPolicy[0] !== undefined) return methodsPolicyOf(methodsPolicy[0].json, methods, odd);
+  return methods.length === 0 ? undefined : { methods, migration: undefined, campaignExcludes: [] };
 }
 
 function personOf({ json, owner }: Owned, roleIds: ReadonlyMap<string, string>): Person {
@@ -311,7 +159,7 @@ function passOf({ json, owner }: Owned): Pass {
 }
 
 /** ISO 8601, or `/Date(1660328610000)/` as older PowerShell writes it. */
-export function instantIn(json: JsonObject, name: string): Instant | undefined {
+function instantIn(json: JsonObject, name: string): Instant | undefined {
   const text = textIn(json, name) ?? "";
   const [, milliseconds] = /^\/Date\((-?\d+)\)\/$/.exec(text) ?? [];
   return milliseconds === undefined ? parseInstant(text) : instantOfEpochMs(Number(milliseconds));
