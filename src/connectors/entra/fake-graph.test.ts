@@ -128,6 +128,17 @@ describe("Microsoft's own client, on the fake Graph", () => {
     expect(value.find(({ id }) => id === governed[1]!.policyId)).toMatchObject({ policyApplies: true });
   });
 
+  it("is told to slow down, and not for how long, when policies are asked for twice in a moment", async () => {
+    await graph.stop();
+    graph = await startGraph(tenant, { policyIntervalMs: 600_000 });
+    const client = sdk();
+    await client.api("/identity/conditionalAccess/policies").get();
+    const error = await refusalOf(client.api("/identity/conditionalAccess/policies").get());
+    expect([error.statusCode, error.headers?.get("retry-after")]).toEqual([429, null]);
+    await graph.stop();
+    graph = await startGraph(tenant);
+  });
+
   it("is refused each call that its permissions do not cover", async () => {
     const nobody = register(tenant, "Nobody", []);
     const paths = [
