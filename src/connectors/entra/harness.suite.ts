@@ -59,7 +59,7 @@ export function prepareTenant(more: { readonly hasPim?: boolean } = {}) {
     const { secret = app.secret, ...rest } = given;
     const origin = `http://127.0.0.1:${port}`;
     const urls = { graphUrl: `${origin}/v1.0`, loginUrl: origin };
-    const config = entraConfig.parse({ ...base, clientId: app.clientId, ...urls, pageSize: 3, timeoutMs: 1000, settleMs: 0, ...rest });
+    const config = entraConfig.parse({ ...base, clientId: app.clientId, ...urls, pageSize: 3, timeoutMs: 2000, settleMs: 0, ...rest });
     return { ...config, secret: String(secret) };
   };
   return { clock, tenant, governed, app, settings };

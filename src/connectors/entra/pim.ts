@@ -9,7 +9,9 @@ const BASE = "/identityGovernance/privilegedAccess/group";
 export const PIM_PERMISSION = "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup";
 
 /** Whether the tenant has PIM for Groups, and lets us use it. */
-export function hasPim(context: Context): Promise<boolean> {
+export async function hasPim(context: Context): Promise<boolean> {
+  const { roles } = await context.tokens.get();
+  if (roles?.has(PIM_PERMISSION) === false) return false;
   context.pim ??= askForPim(context).catch((error: unknown) => {
     context.pim = undefined;
     throw error;
@@ -18,8 +20,6 @@ export function hasPim(context: Context): Promise<boolean> {
 }
 
 async function askForPim(context: Context): Promise<boolean> {
-  const { roles } = await context.tokens.get();
-  if (roles?.has(PIM_PERMISSION) === false) return false;
   const { status, json } = await context.graph.send({
     method: "GET",
     path: `${BASE}/assignmentSchedules`,
@@ -58,12 +58,17 @@ export async function assign(context: Context, groupId: string, order: GrantOrde
   return end;
 }
 
-/** Ends what PIM holds for the subject. What it refuses to end (the first five minutes) the membership's own removal ends. */
+/**
+ * Ends what PIM holds for the subject. What it refuses (the first five minutes) or cannot do any more (the licence ran out) must not
+ * keep anybody in: the membership is taken away after it all the same, and read again.
+ */
 export async function unassign(context: Context, groupId: string, order: GrantOrder): Promise<void> {
-  if (!(await isAssigned(context, groupId, order.subject.key))) return;
-  const { status, json } = await request(context, groupId, order, "adminRemove");
-  if (status !== 201 && errorCode(json) === undefined)
-    throw new ProviderFault("fault", `PIM answered ${status} to the end of an assignment, without saying why.`);
+  try {
+    if (await isAssigned(context, groupId, order.subject.key)) await request(context, groupId, order, "adminRemove");
+  } catch (error) {
+    if (!(error instanceof ProviderFault) || (error.kind !== "fault" && error.kind !== "denied")) throw error;
+    context.pim = undefined;
+  }
 }
 
 async function isAssigned(context: Context, groupId: string, subjectKey: string): Promise<boolean> {

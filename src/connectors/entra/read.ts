@@ -51,7 +51,7 @@ function who(present: User | Group, groups: Around): Who {
     user: present.id,
     groups: new Set([...groups.keys(), ...(isUser ? [] : [present.id])]),
     roles: new Set([...groups.values()].flatMap(({ roleTemplateId }) => roleTemplateId ?? [])),
-    guest: isUser && present.userType === "Member" ? "no" : undefined,
+    guest: isUser && present.userType !== "Member" ? undefined : "no",
   };
 }
 

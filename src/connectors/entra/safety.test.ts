@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { addMember, lagFor, membersOf } from "../../../test/support/graph/memberships.ts";
+import { PIM } from "../../../test/support/graph/pim.ts";
 import { type GraphServer, type GraphSettings, startGraph } from "../../../test/support/graph/server.ts";
-import { createGroup, createRole, createUser, type Json } from "../../../test/support/graph/tenant.ts";
+import { audit, createGroup, createRole, createUser, type Json } from "../../../test/support/graph/tenant.ts";
 import { addDuration, duration } from "../../kernel/time.ts";
 import { collect } from "../contract-harness.suite.ts";
 import { createRateLimiter } from "../http/limiter.ts";
@@ -209,11 +210,78 @@ describe("what an administrator has to set up", () => {
     },
   );
 
+  it("ends an exception though PIM is there no more", async () => {
+    const order = orderFor(person("kim"));
+    expect(await connector.grant(order)).toHaveProperty("nativeExpiry");
+    prepared.tenant.hasPim = false;
+    expect(await connector.revoke(order)).toEqual({ outcome: "removed" });
+    expect(await connector.read(order)).toMatchObject({ configured: false, effective: false });
+    const outcome = await connector.grant(order);
+    expect(outcome.outcome).toBe("applied");
+    expect(outcome).not.toHaveProperty("nativeExpiry");
+  });
+
   it("keeps an exception that is longer than PIM allows, without PIM's end", async () => {
     const outcome = await connector.grant(orderFor(person("long"), "P300D"));
     expect(outcome.outcome).toBe("applied");
     expect(outcome).not.toHaveProperty("nativeExpiry");
   });
+});
+
+describe("drift", () => {
+  it("tells who changed a governed policy, a pool, a group of ours by PIM, and a group that a policy leaves out, and nothing else", async () => {
+    const { tenant, governed } = prepared;
+    const order = orderFor(person("kim"));
+    const outcome = await connector.grant(order);
+    const own = outcome.outcome === "applied" ? outcome.object : "";
+    const leftOut = createGroup(tenant, { displayName: "left out" });
+    leaveOut(tenant, governed[1]!.policyId, "excludeGroups", leftOut.id);
+    const { cursor, items } = await connector.changes(undefined);
+    expect(items.length).toBeGreaterThan(0);
+    expect(items.every(({ ours }) => ours)).toBe(true);
+    const stranger = person("stranger");
+    const other = createGroup(tenant, { displayName: "payroll" });
+    for (const groupId of [governed[0]!.poolId, leftOut.id, other.id]) addMember(tenant, groupId, stranger.key, BY_HAND);
+    addMember(tenant, own, stranger.key, PIM);
+    audit(tenant, BY_HAND, "Update conditional access policy", policyTarget(governed[0]!.policyId), "Policy");
+    audit(tenant, BY_HAND, "Update conditional access policy", policyTarget("of-somebody-else"), "Policy");
+    const { items: news } = await connector.changes(cursor);
+    expect(news.map(({ object, action, ours, by }) => [object, action, ours, by])).toEqual([
+      ["Exempt from everyone", "added", false, "admin@postern.test"],
+      ["left out", "added", false, "admin@postern.test"],
+      ["Postern EXC-2026-0001", "added", false, "MS-PIM"],
+      ["Require a passkey", "modified", false, "admin@postern.test"],
+    ]);
+    expect(news.slice(0, 3).map(({ subject }) => subject)).toEqual([stranger, stranger, stranger]);
+  });
+
+  it("gives sign-ins without guessing the method, and refused ones as refused", async () => {
+    const { tenant } = prepared;
+    for (const errorCode of [0, 53003])
+      tenant.signIns.push({ id: `s-${errorCode}`, createdDateTime: prepared.clock.now(), userId: "u", status: { errorCode } });
+    const { items, cursor } = await connector.signIns(undefined);
+    expect(items).toMatchObject([
+      { id: "s-0", succeeded: true, method: "unknown" },
+      { id: "s-53003", succeeded: false, method: "unknown" },
+    ]);
+    expect((await connector.signIns(cursor)).items).toEqual([]);
+  });
+});
+
+it("lists people with their managers, and those who may not sign in as such", async () => {
+  const { tenant } = prepared;
+  const [kim, boss] = [createUser(tenant, "kim", { mail: "kim@mail.test", accountEnabled: false }), createUser(tenant, "boss")];
+  tenant.managers.set(kim.id, boss.id);
+  expect(await collect(connector.people())).toEqual([
+    {
+      subject: { kind: "user", key: kim.id, name: "kim@postern.test" },
+      displayName: "kim",
+      email: "kim@mail.test",
+      managerKey: boss.id,
+      enabled: false,
+    },
+    { subject: { kind: "user", key: boss.id, name: "boss@postern.test" }, displayName: "boss", enabled: true },
+  ]);
 });
 
 describe("limits and rights", () => {
@@ -268,4 +336,8 @@ describe("limits and rights", () => {
 
 function policyOf(index: number): Json {
   return prepared.tenant.policies.get(prepared.governed[index]!.policyId)!;
+}
+
+function policyTarget(id: string): readonly Json[] {
+  return [{ id, type: "Policy", displayName: "Require a passkey", modifiedProperties: [] }];
 }

@@ -62,12 +62,16 @@ async function firstTwo<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   return found;
 }
 
+const withManager = user.extend({ manager: z.object({ id: z.string().min(1) }).nullish() });
+
 export async function* people({ graph, settings }: Context): AsyncGenerator<DirectoryPerson> {
-  for await (const one of itemsOf(graph, "/users", { $select: USER, $top: settings.pageSize }, user)) {
+  const query = { $select: USER, $expand: "manager($select=id)", $top: settings.pageSize };
+  for await (const one of itemsOf(graph, "/users", query, withManager)) {
     yield {
       subject: { kind: "user", key: one.id, name: one.userPrincipalName },
       displayName: one.displayName ?? one.userPrincipalName,
       ...(one.mail !== null && one.mail !== undefined && { email: one.mail }),
+      ...(one.manager !== null && one.manager !== undefined && { managerKey: one.manager.id }),
       enabled: one.accountEnabled,
     };
   }

@@ -65,11 +65,11 @@ function literal(text: string): string {
   return text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'") : text;
 }
 
-/** What Graph gives of an object for `$select`; the type always. */
+/** What Graph gives of an object for `$select`; the type, and what was expanded, always. */
 export function selected(item: Json, select: string | null): Json {
   if (select === null) return item;
   const names = select.split(",");
-  return Object.fromEntries(Object.entries(item).filter(([name]) => name.startsWith("@") || names.includes(name)));
+  return Object.fromEntries(Object.entries(item).filter(([name]) => name.startsWith("@") || name === "manager" || names.includes(name)));
 }
 
 export function ordered(items: readonly Json[], orderBy: string | null): readonly Json[] {

@@ -80,8 +80,19 @@ function idIn({ body }: Call): string {
   return id;
 }
 
+/** Of `$expand` only the manager is known here; who has none has no such property. */
+function withManager({ managers }: Tenant, user: User): object {
+  const id = managers.get(user.id);
+  return id === undefined ? user : { ...user, manager: { [TYPE]: "#microsoft.graph.user", id } };
+}
+
 const DIRECTORY: readonly Route[] = [
-  route("GET", "/users", READ_USERS, ({ tenant }) => list(tenant.users.values(), "users")),
+  route("GET", "/users", READ_USERS, ({ tenant, query }) =>
+    list(
+      [...tenant.users.values()].map((user) => (query.has("$expand") ? withManager(tenant, user) : user)),
+      "users",
+    ),
+  ),
   route("GET", "/users/([^/]+)", READ_USERS, ({ tenant, ids }) => found(byName(tenant, decodeURIComponent(ids[0]!)))),
   route("GET", "/groups", READ_GROUPS, ({ tenant }) => list(tenant.groups.values(), "groups")),
   route("GET", `/groups/${ID}`, READ_GROUPS, ({ tenant, ids }) => found(load(tenant.groups, ids[0]!))),

@@ -70,10 +70,12 @@ export type Memberships = ReadonlyMap<string, ReadonlySet<string>>;
 export interface Tenant {
   readonly id: string;
   readonly clock: Clock;
-  readonly hasPim: boolean;
+  hasPim: boolean;
   /** Whether the tenant's licence lets policies be evaluated. */
   canEvaluate: boolean;
   readonly users: Map<string, User>;
+  /** Who is whose manager, by id. */
+  readonly managers: Map<string, string>;
   readonly groups: Map<string, Group>;
   readonly roles: Map<string, DirectoryRole>;
   /** Who is in a group or holds a role. */
@@ -138,6 +140,7 @@ export function createTenant(clock: Clock, { hasPim = true } = {}): Tenant {
     hasPim,
     canEvaluate: true,
     users: new Map(),
+    managers: new Map(),
     groups: new Map(),
     roles: new Map(),
     members: new Map(),
@@ -225,10 +228,16 @@ export function deleteObject({ users, groups, members, schedules }: Tenant, key:
   for (const [id, one] of schedules) if (one.principalId === key || one.groupId === key) schedules.delete(id);
 }
 
-export function audit({ audits, clock }: Tenant, by: Author, activity: string, targets: readonly Json[]): void {
+export function audit(
+  { audits, clock }: Tenant,
+  by: Author,
+  activity: string,
+  targets: readonly Json[],
+  category = "GroupManagement",
+): void {
   audits.push({
     id: `Directory_${randomUUID()}`,
-    category: "GroupManagement",
+    category,
     correlationId: randomUUID(),
     result: "success",
     resultReason: "",
