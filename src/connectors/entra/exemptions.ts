@@ -57,7 +57,7 @@ export async function makeGroup(context: Context, policy: EntraPolicy, order: Gr
 
 /** Puts a member into a group; being in it already is as good. */
 export async function putMember(context: Context, groupId: string, memberId: string): Promise<void> {
-  const { status, json } = await settled(context, () =>
+  const send = () =>
     context.graph.send({
       method: "POST",
       path: `/groups/${pathId(groupId)}/members/$ref`,
@@ -65,31 +65,26 @@ export async function putMember(context: Context, groupId: string, memberId: str
       expect: [400, 404],
       // Twice is answered with 400, and does nothing.
       repeatable: true,
-    }),
-  );
+    });
+  const { status, json } = await repeated(context, send, (answer) => answer.status !== 404);
   if (status === 204 || (status === 400 && /added object references already exist/i.test(errorWords(json)))) return;
   throw new ProviderFault("fault", `Graph answered ${status} ${errorCode(json) ?? ""} to putting a member into a group.`);
 }
 
-const FIRST_LOOK_MS = 250;
-
-/** What was made a moment ago may not be known everywhere yet: 404 is asked again for as long as Entra ID may need. */
-async function settled<T extends { readonly status: number }>({ settings }: Context, send: () => Promise<T>): Promise<T> {
-  let waitedMs = 0;
-  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs *= 2) {
-    const answer = await send();
-    if (answer.status !== 404 || waitedMs >= settings.settleMs) return answer;
-    await sleep(pauseMs);
-    waitedMs += pauseMs;
-  }
+/** Looks again until it is seen, or Entra ID has had its time. */
+export async function seen(context: Context, look: () => Promise<boolean>, what: string): Promise<void> {
+  if (await repeated(context, look, (isSeen) => isSeen)) return;
+  throw new ProviderFault("timeout", `Entra ID took the change, but does not show yet ${what}.`);
 }
 
-/** Looks again until it is seen, or Entra ID has had its time. */
-export async function seen({ settings }: Context, look: () => Promise<boolean>, what: string): Promise<void> {
+const FIRST_LOOK_MS = 250;
+
+/** What was changed a moment ago may not be known everywhere yet: it is asked again for as long as Entra ID may need. */
+async function repeated<T>({ settings }: Context, ask: () => Promise<T>, isSettled: (answer: T) => boolean): Promise<T> {
   let waitedMs = 0;
   for (let pauseMs = FIRST_LOOK_MS; ; pauseMs *= 2) {
-    if (await look()) return;
-    if (waitedMs >= settings.settleMs) throw new ProviderFault("timeout", `Entra ID took the change, but does not show yet ${what}.`);
+    const answer = await ask();
+    if (isSettled(answer) || waitedMs >= settings.settleMs) return answer;
     await sleep(pauseMs);
     waitedMs += pauseMs;
   }

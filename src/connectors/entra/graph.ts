@@ -1,4 +1,4 @@
-/** Microsoft Graph v1.0: what is asked of it and how its answers are read. Nothing else here knows its paths' rules. */
+/** Microsoft Graph v1.0: how it is asked, how its answers are read, and the one DELETE there is. */
 import { z } from "zod";
 
 import type { Instant } from "../../kernel/time.ts";
@@ -76,7 +76,7 @@ export async function findOne<T>(api: Api, path: string, query: ApiRequest["quer
   return undefined;
 }
 
-/** Every item of a list, page by page. `@odata.nextLink` is followed as it is. Undefined where there is no such list. */
+/** Every item of a list, page by page. `@odata.nextLink` is followed as it is. */
 export async function* itemsOf<T>(api: Api, path: string, query: ApiRequest["query"], item: z.ZodType<T>): AsyncGenerator<T> {
   const page = z.object({ value: z.array(item), "@odata.nextLink": z.string().min(1).optional() });
   const watch = createLoopWatch(path);

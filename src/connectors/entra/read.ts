@@ -27,11 +27,9 @@ export async function read(context: Context, order: GrantOrder): Promise<ReadBac
     return { configured, effective: false, otherWays: [], evidence: { subject: "gone from the directory" }, readAt };
   }
   const groups = await around(context, kind, key);
-  const verdict =
-    kind === "user"
-      ? await verdictOf(context, policy, who(present, groups))
-      : await verdictByReading(context, policy, who(present, groups));
-  const seen = await waysOf(context, policy, key, groups, verdict);
+  const asked = whoOf(present, groups);
+  const verdict = await (kind === "user" ? verdictOf(context, policy, asked) : verdictByReading(context, policy, asked));
+  const seen = await waysOf(context, policy, asked, groups, verdict);
   const own = bypassKey.granted(policy.key, { ref: order.ref, subjectKey: key });
   return {
     configured: seen.inPool.some((way) => way.key === own),
@@ -45,7 +43,7 @@ export async function read(context: Context, order: GrantOrder): Promise<ReadBac
 type Who = Pick<SignIn, "user" | "groups" | "roles" | "guest">;
 
 /** A group is asked about as somebody who is in it and in nothing else. */
-function who(present: User | Group, groups: Around): Who {
+function whoOf(present: User | Group, groups: Around): Who {
   const isUser = "userPrincipalName" in present;
   return {
     user: present.id,
@@ -56,12 +54,10 @@ function who(present: User | Group, groups: Around): Who {
 }
 
 /** Through the pool, as far as the policy excludes it, and past the policy by name. */
-async function waysOf(context: Context, governed: EntraPolicy, key: string, groups: Around, { policy }: Verdict) {
-  const inPool = await waysThroughPool(context, governed, key, groups);
+async function waysOf(context: Context, governed: EntraPolicy, asked: Who, groups: Around, { policy }: Verdict) {
+  const inPool = await waysThroughPool(context, governed, asked.user, groups);
   const isExcluded = policy?.exclude.groups.some((id) => id.toLowerCase() === governed.poolId) !== false;
-  const roles = new Set([...groups.values()].flatMap(({ roleTemplateId }) => roleTemplateId ?? []));
-  const leftOut =
-    policy === undefined ? [] : leadingThrough(policy, governed.poolId, { user: key, groups: new Set([key, ...groups.keys()]), roles });
+  const leftOut = policy === undefined ? [] : leadingThrough(policy, governed.poolId, asked);
   return {
     inPool,
     ways: [

@@ -29,17 +29,15 @@ const claims = z.object({ roles: z.array(z.string()).default([]), oid: z.string(
 
 /** Asks once for whoever waits. */
 export function createTokens(wire: Wire, settings: EntraSettings, now: () => Instant): Tokens {
-  let current: { readonly token: Promise<Token & { readonly until: number }>; readonly since: number } | undefined;
+  let current: ReturnType<typeof ask> | undefined;
   return {
     get: async (renew = false) => {
-      const at = epochMs(now());
-      if (current !== undefined && !renew) {
-        const token = await current.token.catch(() => undefined);
-        if (token !== undefined && at < token.until) return token;
-      }
-      const token = ask(wire, settings, now);
-      current = { token, since: at };
-      return token;
+      const before = current;
+      const token = before === undefined || renew ? undefined : await before.catch(() => undefined);
+      if (token !== undefined && epochMs(now()) < token.until) return token;
+      // Whoever else found it over has asked already.
+      if (current === undefined || current === before) current = ask(wire, settings, now);
+      return current;
     },
   };
 }
