@@ -18,9 +18,10 @@ export function ordinaryOutcome({ policies, isWhole, securityDefaults }: Tenant)
 
 export function policyBypasses(tenant: Tenant): readonly Bypass[] {
   const ordinary = ordinaryOutcome(tenant);
+  const privileged = new Set(tenant.people.filter(({ roles }) => roles.length > 0).map(({ id }) => id.toLowerCase()));
   const policies = (tenant.policies ?? []).filter(({ grant }) => isAtLeast(demandOf(grant).atMost, "other"));
   return [
-    ...policies.flatMap((policy) => exclusionsOf(policy, tenant.names).map((each) => ofExclusion(policy, each, tenant))),
+    ...policies.flatMap((policy) => exclusionsOf(policy, tenant.names).map((each) => ofExclusion(policy, each, privileged))),
     ...policies.filter(isAboutPeople).flatMap((policy) => [...notEnforced(policy, ordinary), ...demandsLess(policy, ordinary)]),
     ...(ordinary === undefined ? [] : [...uncovered(tenant, ordinary), ...legacy(tenant)]),
     ...securityDefaults(tenant, ordinary),
@@ -39,7 +40,7 @@ export function policyBypassKey({ id }: AccessPolicy, { condition, value }: Excl
   return `policy:${id}:${condition}:${value}`;
 }
 
-function ofExclusion(policy: AccessPolicy, exclusion: Exclusion, tenant: Tenant): Bypass {
+function ofExclusion(policy: AccessPolicy, exclusion: Exclusion, privileged: ReadonlySet<string>): Bypass {
   const { form, condition, value, subject, evidence } = exclusion;
   const isOpen = isEnforced(policy) && isAboutPeople(policy) && isAtLeast(demandOf(policy.grant).atMost, "mfa");
   return {
@@ -47,16 +48,15 @@ function ofExclusion(policy: AccessPolicy, exclusion: Exclusion, tenant: Tenant)
     form,
     subject,
     object: policy.name,
-    critical: isOpen && !isSlight(policy, exclusion, tenant),
+    critical: isOpen && !isSlight(policy, exclusion, privileged),
     evidence: { ...evidenceOf(policy), condition, value, ...evidence },
   };
 }
 
-function isSlight({ grant }: AccessPolicy, { form, subject, value }: Exclusion, { people }: Tenant): boolean {
+function isSlight({ grant }: AccessPolicy, { form, subject, value }: Exclusion, privileged: ReadonlySet<string>): boolean {
   // What blocks all places but some is meant to leave those out.
   if (form === "condition_exempt") return demandOf(grant).atLeast === "block";
-  const isPrivileged = people.some(({ id, roles }) => id === value && roles.length > 0);
-  return subject.kind === "user" && !isPlaceholder(value) && !isPrivileged;
+  return subject.kind === "user" && !isPlaceholder(value) && !privileged.has(value.toLowerCase());
 }
 
 function evidenceOf(policy: AccessPolicy): Record<string, string> {

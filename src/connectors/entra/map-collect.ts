@@ -38,6 +38,8 @@ const DEEPEST = 6;
 
 /** Of those that fit the first counts; what has been recognised is not looked into any further. */
 const KINDS: readonly (readonly [Kind, (json: JsonObject, type: string, trail: readonly string[]) => boolean])[] = [
+  ["privileged", (_, __, trail) => /^privileged_?users$/i.test(trail.at(-2) ?? "")],
+  ["user", isUser],
   ["policy", isPolicy],
   ["method", isMethod],
   ["methodsPolicy", isMethodsPolicy],
@@ -46,8 +48,6 @@ const KINDS: readonly (readonly [Kind, (json: JsonObject, type: string, trail: r
   ["pass", isPass],
   ["location", isLocation],
   ["group", isGroup],
-  ["privileged", (_, __, trail) => /^privileged_?users$/i.test(trail.at(-2) ?? "")],
-  ["user", isUser],
   ["name", isNaming],
 ];
 

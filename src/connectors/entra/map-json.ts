@@ -1,6 +1,6 @@
 /**
- * JSON that others wrote. Graph names things in camelCase, exports by way of PowerShell in PascalCase, so names are compared
- * without regard to case. What is not of the shape that was looked for is noted in `odd`: never taken for nothing.
+ * JSON that others wrote. Graph names things in camelCase, exports by way of PowerShell in PascalCase, so the first
+ * letter of a name may be of either case. What is not of the shape that was looked for is noted in `odd`: never taken for nothing.
  */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -9,16 +9,18 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 export function member(object: JsonObject, name: string): unknown {
-  if (Object.hasOwn(object, name)) return object[name];
-  const wanted = name.toLowerCase();
-  const key = Object.keys(object).find((each) => each.toLowerCase() === wanted);
-  return key === undefined ? undefined : object[key];
+  return Object.hasOwn(object, name) ? object[name] : object[otherSpelling(name)];
 }
 
 /** Whether there is a member of this name, whatever it holds. */
 export function hasMember(object: JsonObject, name: string): boolean {
-  const wanted = name.toLowerCase();
-  return Object.keys(object).some((each) => each.toLowerCase() === wanted);
+  return Object.hasOwn(object, name) || Object.hasOwn(object, otherSpelling(name));
+}
+
+function otherSpelling(name: string): string {
+  const first = name.charAt(0);
+  const upper = first.toUpperCase();
+  return (first === upper ? first.toLowerCase() : upper) + name.slice(1);
 }
 
 export function textIn(object: JsonObject, name: string): string | undefined {

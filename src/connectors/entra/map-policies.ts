@@ -155,8 +155,8 @@ function circumstancesIn(conditions: JsonObject, odd: string[]) {
   odd.push(...unknownMembers(devices, DEVICES), ...unknownMembers(flows, ["transferMethods"]));
   return {
     clientAppTypes: withoutAll(textsIn(conditions, "clientAppTypes", odd)),
-    platforms: namedScope(conditions, "platforms", odd),
-    locations: namedScope(conditions, "locations", odd),
+    platforms: namedScope(conditions, "Platforms", odd),
+    locations: namedScope(conditions, "Locations", odd),
     deviceFilter: filterIn(devices, "deviceFilter", odd),
     excludedDeviceStates: deviceStates(conditions, devices, odd),
     risks: {
@@ -195,7 +195,7 @@ function peopleIn(users: JsonObject, side: "include" | "exclude", odd: string[])
   };
 }
 
-function namedScope(conditions: JsonObject, name: "platforms" | "locations", odd: string[]): Scope | undefined {
+function namedScope(conditions: JsonObject, name: "Platforms" | "Locations", odd: string[]): Scope | undefined {
   const object = objectIn(conditions, name, odd);
   return object === undefined ? undefined : scopeIn(object, name, odd);
 }
