@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 
@@ -107,6 +107,23 @@ test("our check of exclusions agrees with every case of ScubaGear, and some are 
   expect(total).toBeGreaterThanOrEqual(173);
   expect(matrix?.["right"]?.["right"]).toBeGreaterThan(50);
   expect(matrix?.["wrong"]?.["wrong"]).toBeGreaterThan(100);
+});
+
+test("whatever case is right with its exclusion documented is wrong without", async (ctx) => {
+  const given = join(shared, "entra-ca/scubagear");
+  if (!existsSync(given)) ctx.skip(`0 cases: ${given} is not there (set POSTERN_SHARED)`);
+  const dir = folder();
+  const all = JSON.parse(readFileSync(join(given, "rego-unit-tests.extracted.json"), "utf8")) as Record<string, unknown>[];
+  const right = all.filter((each) => each["expectCompliant"] === true && each["hasExclusionOp"] === true);
+  copyFileSync(join(given, "base-config.json"), join(dir, "base-config.json"));
+  writeFileSync(
+    join(dir, "cases.json"),
+    JSON.stringify(right.map((each) => ({ ...each, expectCompliant: false, documentedExclusions: [] }))),
+  );
+  const complaints: string[] = [];
+  const { total } = await runOracle(scubagear, dir, (line) => complaints.push(line));
+  expect(complaints).toEqual([]);
+  expect(total).toBeGreaterThanOrEqual(25);
 });
 
 test("an exclusion is right only when every part of it is documented, as what it is", async () => {
