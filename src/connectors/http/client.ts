@@ -44,6 +44,8 @@ export interface ApiSettings {
   readonly authorization: (renew: boolean) => Promise<string>;
   readonly now: () => Instant;
   readonly limiter?: Limiter;
+  /** How long a throttled answer asks us to wait, where it says so elsewhere than in Retry-After. */
+  readonly askedPauseMs?: (answer: WireAnswer) => number | undefined;
   /** The provider's own words of an error, out of its body; for whoever looks after the connection. */
   readonly explain?: (json: unknown) => string | undefined;
   /** How long to wait in all before throttling is passed on to the caller. */
@@ -124,10 +126,10 @@ class Exchange {
   }
 
   async #throttled(answer: WireAnswer): Promise<undefined> {
-    const { limiter, now, patienceMs = PATIENCE_MS } = this.#settings;
+    const { limiter, now, askedPauseMs, patienceMs = PATIENCE_MS } = this.#settings;
     // Without a Retry-After: twice as long each time, and not all at the same moment.
     const own = this.#firstPauseMs * 2 ** this.#pauses * (1 + Math.random() / 4);
-    const asked = retryAfterMs(answer.headers["retry-after"], now());
+    const asked = retryAfterMs(answer.headers["retry-after"], now()) ?? askedPauseMs?.(answer);
     const pauseMs = asked ?? own;
     this.#pauses += 1;
     if (this.#waitedMs + pauseMs > patienceMs)
