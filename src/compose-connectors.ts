@@ -12,6 +12,8 @@ import { keycloakConfig } from "./connectors/keycloak/config.ts";
 import { createKeycloakConnector } from "./connectors/keycloak/connector.ts";
 import type { Limiter } from "./connectors/http/client.ts";
 import { createRateLimiter } from "./connectors/http/limiter.ts";
+import { oktaConfig } from "./connectors/okta/config.ts";
+import { createOktaConnector } from "./connectors/okta/connector.ts";
 import { openLdapConfig } from "./connectors/openldap/config.ts";
 import { createOpenLdapConnector } from "./connectors/openldap/connector.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
@@ -32,6 +34,9 @@ export function createConnectorFactories(clock: Clock, dataDir: string): readonl
     ),
     factory("entra", "Microsoft Entra ID", entraConfig, "client secret, or private key of the certificate", (config, secret) =>
       createEntraConnector({ ...config, secret }, { ...time, limiter: limiterOf(config.tenantId) }),
+    ),
+    factory("okta", "Okta Identity Engine", oktaConfig, "private key of the service application, in PEM", (config, secret) =>
+      createOktaConnector({ ...config, secret }, time),
     ),
     factory("example", "Example directory (fictional people, for trying Postern out)", exampleConfig, undefined, () =>
       createExampleDirectory({ path: join(dataDir, "example-directory.json"), ...time }),

@@ -1,0 +1,134 @@
+/** Okta's management API: signed in, paged to the end, in step with the limits it tells. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { z } from "zod";
+
+import { epochMs, type Instant } from "../../kernel/time.ts";
+import { type Api, type ApiAnswer, type ApiRequest, createApi, type Limiter } from "../http/client.ts";
+import { openWire, type WireAnswer } from "../http/wire.ts";
+import { ProviderFault } from "../port.ts";
+import { read } from "./answers.ts";
+import type { OktaSettings } from "./config.ts";
+import { objectOf } from "./map.ts";
+import { createSignIn, type SignIn } from "./sign-in.ts";
+
+export type Query = NonNullable<ApiRequest["query"]>;
+
+export interface OktaClient {
+  readonly signIn: SignIn;
+  /** Undefined: Okta knows nothing under this path. */
+  readonly find: <T>(schema: z.ZodType<T>, path: string, query?: Query) => Promise<T | undefined>;
+  /** Every item of a list, page by page. */
+  readonly list: <T>(schema: z.ZodType<T>, path: string, query?: Query) => AsyncGenerator<T>;
+  /** One page, by its path or by the address Okta gave for it. */
+  readonly page: <T>(schema: z.ZodType<T>, path: string, query?: Query) => Promise<{ items: readonly T[]; next: string | undefined }>;
+  readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
+  readonly close: () => void;
+}
+
+export function createOktaClient(settings: OktaSettings, now: () => Instant): OktaClient {
+  const wire = openWire(settings);
+  const signIn = createSignIn(wire, settings, now);
+  const limiter = createLimiter();
+  const api: Api = createApi(wire, {
+    baseUrl: settings.orgUrl,
+    authorization: signIn.authorization,
+    now,
+    limiter,
+    askedPauseMs: untilResetMs,
+    explain: errorWords,
+  });
+
+  async function send(request: ApiRequest): Promise<ApiAnswer> {
+    const answer = await api.send(request);
+    limiter.heed(answer);
+    return answer;
+  }
+
+  async function page<T>(schema: z.ZodType<T>, path: string, query: Query = {}) {
+    const { json, headers } = await send({ method: "GET", path, query });
+    return { items: read(schema.array(), json, `GET ${pathOf(path)}`), next: nextOf(headers) };
+  }
+
+  return {
+    signIn,
+    send,
+    page,
+    find: async (schema, path, query = {}) => {
+      const { status, json } = await send({ method: "GET", path, query, expect: [404] });
+      return status === 404 ? undefined : read(schema, json, `GET ${pathOf(path)}`);
+    },
+    async *list(schema, path, query = {}) {
+      const seen = new Set<string>();
+      let current = await page(schema, path, { limit: settings.pageSize, ...query });
+      for (;;) {
+        yield* current.items;
+        const { next } = current;
+        if (next === undefined) return;
+        // A paging that goes round would never end, and what it left out would never be seen.
+        if (seen.has(next)) throw new ProviderFault("fault", `Okta's pages of ${pathOf(path)} go round in a circle.`);
+        seen.add(next);
+        current = await page(schema, next);
+      }
+    },
+    close: () => wire.close(),
+  };
+}
+
+/** RFC 8288: several links, in one header or in several. Opaque: followed as it is. */
+export function nextOf(headers: ApiAnswer["headers"]): string | undefined {
+  const links = [headers["link"] ?? []].flat().join(", ");
+  const next = /<([^<>]+)>\s*;[^<]*\brel="?next"?/.exec(links)?.[1];
+  if (next !== undefined && !URL.canParse(next)) throw new ProviderFault("fault", "Okta gave a next page without an address.");
+  return next;
+}
+
+/** Okta's words for an error. The summary of E0000001 repeats what was sent; the code says enough. */
+function errorWords(json: unknown): string | undefined {
+  const { errorCode, errorSummary } = objectOf(json);
+  if (typeof errorCode !== "string") return undefined;
+  return errorCode === "E0000001" || typeof errorSummary !== "string" ? errorCode : `${errorCode}: ${errorSummary}`;
+}
+
+function pathOf(path: string): string {
+  return path.startsWith("/") ? path : new URL(path).pathname;
+}
+
+const MS_PER_SECOND = 1000;
+/** A window is a minute; what lies further off is a mistake of somebody's clock. */
+const LONGEST_PAUSE_MS = 90_000;
+/** What is left to the organisation's other applications: a tenth of what the window allows. */
+const LEFT_TO_OTHERS = 10;
+
+/** By Okta's own clock, so that ours may be wrong. */
+export function untilResetMs({ headers }: Pick<WireAnswer, "headers">): number | undefined {
+  const [reset, date] = [Number(headers["x-rate-limit-reset"]), Date.parse(headers["date"] ?? "")];
+  if (!Number.isFinite(reset) || Number.isNaN(date)) return undefined;
+  return Math.min(Math.max(reset * MS_PER_SECOND - date, MS_PER_SECOND), LONGEST_PAUSE_MS);
+}
+
+function createLimiter(): Limiter & { readonly heed: (answer: ApiAnswer) => void } {
+  let until = 0;
+  const pause = (ms: number) => {
+    until = Math.max(until, performance.now() + ms);
+  };
+  return {
+    take: async () => {
+      for (let left = until - performance.now(); left > 0; left = until - performance.now()) await sleep(left);
+    },
+    pause,
+    heed: (answer) => {
+      const [limit, remaining] = [answer.headers["x-rate-limit-limit"], answer.headers["x-rate-limit-remaining"]].map(Number);
+      if (limit === undefined || remaining === undefined || !(remaining * LEFT_TO_OTHERS < limit)) return;
+      pause(untilResetMs(answer) ?? MS_PER_SECOND);
+    },
+  };
+}
+
+/** What the provider's clock said, minus ours; it tells whole seconds: less than one is nothing. */
+export function skewMs({ headers }: Pick<ApiAnswer, "headers">, now: Instant): number | undefined {
+  const theirs = Date.parse(headers["date"] ?? "");
+  if (Number.isNaN(theirs)) return undefined;
+  const difference = theirs - epochMs(now);
+  return Math.abs(difference) < MS_PER_SECOND ? 0 : difference;
+}

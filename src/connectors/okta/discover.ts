@@ -1,0 +1,181 @@
+/** Every way around phishing-resistant sign-in that the organisation's policies hold, page by page. */
+import type { Bypass, BypassForm, BypassSubject } from "../port.ts";
+import { applicationAnswer, policyAnswer, type PolicyAnswer, userAnswer } from "./answers.ts";
+import type { OktaPolicy } from "./config.ts";
+import {
+  type Context,
+  findAuthenticators,
+  findEveryone,
+  findGroup,
+  findUser,
+  groupPath,
+  groupSubject,
+  membershipOf,
+  readPolicy,
+  type ReadPolicy,
+  readRules,
+  userSubject,
+} from "./directory.ts";
+import { type Door, type Selector, selectorKey } from "./evaluate.ts";
+import { bypassKey, EVERYONE } from "./map.ts";
+import { temporaryCodes, waysAtEnrolment, waysAtSignOn } from "./map-policies.ts";
+
+export async function* discover(context: Context): AsyncGenerator<Bypass> {
+  const everyone = await findEveryone(context);
+  for (const policy of context.settings.policies) yield* throughPolicy(context, policy, everyone);
+  yield* throughApplications(context, everyone);
+  yield* throughSignOn(context, everyone);
+  yield* throughEnrolment(context, everyone);
+  for (const authenticator of await findAuthenticators(context)) yield* temporaryCodes(authenticator);
+}
+
+async function* throughPolicy(context: Context, policy: OktaPolicy, everyone: string | undefined): AsyncGenerator<Bypass> {
+  const read = await readPolicy(context, policy.policyId, everyone);
+  if (read === undefined || read.answer.status !== "ACTIVE") {
+    const said = read === undefined ? "not in Okta any more" : `${read.answer.name} is ${read.answer.status}`;
+    const key = bypassKey.rule(policy.policyId, "policy", "everyone");
+    yield {
+      key,
+      form: "policy_not_enforced",
+      policy: policy.key,
+      subject: EVERYONE,
+      object: policy.policyId,
+      critical: true,
+      evidence: { policy: said },
+    };
+    return;
+  }
+  let exemptions: Door | undefined;
+  const told = new Set<string>();
+  for (const door of read.doors) {
+    const key = bypassKey.rule(policy.policyId, door.rule.id, selectorKey(door.who));
+    if (told.has(key)) continue;
+    told.add(key);
+    if (door.who.kind === "group" && door.who.id === policy.exemptionGroupId) exemptions ??= door;
+    else yield await bypassOf(context, policy, read, door, key);
+  }
+  if (exemptions !== undefined) yield* throughExemptions(context, policy, exemptions);
+}
+
+/** Whoever is in the exemption group, each once for every exception that says so, or once for none. */
+async function* throughExemptions(context: Context, policy: OktaPolicy, { rule }: Door): AsyncGenerator<Bypass> {
+  const seen = new Set<string>();
+  for await (const user of context.okta.list(userAnswer, `${groupPath(policy.exemptionGroupId)}/users`)) {
+    if (seen.has(user.id)) continue;
+    seen.add(user.id);
+    const { isExempt, ledgers } = await membershipOf(context, policy, user.id);
+    // Taken out while the list was read.
+    if (!isExempt) continue;
+    const common = {
+      form: "governed_group_member",
+      policy: policy.key,
+      subject: userSubject(user),
+      object: policy.exemptionGroupId,
+      critical: false,
+      evidence: { rule: rule.name, demands: rule.demand.words, status: user.status },
+    } as const;
+    if (ledgers.length === 0) yield { key: bypassKey.member(policy.policyId, user.id), ...common };
+    for (const { ref } of ledgers) yield { key: bypassKey.member(policy.policyId, user.id, ref), grantRef: ref, ...common };
+  }
+}
+
+async function bypassOf(context: Context, policy: OktaPolicy, { answer }: ReadPolicy, door: Door, key: string): Promise<Bypass> {
+  const { rule, who, leftOutOf } = door;
+  const subject = await subjectOf(context, who);
+  const limits = [...rule.circumstances, ...rule.unreadable];
+  return {
+    key,
+    form: subject === undefined ? "dangling_condition" : formOf(door),
+    policy: policy.key,
+    subject: subject ?? { kind: who.kind, key: who.kind === "everyone" ? "everyone" : who.id, name: `${who.kind} ${selectorKey(who)}` },
+    object: `${answer.name} › ${rule.name} (${rule.id})`,
+    critical: subject === undefined || rule.demand.resistant === "unknown" || rule.unreadable.length > 0 || isForAll(door),
+    evidence: {
+      priority: String(rule.priority),
+      demands: rule.demand.words,
+      ...(leftOutOf !== undefined && { leftOutOf }),
+      ...(limits.length > 0 && { condition: limits.join("; ") }),
+    },
+    ...(rule.changed !== undefined && { since: rule.changed }),
+  };
+}
+
+function isForAll({ who, rule }: Door): boolean {
+  return who.kind === "everyone" && rule.circumstances.length === 0;
+}
+
+function formOf({ who, rule }: Door): BypassForm {
+  if (rule.circumstances.length > 0 || rule.unreadable.length > 0) return "condition_exempt";
+  return who.kind === "everyone" ? "policy_demands_less" : "ungoverned_exemption";
+}
+
+/** Undefined when the rule names somebody who is not there. */
+async function subjectOf(context: Context, who: Selector): Promise<BypassSubject | undefined> {
+  if (who.kind === "everyone") return EVERYONE;
+  if (who.kind === "user") {
+    const user = await findUser(context, who.id);
+    return user === undefined ? undefined : userSubject(user);
+  }
+  const group = await findGroup(context, who.id);
+  return group === undefined ? undefined : groupSubject(group);
+}
+
+interface OtherPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly doors: readonly Door[];
+}
+
+/** Applications that go by another access policy than the governed ones, where that has a door. */
+async function* throughApplications(context: Context, everyone: string | undefined): AsyncGenerator<Bypass> {
+  const governed = new Set(context.settings.policies.map(({ policyId }) => policyId));
+  const others = new Map<string, OtherPolicy>();
+  for await (const { id, name } of policies(context, "ACCESS_POLICY")) {
+    if (!governed.has(id)) others.set(id, { id, name, doors: (await readRules(context, id, everyone)).doors });
+  }
+  for await (const { _links: links, ...application } of context.okta.list(applicationAnswer, "/api/v1/apps")) {
+    const policyId = links.accessPolicy?.href.split("/").at(-1) ?? "";
+    const by = others.get(policyId);
+    // A bookmark is a link: nobody signs in by it.
+    const isSignIn = application.status === "ACTIVE" && application.signOnMode !== "BOOKMARK";
+    if (isSignIn && !governed.has(policyId) && by?.doors.length !== 0) yield applicationBypass(application, by);
+  }
+}
+
+/** Without a policy it is known to go by, an application is taken to be open. */
+function applicationBypass({ id, label }: { readonly id: string; readonly label: string }, by: OtherPolicy | undefined): Bypass {
+  const rules = new Set(by?.doors.map(({ rule }) => `${rule.name}: ${rule.demand.words}`));
+  return {
+    key: `application/${id}`,
+    form: "application_exempt",
+    subject: { kind: "application", key: id, name: label },
+    object: by === undefined ? "an access policy that is not known" : `${by.name} (${by.id})`,
+    critical: by === undefined,
+    evidence: by === undefined ? { policy: "which one it goes by is not known" } : { rules: [...rules].slice(0, MOST_RULES).join("; ") },
+  };
+}
+
+const MOST_RULES = 5;
+
+async function* policies({ okta }: Context, type: string): AsyncGenerator<PolicyAnswer> {
+  for await (const policy of okta.list(policyAnswer, "/api/v1/policies", { type })) if (policy.status === "ACTIVE") yield policy;
+}
+
+async function* throughSignOn(context: Context, everyone: string | undefined): AsyncGenerator<Bypass> {
+  for await (const policy of policies(context, "OKTA_SIGN_ON")) {
+    const { raw } = await readRules(context, policy.id, everyone);
+    yield* named(context, waysAtSignOn(policy, raw, everyone));
+  }
+}
+
+async function* throughEnrolment(context: Context, everyone: string | undefined): AsyncGenerator<Bypass> {
+  for await (const policy of policies(context, "MFA_ENROLL")) yield* named(context, waysAtEnrolment(policy, context.now(), everyone));
+}
+
+/** Groups by their names, as people know them. */
+async function* named(context: Context, bypasses: readonly Bypass[]): AsyncGenerator<Bypass> {
+  for (const bypass of bypasses) {
+    const group = bypass.subject.kind === "group" ? await findGroup(context, bypass.subject.key) : undefined;
+    yield group === undefined ? bypass : { ...bypass, subject: groupSubject(group) };
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * How the connector signs in: OAuth 2.0 client credentials with a signed assertion (RFC 7523). The key never leaves this machine, and
+ * what is sent lives for minutes.
+ */
+import { createPrivateKey, randomUUID, sign, type KeyObject } from "node:crypto";
+
+import { epochMs, type Instant } from "../../kernel/time.ts";
+import type { Wire } from "../http/wire.ts";
+import { ProviderFault } from "../port.ts";
+import { read, tokenAnswer } from "./answers.ts";
+import type { OktaSettings } from "./config.ts";
+
+/** What the connector asks for. Each is explained in permissions.ts. */
+export const SCOPES = [
+  "okta.users.read",
+  "okta.users.manage",
+  "okta.groups.read",
+  "okta.groups.manage",
+  "okta.policies.read",
+  "okta.apps.read",
+  "okta.authenticators.read",
+  "okta.logs.read",
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+const ASSERTION_SECONDS = 300;
+/** A token is renewed this long before its end, so that it does not end on the way. */
+const EARLY_MS = 60_000;
+
+export interface SignIn {
+  readonly authorization: (renew: boolean) => Promise<string>;
+  /** Which of the scopes Okta grants this application. */
+  readonly scopes: () => Promise<ReadonlySet<string>>;
+}
+
+interface Token {
+  readonly text: string;
+  readonly endsMs: number;
+  readonly scopes: ReadonlySet<string>;
+}
+
+export function createSignIn(wire: Wire, settings: OktaSettings, now: () => Instant): SignIn {
+  let current: Promise<Token> | undefined;
+
+  function token(renew: boolean): Promise<Token> {
+    if (renew || current === undefined) {
+      const asked = requestToken();
+      current = asked;
+      // A failure is not kept: the next call asks again.
+      asked.catch(() => {
+        if (current === asked) current = undefined;
+      });
+    }
+    return current;
+  }
+
+  async function valid(renew: boolean): Promise<Token> {
+    const held = await token(renew);
+    return held.endsMs - EARLY_MS > epochMs(now()) ? held : token(true);
+  }
+
+  /** Okta refuses the whole request for one scope it does not grant: then each is asked for alone, and what is granted is taken. */
+  async function requestToken(): Promise<Token> {
+    const whole = await request(SCOPES);
+    if (whole !== undefined) return whole;
+    const granted: Scope[] = [];
+    for (const scope of SCOPES) if ((await request([scope])) !== undefined) granted.push(scope);
+    const partial = granted.length === 0 ? undefined : await request(granted);
+    if (partial === undefined) throw new ProviderFault("denied", "Okta grants this application none of the scopes it needs.");
+    return partial;
+  }
+
+  /** Undefined: a scope is not granted. */
+  async function request(scopes: readonly string[]): Promise<Token | undefined> {
+    const url = new URL(`${settings.orgUrl}/oauth2/v1/token`);
+    const body = new URLSearchParams({
+      grant_type: "client_credentials",
+      scope: scopes.join(" "),
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: assertion(settings, url, now()),
+    });
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const { status, text } = await wire.send({ method: "POST", url, headers, body: body.toString() });
+    const json = parse(text);
+    if (status === 200) {
+      const { access_token, expires_in, scope } = read(tokenAnswer, json, "the request for a token");
+      return { text: access_token, endsMs: epochMs(now()) + expires_in * 1000, scopes: new Set(scope.split(" ")) };
+    }
+    const { error } = typeof json === "object" && json !== null ? (json as { error?: unknown }) : {};
+    if (status === 400 && error === "invalid_scope") return undefined;
+    throw refusal(status, typeof error === "string" ? error.slice(0, 60) : undefined);
+  }
+
+  return {
+    authorization: async (renew) => `Bearer ${(await valid(renew)).text}`,
+    scopes: async () => (await valid(false)).scopes,
+  };
+}
+
+/** The description beside the code is not told: it may repeat what was sent. */
+function refusal(status: number, error: string | undefined): ProviderFault {
+  const words = `Okta refused the sign-in with ${status}${error === undefined ? "" : ` (${error})`}.`;
+  if (status === 429) return new ProviderFault("throttled", words);
+  if (status === 502 || status === 503 || status === 504) return new ProviderFault("unreachable", words);
+  return new ProviderFault(status === 400 || status === 401 || status === 403 ? "denied" : "fault", words);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function assertion({ clientId, keyId, secret }: OktaSettings, audience: URL, now: Instant): string {
+  const key = keyOf(secret);
+  const issued = Math.floor(epochMs(now) / 1000);
+  const alg = key.asymmetricKeyType === "ec" ? "ES256" : "RS256";
+  const claims = { iss: clientId, sub: clientId, aud: audience.href, iat: issued, exp: issued + ASSERTION_SECONDS, jti: randomUUID() };
+  const signed = [{ alg, kid: keyId }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  const signature = sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" });
+  return `${signed}.${signature.toString("base64url")}`;
+}
+
+/** The library's own words could show a piece of the key: they are not passed on. */
+function keyOf(secret: string): KeyObject {
+  try {
+    const key = createPrivateKey(secret);
+    if (key.asymmetricKeyType === "rsa" || key.asymmetricKeyType === "ec") return key;
+  } catch {
+    // Told below.
+  }
+  throw new ProviderFault("denied", "The secret is not a private key (RSA, or EC on P-256) in PEM.");
+}
