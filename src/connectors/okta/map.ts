@@ -75,8 +75,8 @@ export function peopleOf(people: Json, everyone: string | undefined): People {
 
 const CIRCUMSTANCES: Readonly<Record<string, (condition: Json) => string | undefined>> = {
   network: networkWords,
-  device: (condition) =>
-    Object.values(condition).some((value) => value !== null && value !== false) ? `device ${shown(condition)}` : undefined,
+  // "Not registered" is a circumstance as well.
+  device: (condition) => (Object.values(condition).every((value) => value === null) ? undefined : `device ${shown(condition)}`),
   platform: (condition) => (isEmptyList(condition) ? undefined : `platform ${shown(condition)}`),
   riskScore: ({ level }) => (level === undefined || level === "ANY" ? undefined : `risk ${shown(level)}`),
   userType: (condition) => (isEmptyList(condition) ? undefined : `type of user ${shown(condition)}`),

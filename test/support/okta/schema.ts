@@ -41,8 +41,23 @@ export function descriptionMissing(): string | undefined {
   return found ? undefined : `no OpenAPI description of Okta at ${FOLDER} (POSTERN_SHARED names the folder): nothing is held against it`;
 }
 
+/** It is long: read once, whoever asks. */
+let whole: ((exchange: Exchange) => string | undefined) | undefined;
+
 export function openDescription(): Description | undefined {
   if (descriptionMissing() !== undefined) return undefined;
+  const check = (whole ??= readDescription());
+  let checked = 0;
+  return {
+    check: (exchange) => {
+      checked += 1;
+      return prefixed(exchange, check(exchange));
+    },
+    checked: () => checked,
+  };
+}
+
+function readDescription(): (exchange: Exchange) => string | undefined {
   const file = readdirSync(FOLDER).find((name) => NAME.test(name))!;
   const document = JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as Json;
   const schemas = (document["components"] as Json)["schemas"] as Record<string, Json>;
@@ -51,7 +66,6 @@ export function openDescription(): Description | undefined {
   const ajv = new Ajv({ strict: false, validateFormats: false });
   ajv.addSchema(spread(document, schemas, false) as Json, "okta");
   const compiled = new Map<string, ValidateFunction>();
-  let checked = 0;
 
   function fits(schema: Json | undefined, value: unknown): string | undefined {
     if (schema === undefined) return undefined;
@@ -103,13 +117,7 @@ export function openDescription(): Description | undefined {
     return checkRequest(exchange, operations, operation) ?? checkAnswer(exchange, operation);
   }
 
-  return {
-    check: (exchange) => {
-      checked += 1;
-      return prefixed(exchange, check(exchange));
-    },
-    checked: () => checked,
-  };
+  return check;
 }
 
 function listOf(name: string): Json {
