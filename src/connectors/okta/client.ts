@@ -12,6 +12,8 @@ import type { OktaSettings } from "./config.ts";
 import { objectOf } from "./map.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
 
+const NOT_FOUND = "E0000007";
+
 export type Query = NonNullable<ApiRequest["query"]>;
 
 export interface OktaClient {
@@ -26,7 +28,7 @@ export interface OktaClient {
   readonly close: () => void;
 }
 
-export function createOktaClient(settings: OktaSettings, now: () => Instant): OktaClient {
+export function createOktaClient(settings: OktaSettings, now: () => Instant, firstPauseMs?: number): OktaClient {
   const wire = openWire(settings);
   const signIn = createSignIn(wire, settings, now);
   const limiter = createLimiter();
@@ -35,6 +37,7 @@ export function createOktaClient(settings: OktaSettings, now: () => Instant): Ok
     authorization: signIn.authorization,
     now,
     limiter,
+    firstPauseMs,
     askedPauseMs: untilResetMs,
     explain: errorWords,
   });
@@ -56,22 +59,42 @@ export function createOktaClient(settings: OktaSettings, now: () => Instant): Ok
     page,
     find: async (schema, path, query = {}) => {
       const { status, json } = await send({ method: "GET", path, query, expect: [404] });
-      return status === 404 ? undefined : read(schema, json, `GET ${pathOf(path)}`);
+      if (status !== 404) return read(schema, json, `GET ${pathOf(path)}`);
+      // A proxy, or a path that is wrong, says so too: only Okta's own word for it means that nobody is there.
+      if (objectOf(json)["errorCode"] === NOT_FOUND) return undefined;
+      throw new ProviderFault("fault", `Okta has nothing at ${pathOf(path)}, and does not say that there is no such thing.`);
     },
     async *list(schema, path, query = {}) {
-      const seen = new Set<string>();
+      const refuseCircles = createCircleGuard(pathOf(path));
       let current = await page(schema, path, { limit: settings.pageSize, ...query });
       for (;;) {
         yield* current.items;
         const { next } = current;
         if (next === undefined) return;
-        // A paging that goes round would never end, and what it left out would never be seen.
-        if (seen.has(next)) throw new ProviderFault("fault", `Okta's pages of ${pathOf(path)} go round in a circle.`);
-        seen.add(next);
+        refuseCircles(next, current.items);
         current = await page(schema, next);
       }
     },
     close: () => wire.close(),
+  };
+}
+
+const MOST_EMPTY_PAGES = 50;
+
+/**
+ * Pages that go round, by their links or by what is on them, would never end, and what they left out would never be seen. One page is
+ * kept to compare with, further and further on: so a circle of any length is found, and nothing grows.
+ */
+function createCircleGuard(path: string): (next: string, items: readonly unknown[]) => void {
+  let [kept, since, length, empty] = [new Set<string>(), 0, 1, 0];
+  return (next, items) => {
+    const seen = items.length === 0 ? [next] : [next, JSON.stringify(items)];
+    empty = items.length === 0 ? empty + 1 : 0;
+    since += 1;
+    if (empty > MOST_EMPTY_PAGES || seen.some((one) => kept.has(one)))
+      throw new ProviderFault("fault", `Okta's pages of ${path} go round in a circle.`);
+    if (since < length) return;
+    [kept, since, length] = [new Set(seen), 0, length * 2];
   };
 }
 

@@ -1,8 +1,8 @@
 /** Okta Identity Engine: exemption groups that rules of access policies honour, policies evaluated and simulated, drift from the log. */
-import { addDuration, durationOfMs, type Instant } from "../../kernel/time.ts";
+import { addDuration, durationOfMs } from "../../kernel/time.ts";
 import type { Capabilities, Connector, ProviderSubject, SessionsEnded } from "../port.ts";
 import type { OktaSettings } from "./config.ts";
-import { type Context, createContext, userPath } from "./directory.ts";
+import { type Context, createContext, type Surroundings, userPath } from "./directory.ts";
 import { discover } from "./discover.ts";
 import { grant, remove, revoke } from "./grant.ts";
 import { health } from "./health.ts";
@@ -16,8 +16,8 @@ const MS_PER_HOUR = 3_600_000;
 const SECONDS_PER_HOUR = 3600;
 
 /** Connects at the first call. `now` is the clock that ends and lives are reckoned by. */
-export function createOktaConnector(settings: OktaSettings, { now }: { readonly now: () => Instant }): Connector {
-  const context = createContext(settings, now);
+export function createOktaConnector(settings: OktaSettings, surroundings: Surroundings): Connector {
+  const context = createContext(settings, surroundings);
   return {
     kind: "okta",
     policies: settings.policies.map(({ key, title, demands, leaves }) => ({ key, title, shape: "group", demands, leaves })),

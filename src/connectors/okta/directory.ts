@@ -23,8 +23,14 @@ export interface Context {
   readonly now: () => Instant;
 }
 
-export function createContext(settings: OktaSettings, now: () => Instant): Context {
-  return { okta: createOktaClient(settings, now), settings, now };
+export interface Surroundings {
+  readonly now: () => Instant;
+  /** How long to wait before the first try again, where Okta does not say. */
+  readonly firstPauseMs?: number | undefined;
+}
+
+export function createContext(settings: OktaSettings, { now, firstPauseMs }: Surroundings): Context {
+  return { okta: createOktaClient(settings, now, firstPauseMs), settings, now };
 }
 
 /** For lists that take no limit. Were they paged one day, their links would be followed all the same. */
@@ -65,9 +71,11 @@ export function groupSubject({ id, profile }: GroupAnswer): ProviderSubject {
 }
 
 /** The groups somebody is in: read from the account itself, since searches lag behind. */
-export async function groupsOf({ okta }: Context, userId: string): Promise<readonly GroupAnswer[]> {
+async function groupsOf({ okta }: Context, userId: string): Promise<readonly GroupAnswer[]> {
   const groups: GroupAnswer[] = [];
   for await (const group of okta.list(groupAnswer, `${userPath(userId)}/groups`, UNPAGED)) groups.push(group);
+  // Everybody is in the built-in group of all: without it the answer is not whole, and would pass for "in no group".
+  if (!groups.some(({ type }) => type === "BUILT_IN")) throw new ProviderFault("fault", "Okta did not give all groups of an account.");
   return groups;
 }
 

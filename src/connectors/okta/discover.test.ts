@@ -25,7 +25,7 @@ async function begin(
   const fake = await startFakeOkta(() => START);
   const { pem } = fake.clients.add(CLIENT, SCOPES);
   const governed = addGoverned(fake.org, "vpn", prepare(fake.org));
-  const connector = createOktaConnector(settingsFor(fake, pem, { vpn: governed }), { now: () => START });
+  const connector = createOktaConnector(settingsFor(fake, pem, { vpn: governed }, { timeoutMs: 30_000 }), { now: () => START });
   onTestFinished(async () => {
     await connector.close();
     await fake.stop();

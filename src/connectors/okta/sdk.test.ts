@@ -18,7 +18,7 @@ async function begin() {
   const fake = await startFakeOkta(now);
   const { pem } = fake.clients.add(CLIENT, SCOPES);
   const governed = { vpn: addGoverned(fake.org, "vpn") };
-  const connector = createOktaConnector(settingsFor(fake, pem, governed), { now });
+  const connector = createOktaConnector(settingsFor(fake, pem, governed, { timeoutMs: 30_000 }), { now });
   onTestFinished(async () => {
     await connector.close();
     await fake.stop();
