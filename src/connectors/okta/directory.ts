@@ -14,8 +14,8 @@ import {
 } from "./answers.ts";
 import { createOktaClient, type OktaClient } from "./client.ts";
 import type { OktaPolicy, OktaSettings } from "./config.ts";
-import { doorsOf, type Door, type Standing } from "./evaluate.ts";
-import { type LedgerName, ledgerNameOf, type Rule, rulesOf } from "./map.ts";
+import { type Door, doorsOf, isWhole, type Standing } from "./evaluate.ts";
+import { type LedgerName, ledgerNameOf, type RawRule, type Rule, rulesOf } from "./map.ts";
 
 export interface Context {
   readonly okta: OktaClient;
@@ -115,15 +115,19 @@ export async function readPolicy(context: Context, id: string, everyone: string 
   return { answer, ...(await readRules(context, id, everyone)) };
 }
 
-export async function readRules({ okta }: Context, policyId: string, everyone: string | undefined) {
+export async function readRules(context: Context, policyId: string, everyone: string | undefined) {
+  const raw = await readRawRules(context, policyId);
+  const rules = rulesOf(raw, everyone);
+  if (!isWhole(rules)) throw new ProviderFault("fault", `Okta gave the policy ${policyId} without its last rule.`);
+  return { rules, doors: doorsOf(rules) };
+}
+
+export async function readRawRules({ okta }: Context, policyId: string): Promise<readonly RawRule[]> {
   const raw = [];
   for await (const rule of okta.list(ruleAnswer, `/api/v1/policies/${encodeURIComponent(policyId)}/rules`, UNPAGED)) {
     raw.push({ ...rule, changed: rule.lastUpdated });
   }
-  // Okta has a last rule for everybody in every policy: none at all is half an answer.
-  if (raw.length === 0) throw new ProviderFault("fault", `Okta gave the policy ${policyId} without a rule.`);
-  const rules = rulesOf(raw, everyone);
-  return { raw, rules, doors: doorsOf(rules) };
+  return raw;
 }
 
 /** The built-in group that everybody is in. */

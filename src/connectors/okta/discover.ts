@@ -1,5 +1,5 @@
 /** Every way around phishing-resistant sign-in that the organisation's policies hold, page by page. */
-import type { Bypass, BypassForm, BypassSubject } from "../port.ts";
+import type { Bypass, BypassSubject } from "../port.ts";
 import { applicationAnswer, policyAnswer, type PolicyAnswer, userAnswer } from "./answers.ts";
 import type { OktaPolicy } from "./config.ts";
 import {
@@ -12,12 +12,13 @@ import {
   groupSubject,
   membershipOf,
   readPolicy,
-  type ReadPolicy,
+  readRawRules,
   readRules,
   userSubject,
 } from "./directory.ts";
-import { type Door, type Selector, selectorKey } from "./evaluate.ts";
+import type { Door, Selector } from "./evaluate.ts";
 import { bypassKey, EVERYONE } from "./map.ts";
+import { bypassOf, doorKey } from "./map-doors.ts";
 import { temporaryCodes, waysAtEnrolment, waysAtSignOn } from "./map-policies.ts";
 
 export async function* discover(context: Context): AsyncGenerator<Bypass> {
@@ -48,11 +49,11 @@ async function* throughPolicy(context: Context, policy: OktaPolicy, everyone: st
   let exemptions: Door | undefined;
   const told = new Set<string>();
   for (const door of read.doors) {
-    const key = bypassKey.rule(policy.policyId, door.rule.id, selectorKey(door.who));
+    const key = doorKey(policy.policyId, door);
     if (told.has(key)) continue;
     told.add(key);
     if (door.who.kind === "group" && door.who.id === policy.exemptionGroupId) exemptions ??= door;
-    else yield await bypassOf(context, policy, read, door, key);
+    else yield bypassOf({ id: policy.policyId, name: read.answer.name, key: policy.key }, door, await subjectOf(context, door.who));
   }
   if (exemptions !== undefined) yield* throughExemptions(context, policy, exemptions);
 }
@@ -77,36 +78,6 @@ async function* throughExemptions(context: Context, policy: OktaPolicy, { rule }
     if (ledgers.length === 0) yield { key: bypassKey.member(policy.policyId, user.id), ...common };
     for (const { ref } of ledgers) yield { key: bypassKey.member(policy.policyId, user.id, ref), grantRef: ref, ...common };
   }
-}
-
-async function bypassOf(context: Context, policy: OktaPolicy, { answer }: ReadPolicy, door: Door, key: string): Promise<Bypass> {
-  const { rule, who, leftOutOf } = door;
-  const subject = await subjectOf(context, who);
-  const limits = [...rule.circumstances, ...rule.unreadable];
-  return {
-    key,
-    form: subject === undefined ? "dangling_condition" : formOf(door),
-    policy: policy.key,
-    subject: subject ?? { kind: who.kind, key: who.kind === "everyone" ? "everyone" : who.id, name: `${who.kind} ${selectorKey(who)}` },
-    object: `${answer.name} › ${rule.name} (${rule.id})`,
-    critical: subject === undefined || rule.demand.resistant === "unknown" || rule.unreadable.length > 0 || isForAll(door),
-    evidence: {
-      priority: String(rule.priority),
-      demands: rule.demand.words,
-      ...(leftOutOf !== undefined && { leftOutOf }),
-      ...(limits.length > 0 && { condition: limits.join("; ") }),
-    },
-    ...(rule.changed !== undefined && { since: rule.changed }),
-  };
-}
-
-function isForAll({ who, rule }: Door): boolean {
-  return who.kind === "everyone" && rule.circumstances.length === 0;
-}
-
-function formOf({ who, rule }: Door): BypassForm {
-  if (rule.circumstances.length > 0 || rule.unreadable.length > 0) return "condition_exempt";
-  return who.kind === "everyone" ? "policy_demands_less" : "ungoverned_exemption";
 }
 
 /** Undefined when the rule names somebody who is not there. */
@@ -163,8 +134,7 @@ async function* policies({ okta }: Context, type: string): AsyncGenerator<Policy
 
 async function* throughSignOn(context: Context, everyone: string | undefined): AsyncGenerator<Bypass> {
   for await (const policy of policies(context, "OKTA_SIGN_ON")) {
-    const { raw } = await readRules(context, policy.id, everyone);
-    yield* named(context, waysAtSignOn(policy, raw, everyone));
+    yield* named(context, waysAtSignOn(policy, await readRawRules(context, policy.id), everyone));
   }
 }
 

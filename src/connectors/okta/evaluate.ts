@@ -31,8 +31,12 @@ export function evaluate(rules: readonly Rule[], subject: Standing): Verdict {
     reached.push({ rule, when });
     if (when === "always") return verdictOf(reached);
   }
-  // Okta ends every policy with a rule for everybody; without it half of the policy was read.
   return { resistant: "unknown", reached, why: "no rule of the policy decides for certain" };
+}
+
+/** Okta ends every policy with a rule for everybody: rules without one are not all there are. */
+export function isWhole(rules: readonly Rule[]): boolean {
+  return rules.some((rule) => whenOf(rule) === "always" && includedBy(rule.people).length === 0 && leftOutBy(rule.people).length === 0);
 }
 
 export function isFor({ users, groups, exceptUsers, exceptGroups }: People, { id, groups: own }: Standing): boolean {
