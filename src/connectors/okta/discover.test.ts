@@ -215,6 +215,26 @@ describe("a grant", () => {
     expect(org.groups.has(stranger.id)).toBe(true);
   });
 
+  test("that could be revoked by half only leaves the door closed and the reason there, and is finished by doing it again", async () => {
+    const { fake, org, connector, exemptions } = await begin();
+    const user = org.addUser("ann.one");
+    await connector.grant(orderFor(user));
+    const refusal = { status: 403, text: '{"errorCode":"E0000006","errorSummary":"You do not have permission"}' };
+    fake.tamper(({ method, url }, sent) => {
+      if (method !== "DELETE" || url.pathname.includes(exemptions.id)) return sent;
+      org.putIn(
+        [...org.groups.values()].find(({ name }) => name.startsWith("Postern "))!,
+        user,
+      );
+      return { ...sent, ...refusal };
+    });
+    await expect(connector.revoke(orderFor(user))).rejects.toMatchObject({ kind: "denied" });
+    expect(exemptions.members.size).toBe(0);
+    fake.tamper(undefined);
+    expect(await connector.revoke(orderFor(user))).toEqual({ outcome: "removed" });
+    expect([...org.groups.values()].filter(({ name }) => name.startsWith("Postern "))).toEqual([]);
+  });
+
   test("is taken away although another instance ends another exception of the same person at the same time", async () => {
     const { org, connector, exemptions } = await begin();
     const user = org.addUser("ann.one");

@@ -156,7 +156,10 @@ describe("what is not believed", () => {
 
   test("that nobody is there because a proxy says 404", async () => {
     const { fake, connector, order } = await begin();
-    fake.tamper((_, sent) => ({ ...sent, status: 404, text: '{"message":"no route"}' }));
+    expect((await connector.read(order)).effective).toBe(false);
+    fake.tamper(({ url }, sent) =>
+      url.pathname.startsWith("/api/v1/users/") ? { ...sent, status: 404, text: '{"message":"no route"}' } : sent,
+    );
     await expect(connector.read(order)).rejects.toMatchObject({ kind: "fault" });
   });
 
