@@ -105,7 +105,12 @@ export const logAnswer = z.looseObject({
   debugContext: z.looseObject({ debugData: json.nullish() }).nullish(),
 });
 
-export const tokenAnswer = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().positive(), scope: z.string() });
+export const tokenAnswer = z.looseObject({
+  access_token: z.string().min(1),
+  token_type: z.string(),
+  expires_in: z.number().positive(),
+  scope: z.string(),
+});
 
 export type UserAnswer = z.infer<typeof userAnswer>;
 export type GroupAnswer = z.infer<typeof groupAnswer>;

@@ -10,6 +10,7 @@ import { ProviderFault } from "../port.ts";
 import { read } from "./answers.ts";
 import type { OktaSettings } from "./config.ts";
 import { objectOf } from "./map.ts";
+import { createPossession, provingWire } from "./possession.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
 
 const NOT_FOUND = "E0000007";
@@ -30,9 +31,10 @@ export interface OktaClient {
 
 export function createOktaClient(settings: OktaSettings, now: () => Instant, firstPauseMs?: number): OktaClient {
   const wire = openWire(settings);
-  const signIn = createSignIn(wire, settings, now);
+  const prove = createPossession(now);
+  const signIn = createSignIn(wire, settings, now, prove);
   const limiter = createLimiter();
-  const api: Api = createApi(wire, {
+  const api: Api = createApi(provingWire(wire, prove), {
     baseUrl: settings.orgUrl,
     authorization: signIn.authorization,
     now,

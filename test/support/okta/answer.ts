@@ -5,6 +5,7 @@ import type { Actor, Json, Org } from "./org.ts";
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Of a list: the address of the next page. */
   readonly next?: string | undefined;
 }

@@ -2,15 +2,30 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, verify } from "node:crypto";
 
 import { epochMs, type Instant } from "../../../src/kernel/time.ts";
-import { ADMIN, type Actor } from "./org.ts";
 import type { Answer } from "./answer.ts";
+import { ADMIN, type Actor } from "./org.ts";
+import { createProofs, type Proven } from "./proofs.ts";
 
 const TOKEN_SECONDS = 3600;
 const LONGEST_ASSERTION_SECONDS = 3600;
 
+interface Pair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
 interface Client {
+  /** Whether its tokens are bound to a key (RFC 9449), as Okta has it for new ones. */
+  readonly isProving: boolean;
   readonly key: KeyObject;
   readonly scopes: ReadonlySet<string>;
+}
+
+interface Token {
+  readonly client: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly endsMs: number;
+  readonly boundTo: string | undefined;
 }
 
 const refused = (error: string): Answer => ({
@@ -18,9 +33,15 @@ const refused = (error: string): Answer => ({
   body: { error, error_description: "refused" },
 });
 
+interface Caller {
+  readonly actor: Actor;
+  readonly scopes: ReadonlySet<string> | "all";
+}
+
 export function createClients(now: () => Instant) {
   const clients = new Map<string, Client>();
-  const tokens = new Map<string, { readonly client: string; readonly scopes: ReadonlySet<string>; readonly endsMs: number }>();
+  const tokens = new Map<string, Token>();
+  const proofs = createProofs(now);
   const used = new Set<string>();
   const adminToken = randomBytes(20).toString("hex");
 
@@ -40,6 +61,11 @@ export function createClients(now: () => Instant) {
     return left > 0 && left <= LONGEST_ASSERTION_SECONDS;
   }
 
+  function whyUnproven(proven: Proven | undefined): Answer | undefined {
+    if (proven === undefined) return refused("invalid_dpop_proof");
+    return proven.nonce === proofs.nonce ? undefined : { ...refused("use_dpop_nonce"), headers: { "dpop-nonce": proofs.nonce } };
+  }
+
   return {
     adminToken,
 
@@ -47,27 +73,39 @@ export function createClients(now: () => Instant) {
     add(
       id: string,
       scopes: readonly string[],
-      key = generateKeyPairSync("rsa", { modulusLength: 2048 }),
-    ): { readonly pem: string; readonly key: typeof key } {
-      clients.set(id, { key: key.publicKey, scopes: new Set(scopes) });
+      {
+        key = generateKeyPairSync("rsa", { modulusLength: 2048 }),
+        isProving = true,
+      }: { readonly key?: Pair; readonly isProving?: boolean } = {},
+    ): { readonly pem: string; readonly key: Pair } {
+      clients.set(id, { key: key.publicKey, scopes: new Set(scopes), isProving });
       return { pem: key.privateKey.export({ type: "pkcs8", format: "pem" }), key };
     },
 
-    token(url: URL, form: URLSearchParams): Answer {
+    token(url: URL, form: URLSearchParams, proof: string | undefined): Answer {
       const id = clientOf(url, form.get("client_assertion") ?? "");
       if (id === undefined || form.get("grant_type") !== "client_credentials") return refused("invalid_client");
-      const asked = (form.get("scope") ?? "").split(" ");
-      const granted = clients.get(id)!.scopes;
-      if (asked.some((scope) => !granted.has(scope))) return refused("invalid_scope");
+      const { scopes: granted, isProving } = clients.get(id)!;
+      const proven = proofs.check("POST", url, proof);
+      const why = isProving ? whyUnproven(proven) : undefined;
+      if (why !== undefined) return why;
+      const scope = form.get("scope") ?? "";
+      const scopes = new Set(scope.split(" "));
+      if ([...scopes].some((one) => !granted.has(one))) return refused("invalid_scope");
       const text = randomBytes(24).toString("base64url");
-      tokens.set(text, { client: id, scopes: new Set(asked), endsMs: epochMs(now()) + TOKEN_SECONDS * 1000 });
-      return { status: 200, body: { token_type: "Bearer", expires_in: TOKEN_SECONDS, access_token: text, scope: asked.join(" ") } };
+      const endsMs = epochMs(now()) + TOKEN_SECONDS * 1000;
+      tokens.set(text, { client: id, scopes, endsMs, boundTo: isProving ? proven!.key : undefined });
+      const kind = isProving ? "DPoP" : "Bearer";
+      return { status: 200, body: { token_type: kind, expires_in: TOKEN_SECONDS, access_token: text, scope } };
     },
 
-    whoIs(authorization: string): { readonly actor: Actor; readonly scopes: ReadonlySet<string> | "all" } | undefined {
+    whoIs(method: string, url: URL, authorization: string, proof: string | undefined): Caller | undefined {
       if (authorization === `SSWS ${adminToken}`) return { actor: ADMIN, scopes: "all" };
-      const token = tokens.get(authorization.replace(/^Bearer /, ""));
+      const [scheme, text = ""] = authorization.split(" ");
+      const token = tokens.get(text);
       if (token === undefined || token.endsMs <= epochMs(now())) return undefined;
+      const proven = token.boundTo === undefined ? undefined : proofs.check(method, url, proof, text);
+      if (scheme !== (token.boundTo === undefined ? "Bearer" : "DPoP") || proven?.key !== token.boundTo) return undefined;
       return { actor: { id: token.client, type: "PublicClientApp", alternateId: token.client }, scopes: token.scopes };
     },
 

@@ -60,11 +60,9 @@ export async function startOkta(): Promise<ContractHarness> {
   const { org, clients } = fake;
   const network = await openNetwork(fake.host, fake.port);
   const { pem, key } = clients.add(CLIENT, SCOPES);
-  clients.add(
-    READER,
-    SCOPES.filter((scope) => !scope.endsWith(".manage")),
-    key,
-  );
+  // Of those there were before proofs of possession.
+  const reading = SCOPES.filter((scope) => !scope.endsWith(".manage"));
+  clients.add(READER, reading, { key, isProving: false });
   const governed: Record<string, Governed> = {};
   for (const name of POLICIES) governed[name] = addGoverned(org, name);
   const planted = plantAll(org, governed);

@@ -18,6 +18,14 @@ export interface Sent {
 }
 export type Tamper = (request: { readonly method: string; readonly url: URL }, sent: Sent) => Sent | "cut" | "half" | "stall";
 
+interface Asked {
+  readonly method: string;
+  readonly url: URL;
+  readonly authorization: string;
+  readonly proof: string | undefined;
+  readonly text: string;
+}
+
 export type FakeOkta = Awaited<ReturnType<typeof startFakeOkta>>;
 
 export async function startFakeOkta(now: () => Instant) {
@@ -43,14 +51,15 @@ export async function startFakeOkta(now: () => Instant) {
     const method = request.method ?? "GET";
     const authorization = request.headers.authorization ?? "";
     requests.push({ method, path: url.pathname, query: url.search, authorization });
-    const answer = answerTo(method, url, authorization, text);
+    const proof = [request.headers["dpop"] ?? []].flat()[0];
+    const answer = answerTo({ method, url, authorization, proof, text });
     const sent = sentOf(answer, url, limits, now());
     const changed = tamper === undefined ? sent : tamper({ method, url }, sent);
     write(response, changed, sent);
   }
 
-  function answerTo(method: string, url: URL, authorization: string, text: string): Answer {
-    if (url.pathname === "/oauth2/v1/token") return clients.token(url, new URLSearchParams(text));
+  function answerTo({ method, url, authorization, proof, text }: Asked): Answer {
+    if (url.pathname === "/oauth2/v1/token") return clients.token(url, new URLSearchParams(text), proof);
     if (limits.throttled > 0) {
       limits.throttled -= 1;
       return failure(429, "E0000047", "API call exceeded rate limit due to too many requests.");
@@ -58,7 +67,7 @@ export async function startFakeOkta(now: () => Instant) {
     const route = routes.find((one) => one.method === method && idsIn(one.path, url.pathname) !== undefined);
     if (route === undefined) return failure(404, "E0000022", "The endpoint does not support the provided HTTP method");
     const body = text === "" ? undefined : (JSON.parse(text) as Json);
-    const who = clients.whoIs(authorization);
+    const who = clients.whoIs(method, url, authorization, proof);
     const answer = who === undefined ? failure(401, "E0000011", "Invalid token provided") : permitted(route, who, url, body);
     const reply = answer.body;
     const misfit = description?.check({ method, path: route.path, query: url.searchParams, body, status: answer.status, reply });
@@ -109,7 +118,7 @@ export async function startFakeOkta(now: () => Instant) {
 }
 
 function sentOf(
-  { status, body, next }: Answer,
+  { status, body, next, headers: more }: Answer,
   url: URL,
   limits: { limit: number; remaining: number; resetSeconds: number },
   now: Instant,
@@ -123,6 +132,7 @@ function sentOf(
     "x-rate-limit-remaining": status === 429 ? "0" : String(limits.remaining),
     "x-rate-limit-reset": String(reset),
     ...(Array.isArray(body) && { link }),
+    ...more,
   };
   return { status, headers, text: body === undefined ? "" : JSON.stringify(body) };
 }
