@@ -115,6 +115,18 @@ describe("limits", () => {
     expect(fake.limits.throttled).toBe(0);
   });
 
+  test("leaves a tenth of the window to others: it waits for the next one before it is told to", async () => {
+    const { fake, connector, subject } = await begin();
+    const calls = () => fake.requests.filter(({ path }) => path.endsWith(subject.key)).length;
+    Object.assign(fake.limits, { remaining: 59, resetSeconds: 2 });
+    await connector.accountsBehind(subject);
+    // Who does not wait is refused, and has to ask twice.
+    Object.assign(fake.limits, { remaining: 600, throttled: 1 });
+    setTimeout(() => Object.assign(fake.limits, { throttled: 0 }), 500);
+    await connector.accountsBehind(subject);
+    expect(calls()).toBe(2);
+  });
+
   test("passes a pause on that is longer than its patience", async () => {
     const { fake, connector, subject } = await begin();
     Object.assign(fake.limits, { throttled: 1, resetSeconds: 55 });
