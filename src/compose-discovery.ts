@@ -6,16 +6,18 @@ import type { DiscoverDependencies } from "./cli/discover-command.ts";
 import { UsageFault } from "./cli/command.ts";
 import { progressOn } from "./cli/progress.ts";
 import { readConfig } from "./config.ts";
+import { entraFiles } from "./connectors/entra/files.ts";
 import { awsCredentialReport } from "./connectors/files/aws.ts";
 import { exceptionList } from "./connectors/files/list.ts";
 import { findProfile, keepProfile } from "./connectors/files/profiles.ts";
 import { readFileAs } from "./connectors/files/read-file.ts";
 import { realmExports } from "./connectors/keycloak/realm-export.ts";
+import { oktaFiles } from "./connectors/okta/files.ts";
 import type { FileFormat } from "./connectors/port.ts";
 import { systemClock } from "./platform/clock.ts";
 
 /** One line a format; the first that recognises a file reads it. */
-const FILE_FORMATS: readonly FileFormat[] = [awsCredentialReport, realmExports];
+const FILE_FORMATS: readonly FileFormat[] = [awsCredentialReport, realmExports, entraFiles, oktaFiles];
 
 /** A table that is wider than this is harder to read, not easier. */
 const WIDEST = 120;

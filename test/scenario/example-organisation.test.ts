@@ -121,7 +121,7 @@ test("the example connects to nothing but its invented directories, and the real
   const there = await administrator.ask<Kinds>("GET", "/api/v1/connections");
   expect(there.kinds.map(({ kind }) => kind)).toEqual(["office", "plant"]);
   const here = succeeded(await real.admin.ask("GET", "/api/v1/connections")).body as unknown as Kinds;
-  expect(here.kinds.map(({ kind }) => kind)).toEqual(["activedirectory", "openldap", "entra", "example"]);
+  expect(here.kinds.map(({ kind }) => kind)).toEqual(["activedirectory", "openldap", "keycloak", "entra", "okta", "example"]);
   const elsewhere = { key: "elsewhere", name: "Elsewhere", kind: "openldap", config: { url: "ldaps://10.0.0.1" }, secret: "x" };
   await expect(administrator.ask("POST", "/api/v1/connections", elsewhere)).rejects.toThrow("connections.kindUnknown");
 });

@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { addGoverned, CLIENT, settingsFor, START } from "../../../test/support/okta/harness.ts";
+import { ADMIN } from "../../../test/support/okta/org.ts";
 import { startFakeOkta } from "../../../test/support/okta/server.ts";
 import { addDuration, duration } from "../../kernel/time.ts";
 import { manualClock } from "../../platform/clock.ts";
@@ -188,6 +189,42 @@ describe("what is not believed", () => {
   test("that whoever asks for 'me' means somebody: it would be whoever is signed in", async () => {
     const { connector } = await begin();
     for (const name of ["me", " me ", "..", "", "../groups"]) expect(await connector.findSubject(name)).toBeUndefined();
+  });
+});
+
+/** Three entries to a page, the foreign ones among them. */
+async function toTheEnd(connector: Connector, cursor: string | undefined): ReturnType<Connector["changes"]> {
+  const items = [];
+  for (let page = await connector.changes(cursor); ; page = await connector.changes(page.cursor)) {
+    items.push(...page.items);
+    if (!page.more) return { ...page, items };
+  }
+}
+
+function policyTarget({ id, name }: { readonly id: string; readonly name: string }) {
+  return [{ id, type: "PolicyEntity", displayName: name, alternateId: "unknown" }];
+}
+
+describe("drift", () => {
+  test("names who changed a governed policy, its group or a group of ours, and passes over what failed or is nobody's concern", async () => {
+    const { connector, org, policy, exemptions, order } = await begin();
+    await connector.grant(order);
+    const other = org.addPolicy("ACCESS_POLICY", "Other", []);
+    const ours = [...org.groups.values()].find(({ name }) => name.startsWith("Postern "))!;
+    const { cursor } = await toTheEnd(connector, undefined);
+    org.record(ADMIN, "policy.rule.update", policyTarget(policy));
+    org.record(ADMIN, "policy.rule.update", policyTarget(other));
+    org.record(ADMIN, "policy.lifecycle.deactivate", policyTarget(policy), { outcome: { result: "FAILURE" } });
+    org.deleteGroup(ours, ADMIN);
+    org.deleteGroup(exemptions, ADMIN);
+    const { items } = await toTheEnd(connector, cursor);
+    const by = ADMIN.alternateId;
+    expect(items).toMatchObject([
+      { action: "modified", object: `vpn (${policy.id})`, by, ours: false },
+      { action: "deleted", object: `Postern vpn ${order.ref} (${ours.id})`, by, ours: false },
+      { action: "deleted", object: `vpn-exempt (${exemptions.id})`, by, ours: false },
+    ]);
+    expect((await connector.changes(cursor)).items).toHaveLength(1);
   });
 });
 
