@@ -118,11 +118,15 @@ export const realmExports: FileFormat = {
   read,
 };
 
+function isRealm(each: unknown): each is Record<string, unknown> {
+  return (
+    typeof each === "object" && each !== null && "realm" in each && typeof each.realm === "string" && MARKS.some((mark) => mark in each)
+  );
+}
+
 /** A file holds one realm, or a list of them. */
 function realmsIn(json: unknown): readonly Record<string, unknown>[] {
   const all = Array.isArray(json) ? (json as unknown[]) : [json];
-  const isRealm = (each: unknown): each is Record<string, unknown> =>
-    typeof each === "object" && each !== null && "realm" in each && typeof each.realm === "string" && MARKS.some((mark) => mark in each);
   return all.every(isRealm) ? all : [];
 }
 
@@ -148,38 +152,50 @@ function read({ name, json }: SourceFile): FileReading {
 
 function readRealm(realm: RealmExport): FileReading {
   const title = `Realm ${realm.realm}${realm.keycloakVersion === undefined ? "" : ` of Keycloak ${realm.keycloakVersion}`}`;
-  const flows: readonly ExportedFlow[] = realm.authenticationFlows ?? [];
-  const configs = new Map(realm.authenticatorConfig.map(({ alias, config }) => [alias, withoutNulls(config)]));
-  const flow = (alias: string | undefined) => (alias === undefined ? undefined : flowOfExport(alias, flows, configs));
-  const idToAlias = new Map((realm.authenticationFlows ?? []).map(({ id, alias }) => [id, alias]));
-  const bound = (ref: string | null | undefined) =>
-    ref === null || ref === undefined || ref === "" ? undefined : flow(idToAlias.get(ref) ?? ref);
-  const browserFlow = flow(realm.browserFlow ?? "browser");
-  const people: ExportedPeople = { ...realm, users: realm.users ?? [], groups: realm.groups ?? [] };
-  const facts: RealmFacts = {
-    realm: realm.realm,
-    browserFlow: browserFlow ?? { alias: realm.browserFlow ?? "browser", steps: [] },
-    directGrantFlow: flow(realm.directGrantFlow ?? "direct grant"),
-    resetFlow: realm.resetPasswordAllowed ? flow(realm.resetCredentialsFlow ?? "reset credentials") : undefined,
-    clients: (realm.clients ?? []).map((client) => ({
-      clientId: client.clientId,
-      enabled: client.enabled,
-      directGrants: client.directAccessGrantsEnabled,
-      browserFlow: bound(client.authenticationFlowBindingOverrides["browser"]),
-      directGrantFlow: bound(client.authenticationFlowBindingOverrides["direct_grant"]),
-    })),
-    roleExists: (name) => roleExists(realm, name),
-    requiredActions: realm.requiredActions ?? [{ alias: "webauthn-register-passwordless", enabled: true }],
-  };
+  const facts = factsOf(realm);
   const { bypasses, unknown } = findingsIn(facts, []);
+  const people: ExportedPeople = { ...realm, users: realm.users ?? [], groups: realm.groups ?? [] };
+  const hasPeople = realm.users !== undefined;
   return {
     kind: "keycloak",
     title,
     bypasses: bypasses.map((bypass) => ({ ...bypass, key: `${realm.realm}|${bypass.key}` })),
-    accounts: realm.users === undefined ? undefined : accountsIn(people),
-    accountsBehind: (subject) => (realm.users === undefined ? undefined : behindIn(people, subject)),
-    unknown: [...unknown, ...missingFrom(realm, title, browserFlow === undefined)],
+    accounts: hasPeople ? accountsIn(people) : undefined,
+    accountsBehind: (subject) => (hasPeople ? behindIn(people, subject) : undefined),
+    unknown: [...unknown, ...missingFrom(realm, title, facts.browserFlow.steps.length === 0)],
   };
+}
+
+/** What an export leaves out is as a new realm has it. */
+function factsOf(realm: RealmExport): RealmFacts {
+  const flows = flowsOf(realm);
+  const { browserFlow = "browser", directGrantFlow = "direct grant", resetCredentialsFlow = "reset credentials" } = realm;
+  return {
+    realm: realm.realm,
+    browserFlow: flows.byAlias(browserFlow) ?? { alias: browserFlow, steps: [] },
+    directGrantFlow: flows.byAlias(directGrantFlow),
+    resetFlow: realm.resetPasswordAllowed ? flows.byAlias(resetCredentialsFlow) : undefined,
+    clients: (realm.clients ?? []).map(({ clientId, enabled, directAccessGrantsEnabled, authenticationFlowBindingOverrides: own }) => ({
+      clientId,
+      enabled,
+      directGrants: directAccessGrantsEnabled,
+      browserFlow: flows.bound(own["browser"]),
+      directGrantFlow: flows.bound(own["direct_grant"]),
+    })),
+    roleExists: (name) => roleExists(realm, name),
+    requiredActions: realm.requiredActions ?? [{ alias: "webauthn-register-passwordless", enabled: true }],
+  };
+}
+
+/** Clients name flows by id in an export of a server, and by alias in what people write. */
+function flowsOf({ authenticationFlows = [], authenticatorConfig }: RealmExport) {
+  const flows: readonly ExportedFlow[] = authenticationFlows;
+  const configs = new Map(authenticatorConfig.map(({ alias, config }) => [alias, withoutNulls(config)]));
+  const aliases = new Map(authenticationFlows.map(({ id, alias }) => [id, alias]));
+  const byAlias = (alias: string) => flowOfExport(alias, flows, configs);
+  const bound = (ref: string | null | undefined) =>
+    ref === null || ref === undefined || ref === "" ? undefined : byAlias(aliases.get(ref) ?? ref);
+  return { byAlias, bound };
 }
 
 function withoutNulls(config: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
