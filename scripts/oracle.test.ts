@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { tempFolders } from "../test/support/temp-folders.ts";
 import { runOracle } from "./oracle.ts";
 import { merkle } from "./oracles/merkle.ts";
+import { realms } from "./oracles/realms.ts";
 import { scubagear } from "./oracles/scubagear.ts";
 
 const shared = process.env["POSTERN_SHARED"] ?? join(import.meta.dirname, "../../shared/data");
@@ -176,4 +177,35 @@ test("a case that cannot be judged is never called right, nor skipped", async ()
   expect(total).toBe(4);
   expect(matrix).toEqual({ right: { wrong: 1, "no verdict": 1 }, "no verdict": { "no verdict": 1 } });
   expect(disagree).toBe(3);
+});
+
+test("every realm export that others made is read, and tells the same in every version", async (ctx) => {
+  const given = join(shared, "keycloak");
+  if (!existsSync(given)) ctx.skip(`0 cases: ${given} is not there (set POSTERN_SHARED)`);
+  const complaints: string[] = [];
+  const { total } = await runOracle(realms, given, (line) => complaints.push(line));
+  expect(complaints).toEqual([]);
+  expect(total).toBeGreaterThanOrEqual(50);
+});
+
+test("a realm that tells something else in another version, or keeps an application from us, is a disagreement", async () => {
+  const dir = folder();
+  const realm = { realm: "acme", requiredActions: [], clients: [{ clientId: "till", directAccessGrantsEnabled: true }] };
+  for (const [version, authenticator] of [
+    ["24.0.1", "auth-password-form"],
+    ["26.0.1", "webauthn-authenticator-passwordless"],
+  ] as const) {
+    mkdirSync(join(dir, version));
+    writeFileSync(
+      join(dir, version, "realm.json"),
+      JSON.stringify({
+        ...realm,
+        authenticationFlows: [{ alias: "browser", authenticationExecutions: [{ requirement: "REQUIRED", authenticator }] }],
+      }),
+    );
+  }
+  writeFileSync(join(dir, "half.json"), '{"realm": "acme", "clients": [');
+  const said: string[] = [];
+  expect(await runOracle(realms, dir, (line) => said.push(line))).toMatchObject({ total: 3, disagree: 2 });
+  expect(said.join()).toMatch(/differs from .*24\.0\.1.*policy_demands_less/);
 });

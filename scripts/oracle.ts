@@ -7,6 +7,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { merkle } from "./oracles/merkle.ts";
+import { realms } from "./oracles/realms.ts";
 import { scubagear } from "./oracles/scubagear.ts";
 
 /** One case of somebody else's, judged. */
@@ -26,7 +27,7 @@ export interface Oracle {
   judge(path: string): Verdict[] | Promise<Verdict[]>;
 }
 
-const ORACLES: Readonly<Record<string, Oracle>> = { merkle, scubagear };
+const ORACLES: Readonly<Record<string, Oracle>> = { merkle, realms, scubagear };
 
 export interface Outcome {
   readonly total: number;

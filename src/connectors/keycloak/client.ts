@@ -45,7 +45,10 @@ export function openRealm(settings: KeycloakSettings, now: () => Instant): Realm
   return {
     async find(path, schema, query = {}) {
       const { status, json } = await ask(path, query, [404]);
-      return status === 404 ? undefined : shaped(json, schema, path);
+      if (status !== 404) return shaped(json, schema, path);
+      // The server says in words of its own that there is no such thing; anybody in between says 404 too.
+      if (explain(json) === undefined) throw new ProviderFault("fault", `Something that is not Keycloak answered 404 to ${path}.`);
+      return undefined;
     },
     async get(path, schema, query = {}) {
       return shaped((await ask(path, query)).json, schema, path);

@@ -102,18 +102,25 @@ function ofWays(flow: Flow, ways: readonly Way[], subject: BypassSubject, govern
     .map((way) => `The flow ${flow.alias} lets people in with ${wordsOf(way)}: whether that resists phishing is decided elsewhere.`);
   if (weak.length === 0) return { bypasses: [], unknown };
   const isAlways = isOpenAnyway(weak);
-  const all = authenticatorsIn(flow);
-  const form: BypassForm = !isAlways
-    ? "condition_exempt"
-    : all.some(({ step }) => STRONG.has(step.provider))
-      ? "policy_not_enforced"
-      : "policy_demands_less";
+  const form: BypassForm = !isAlways ? "condition_exempt" : namesStrong(flow) ? "policy_not_enforced" : "policy_demands_less";
   const policy = governed.find(({ role }) => rolesIn(flow).includes(role))?.policy;
   const evidence = { flow: flow.alias, letsInWith: weak.map(wordsOf).join("; ") };
   return {
     bypasses: [finding(form, subject, `flow ${flow.alias}`, evidence, { critical: true, ...(policy !== undefined && { policy }) })],
     unknown,
   };
+}
+
+/**
+ * Whether somebody meant strong sign-in to be asked for here, though it is not: it is one of several ways, or switched off. What the
+ * server's own flows offer as a second factor and leave switched off was meant by nobody.
+ */
+function namesStrong({ steps }: Flow): boolean {
+  const isOffer = steps.some((step) => step.kind === "authenticator" && step.provider === "conditional-user-configured");
+  return steps.some((step) => {
+    if (step.kind === "flow") return namesStrong(step.flow);
+    return STRONG.has(step.provider) && !(isOffer && step.requirement === "DISABLED");
+  });
 }
 
 export function wordsOf({ proofs, assumes }: Way): string {
