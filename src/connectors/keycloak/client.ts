@@ -14,6 +14,8 @@ export interface Realm {
   get<T>(path: string, schema: z.ZodType<T>, query?: Query): Promise<T>;
   /** Everything of a paged list, each once. The server pages by position: what moves meanwhile may come twice, and is given once. */
   list<T extends { readonly id: string }>(path: string, schema: z.ZodType<T>, query?: Query): AsyncGenerator<T>;
+  /** The same of what may be removed meanwhile: nothing, once `owner` is seen to be gone too. */
+  listOf<T extends { readonly id: string }>(owner: string, path: string, schema: z.ZodType<T>): AsyncGenerator<T>;
   /** Gives the status: 404 and 409 are answers. Repeating any of these changes nothing more. */
   send(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<number>;
   /** The last answer's Date header: the provider's clock. */
@@ -47,13 +49,23 @@ export function openRealm(settings: KeycloakSettings, now: () => Instant): Realm
       const { status, json } = await ask(path, query, [404]);
       if (status !== 404) return shaped(json, schema, path);
       // The server says in words of its own that there is no such thing; anybody in between says 404 too.
-      if (explain(json) === undefined) throw new ProviderFault("fault", `Something that is not Keycloak answered 404 to ${path}.`);
+      if (!isSaidByKeycloak(json)) throw new ProviderFault("fault", `Something that is not Keycloak answered 404 to ${path}.`);
       return undefined;
     },
     async get(path, schema, query = {}) {
       return shaped((await ask(path, query)).json, schema, path);
     },
     list: (path, schema, query = {}) => listed((first) => ask(path, { ...query, first, max: pageSize }), schema, path, pageSize),
+    listOf(owner, path, schema) {
+      const page = async (first: number): Promise<ApiAnswer> => {
+        const answer = await ask(path, { first, max: pageSize }, [404]);
+        if (answer.status !== 404) return answer;
+        if (!isSaidByKeycloak(answer.json) || !isSaidByKeycloak((await ask(owner, {}, [404, 200])).json))
+          throw new ProviderFault("fault", `The server has no ${path} of something that is there.`);
+        return { ...answer, json: [] };
+      };
+      return listed(page, schema, path, pageSize);
+    },
     send: (method, path, body) => send(api, method, path, body),
     lastDate: () => lastDate,
     ourselves: () => token.ourselves(),
@@ -94,6 +106,11 @@ function shaped<T>(json: unknown, schema: z.ZodType<T>, path: string): T {
 }
 
 const said = z.object({ error: z.string().optional(), errorMessage: z.string().optional(), error_description: z.string().optional() });
+
+/** Whether a 404 is the server's own: it says in words that there is no such thing. */
+function isSaidByKeycloak(json: unknown): boolean {
+  return explain(json) !== undefined;
+}
 
 function explain(json: unknown): string | undefined {
   const { data } = said.safeParse(json);

@@ -50,7 +50,7 @@ export async function readRoleGraph(context: Context): Promise<RoleGraph> {
   for await (const known of allRoles(context)) roles.set(known.role.id, known);
   for (const { role: each } of roles.values()) {
     if (!each.composite) continue;
-    for await (const inner of context.realm.list(`/roles-by-id/${each.id}/composites`, anyRole)) {
+    for await (const inner of context.realm.listOf(`/roles-by-id/${each.id}`, `/roles-by-id/${each.id}/composites`, anyRole)) {
       containers.set(inner.id, [...(containers.get(inner.id) ?? []), each.id]);
     }
   }

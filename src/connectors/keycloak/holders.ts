@@ -29,11 +29,12 @@ export async function* holdersOf(
       yield bypassOf(policy, each, { kind: "everyone", key: `realm:${settings.realm}`, name: `everyone in ${settings.realm}` }, true);
       continue;
     }
-    for await (const holder of realm.list(`${each.path}/users`, user)) {
+    for await (const holder of realm.listOf(`/roles-by-id/${each.role.id}`, `${each.path}/users`, user)) {
       // Who is no more is let through no more; the server forgets the mapping with the person.
       yield bypassOf(policy, each, subjectOfUser(holder), false);
     }
-    for await (const holder of realm.list(`${each.path}/groups`, group)) yield bypassOf(policy, each, subjectOfGroup(holder), true);
+    for await (const holder of realm.listOf(`/roles-by-id/${each.role.id}`, `${each.path}/groups`, group))
+      yield bypassOf(policy, each, subjectOfGroup(holder), true);
   }
 }
 
