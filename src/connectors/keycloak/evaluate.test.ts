@@ -101,6 +101,54 @@ describe("what a flow lets a person in with", () => {
     expect([isOpenAnyway(ways), isOpenAnyway(ways.slice(0, 1)), isOpenAnyway([])]).toEqual([true, false, false]);
   });
 
+  test("a condition that is asked before anybody said who they are may not hold for them, whoever they are", () => {
+    const strict = sub("CONDITIONAL", "strict", hasRole("exempt", true), step("REQUIRED", "webauthn-authenticator-passwordless"));
+    const early = sub("REQUIRED", "checks", step("REQUIRED", "allow-access-authenticator"), strict);
+    const who = step("REQUIRED", "auth-username-password-form");
+    expect(letsIn(flow(early, who), person())).toEqual(["passkey+password", "password"]);
+    expect(letsIn(flow(who, early), person())).toEqual(["password+passkey"]);
+    expect(letsIn(flow(step("REQUIRED", "auth-username-form"), sub("REQUIRED", "rest", early)), person())).toEqual(["passkey"]);
+  });
+
+  test("whether anything is set up is asked of a sub-flow's own steps; of none it holds", () => {
+    const nested = (...steps: Step[]) =>
+      flow(
+        step("REQUIRED", "auth-username-password-form"),
+        sub("CONDITIONAL", "second", step("REQUIRED", "conditional-user-configured"), ...steps),
+      );
+    expect(letsIn(nested(sub("REQUIRED", "inner", step("REQUIRED", "webauthn-authenticator"))), person())).toEqual([
+      "password+security_key",
+    ]);
+    const hasCode = person({ hasSetUp: (provider) => provider === "auth-otp-form" || provider === "auth-username-password-form" });
+    const either = [sub("ALTERNATIVE", "inner", step("REQUIRED", "auth-otp-form")), step("ALTERNATIVE", "webauthn-authenticator")];
+    expect(letsIn(nested(...either), hasCode)).toEqual(["password"]);
+  });
+
+  test("conditions that are not known together are not the opposite of each other", () => {
+    const pattern = (name: string, negate: boolean) =>
+      step("REQUIRED", "conditional-user-attribute", {
+        attribute_name: name,
+        attribute_expected_value: "x.*",
+        regex: "true",
+        not: String(negate),
+      });
+    const key = step("REQUIRED", "webauthn-authenticator-passwordless");
+    const given = flow(
+      step("REQUIRED", "auth-username-form"),
+      sub("CONDITIONAL", "one", pattern("a", true), pattern("b", false), key),
+      sub("CONDITIONAL", "other", pattern("a", false), pattern("b", false), key),
+    );
+    // With an `a` that fits and a `b` that does not, neither is in force.
+    expect(letsIn(given, person({ attribute: () => ["anything"] }))).toContain("");
+  });
+
+  test("more conditions than can be told apart are too many at once, and no work without end", () => {
+    const many = Array.from({ length: 64 }, (_, n) =>
+      sub("CONDITIONAL", `sub ${n}`, step("REQUIRED", "conditional-acme"), step("REQUIRED", "auth-otp-form")),
+    );
+    expect(waysIn(flow(step("REQUIRED", "auth-username-form"), ...many), person())).toBeUndefined();
+  });
+
   test("an authenticator that is not known is neither strong nor weak", () => {
     const [way] = waysIn(flow(step("REQUIRED", "acme-face")), person())!;
     expect([way!.proofs, verdictOf(way!)]).toEqual([["custom:acme-face"], "unknown"]);

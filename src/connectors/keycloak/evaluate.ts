@@ -64,6 +64,22 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   organization: "nothing",
 };
 
+/** What does not ask who somebody is. Until somebody said so, conditions on them hold for nobody. */
+const ASKS_NOT_WHO = new Set([
+  "auth-password-form",
+  "auth-otp-form",
+  "auth-recovery-authn-code-form",
+  "webauthn-authenticator",
+  "direct-grant-validate-password",
+  "direct-grant-validate-otp",
+  "reset-credential-email",
+  "reset-password",
+  "reset-otp",
+  "allow-access-authenticator",
+  "deny-access-authenticator",
+  "user-session-limits",
+]);
+
 /** What does not let anybody in by itself: a session was got by one of the other ways before. */
 const NO_WAY = new Set(["auth-cookie", "deny-access-authenticator"]);
 /** What the realm asks of one person and not of the other is asked of none for certain. */
@@ -92,7 +108,7 @@ function isElsewhere(proof: Proof): boolean {
 /** Every way in, and none twice; undefined when there are too many to be told apart. */
 export function waysIn(flow: Flow, person: PersonFacts): readonly Way[] | undefined {
   try {
-    return distinct(waysThrough(flow, person));
+    return distinct(waysThrough(flow, person, false));
   } catch (error) {
     if (error instanceof TooManyWays) return undefined;
     throw error;
@@ -122,13 +138,13 @@ class TooManyWays extends Error {}
 
 const EMPTY: Way = { proofs: [], assumes: [] };
 
-function waysThrough(flow: Flow, person: PersonFacts): readonly Way[] {
+function waysThrough(flow: Flow, person: PersonFacts, isTold: boolean): readonly Way[] {
   const steps = flow.steps.filter((step) => step.requirement !== "DISABLED" && !isCondition(step));
   const required = steps.filter(({ requirement }) => requirement !== "ALTERNATIVE");
   const alternatives = steps.filter(({ requirement }) => requirement === "ALTERNATIVE");
-  if (required.length === 0) return bounded(alternatives.flatMap((step) => waysOf(step, person)));
+  if (required.length === 0) return bounded(alternatives.flatMap((step) => waysOf({ step, isTold }, person)));
   // With nothing left of what was required, nothing succeeds: the alternatives were taken out before.
-  const variants = variantsOf(required, person).filter(({ inForce }) => inForce.length > 0);
+  const variants = variantsOf(inOrder(required, isTold), person).filter(({ inForce }) => inForce.length > 0);
   return bounded(
     variants.flatMap(({ inForce, assumes }) =>
       inForce.reduce<readonly Way[]>((ways, step) => bounded(product(ways, waysOf(step, person))), [{ proofs: [], assumes }]),
@@ -136,21 +152,37 @@ function waysThrough(flow: Flow, person: PersonFacts): readonly Way[] {
   );
 }
 
+/** A step, and whether somebody has said who they are by then. */
+interface Placed {
+  readonly step: Step;
+  readonly isTold: boolean;
+}
+
+function inOrder(steps: readonly Step[], isTold: boolean): readonly Placed[] {
+  return steps.map((step, at) => ({ step, isTold: isTold || steps.slice(0, at).some(asksWho) }));
+}
+
+function asksWho(step: Step): boolean {
+  if (step.requirement === "DISABLED" || isCondition(step)) return false;
+  return step.kind === "flow" ? step.flow.steps.some(asksWho) : !ASKS_NOT_WHO.has(step.provider);
+}
+
 interface Variant {
-  readonly inForce: readonly Step[];
+  readonly inForce: readonly Placed[];
   readonly assumes: readonly string[];
 }
 
 /** Which of the required steps are in force: one variant, or one for each case where a condition is not known. */
-function variantsOf(required: readonly Step[], person: PersonFacts): readonly Variant[] {
+function variantsOf(required: readonly Placed[], person: PersonFacts): readonly Variant[] {
   return required.reduce<readonly Variant[]>(
-    (variants, step) => {
-      const { truth, words } = step.requirement === "CONDITIONAL" ? conditionsOf(step, person) : { truth: true, words: "" };
-      return variants.flatMap(({ inForce, assumes }) => {
-        const on = { inForce: [...inForce, step], assumes: truth === undefined ? [...assumes, words] : assumes };
+    (variants, placed) => {
+      const { truth, words } = placed.step.requirement === "CONDITIONAL" ? conditionsOf(placed, person) : { truth: true, words: "" };
+      const more = variants.flatMap(({ inForce, assumes }) => {
+        const on = { inForce: [...inForce, placed], assumes: truth === undefined ? [...assumes, words] : assumes };
         const off = { inForce, assumes: truth === undefined ? [...assumes, opposite(words)] : assumes };
         return truth === undefined ? consistent([on, off]) : [truth ? on : off];
       });
+      return bounded(more);
     },
     [{ inForce: [], assumes: [] }],
   );
@@ -165,8 +197,8 @@ function opposite(words: string): string {
   return words.startsWith("not: ") ? words.slice("not: ".length) : `not: ${words}`;
 }
 
-function waysOf(step: Step, person: PersonFacts): readonly Way[] {
-  if (step.kind === "flow") return waysThrough(step.flow, person);
+function waysOf({ step, isTold }: Placed, person: PersonFacts): readonly Way[] {
+  if (step.kind === "flow") return waysThrough(step.flow, person, isTold);
   const { provider, requirement } = step;
   if (NO_WAY.has(provider)) return [];
   if (SOMETIMES.has(provider)) return [EMPTY];
@@ -183,21 +215,27 @@ export function isCondition(step: Step): boolean {
   return step.kind === "authenticator" && step.provider.startsWith("conditional-");
 }
 
+interface Condition {
+  readonly truth: Truth;
+  /** What is taken for granted where it is not known. */
+  readonly words: string;
+}
+
 /** All conditions of a sub-flow have to hold; one without any is never executed. */
-function conditionsOf(step: Step, person: PersonFacts): { readonly truth: Truth; readonly words: string } {
+function conditionsOf({ step, isTold }: Placed, person: PersonFacts): Condition {
   if (step.kind !== "flow") return { truth: true, words: "" };
   const conditions = step.flow.steps.filter((each) => isCondition(each) && each.requirement !== "DISABLED");
   const told = conditions.map((each) => conditionOf(each as Step & { kind: "authenticator" }, step.flow, person));
   if (told.length === 0 || told.some(({ truth }) => truth === false)) return { truth: false, words: "" };
-  const unknown = told.filter(({ truth }) => truth === undefined);
-  return { truth: unknown.length === 0 ? true : undefined, words: unknown.map(({ words }) => words).join(" and ") };
+  // The server asks again later, but not in a sub-flow that is through by then.
+  if (!isTold) return { truth: undefined, words: `the person is known before ${step.flow.alias}` };
+  const unknown = told.flatMap(({ truth, words }) => (truth === undefined ? [words] : []));
+  // One of several that does not hold is not the opposite of all that do not.
+  const words = unknown.length > 1 ? `all of: ${unknown.join(", ")}` : (unknown[0] ?? "");
+  return { truth: unknown.length === 0 ? true : undefined, words };
 }
 
-function conditionOf(
-  step: Step & { kind: "authenticator" },
-  flow: Flow,
-  person: PersonFacts,
-): { readonly truth: Truth; readonly words: string } {
+function conditionOf(step: Step & { kind: "authenticator" }, flow: Flow, person: PersonFacts): Condition {
   const { provider, config } = step;
   switch (provider) {
     case "conditional-user-role": {
@@ -218,10 +256,7 @@ function conditionOf(
   }
 }
 
-function attributeCondition(
-  config: Readonly<Record<string, string>>,
-  person: PersonFacts,
-): { readonly truth: Truth; readonly words: string } {
+function attributeCondition(config: Readonly<Record<string, string>>, person: PersonFacts): Condition {
   const name = config["attribute_name"] ?? "";
   const wanted = config["attribute_expected_value"] ?? "";
   const negated = config["not"] === "true";
@@ -232,13 +267,13 @@ function attributeCondition(
   return { truth: values.includes(wanted) !== negated, words: "" };
 }
 
-function isSetUp(flow: Flow, person: PersonFacts): Truth {
-  const asked = flow.steps.filter((step) => !isCondition(step) && step.requirement !== "DISABLED");
-  const told = asked.map((step) => (step.kind === "flow" ? isSetUp(step.flow, person) : person.hasSetUp(step.provider)));
-  const required = asked.some(({ requirement }) => requirement === "REQUIRED");
-  const wanted = told.filter((_, at) => (required ? asked[at]!.requirement === "REQUIRED" : true));
-  if (required) return wanted.includes(false) ? false : wanted.includes(undefined) ? undefined : true;
-  return wanted.includes(true) ? true : wanted.includes(undefined) ? undefined : false;
+/** Sub-flows are not looked into; with nothing left to be set up it holds. */
+function isSetUp({ steps }: Flow, { hasSetUp }: PersonFacts): Truth {
+  const asked = steps.flatMap((step) => (step.kind === "flow" || isCondition(step) ? [] : [step]));
+  const setUp = (wanted: string) => asked.flatMap(({ requirement, provider }) => (requirement === wanted ? [hasSetUp(provider)] : []));
+  const [required, alternative] = [setUp("REQUIRED"), setUp("ALTERNATIVE")];
+  if (required.length > 0) return required.includes(false) ? false : required.includes(undefined) ? undefined : true;
+  return alternative.length === 0 || alternative.includes(true) ? true : alternative.includes(undefined) ? undefined : false;
 }
 
 function product(left: readonly Way[], right: readonly Way[]): readonly Way[] {
@@ -251,9 +286,9 @@ function product(left: readonly Way[], right: readonly Way[]): readonly Way[] {
   );
 }
 
-function bounded(ways: readonly Way[]): readonly Way[] {
-  if (ways.length > MOST_WAYS) throw new TooManyWays();
-  return ways;
+function bounded<T>(some: readonly T[]): readonly T[] {
+  if (some.length > MOST_WAYS) throw new TooManyWays();
+  return some;
 }
 
 function distinct(ways: readonly Way[]): readonly Way[] {

@@ -69,7 +69,7 @@ async function rolesGiven({ realm }: Context, holder: string): Promise<readonly 
 }
 
 /** The groups a person is in, and every group those are in. */
-async function groupsAround({ realm }: Context, userId: string): Promise<readonly KeycloakGroup[]> {
+export async function groupsAround({ realm }: Context, userId: string): Promise<readonly KeycloakGroup[]> {
   const around = new Map<string, KeycloakGroup>();
   const visit = async (each: KeycloakGroup): Promise<void> => {
     if (around.has(each.id)) return;

@@ -40,7 +40,20 @@ const STRONG = new Set(["webauthn-authenticator", "webauthn-authenticator-passwo
 
 /** Somebody of whom nothing special is known: in no role, with no attribute, with whatever set up. */
 export function anybody(roleExists: RealmFacts["roleExists"], more: Partial<PersonFacts> = {}): PersonFacts {
-  return { hasRole: () => false, roleExists, attribute: () => [], hasSetUp: () => undefined, ...more };
+  return {
+    hasRole: () => false,
+    roleExists,
+    attribute: (name) => (ofEverybody(name) ? undefined : []),
+    hasSetUp: () => undefined,
+    ...more,
+  };
+}
+
+const OF_EVERYBODY = new Set(["username", "email", "firstName", "lastName"]);
+
+/** What everybody has of their own, and conditions take for an attribute. */
+export function ofEverybody(attribute: string): boolean {
+  return OF_EVERYBODY.has(attribute);
 }
 
 export function findingsIn(facts: RealmFacts, governed: readonly GovernedRole[]): Findings {
@@ -128,7 +141,7 @@ export function wordsOf({ proofs, assumes }: Way): string {
   return assumes.length === 0 ? given : `${given} (when ${assumes.join(", ")})`;
 }
 
-function conditionsIn(flow: Flow): readonly (Step & { kind: "authenticator" })[] {
+export function conditionsIn(flow: Flow): readonly (Step & { kind: "authenticator" })[] {
   return authenticatorsIn(flow).flatMap(({ step, inForce }) => (inForce && step.provider.startsWith("conditional-") ? [step] : []));
 }
 

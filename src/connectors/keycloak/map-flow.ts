@@ -71,37 +71,43 @@ export interface ExportedExecution {
   readonly priority?: number | undefined;
 }
 
-/** Deeper than anybody nests flows; beyond it they go round in circles. */
+/** More steps, and deeper, than anybody's flows have; a flow that holds itself has them without end. */
+const MOST_STEPS = 2000;
 const DEEPEST = 20;
 
-/** The tree of an exported flow; undefined when there is no flow of that alias. `configs` by alias. */
+/**
+ * The tree of an exported flow; undefined when there is no flow of that alias. `configs` by alias. What is named and not there is a
+ * step that is not known, and so is all that goes beyond what can be a flow.
+ */
 export function flowOfExport(
   alias: string,
   flows: readonly ExportedFlow[],
   configs: ReadonlyMap<string, Readonly<Record<string, string>>>,
-  depth = 0,
 ): Flow | undefined {
-  const flow = flows.find((each) => each.alias === alias);
-  if (flow === undefined || depth > DEEPEST) return undefined;
-  const executions = [...(flow.authenticationExecutions ?? [])].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
-  return {
-    alias,
-    steps: executions.map((each): Step => {
-      const requirement = requirementOf(each.requirement);
-      // Old versions wrote the word with a letter missing.
-      const isFlow =
-        (each.authenticatorFlow ?? each.autheticatorFlow) === true || (each.authenticator === undefined && each.flowAlias !== undefined);
-      if (!isFlow)
-        return {
-          kind: "authenticator",
-          requirement,
-          provider: each.authenticator ?? "",
-          config: configs.get(each.authenticatorConfig ?? "") ?? {},
-        };
-      const inner = flowOfExport(each.flowAlias ?? "", flows, configs, depth + 1);
-      return { kind: "flow", requirement, flow: inner ?? { alias: each.flowAlias ?? "", steps: [] } };
-    }),
+  const byAlias = new Map(flows.map((each) => [each.alias, each]));
+  let left = MOST_STEPS;
+  const stepOf = (each: ExportedExecution, depth: number): Step => {
+    left -= 1;
+    const requirement = requirementOf(each.requirement);
+    if (!isFlow(each)) {
+      const config = configs.get(each.authenticatorConfig ?? "") ?? {};
+      return { kind: "authenticator", requirement, provider: each.authenticator ?? "", config };
+    }
+    const inner = left > 0 && depth < DEEPEST ? byAlias.get(each.flowAlias ?? "") : undefined;
+    if (inner !== undefined) return { kind: "flow", requirement, flow: treeOf(inner, depth + 1) };
+    return { kind: "authenticator", requirement, provider: `the flow ${each.flowAlias ?? ""}, which is not there`, config: {} };
   };
+  const treeOf = ({ alias: name, authenticationExecutions = [] }: ExportedFlow, depth: number): Flow => ({
+    alias: name,
+    steps: [...authenticationExecutions].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0)).map((each) => stepOf(each, depth)),
+  });
+  const top = byAlias.get(alias);
+  return top && treeOf(top, 0);
+}
+
+/** Old versions wrote the word with a letter missing. */
+function isFlow({ authenticatorFlow, autheticatorFlow, authenticator, flowAlias }: ExportedExecution): boolean {
+  return (authenticatorFlow ?? autheticatorFlow) === true || (authenticator === undefined && flowAlias !== undefined);
 }
 
 /** OPTIONAL was what CONDITIONAL became, and is not known to any server of today: like any other word, it is in force. */

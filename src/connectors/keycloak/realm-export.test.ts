@@ -154,6 +154,35 @@ describe("a realm export", () => {
     expect(told(optional)).toContain("policy_demands_less everyone in acme");
   });
 
+  test("a sub-flow that is not in it makes what people are asked for unknown, and a flow that holds itself is no work without end", () => {
+    const passkey = execution("REQUIRED", "webauthn-authenticator-passwordless");
+    const withFlow = (alias: string, ...more: object[]) => ({
+      ...REALM,
+      resetPasswordAllowed: false,
+      clients: [],
+      authenticationFlows: [{ alias: "passkey", authenticationExecutions: [subFlow("ALTERNATIVE", alias)] }, ...more],
+    });
+    const gone = realmExports.read(fileOf(withFlow("gone")), NOW);
+    expect(gone.unknown.join(" ")).toMatch(/the flow gone, which is not there/);
+    const round = { alias: "round", authenticationExecutions: [subFlow("REQUIRED", "round"), subFlow("REQUIRED", "round"), passkey] };
+    expect(() => realmExports.read(fileOf(withFlow("round", round)), NOW)).not.toThrow();
+  });
+
+  test("a demand that hangs on a mail address is not one for everybody", () => {
+    const byMail = {
+      ...REALM,
+      authenticatorConfig: [
+        {
+          alias: "not exempt",
+          config: { attribute_name: "email", attribute_expected_value: ".*@partner[.]example", regex: "true", not: "true" },
+        },
+        { alias: "exempt", config: { attribute_name: "email", attribute_expected_value: ".*@partner[.]example", regex: "true" } },
+      ],
+    };
+    const text = JSON.stringify(byMail).replaceAll("conditional-user-role", "conditional-user-attribute");
+    expect(told(JSON.parse(text))).toContain("condition_exempt everyone in acme");
+  });
+
   test("what is no realm is not recognised, and a broken one is refused with every place", () => {
     for (const json of [undefined, null, [], {}, { realm: "acme" }, { realm: 7, clients: [] }])
       expect(realmExports.recognises(fileOf(json))).toBe(false);

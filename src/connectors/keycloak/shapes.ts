@@ -14,6 +14,21 @@ export const user = z.object({
 });
 export type KeycloakUser = z.infer<typeof user>;
 
+/** What the realm's user profile tells of attributes. */
+export const userProfile = z.object({
+  attributes: z
+    .array(
+      z.object({
+        name: z.string(),
+        permissions: z
+          .object({ view: z.array(z.string()).default([]), edit: z.array(z.string()).default([]) })
+          .default({ view: [], edit: ["admin"] }),
+      }),
+    )
+    .default([]),
+  unmanagedAttributePolicy: z.string().optional(),
+});
+
 export const group = z.object({
   id: z.string(),
   name: z.string(),
