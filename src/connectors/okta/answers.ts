@@ -37,12 +37,17 @@ export const groupRuleAnswer = z.looseObject({
   actions: z.looseObject({ assignUserToGroups: z.looseObject({ groupIds: z.array(z.string()) }).nullish() }),
 });
 
+const ids = z.array(z.string()).nullish();
+const some = z.looseObject({ include: ids, exclude: ids }).nullish();
+/** Whom a rule is for has to be understood: who is not named there would be taken for everybody. */
+const conditions = z.looseObject({ people: z.looseObject({ users: some, groups: some }).nullish() });
+
 export const policyAnswer = z.looseObject({
   id: z.string().min(1),
   name: z.string(),
   type: z.string(),
   status: z.string(),
-  conditions: json.nullish(),
+  conditions: conditions.nullish(),
   settings: json.nullish(),
   lastUpdated: at,
 });
@@ -52,7 +57,7 @@ export const ruleAnswer = z.looseObject({
   name: z.string(),
   status: z.string(),
   priority: z.number().int().nullish(),
-  conditions: json.nullish(),
+  conditions: conditions.nullish(),
   actions: json,
   lastUpdated: at,
 });

@@ -156,6 +156,16 @@ describe("which rule decides", () => {
     }
   });
 
+  test("a condition of a shape that is not understood never makes a strict rule decide for certain", () => {
+    const strange = [{ network: "OFFICE" }, { device: ["x"] }, { platform: [{ type: "MOBILE" }] }, { riskScore: { levels: ["HIGH"] } }];
+    const named = JSON.parse('[{ "constructor": { "a": 1 } }, { "__proto__": { "a": 1 } }]') as object[];
+    for (const condition of [...strange, ...named])
+      expect(
+        evaluate(policy(rule("strict", STRICT, condition), rule("weak", WEAK)), person("ann")).resistant,
+        JSON.stringify(condition),
+      ).toBe(false);
+  });
+
   test("a policy that decides nothing for certain was not read whole: unknown", () => {
     expect(evaluate(policy(rule("some", STRICT, include("team"))), person("ann")).resistant).toBe("unknown");
     expect(evaluate([], person("ann")).resistant).toBe("unknown");

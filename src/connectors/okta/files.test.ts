@@ -94,5 +94,10 @@ describe("policies of Okta in a file", () => {
   test("are refused with the place of what is wrong, rather than read by half", () => {
     const json = [{ id: "00p1", name: "x", type: "ACCESS_POLICY", status: "ACTIVE", _embedded: { rules: [{ id: "0pr1", name: 7 }] } }];
     expect(() => oktaFiles.read(fileOf(json), START)).toThrow("/0/_embedded/rules/0/name");
+    // A group that cannot be read is not nobody: nobody named means everybody.
+    const people = { people: { groups: { include: [{ id: "00g1" }] } } };
+    const rule = { ...accessRule("r", true, undefined), id: "0pr1", status: "ACTIVE", conditions: people };
+    const strange = [{ id: "00p1", name: "x", type: "ACCESS_POLICY", status: "ACTIVE", _embedded: { rules: [rule] } }];
+    expect(() => oktaFiles.read(fileOf(strange), START)).toThrow("/0/_embedded/rules/0/conditions/people/groups/include/0");
   });
 });

@@ -73,22 +73,24 @@ export function peopleOf(people: Json, everyone: string | undefined): People {
   };
 }
 
-const CIRCUMSTANCES: Readonly<Record<string, (condition: Json) => string | undefined>> = {
-  network: networkWords,
+/** By what Okta calls them; names of its own choosing must not reach what every object has. */
+const CIRCUMSTANCES: ReadonlyMap<string, (condition: Json) => string | undefined> = new Map([
+  ["network", networkWords],
   // "Not registered" is a circumstance as well.
-  device: (condition) => (Object.values(condition).every((value) => value === null) ? undefined : `device ${shown(condition)}`),
-  platform: (condition) => (isEmptyList(condition) ? undefined : `platform ${shown(condition)}`),
-  riskScore: ({ level }) => (level === undefined || level === "ANY" ? undefined : `risk ${shown(level)}`),
-  userType: (condition) => (isEmptyList(condition) ? undefined : `type of user ${shown(condition)}`),
-};
+  ["device", (condition) => (Object.values(condition).every((value) => value === null) ? undefined : `device ${shown(condition)}`)],
+  ["platform", (condition) => (isEmptyList(condition) ? undefined : `platform ${shown(condition)}`)],
+  ["riskScore", (condition) => (condition["level"] === "ANY" || isEmptyList(condition) ? undefined : `risk ${shown(condition)}`)],
+  ["userType", (condition) => (isEmptyList(condition) ? undefined : `type of user ${shown(condition)}`)],
+]);
 
 function conditionsOf(conditions: Json): Pick<Rule, "circumstances" | "unreadable"> {
   const circumstances: string[] = [];
   const unreadable: string[] = [];
   for (const [kind, condition] of Object.entries(conditions)) {
     if (kind === "people" || condition === null || condition === undefined) continue;
-    const words = CIRCUMSTANCES[kind];
-    if (words === undefined) unreadable.push(`${kind} ${shown(condition)}`);
+    const words = CIRCUMSTANCES.get(kind);
+    const isReadable = typeof condition === "object" && !Array.isArray(condition);
+    if (words === undefined || !isReadable) unreadable.push(`${kind} ${shown(condition)}`);
     else circumstances.push(...[words(objectOf(condition)) ?? []].flat());
   }
   return { circumstances, unreadable };
