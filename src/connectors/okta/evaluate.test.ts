@@ -158,7 +158,7 @@ describe("which rule decides", () => {
 
   test("a condition of a shape that is not understood never makes a strict rule decide for certain", () => {
     const strange = [{ network: "OFFICE" }, { device: ["x"] }, { platform: [{ type: "MOBILE" }] }, { riskScore: { levels: ["HIGH"] } }];
-    const named = JSON.parse('[{ "constructor": { "a": 1 } }, { "__proto__": { "a": 1 } }]') as object[];
+    const named = JSON.parse('[{ "constructor": { "a": 1 } }, { "__proto__": { "a": 1 } }]') as Record<string, unknown>[];
     for (const condition of [...strange, ...named])
       expect(
         evaluate(policy(rule("strict", STRICT, condition), rule("weak", WEAK)), person("ann")).resistant,
