@@ -60,10 +60,16 @@ export function findingsIn(facts: RealmFacts, governed: readonly GovernedRole[])
   const parts = [
     inBrowser(facts, governed),
     ...facts.clients.filter(({ enabled }) => enabled).map((client) => ofClient(facts, client)),
+    ...ownFlowsIn(facts).map((flow) => withinFlow(flow, waysIn(flow, anybody(facts.roleExists)) ?? [], facts, governed)),
     ofReset(facts),
     ofEnrolment(facts),
   ];
   return { bypasses: parts.flatMap(({ bypasses }) => bypasses), unknown: parts.flatMap(({ unknown }) => unknown) };
+}
+
+/** What could not be told of a running server: nobody knows that it is closed, so it counts as open until somebody looks. */
+export function untold(realm: string, words: string): Bypass {
+  return finding("policy_demands_less", everyone(realm), `realm ${realm}`, { unknown: words }, { critical: true, part: words });
 }
 
 const everyone = (realm: string): BypassSubject => ({ kind: "everyone", key: `realm:${realm}`, name: `everyone in ${realm}` });
@@ -92,15 +98,27 @@ function inBrowser(facts: RealmFacts, governed: readonly GovernedRole[]): Findin
   const { browserFlow: flow, realm, roleExists } = facts;
   const ordinary = waysIn(flow, anybody(roleExists));
   const told = ordinary === undefined ? { bypasses: [], unknown: [tooMany(flow)] } : ofWays(flow, ordinary, everyone(realm), governed);
+  const within = withinFlow(flow, ordinary ?? [], facts, governed);
+  return { bypasses: [...told.bypasses, ...within.bypasses], unknown: told.unknown };
+}
+
+/** Flows that applications have of their own, each once. */
+function ownFlowsIn({ clients, browserFlow }: RealmFacts): readonly Flow[] {
+  const own = clients.flatMap((client) => (client.enabled && client.browserFlow !== undefined ? [client.browserFlow] : []));
+  return [...new Map(own.filter(({ alias }) => alias !== browserFlow.alias).map((flow) => [flow.alias, flow])).values()];
+}
+
+function withinFlow(flow: Flow, ordinary: readonly Way[], facts: RealmFacts, governed: readonly GovernedRole[]): Findings {
   return {
-    bypasses: [
-      ...told.bypasses,
-      ...danglingIn(flow, facts, governed),
-      ...neverRunIn(flow, facts),
-      ...exemptIn(flow, ordinary ?? [], facts, governed),
-    ],
-    unknown: told.unknown,
+    bypasses: [...danglingIn(flow, facts, governed), ...neverRunIn(flow, facts), ...exemptIn(flow, ordinary, facts, governed)],
+    unknown: [],
   };
+}
+
+function unknownOf({ alias }: Flow, ways: readonly Way[]): readonly string[] {
+  return ways
+    .filter((way) => verdictOf(way) === "unknown")
+    .map((way) => `The flow ${alias} lets people in with ${wordsOf(way)}: whether that resists phishing is decided elsewhere.`);
 }
 
 function tooMany({ alias }: Flow): string {
@@ -109,10 +127,8 @@ function tooMany({ alias }: Flow): string {
 
 /** What the flow lets everybody in with. */
 function ofWays(flow: Flow, ways: readonly Way[], subject: BypassSubject, governed: readonly GovernedRole[]): Findings {
-  const weak = ways.filter((way) => verdictOf(way) === "weak");
-  const unknown = ways
-    .filter((way) => verdictOf(way) === "unknown")
-    .map((way) => `The flow ${flow.alias} lets people in with ${wordsOf(way)}: whether that resists phishing is decided elsewhere.`);
+  const weak = ways.filter(isWeak);
+  const unknown = unknownOf(flow, ways);
   if (weak.length === 0) return { bypasses: [], unknown };
   const isAlways = isOpenAnyway(weak);
   const form: BypassForm = !isAlways ? "condition_exempt" : namesStrong(flow) ? "policy_not_enforced" : "policy_demands_less";
@@ -189,8 +205,7 @@ function neverRunIn(flow: Flow, facts: RealmFacts): readonly Bypass[] {
 /** Roles and attributes that let in with less than everybody else needs. Holders of a governed role are told one by one, elsewhere. */
 function exemptIn(flow: Flow, ordinary: readonly Way[], { roleExists }: RealmFacts, governed: readonly GovernedRole[]): readonly Bypass[] {
   const known = new Set(ordinary.map(wordsOf));
-  const weakFor = (person: PersonFacts) =>
-    (waysIn(flow, person) ?? []).filter((way) => verdictOf(way) === "weak" && !known.has(wordsOf(way)));
+  const weakFor = (person: PersonFacts) => (waysIn(flow, person) ?? []).filter((way) => isWeak(way) && !known.has(wordsOf(way)));
   const roles = rolesIn(flow).filter((role) => roleExists(role) !== false && !governed.some((each) => each.role === role));
   const byRole = roles.flatMap((role) => {
     const ways = weakFor(anybody(roleExists, { hasRole: (each) => each === role }));
@@ -212,46 +227,51 @@ function exempted(flow: Flow, subject: BypassSubject, ways: readonly Way[]): Byp
 
 /** A flow of its own, and sign-in by a password that is handed to the application. */
 function ofClient(facts: RealmFacts, client: ClientFacts): Findings {
-  const person = anybody(facts.roleExists);
-  const override =
-    client.browserFlow === undefined ? [] : (waysIn(client.browserFlow, person) ?? []).filter((way) => verdictOf(way) === "weak");
-  const grantFlow = client.directGrantFlow ?? facts.directGrantFlow;
-  const grants =
-    client.directGrants && grantFlow !== undefined ? (waysIn(grantFlow, person) ?? []).filter((way) => verdictOf(way) !== "resistant") : [];
-  const object = `client ${client.clientId}`;
+  const { browserFlow, directGrants, directGrantFlow = facts.directGrantFlow, clientId } = client;
+  const lost = directGrants && directGrantFlow === undefined;
+  const parts = [
+    ...(browserFlow === undefined ? [] : [byFlow("application_exempt", client, browserFlow, facts, isWeak)]),
+    // What is not known of it takes a password for all that anybody can tell.
+    ...(directGrants && directGrantFlow !== undefined ? [byFlow("legacy_sign_in", client, directGrantFlow, facts, isNotResistant)] : []),
+  ];
   return {
-    bypasses: [
-      ...(override.length === 0
-        ? []
-        : [
-            finding("application_exempt", application(client), object, {
-              flow: client.browserFlow!.alias,
-              letsInWith: override.map(wordsOf).join("; "),
-            }),
-          ]),
-      ...(grants.length === 0
-        ? []
-        : [
-            finding("legacy_sign_in", application(client), object, {
-              directAccessGrants: "on",
-              flow: grantFlow!.alias,
-              letsInWith: grants.map(wordsOf).join("; "),
-            }),
-          ]),
+    bypasses: parts.flatMap(({ bypasses }) => bypasses),
+    unknown: [
+      ...parts.flatMap(({ unknown }) => unknown),
+      ...(lost ? [`What ${clientId} takes by direct access grant is not known: its flow is missing.`] : []),
     ],
-    unknown:
-      client.directGrants && grantFlow === undefined
-        ? [`What ${client.clientId} takes by direct access grant is not known: its flow is missing.`]
-        : [],
   };
 }
 
-function ofReset({ resetFlow, realm, roleExists }: RealmFacts): Findings {
-  const ways = resetFlow === undefined ? [] : (waysIn(resetFlow, anybody(roleExists)) ?? []);
-  const byMail = ways.filter((way) => verdictOf(way) === "weak");
-  if (byMail.length === 0) return { bypasses: [], unknown: [] };
-  const evidence = { resetPasswordAllowed: "on", flow: resetFlow!.alias, letsInWith: byMail.map(wordsOf).join("; ") };
-  return { bypasses: [finding("recovery_by_mail", everyone(realm), `flow ${resetFlow!.alias}`, evidence)], unknown: [] };
+const isWeak = (way: Way): boolean => verdictOf(way) === "weak";
+const isNotResistant = (way: Way): boolean => verdictOf(way) !== "resistant";
+
+function byFlow(
+  form: "application_exempt" | "legacy_sign_in",
+  client: ClientFacts,
+  flow: Flow,
+  { roleExists }: RealmFacts,
+  counts: (way: Way) => boolean,
+): Findings {
+  const ways = waysIn(flow, anybody(roleExists));
+  if (ways === undefined) return { bypasses: [], unknown: [`${client.clientId}: ${tooMany(flow)}`] };
+  const open = ways.filter(counts);
+  const unknown = open.length > 0 ? [] : unknownOf(flow, ways).map((words) => `${client.clientId}: ${words}`);
+  if (open.length === 0) return { bypasses: [], unknown };
+  const grants = form === "legacy_sign_in" ? { directAccessGrants: "on" } : {};
+  const evidence = { ...grants, flow: flow.alias, letsInWith: open.map(wordsOf).join("; ") };
+  return { bypasses: [finding(form, application(client), `client ${client.clientId}`, evidence)], unknown };
+}
+
+function ofReset({ resetFlow: flow, realm, roleExists }: RealmFacts): Findings {
+  if (flow === undefined) return { bypasses: [], unknown: [] };
+  const ways = waysIn(flow, anybody(roleExists));
+  if (ways === undefined) return { bypasses: [], unknown: [tooMany(flow)] };
+  const byMail = ways.filter(isWeak);
+  const unknown = unknownOf(flow, ways);
+  if (byMail.length === 0) return { bypasses: [], unknown };
+  const evidence = { resetPasswordAllowed: "on", flow: flow.alias, letsInWith: byMail.map(wordsOf).join("; ") };
+  return { bypasses: [finding("recovery_by_mail", everyone(realm), `flow ${flow.alias}`, evidence)], unknown };
 }
 
 /** Where a passkey is demanded and nobody can be asked to register one, the exception stays the only way in. */

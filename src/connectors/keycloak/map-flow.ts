@@ -95,7 +95,7 @@ export function flowOfExport(
     }
     const inner = left > 0 && depth < DEEPEST ? byAlias.get(each.flowAlias ?? "") : undefined;
     if (inner !== undefined) return { kind: "flow", requirement, flow: treeOf(inner, depth + 1) };
-    return { kind: "authenticator", requirement, provider: `the flow ${each.flowAlias ?? ""}, which is not there`, config: {} };
+    return missingStep(each.flowAlias ?? "", requirement);
   };
   const treeOf = ({ alias: name, authenticationExecutions = [] }: ExportedFlow, depth: number): Flow => ({
     alias: name,
@@ -103,6 +103,16 @@ export function flowOfExport(
   });
   const top = byAlias.get(alias);
   return top && treeOf(top, 0);
+}
+
+/** What is named and is not there: a step that nobody knows. */
+function missingStep(alias: string, requirement: Requirement): Step {
+  return { kind: "authenticator", requirement, provider: `the flow ${alias}, which is not there`, config: {} };
+}
+
+/** A flow that is bound somewhere and is not there. */
+export function missingFlow(alias: string): Flow {
+  return { alias, steps: [missingStep(alias, "REQUIRED")] };
 }
 
 /** Old versions wrote the word with a letter missing. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type ConfigFault, type FileFormat, type FileReading, type SourceFile, UnreadableFile } from "../port.ts";
 import { accountsIn, behindIn, type ExportedPeople } from "./map-export-people.ts";
 import { findingsIn, type RealmFacts } from "./map-findings.ts";
-import { type ExportedFlow, flowOfExport } from "./map-flow.ts";
+import { type ExportedFlow, flowOfExport, missingFlow } from "./map-flow.ts";
 
 const texts = z.array(z.string());
 const attributes = z
@@ -194,7 +194,7 @@ function flowsOf({ authenticationFlows = [], authenticatorConfig }: RealmExport)
   const aliases = new Map(authenticationFlows.map(({ id, alias }) => [id, alias]));
   const byAlias = (alias: string) => flowOfExport(alias, flows, configs);
   const bound = (ref: string | null | undefined) =>
-    ref === null || ref === undefined || ref === "" ? undefined : byAlias(aliases.get(ref) ?? ref);
+    ref === null || ref === undefined || ref === "" ? undefined : (byAlias(aliases.get(ref) ?? ref) ?? missingFlow(ref));
   return { byAlias, bound };
 }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ProviderFault } from "../port.ts";
 import type { Realm } from "./client.ts";
 import { type Context, findClient } from "./context.ts";
-import { flowOfList, type Flow } from "./map-flow.ts";
+import { flowOfList, type Flow, missingFlow } from "./map-flow.ts";
 import { type ClientFacts, type RealmFacts, rolesIn } from "./map-findings.ts";
 import { client, execution, executionConfig, flowSummary, type KeycloakRole, realmSettings, requiredAction, role } from "./shapes.ts";
 
@@ -45,14 +45,19 @@ export async function readRealmFacts(context: Context): Promise<RealmFacts> {
       directGrantFlow: await flowById.byId(directGrant),
     });
   }
-  const flows = [browserFlow, ...clients.flatMap((each) => each.browserFlow ?? [])];
+  const directGrantFlow = await read(settings.directGrantFlow);
+  const resetFlow = settings.resetPasswordAllowed ? await read(settings.resetCredentialsFlow) : undefined;
+  const flows = [browserFlow, directGrantFlow, resetFlow, ...clients.flatMap((each) => [each.browserFlow, each.directGrantFlow])];
   return {
     realm: settings.realm,
     browserFlow,
-    directGrantFlow: await read(settings.directGrantFlow),
-    resetFlow: settings.resetPasswordAllowed ? await read(settings.resetCredentialsFlow) : undefined,
+    directGrantFlow,
+    resetFlow,
     clients,
-    roleExists: await roleLookup(context, flows.flatMap(rolesIn)),
+    roleExists: await roleLookup(
+      context,
+      flows.flatMap((flow) => (flow === undefined ? [] : rolesIn(flow))),
+    ),
     requiredActions: await realm.get("/authentication/required-actions", z.array(requiredAction)),
   };
 }
@@ -70,8 +75,9 @@ async function flowReader(realm: Realm) {
   return {
     byAlias,
     byId: async (id: string | undefined): Promise<Flow | undefined> => {
-      const alias = aliases.get(id ?? "");
-      return alias === undefined ? undefined : byAlias(alias);
+      if (id === undefined || id === "") return undefined;
+      const alias = aliases.get(id);
+      return alias === undefined ? missingFlow(id) : byAlias(alias);
     },
   };
 }

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+
+import { type ClientFacts, findingsIn, type RealmFacts } from "./map-findings.ts";
+import { type Flow, missingFlow, type Requirement, type Step } from "./map-flow.ts";
+
+const step = (requirement: Requirement, provider: string, config: Record<string, string> = {}): Step => ({
+  kind: "authenticator",
+  requirement,
+  provider,
+  config,
+});
+const flow = (alias: string, ...steps: Step[]): Flow => ({ alias, steps });
+const strict = flow("strict", step("REQUIRED", "auth-username-form"), step("REQUIRED", "webauthn-authenticator-passwordless"));
+const client = (more: Partial<ClientFacts>): ClientFacts => ({
+  clientId: "wiki",
+  enabled: true,
+  directGrants: false,
+  browserFlow: undefined,
+  directGrantFlow: undefined,
+  ...more,
+});
+
+function found(more: Partial<RealmFacts>) {
+  const { bypasses, unknown } = findingsIn(
+    {
+      realm: "acme",
+      browserFlow: strict,
+      directGrantFlow: strict,
+      resetFlow: undefined,
+      clients: [],
+      roleExists: () => true,
+      requiredActions: [{ alias: "webauthn-register-passwordless", enabled: true }],
+      ...more,
+    },
+    [],
+  );
+  return { bypasses: bypasses.map(({ form, subject }) => `${form} ${subject.name}`), unknown };
+}
+
+const manyWays = flow(
+  "labyrinth",
+  ...Array.from({ length: 20 }, (_, n): Step => ({
+    kind: "flow",
+    requirement: "CONDITIONAL",
+    flow: flow(`turn ${n}`, step("REQUIRED", "conditional-acme"), step("REQUIRED", `acme-${n}`)),
+  })),
+);
+
+test("a realm that asks everybody for a passkey everywhere has no way around it", () => {
+  expect(found({ clients: [client({ browserFlow: strict, directGrants: true })], resetFlow: strict })).toEqual({
+    bypasses: [],
+    unknown: [],
+  });
+});
+
+test.each([
+  ["has too many ways to be told apart", manyWays],
+  ["asks for what nobody knows", flow("custom", step("REQUIRED", "acme-face"))],
+  ["is bound and not there", missingFlow("gone")],
+])("a flow that %s is told as not known, wherever it is used", (_, strange) => {
+  expect(found({ browserFlow: strange }).unknown).toHaveLength(1);
+  expect(found({ resetFlow: strange }).unknown).toHaveLength(1);
+  expect(found({ clients: [client({ browserFlow: strange })] }).unknown.join()).toMatch(/^wiki: /);
+  const grants = found({ clients: [client({ directGrants: true, directGrantFlow: strange })] });
+  expect(grants.bypasses.length + grants.unknown.length).toBe(1);
+});
+
+test("who is let through by a role in an application's own flow is told, and so is a role there that does not exist", () => {
+  const condition = (negate: string) => step("REQUIRED", "conditional-user-role", { condUserRole: "exempt", negate });
+  const own = flow(
+    "wiki",
+    step("REQUIRED", "auth-username-form"),
+    {
+      kind: "flow",
+      requirement: "CONDITIONAL",
+      flow: flow("a", condition("true"), step("REQUIRED", "webauthn-authenticator-passwordless")),
+    },
+    { kind: "flow", requirement: "CONDITIONAL", flow: flow("b", condition("false"), step("REQUIRED", "auth-password-form")) },
+  );
+  expect(found({ clients: [client({ browserFlow: own })] }).bypasses).toEqual(["ungoverned_exemption exempt"]);
+  expect(found({ clients: [client({ browserFlow: own })], roleExists: () => false }).bypasses).toContain("dangling_condition exempt");
+});
