@@ -231,6 +231,8 @@ export interface FileReading {
   readonly accountsBehind: (subject: BypassSubject) => readonly string[] | undefined;
   /** What cannot be known from this file, and why, a sentence each. */
   readonly unknown: readonly string[];
+  /** What it tells together with what else was read from its folder, where an export is written in parts. */
+  readonly joined?: (others: readonly FileReading[]) => FileReading;
 }
 
 /** A kind of file that can be read. `recognises` looks at the content, never at the name alone. */

@@ -19,7 +19,7 @@ const WORLDWIDE = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|arn:.+)$/i;
  * accounts are taken to be different people: rather one person too many than one too few. Disabled accounts get in nowhere.
  */
 export function seenIn(readings: readonly NamedReading[]): Seen {
-  const telling = readings.map(tellerOf);
+  const telling = joined(readings).map(tellerOf);
   const done = new Set<string>();
   const findings = telling.flatMap((own): Finding[] => {
     const { source, reading } = own;
@@ -35,6 +35,21 @@ export function seenIn(readings: readonly NamedReading[]): Seen {
     unknown: telling.flatMap(({ source, reading }) => reading.unknown.map((words) => ({ source: source.name, words }))),
     ...(people !== undefined && { knownPeople: people }),
   };
+}
+
+/** Parts of one export lie in one folder; of what is called the same elsewhere nobody knows that it is the same. */
+function joined(readings: readonly NamedReading[]): readonly NamedReading[] {
+  const folders = Map.groupBy(readings, folderOf);
+  return readings.map((each) => {
+    const beside = folders.get(folderOf(each))!.filter((other) => other !== each);
+    return each.reading.joined === undefined || beside.length === 0
+      ? each
+      : { ...each, reading: each.reading.joined(beside.map(({ reading }) => reading)) };
+  });
+}
+
+function folderOf({ name }: NamedReading): string {
+  return name.replace(/[^\\/]*$/, "");
 }
 
 /** A reading that can be asked for its accounts. */
@@ -58,18 +73,17 @@ function accountsOf(subject: BypassSubject, own: Teller, siblings: readonly Tell
   if (told !== undefined) return told.flatMap((key) => accountOf(key, subject, own, siblings));
   // "Everyone" of another export is somebody else.
   if (subject.kind === "everyone") return undefined;
-  for (const other of siblings) {
-    const keys = other.reading.accountsBehind(subject) ?? [];
-    // Of a group that is another file's, a file that names nobody has told nothing.
-    if (keys.length > 0) return keys.flatMap((key) => accountOf(key, subject, other, siblings));
-  }
-  return undefined;
+  // Of a group that is another file's, a file that names nobody has told nothing; several may each tell a part.
+  const found = siblings.flatMap((other) =>
+    (other.reading.accountsBehind(subject) ?? []).flatMap((key) => accountOf(key, subject, other, siblings)),
+  );
+  return found.length === 0 ? undefined : [...new Map(found.map((account) => [account.identity, account])).values()];
 }
 
 /** None where it is disabled. */
 function accountOf(key: string, subject: BypassSubject, own: Teller, siblings: readonly Teller[]): readonly Account[] {
-  const elsewhere = WORLDWIDE.test(key) ? siblings.find(({ accounts }) => accounts.has(key))?.accounts.get(key) : undefined;
-  const account = own.accounts.get(key) ?? elsewhere;
+  const elsewhere = () => (WORLDWIDE.test(key) ? siblings.find(({ accounts }) => accounts.has(key))?.accounts.get(key) : undefined);
+  const account = own.accounts.get(key) ?? elsewhere();
   if (account?.enabled === false) return [];
   const { kind } = account?.subject ?? subject;
   return [{ identity: identityOf(own.source, key, account), isPerson: kind !== "service" && kind !== "device" }];

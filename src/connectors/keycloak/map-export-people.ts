@@ -50,16 +50,24 @@ export function accountsIn({ users }: ExportedPeople): readonly DirectoryPerson[
   }));
 }
 
+/** A role of one name is another in each realm. */
+export function subjectKey(realm: string, key: string): string {
+  return `${realm}|${key}`;
+}
+
 /** Keys of whom the subject stands for; undefined for what the export does not tell. Who cannot sign in is nobody. */
 export function behindIn(people: ExportedPeople, subject: BypassSubject): readonly string[] | undefined {
+  const own = subjectKey(people.realm, "");
+  if (!subject.key.startsWith(own)) return undefined;
+  const key = subject.key.slice(own.length);
   const able = people.users.filter((user) => user.enabled && isPerson(user));
-  if (subject.key === `realm:${people.realm}`) return able.map(keyOf);
+  if (key === `realm:${people.realm}`) return able.map(keyOf);
   if (subject.kind === "role") {
     const roles = rolesWith(people, subject.name);
     const groups = groupsWith(people.groups, "", roles, false);
     return able.filter((user) => holds(user, roles) || user.groups.some((path) => groups.has(path))).map(keyOf);
   }
-  const attribute = /^attribute:([^=]*)=(.*)$/s.exec(subject.key);
+  const attribute = /^attribute:([^=]*)=(.*)$/s.exec(key);
   if (attribute === null) return undefined;
   const [, name = "", value = ""] = attribute;
   return able.filter((user) => user.attributes[name]?.includes(value) === true).map(keyOf);

@@ -154,6 +154,41 @@ describe("a realm export", () => {
     expect(told(optional)).toContain("policy_demands_less everyone in acme");
   });
 
+  test("exported in parts, its people in files of their own, tells the same as in one file", () => {
+    const { users, ...rest } = REALM;
+    const parts = [rest, { realm: "acme", users: users.slice(0, 1) }, { realm: "acme", users: users.slice(1) }, { realm: "other", users }];
+    const readings = parts.map((part) => realmExports.read(fileOf(part), NOW));
+    const joined = readings.map((reading) => reading.joined!(readings.filter((other) => other !== reading)));
+    const whole = realmExports.read(fileOf(REALM), NOW);
+    expect(joined[0]!.bypasses).toEqual(whole.bypasses);
+    expect(joined[0]!.accounts).toEqual(whole.accounts);
+    expect(joined[0]!.unknown).toEqual(whole.unknown);
+    for (const { subject } of whole.bypasses) expect(joined[0]!.accountsBehind(subject)).toEqual(whole.accountsBehind(subject));
+    expect(joined.slice(1, 3).map(({ accounts, unknown, bypasses }) => [accounts, unknown, bypasses])).toEqual([
+      [[], [], []],
+      [[], [], []],
+    ]);
+    // Somebody else's people stay somebody else's, and nothing is known of how they sign in.
+    expect(joined[3]!.accounts).toHaveLength(4);
+    expect(joined[3]!.unknown.join()).toMatch(/how people sign in/);
+  });
+
+  test("counts people of the realm alone, whatever realms of the same role names lie beside it", () => {
+    const other = { ...REALM, realm: "other", users: [{ id: "o1", username: "ona", realmRoles: ["exempt"] }] };
+    const { bypasses, accountsBehind } = realmExports.read(fileOf([REALM, other]), NOW);
+    const behind = bypasses.filter(({ subject }) => subject.kind === "role").map(({ subject }) => accountsBehind(subject));
+    expect(behind).toEqual([["u1", "u2"], ["o1"]]);
+    const { users: _, ...nameless } = REALM;
+    const [role] = realmExports.read(fileOf(nameless), NOW).bypasses.filter(({ subject }) => subject.kind === "role");
+    expect(realmExports.read(fileOf(other), NOW).accountsBehind(role!.subject)).toBeUndefined();
+  });
+
+  test("of people of another directory says that they are not in it", () => {
+    expect(realmExports.recognises(fileOf({ realm: "acme", federatedUsers: [{ id: "f:1:ada" }] }))).toBe(true);
+    const { unknown } = realmExports.read(fileOf({ ...REALM, federatedUsers: [{ id: "f:1:ada" }] }), NOW);
+    expect(unknown.join()).toMatch(/people of another directory/);
+  });
+
   test("a sub-flow that is not in it makes what people are asked for unknown, and a flow that holds itself is no work without end", () => {
     const passkey = execution("REQUIRED", "webauthn-authenticator-passwordless");
     const withFlow = (alias: string, ...more: object[]) => ({

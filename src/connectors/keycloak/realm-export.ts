@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { type ConfigFault, type FileFormat, type FileReading, type SourceFile, UnreadableFile } from "../port.ts";
-import { accountsIn, behindIn, type ExportedPeople } from "./map-export-people.ts";
+import { accountsIn, behindIn, type ExportedPeople, subjectKey } from "./map-export-people.ts";
 import { findingsIn, type RealmFacts } from "./map-findings.ts";
 import { type ExportedFlow, flowOfExport, missingFlow } from "./map-flow.ts";
 
@@ -94,10 +94,14 @@ const realmExport = z.object({
   roles: z.object({ realm: z.array(exportedRole).default([]), client: z.record(z.string(), z.array(exportedRole)).default({}) }).optional(),
   groups: z.array(exportedGroup).optional(),
   users: z.array(exportedUser).optional(),
+  federatedUsers: z.array(z.unknown()).optional(),
   requiredActions: z.array(z.object({ alias: z.string(), enabled: z.boolean().default(true) })).optional(),
   defaultRole: z.object({ name: z.string() }).optional(),
 });
-type RealmExport = z.infer<typeof realmExport>;
+type RealmExport = z.infer<typeof realmExport> & {
+  /** People whose realm lies beside them: it tells of them. */
+  readonly isToldElsewhere?: boolean;
+};
 
 /** What only a realm has. A name alone would fit many things. */
 const MARKS = [
@@ -107,6 +111,7 @@ const MARKS = [
   "clients",
   "clientScopes",
   "users",
+  "federatedUsers",
   "components",
   "webAuthnPolicyRpEntityName",
 ];
@@ -139,15 +144,48 @@ function read({ name, json }: SourceFile): FileReading {
     })),
   );
   if (faults.length > 0) throw new UnreadableFile(name, faults);
-  const readings = parsed.map(({ data }) => readRealm(data!));
-  return {
+  return readingOf(parsed.map(({ data }) => data!));
+}
+
+/** What each reading was made of, so that parts of one export find each other. */
+const madeOf = new WeakMap<FileReading, readonly RealmExport[]>();
+
+function readingOf(realms: readonly RealmExport[]): FileReading {
+  const parts = realms.map(readRealm);
+  const reading: FileReading = {
     kind: "keycloak",
-    title: readings.map(({ title }) => title).join("; "),
-    bypasses: readings.flatMap(({ bypasses }) => bypasses),
-    accounts: readings.every(({ accounts }) => accounts === undefined) ? undefined : readings.flatMap(({ accounts }) => accounts ?? []),
-    accountsBehind: (subject) => readings.map(({ accountsBehind }) => accountsBehind(subject)).find((keys) => keys !== undefined),
-    unknown: readings.flatMap(({ unknown }) => unknown),
+    title: parts.map(({ title }) => title).join("; "),
+    bypasses: parts.flatMap(({ bypasses }) => bypasses),
+    accounts: parts.every(({ accounts }) => accounts === undefined) ? undefined : parts.flatMap(({ accounts }) => accounts ?? []),
+    accountsBehind: (subject) => parts.map(({ accountsBehind }) => accountsBehind(subject)).find((keys) => keys !== undefined),
+    unknown: parts.flatMap(({ unknown }) => unknown),
+    joined: (others) => joinedWith(realms, others),
   };
+  madeOf.set(reading, realms);
+  return reading;
+}
+
+/** A server exports to a folder: the realm in one file, its people in others, some in each. The realm's own file tells of all. */
+function joinedWith(realms: readonly RealmExport[], others: readonly FileReading[]): FileReading {
+  const beside = Map.groupBy(
+    others.flatMap((other) => madeOf.get(other) ?? []),
+    ({ realm }) => realm,
+  );
+  return readingOf(
+    realms.map((realm) => {
+      const parts = beside.get(realm.realm) ?? [];
+      if (isPeopleOnly(realm)) return parts.some((part) => !isPeopleOnly(part)) ? { ...realm, users: [], isToldElsewhere: true } : realm;
+      const people = parts.filter(isPeopleOnly);
+      const users = [...(realm.users ?? []), ...people.flatMap((part) => part.users ?? [])];
+      const federated = [...(realm.federatedUsers ?? []), ...people.flatMap((part) => part.federatedUsers ?? [])];
+      return { ...realm, ...(people.length > 0 && { users, federatedUsers: federated }) };
+    }),
+  );
+}
+
+function isPeopleOnly({ users, federatedUsers, authenticationFlows, clients, roles, browserFlow }: RealmExport): boolean {
+  const hasSettings = [authenticationFlows, clients, roles, browserFlow].some((part) => part !== undefined);
+  return !hasSettings && (users !== undefined || federatedUsers !== undefined);
 }
 
 function readRealm(realm: RealmExport): FileReading {
@@ -159,10 +197,14 @@ function readRealm(realm: RealmExport): FileReading {
   return {
     kind: "keycloak",
     title,
-    bypasses: bypasses.map((bypass) => ({ ...bypass, key: `${realm.realm}|${bypass.key}` })),
+    bypasses: bypasses.map((bypass) => ({
+      ...bypass,
+      key: `${realm.realm}|${bypass.key}`,
+      subject: { ...bypass.subject, key: subjectKey(realm.realm, bypass.subject.key) },
+    })),
     accounts: hasPeople ? accountsIn(people) : undefined,
-    accountsBehind: (subject) => (hasPeople ? behindIn(people, subject) : undefined),
-    unknown: [...unknown, ...missingFrom(realm, title, facts.browserFlow.steps.length === 0)],
+    accountsBehind: (subject) => (hasPeople && realm.isToldElsewhere !== true ? behindIn(people, subject) : undefined),
+    unknown: realm.isToldElsewhere === true ? [] : [...unknown, ...missingFrom(realm, title, facts.browserFlow.steps.length === 0)],
   };
 }
 
@@ -218,6 +260,9 @@ function missingFrom(realm: RealmExport, title: string, hasNoBrowserFlow: boolea
     ...(realm.clients === undefined ? ["which applications take a password or have a flow of their own"] : []),
     ...(realm.roles === undefined ? ["whether the roles that conditions name exist"] : []),
     ...(realm.requiredActions === undefined ? ["whether people can be asked to register a passkey"] : []),
+    ...((realm.federatedUsers ?? []).length > 0
+      ? ["who its people of another directory are: only what Keycloak keeps of them is in it"]
+      : []),
     ...(realm.users === undefined ? ["who holds which role: it was exported without its people"] : []),
   ];
   return missing.map((words) => `${title} does not tell ${words}.`);
