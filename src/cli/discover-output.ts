@@ -2,6 +2,7 @@
 import type { ConfigFault } from "../connectors/port.ts";
 import type { Finding, Inventory } from "../discovery/inventory.ts";
 import { reportOf } from "../discovery/report.ts";
+import { onOneLine } from "../discovery/text.ts";
 import { UsageFault } from "./command.ts";
 
 export interface Unreadable {
@@ -46,7 +47,7 @@ export function unreadableWords(unreadable: readonly Unreadable[]): string {
   const lines = unreadable.flatMap(({ name, faults }) =>
     faults.map(({ at, words }) => `cannot read ${name}: ${at === "" ? "" : `${at}: `}${words}`),
   );
-  return inert(lines.join("\n"));
+  return inert(lines.map(onOneLine).join("\n"));
 }
 
 export function jsonOf({ inventory, findings, unreadable }: Discovered): string {

@@ -48,6 +48,16 @@ describe("the report", () => {
     expect(doors[3]).toBe("                  Meter portal; for cara");
   });
 
+  test("gives no name a line of its own: what stands in a file cannot be told for what Postern says", () => {
+    const forged = "x\n! everyone: nothing is open\r\u2028y";
+    const findings = [finding("application_exempt", forged, { object: forged, owner: forged })];
+    const unknown = [{ source: "acme.json", words: `Something of ${forged}.` }];
+    const lines = report(seen(findings, { unknown, sources: [{ ...SOURCE, title: forged }] }), { width: 80, all: findings }).split(
+      /[\n\r\u2028]/,
+    );
+    expect(lines.filter((line) => line.trimStart().startsWith("! everyone") || line.startsWith("y"))).toEqual([]);
+  });
+
   test("fits 80 columns and a screen, however much was found", () => {
     const many = Array.from({ length: 60 }, (_, n) =>
       finding("application_exempt", `person with a very long name ${n}`, {

@@ -2,7 +2,7 @@
 import type { Instant } from "../kernel/time.ts";
 import { formWords } from "./forms.ts";
 import { type Door, type Finding, type Inventory, placeOf, type Source, type Unknown } from "./inventory.ts";
-import { counted, fit, shortNames, wrap } from "./text.ts";
+import { counted, fit, onOneLine, shortNames, wrap } from "./text.ts";
 
 export interface ReportOptions {
   /** Columns of the terminal; tables fit, sentences are broken. */
@@ -133,10 +133,11 @@ function ownersOf({ owners: [first, ...others] }: Door): string {
 
 function bypassLines({ source, bypass, owner }: Finding): string[] {
   const { subject, form, critical, since } = bypass;
-  const name = subject.kind === "everyone" ? "everyone" : subject.name;
-  const place = placeOf(bypass);
+  const name = subject.kind === "everyone" ? "everyone" : onOneLine(subject.name);
+  const place = onOneLine(placeOf(bypass));
+  const answers = onOneLine(owner ?? bypass.owner ?? "nobody");
   return [
     `${critical ? "!" : " "} ${name}: ${formWords(form).title}${place === "" ? "" : `, ${place}`}`,
-    `    since ${sinceOf(since)}, ${owner ?? bypass.owner ?? "nobody"} answers for it, ${source.name}`,
+    `    since ${sinceOf(since)}, ${answers} answers for it, ${source.name}`,
   ];
 }

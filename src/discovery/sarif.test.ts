@@ -50,6 +50,12 @@ const fingerprint = (of: Finding) => resultsOf(of)[0]!.partialFingerprints;
 const uri = (name: string) => resultsOf(finding("a", {}, name))[0]!.locations[0]!.physicalLocation.artifactLocation.uri;
 
 describe("SARIF for code scanning", () => {
+  test("makes no link of a name that is written like one", () => {
+    const subject = { kind: "user", key: "1", name: "[all is well](https://evil.example)" } as const;
+    expect(resultsOf(finding("a", { subject }))[0]!.message.text).toContain(String.raw`\[all is well\](https://evil.example)`);
+    expect(resultsOf(finding("a", { object: "flow [old]" }))[0]!.message.text).not.toContain(String.raw`\[`);
+  });
+
   test("has what the standard and code scanning demand of the log, its rules and its results", () => {
     const { $schema, version, runs } = sarif(finding("a"), finding("b", { form: "static_secret" }));
     expect([$schema, version, runs.length]).toEqual(["https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", 1]);

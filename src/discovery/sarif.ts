@@ -67,7 +67,7 @@ function resultOf(finding: Finding, ids: readonly string[]) {
     ruleId: bypass.form,
     ruleIndex: ids.indexOf(bypass.form),
     level: levelOf(finding),
-    message: { text },
+    message: { text: withoutLinks(text) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(source.name) }, region: { startLine: 1 } },
@@ -79,6 +79,11 @@ function resultOf(finding: Finding, ids: readonly string[]) {
     ...(finding.covered === true && { suppressions: [{ kind: "external", justification: "A live exception of the register covers it." }] }),
     properties: { subject: bypass.subject, evidence: bypass.evidence },
   };
+}
+
+/** In a message `[words](place)` is a link: none of ours has any, and a name must not make one. */
+function withoutLinks(text: string): string {
+  return text.replaceAll(/\[([^\]]*)\]\(/g, String.raw`\[$1\](`);
 }
 
 /** A path as a relative reference, or as a file address where it is absolute. */

@@ -5,8 +5,14 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+/** What others wrote, on one line: a name with a line of its own could pass for ours. */
+export function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/gu, " ");
+}
+
 /** Padded to a width, or cut to it with a sign that it is cut. */
-export function fit(text: string, width: number): string {
+export function fit(whole: string, width: number): string {
+  const text = onOneLine(whole);
   return text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}…`;
 }
 
@@ -14,7 +20,9 @@ export function fit(text: string, width: number): string {
 export function wrap(text: string, width: number, indent = ""): string[] {
   const room = Math.max(10, width - indent.length);
   const lines: string[] = [];
-  for (const word of text.split(" ").flatMap((each) => each.match(new RegExp(`.{1,${room}}`, "gu")) ?? [])) {
+  for (const word of onOneLine(text)
+    .split(" ")
+    .flatMap((each) => each.match(new RegExp(`.{1,${room}}`, "gu")) ?? [])) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= room) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
