@@ -39,6 +39,10 @@ describe("the report", () => {
     expect(report(seen([FINDINGS[0]!])).split("\n")[0]).toBe("1 person gets in without a factor that cannot be phished.");
   });
 
+  test("does not say that nobody gets in where nobody could be counted", () => {
+    expect(report(seen([FINDINGS[2]!])).split("\n")[0]).toBe("Nobody can count how many get in without a factor that cannot be phished.");
+  });
+
   test("shows each door with who, since when and who answers, the worst first", () => {
     const lines = report(seen(FINDINGS)).split("\n");
     const doors = lines.slice(lines.findIndex((line) => line.includes("WHO GETS IN")) + 1);

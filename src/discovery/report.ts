@@ -47,6 +47,7 @@ export function headline({ people, machines, atLeast, bypasses, unknown }: Inven
     const but = unknown.length > 0 ? ", as far as this can tell: see what is not known" : "";
     return `No way around strong sign-in was found${but}.`;
   }
+  if (people + machines === 0 && atLeast) return "Nobody can count how many get in without a factor that cannot be phished.";
   const who = [counted(people, "person", "people"), ...(machines > 0 ? [counted(machines, "machine")] : [])].join(" and ");
   const verb = people + machines === 1 ? "gets" : "get";
   return `${atLeast ? "At least " : ""}${who} ${verb} in without a factor that cannot be phished.`;

@@ -35,34 +35,36 @@ export interface PersonFacts {
   readonly hasSetUp: (provider: string) => boolean | undefined;
 }
 
-const PROOFS: Readonly<Record<string, Proof>> = {
-  "webauthn-authenticator": "security_key",
-  "webauthn-authenticator-passwordless": "passkey",
-  "auth-x509-client-username-form": "certificate",
-  "direct-grant-auth-x509-username": "certificate",
-  "auth-password-form": "password",
-  "auth-username-password-form": "password",
-  "idp-username-password-form": "password",
-  "direct-grant-validate-password": "password",
-  "http-basic-authenticator": "password",
-  "docker-http-basic-authenticator": "password",
-  "basic-auth": "password",
-  "auth-otp-form": "one_time_code",
-  "direct-grant-validate-otp": "one_time_code",
-  "basic-auth-otp": "one_time_code",
-  "auth-recovery-authn-code-form": "recovery_code",
-  "reset-credential-email": "mailbox",
-  "auth-spnego": "kerberos",
-  "identity-provider-redirector": "other_provider",
-  "auth-username-form": "nothing",
-  "direct-grant-validate-username": "nothing",
-  "reset-credentials-choose-user": "nothing",
-  "reset-password": "nothing",
-  "reset-otp": "nothing",
-  "allow-access-authenticator": "nothing",
-  "user-session-limits": "nothing",
-  organization: "nothing",
-};
+const PROOFS: ReadonlyMap<string, Proof> = new Map(
+  Object.entries<Proof>({
+    "webauthn-authenticator": "security_key",
+    "webauthn-authenticator-passwordless": "passkey",
+    "auth-x509-client-username-form": "certificate",
+    "direct-grant-auth-x509-username": "certificate",
+    "auth-password-form": "password",
+    "auth-username-password-form": "password",
+    "idp-username-password-form": "password",
+    "direct-grant-validate-password": "password",
+    "http-basic-authenticator": "password",
+    "docker-http-basic-authenticator": "password",
+    "basic-auth": "password",
+    "auth-otp-form": "one_time_code",
+    "direct-grant-validate-otp": "one_time_code",
+    "basic-auth-otp": "one_time_code",
+    "auth-recovery-authn-code-form": "recovery_code",
+    "reset-credential-email": "mailbox",
+    "auth-spnego": "kerberos",
+    "identity-provider-redirector": "other_provider",
+    "auth-username-form": "nothing",
+    "direct-grant-validate-username": "nothing",
+    "reset-credentials-choose-user": "nothing",
+    "reset-password": "nothing",
+    "reset-otp": "nothing",
+    "allow-access-authenticator": "nothing",
+    "user-session-limits": "nothing",
+    organization: "nothing",
+  }),
+);
 
 /** What does not ask who somebody is. Until somebody said so, conditions on them hold for nobody. */
 const ASKS_NOT_WHO = new Set([
@@ -202,7 +204,7 @@ function waysOf({ step, isTold }: Placed, person: PersonFacts): readonly Way[] {
   const { provider, requirement } = step;
   if (NO_WAY.has(provider)) return [];
   if (SOMETIMES.has(provider)) return [EMPTY];
-  const proof = PROOFS[provider] ?? `custom:${provider}`;
+  const proof = PROOFS.get(provider) ?? (`custom:${provider}` as const);
   if (proof === "nothing") return [EMPTY];
   if (person.hasSetUp(provider) === false) {
     const isOnTheSpot = requirement !== "ALTERNATIVE" && SET_UP_ON_THE_SPOT.has(provider);

@@ -70,7 +70,7 @@ export function behindIn(people: ExportedPeople, subject: BypassSubject): readon
   const attribute = /^attribute:([^=]*)=(.*)$/s.exec(key);
   if (attribute === null) return undefined;
   const [, name = "", value = ""] = attribute;
-  return able.filter((user) => user.attributes[name]?.includes(value) === true).map(keyOf);
+  return able.filter(({ attributes }) => Object.hasOwn(attributes, name) && attributes[name]!.includes(value)).map(keyOf);
 }
 
 function namesOf({ realmRoles, clientRoles }: Grants): readonly string[] {

@@ -183,6 +183,30 @@ describe("a realm export", () => {
     expect(realmExports.read(fileOf(other), NOW).accountsBehind(role!.subject)).toBeUndefined();
   });
 
+  test("takes names that every object has for names like any other", () => {
+    const names = ["constructor", "toString", "__proto__", "hasOwnProperty"];
+    for (const name of names) {
+      const text = JSON.stringify({ ...REALM, users: [{ username: "ona", attributes: { a: ["b"] }, clientRoles: { a: ["b"] } }] });
+      const renamed = text.replaceAll("auth-username-form", name).replaceAll("exempt", `${name}.${name}`);
+      const client = { clientId: name, directAccessGrantsEnabled: true, authenticationFlowBindingOverrides: { browser: name } };
+      const json = JSON.parse(renamed) as typeof REALM;
+      const { bypasses, accountsBehind, unknown } = realmExports.read(fileOf({ ...json, clients: [client] }), NOW);
+      for (const { subject } of bypasses) accountsBehind(subject);
+      expect(unknown.join()).toContain(`custom:${name.replaceAll("_", " ")}`);
+    }
+    const attribute = { attribute_name: "constructor", attribute_expected_value: "x" };
+    const config = [
+      { alias: "exempt", config: attribute },
+      { alias: "not exempt", config: { ...attribute, not: "true" } },
+    ];
+    const byAttribute = JSON.stringify({ ...REALM, authenticatorConfig: config }).replaceAll(
+      "conditional-user-role",
+      "conditional-user-attribute",
+    );
+    const { bypasses, accountsBehind } = realmExports.read(fileOf(JSON.parse(byAttribute)), NOW);
+    expect(bypasses.filter(({ form }) => form === "ungoverned_exemption").map(({ subject }) => accountsBehind(subject))).toEqual([[]]);
+  });
+
   test("of people of another directory says that they are not in it", () => {
     expect(realmExports.recognises(fileOf({ realm: "acme", federatedUsers: [{ id: "f:1:ada" }] }))).toBe(true);
     const { unknown } = realmExports.read(fileOf({ ...REALM, federatedUsers: [{ id: "f:1:ada" }] }), NOW);

@@ -249,7 +249,10 @@ function roleExists({ roles, clients }: RealmExport, text: string): boolean | un
   if (roles === undefined) return undefined;
   const ids = new Set([...(clients ?? []).map(({ clientId }) => clientId), ...Object.keys(roles.client)]);
   for (let at = text.lastIndexOf("."); at > 0; at = text.lastIndexOf(".", at - 1)) {
-    if (ids.has(text.slice(0, at))) return (roles.client[text.slice(0, at)] ?? []).some(({ name }) => name === text.slice(at + 1));
+    const holder = text.slice(0, at);
+    if (!ids.has(holder)) continue;
+    const held = Object.hasOwn(roles.client, holder) ? roles.client[holder]! : [];
+    return held.some(({ name }) => name === text.slice(at + 1));
   }
   return roles.realm.some(({ name }) => name === text);
 }
