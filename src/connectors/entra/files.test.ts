@@ -346,3 +346,24 @@ test("an export of a whole tenant is read", (ctx) => {
   });
   expect(reading.unknown).toContain("Whether security defaults are on is not in the file.");
 });
+
+const excludedDevices = (rule: unknown) => ({ devices: { deviceFilter: { mode: "exclude", rule } } });
+
+test("a filter whose rule cannot be read is not taken for none", () => {
+  for (const strange of [7, null, { value: "x" }])
+    expect(read(policy({}, excludedDevices(strange))).unknown.join(), JSON.stringify(strange)).toMatch(
+      /parts that Postern does not know \(.*(deviceFilter|rule)/,
+    );
+  expect(read(policy({}, { devices: { deviceFilter: { mode: null, rule: null } } })).unknown.join()).not.toMatch(/does not know/);
+});
+
+test("All is all, however it is written", () => {
+  expect(found([policy({ includeUsers: ["all"] })])).toEqual(found([policy()]));
+  expect(found([policy({ excludeUsers: ["all"] })])).toEqual(found([policy({ excludeUsers: ["All"] })]));
+});
+
+test("lists in lists without end are refused, and no work without end", () => {
+  let json: unknown = policy();
+  for (let depth = 0; depth < 50_000; depth++) json = [json];
+  expect(entraFiles.recognises({ name: "deep.json", text: "", json })).toBe(false);
+});

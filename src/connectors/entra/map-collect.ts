@@ -54,8 +54,8 @@ const KINDS: readonly (readonly [Kind, (json: JsonObject, type: string, trail: r
 export function contentsOf(json: unknown): Contents {
   const found = Object.fromEntries(KINDS.map(([kind]) => [kind, [] as Owned[]])) as Record<Kind, Owned[]>;
   const pages = { further: 0 };
-  const collect = (value: unknown, trail: readonly string[]): void => {
-    if (Array.isArray(value)) for (const each of value as readonly unknown[]) collect(each, trail);
+  const collect = (value: unknown, trail: readonly string[], lists = 0): void => {
+    for (const each of itemsIn(value, lists)) collect(each, trail, lists + 1);
     if (!isObject(value) || trail.length > DEEPEST) return;
     if (hasMember(value, "@odata.nextLink")) pages.further += 1;
     const type = textIn(value, "@odata.type")?.toLowerCase() ?? "";
@@ -65,6 +65,10 @@ export function contentsOf(json: unknown): Contents {
   };
   collect(json, []);
   return { found, hasListOfPolicies: hasListOfPolicies(json), isOnePage: pages.further === 0 };
+}
+
+function itemsIn(value: unknown, depth: number): readonly unknown[] {
+  return Array.isArray(value) && depth < DEEPEST ? value : [];
 }
 
 /** An empty list of policies is a finding too. */

@@ -187,12 +187,19 @@ function peopleIn(users: JsonObject, side: "include" | "exclude", odd: string[])
   const tenants = objectIn(guests, "externalTenants", odd) ?? {};
   const members = textsIn(tenants, "members", odd);
   return {
-    users: textsIn(users, `${side}Users`, odd),
+    users: textsIn(users, `${side}Users`, odd).map(spelled),
     groups: textsIn(users, `${side}Groups`, odd),
     roles: textsIn(users, `${side}Roles`, odd),
     guests: textsIn(guests, "guestOrExternalUserTypes", odd).filter((kind) => kind !== "none"),
     guestTenants: textIn(tenants, "membershipKind") === "enumerated" ? members : undefined,
   };
+}
+
+/** Names that stand for many people, as the rest of this spells them. */
+const MANY = ["All", "None", "GuestsOrExternalUsers"];
+
+function spelled(id: string): string {
+  return MANY.find((name) => name.toLowerCase() === id.toLowerCase()) ?? id;
 }
 
 function namedScope(conditions: JsonObject, name: "Platforms" | "Locations", odd: string[]): Scope | undefined {
@@ -207,11 +214,12 @@ function scopeIn(object: JsonObject, what: string, odd: string[]): Scope {
 function filterIn(object: JsonObject, name: string, odd: string[]): Filter | undefined {
   const filter = objectIn(object, name, odd);
   const rule = filter === undefined ? undefined : textIn(filter, "rule");
-  if (filter === undefined || rule === undefined) return undefined;
-  const mode = textIn(filter, "mode")?.toLowerCase();
-  if (mode === "include" || mode === "exclude") return { mode, rule };
+  const mode = filter === undefined ? undefined : textIn(filter, "mode")?.toLowerCase();
+  // An empty frame, left by an export of a policy without a filter.
+  if (rule === undefined && mode === undefined) return undefined;
+  if (rule !== undefined && (mode === "include" || mode === "exclude")) return { mode, rule };
   odd.push(name);
-  return { mode: "unknown", rule };
+  return { mode: "unknown", rule: rule ?? "" };
 }
 
 function deviceStates(conditions: JsonObject, devices: JsonObject, odd: string[]): readonly string[] {
