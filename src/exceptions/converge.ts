@@ -3,10 +3,14 @@
  * order has been answered by a read. Level-triggered: it may run at any time, any number of times, and after any crash.
  */
 import { type GrantOrder, ProviderFault } from "../connectors/port.ts";
-import type { Instant } from "../kernel/time.ts";
+import { type Instant, latest } from "../kernel/time.ts";
+import { exceptionsHolding } from "./binding-store.ts";
 import type { BindingCommand, ReadFacts } from "./commands.ts";
 import { observationOf } from "./decide-binding.ts";
+import { wasSeenTaken } from "./evolve-binding.ts";
 import { type Actor, type Binding, type ExceptionState, findBinding } from "./exception.ts";
+import { isInForce } from "./in-force.ts";
+import { letsThrough } from "./overlap.ts";
 import { providerSubject } from "./provider-subject.ts";
 import { type ExceptionDependencies, load, pendingBindings, perform } from "./service.ts";
 
@@ -74,10 +78,9 @@ async function recordRead(deps: ExceptionDependencies, id: string, { id: binding
   const binding = findBinding(state.dossier, bindingId);
   if (binding === undefined) return;
   const connector = await deps.world.connector(binding.connection);
-  const ended = binding.desired === "absent" ? await connector.endSessions(providerSubject(binding.subject)) : undefined;
-  const read = await connector.read(orderOf(binding));
-  const { configured, effective, otherWays, readAt } = read;
-  const facts = { configured, effective, otherWays, residualUntil: laterOf(read.residualUntil, ended?.residual?.until), readAt };
+  const { configured, effective, otherWays, readAt, residualUntil = null } = await connector.read(orderOf(binding));
+  const read: ReadFacts = { configured, effective, otherWays, readAt, residualUntil };
+  const facts = { ...read, residualUntil: await residualAfter(deps, state, binding, read) };
   await record(deps, state, {
     type: "recordReadBack",
     binding: bindingId,
@@ -88,14 +91,48 @@ async function recordRead(deps: ExceptionDependencies, id: string, { id: binding
   await deps.store.noteRead(id, bindingId, readAt);
 }
 
+/**
+ * Until when what was got through it may live on. Sessions are ended once, when our grant was first seen to be gone: to end them
+ * at each reading would throw people out for as long as anybody looks, and move the end of what lives on along with it.
+ */
+async function residualAfter(
+  deps: ExceptionDependencies,
+  exception: ExceptionState,
+  binding: Binding,
+  read: ReadFacts,
+): Promise<Instant | null> {
+  if (binding.desired === "present" || observationOf(read) === "present") return read.residualUntil;
+  if (wasSeenTaken(binding)) return binding.residualUntil;
+  if (await isLetThroughByAnother(deps, exception, binding, read)) return read.residualUntil;
+  const connector = await deps.world.connector(binding.connection);
+  const { residual } = await connector.endSessions(providerSubject(binding.subject));
+  return laterOf(read.residualUntil, residual?.until ?? null);
+}
+
+/** Then the sessions are that one's too, and end with it. */
+async function isLetThroughByAnother(
+  deps: ExceptionDependencies,
+  { dossier }: ExceptionState,
+  binding: Binding,
+  { otherWays }: ReadFacts,
+): Promise<boolean> {
+  const now = deps.clock.now();
+  const ids = (await exceptionsHolding(deps.db, binding)).filter((id) => id !== dossier.id);
+  const others = await deps.store.findMany([...new Set(ids)]);
+  if (others.some(({ exception }) => letsThrough(exception, binding, now))) return true;
+  // The other one may be for a group that the subject is in.
+  const refs = new Set(otherWays.flatMap(({ grantRef }) => (grantRef === undefined || grantRef === dossier.ref ? [] : [grantRef])));
+  const named = await Promise.all([...refs].map((ref) => deps.store.findByRef(ref)));
+  return named.some((other) => other !== undefined && isInForce(other.exception, now));
+}
+
 /** There although the provider had said that it was taken away. */
 function isBack({ desired, outcome, object }: Binding, read: ReadFacts): boolean {
   return desired === "absent" && outcome.kind === "removed" && object !== null && observationOf(read) === "present";
 }
 
-function laterOf(a: Instant | undefined, b: Instant | undefined): Instant | null {
-  if (a === undefined) return b ?? null;
-  return b === undefined || a > b ? a : b;
+function laterOf(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || b === null ? (a ?? b) : latest(a, b);
 }
 
 function orderOf(binding: Binding): GrantOrder {

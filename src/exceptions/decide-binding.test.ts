@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { after, B1, by, GONE, P, story, THERE, types } from "../../test/support/exception-story.ts";
 import { observationOf } from "./decide-binding.ts";
+import { wasSeenTaken } from "./evolve-binding.ts";
 import { openOverstay } from "./exception.ts";
 
 const UNKNOWN = { configured: false, effective: "unknown", otherWays: [], residualUntil: null } as const;
@@ -24,6 +25,30 @@ describe("what a reading says", () => {
     ["it is gone and whether the subject is stopped cannot be told", { ...UNKNOWN, readAt }, "unknown"],
   ] as const)("%s", (_, read, observed) => {
     expect(observationOf(read)).toBe(observed);
+  });
+});
+
+const isTaken = (it: ReturnType<typeof story>) => wasSeenTaken(it.dossier.bindings[0]!);
+
+describe("that it was seen taken away", () => {
+  test("is so from the first reading after the order that showed our grant gone, until it is there again", () => {
+    const it = revoking();
+    expect(isTaken(it)).toBe(false);
+    it.do({ type: "recordRemoved", binding: B1 });
+    expect(isTaken(it)).toBe(false);
+    it.read(B1, GONE);
+    expect(isTaken(it)).toBe(true);
+    it.wait("PT1H").read(B1, THERE);
+    expect(isTaken(it)).toBe(false);
+  });
+
+  test("is not so by a reading that could not tell, and bears the order's own instant: it may be from before", () => {
+    const it = revoking();
+    it.do({ type: "recordRemoved", binding: B1 });
+    it.read(B1, UNKNOWN);
+    expect(isTaken(it)).toBe(false);
+    it.wait("PT1S").read(B1, UNKNOWN);
+    expect(isTaken(it)).toBe(true);
   });
 });
 

@@ -107,6 +107,16 @@ export function isOutdated(binding: Binding, readAt: Instant, now: Instant): boo
   return readAt < freshSince(binding) || (lastReadAt !== null && readAt < lastReadAt && lastReadAt <= now);
 }
 
+/**
+ * Whether a reading since the last order showed our own grant gone. One that shows it gone cannot come from before that order;
+ * one that could not tell whom else it lets through can, where it bears the same instant.
+ */
+export function wasSeenTaken(binding: Binding): boolean {
+  const { observed, lastReadAt } = binding;
+  if (lastReadAt === null || observed === "present") return false;
+  return observed === "absent" ? lastReadAt >= freshSince(binding) : lastReadAt > freshSince(binding);
+}
+
 /** What was seen since the last order; `unknown` when nothing was. */
 export function seenSinceOrder(binding: Binding): Binding["observed"] {
   return binding.lastReadAt !== null && binding.lastReadAt >= freshSince(binding) ? binding.observed : "unknown";

@@ -19,7 +19,7 @@ export interface StillThrough {
 export function overlaps(exception: ExceptionState, others: readonly ExceptionState[], now: Instant): readonly StillThrough[] {
   return exception.dossier.bindings.flatMap((binding) => {
     const exceptions = others
-      .filter((other) => other.dossier.id !== exception.dossier.id && isInForce(other, now) && holds(other, binding))
+      .filter((other) => other.dossier.id !== exception.dossier.id && letsThrough(other, binding, now))
       .map((other) => other.dossier.ref);
     const unregistered = binding.otherWays.filter((way) => way.grantRef === undefined);
     const read = binding.otherWays.flatMap((way) =>
@@ -30,7 +30,9 @@ export function overlaps(exception: ExceptionState, others: readonly ExceptionSt
   });
 }
 
-function holds(other: ExceptionState, binding: Binding): boolean {
+/** Whether another exception is in force that holds the same policy open for the same subject. */
+export function letsThrough(other: ExceptionState, binding: Binding, now: Instant): boolean {
+  if (!isInForce(other, now)) return false;
   return other.dossier.bindings.some(
     (theirs) =>
       theirs.desired === "present" &&

@@ -37,7 +37,7 @@ export interface TestRegister {
   drain(): Promise<void>;
   tick(): Promise<number>;
   /** Opens and submits a remote-access request for a subject, a group where the provider has members of it; returns its id. */
-  request(subject: string, days?: number): Promise<ExceptionId>;
+  request(subject: string, days?: number, seenTwins?: readonly ExceptionId[]): Promise<ExceptionId>;
   vote(id: ExceptionId, person: string, more?: { decision?: "approve" | "reject"; contentHash?: string }): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export async function createRegister(
       tickExceptions(deps, clock.now(), (id, error) => {
         throw new Error(`${id} stuck`, { cause: error });
       }),
-    async request(subject, days = 30) {
+    async request(subject, days = 30, seenTwins = []) {
       const members = provider.members.get(subject);
       const kind = members === undefined ? ("user" as const) : ("group" as const);
       provider.add({ kind, key: subject, name: subject });
@@ -102,7 +102,7 @@ export async function createRegister(
         unit: "plant",
         content: { ...content, scope },
       });
-      await act("per_requester", { type: "submit", seenTwins: [] }, id);
+      await act("per_requester", { type: "submit", seenTwins }, id);
       return id;
     },
     async vote(id, person, { decision = "approve", contentHash } = {}) {
