@@ -1,5 +1,5 @@
 /** What the inventory asks of the other modules, and who answers for a bypass. */
-import { type Bypass, BROKE_OFF, type BypassService } from "./bypasses/index.ts";
+import type { Bypass, BypassService } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import type { DiscoveryWorld } from "./discovery/index.ts";
 import type { OwnerStore } from "./exceptions/index.ts";
@@ -36,13 +36,13 @@ export function createDiscoveryWorld({ connections, bypasses, people }: Sources,
     standing: (connection) => bypasses.standing(connection),
     async connections() {
       const connected = (await connections.list()).filter(({ connection }) => connection.status === "connected");
-      return connected.map(({ connection: { id, key, name, kind }, scannedAt, scanWords }) => ({
+      return connected.map(({ connection: { id, key, name, kind }, scannedAt, brokeOff }) => ({
         id,
         key,
         name,
         kind,
         readAt: scannedAt,
-        isPartial: scanWords?.startsWith(BROKE_OFF) === true,
+        brokeOffAt: brokeOff?.at,
       }));
     },
     async personsOf(connection, keys) {

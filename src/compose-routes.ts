@@ -45,6 +45,10 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const nameOf = async (person: string) => (await people.findPerson(person))?.displayName;
   const reportsOf = async (manager: string) =>
     (await people.listPeople({ manager, active: true, limit: 200 })).items.map(({ person }) => person.id);
+  const providers = async () =>
+    (await connections.list())
+      .filter(({ connection }) => connection.status === "connected")
+      .map(({ connection: { id, name }, scannedAt }) => ({ id, name, readAt: scannedAt ?? null }));
   const reading = {
     ...exceptions,
     register: categories,
@@ -57,7 +61,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...estateRoutes(estate),
     ...connectionRoutes(connections, importPeopleOf(people)),
     ...driftRoutes(connections, drift),
-    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), answers),
+    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), { answersFor: answers, providers }),
     ...discoveryRoutes(createDiscoveryService(createDiscoveryWorld(services, answers))),
     ...journalRoutes(journal, createNames(journal)),
     ...evidenceRoutes(createEvidence(services, db)),
@@ -83,10 +87,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       ...reading,
       reportsOf,
       todayStore: createTodayStore(db),
-      providers: async () =>
-        (await connections.list())
-          .filter(({ connection }) => connection.status === "connected")
-          .map(({ connection: { id, name }, scannedAt }) => ({ id, name, readAt: scannedAt ?? null })),
+      providers,
     }),
     ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
   ];

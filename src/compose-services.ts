@@ -102,6 +102,7 @@ export async function createServices(
     originsByNow: (connection, asked) => foundation.drift.originsByNow(connection, asked),
     requestTelling,
     noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
+    noteBrokeOff: (id, at, words) => foundation.connections.noteBrokeOff(id, at, words),
   });
   const messages = await createMessages(config, {
     ...foundation,

@@ -46,9 +46,10 @@ async function tickRegister(deps: TickDependencies, now: Instant): Promise<void>
 
 async function requestScans(deps: TickDependencies, now: Instant): Promise<void> {
   const before = subtractDuration(now, SCAN_EVERY);
-  for (const { connection, scannedAt } of await deps.connections.list()) {
-    const isFresh = scannedAt !== undefined && scannedAt > before && scannedAt <= now;
-    if (connection.status !== "connected" || isFresh) continue;
+  // One that broke off was tried again by its job already; the next turn is as far away as after any other.
+  const isRecent = (at: Instant | undefined) => at !== undefined && at > before && at <= now;
+  for (const { connection, scannedAt, brokeOff } of await deps.connections.list()) {
+    if (connection.status !== "connected" || isRecent(scannedAt) || isRecent(brokeOff?.at)) continue;
     await deps.database.db.transaction().execute((tx) => deps.effects.requestScan(tx, connection.id));
   }
 }

@@ -146,9 +146,6 @@ export function decideUnseen(known: Bypass, now: Instant): readonly BypassEvent[
   return known.status === "gone" || known.status === "removed" ? [] : [{ type: "bypassGone", data: { at: now } }];
 }
 
-/** How the words of a reading begin that did not come to its end. */
-export const BROKE_OFF = "Read broke off";
-
 /** It was taken out of the provider, though somebody may have claimed it, or a read missed it, just before. */
 export function decideRemoved(known: Bypass, removed: Extract<BypassEvent, { type: "bypassRemoved" }>["data"]): readonly BypassEvent[] {
   return known.status === "removed" ? [] : [{ type: "bypassRemoved", data: removed }];

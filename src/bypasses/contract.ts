@@ -47,7 +47,10 @@ export const listBypasses = endpoint({
       .pipe(z.array(status))
       .optional(),
   }),
-  reply: pageOf(bypassView),
+  reply: pageOf(bypassView).extend({
+    /** Of the connections asked for, those that were not read in full for an hour, or never: what they hold now is not known. */
+    stale: z.array(z.strictObject({ id: z.string(), name: z.string(), readAt: z.string().nullable() })),
+  }),
 });
 
 export const scanConnection = endpoint({

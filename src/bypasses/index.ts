@@ -1,4 +1,4 @@
-export { BROKE_OFF, type Bypass, type Coverage, evolve as evolveBypass } from "./bypass.ts";
+export { type Bypass, type Coverage, evolve as evolveBypass } from "./bypass.ts";
 export { bypassRoutes, type OpenDraftFromBypass } from "./routes.ts";
 export { type BypassService, createBypassService } from "./service.ts";
 export { bypassColumns, type BypassStore, createBypassStore, type OpenGroup } from "./store.ts";

@@ -1,4 +1,5 @@
 import type { Bypass as SeenBypass } from "../connectors/port.ts";
+import { isStale } from "../connections/freshness.ts";
 import { reaching } from "../connections/index.ts";
 import type { Instant } from "../kernel/time.ts";
 import { callerOf, type Route, route } from "../platform/http.ts";
@@ -21,9 +22,26 @@ export type OpenDraftFromBypass = (request: {
 /** Names of those who answer for bypasses, by the bypass's id; wired by compose. */
 export type AnswersFor = (bypasses: readonly Bypass[]) => Promise<ReadonlyMap<string, string>>;
 
-export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromBypass, answersFor: AnswersFor): readonly Route[] {
+/** A connection, and when it was last read in full; wired by compose. */
+export interface LastRead {
+  readonly id: string;
+  readonly name: string;
+  readonly readAt: Instant | null;
+}
+
+export interface BypassReading {
+  readonly answersFor: AnswersFor;
+  /** Every provider that is connected. */
+  readonly providers: () => Promise<readonly LastRead[]>;
+}
+
+export function bypassRoutes(
+  service: BypassService,
+  openDraft: OpenDraftFromBypass,
+  { answersFor, providers }: BypassReading,
+): readonly Route[] {
   return [
-    route(contract.listBypasses, async ({ query }) => {
+    route(contract.listBypasses, async ({ query }, { now }) => {
       const { items, next } = await service.list({
         limit: query.limit,
         ...(query.cursor !== undefined && { cursor: query.cursor }),
@@ -34,6 +52,7 @@ export function bypassRoutes(service: BypassService, openDraft: OpenDraftFromByp
       return {
         items: items.map((item) => view(item, answers.get(item.bypass.id) ?? item.bypass.seen.owner)),
         ...(next !== undefined && { next }),
+        stale: (await providers()).filter(({ id, readAt }) => (query.connection ?? id) === id && isStale(readAt, now)),
       };
     }),
     route(contract.scanConnection, ({ params }) => reaching(() => service.scan(params.id))),

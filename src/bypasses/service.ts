@@ -10,7 +10,6 @@ import { isDuplicate, isTransient, type Tx } from "../platform/db.ts";
 import {
   type Bypass,
   type BypassEvent,
-  BROKE_OFF,
   type Coverage,
   decideEscalated,
   decideOverdue,
@@ -39,7 +38,9 @@ export interface BypassDependencies extends CommitContext {
   readonly originsByNow: (connectionId: string, asked: readonly Placed[]) => Promise<OriginOf>;
   /** Asks, within the commit, whom to tell of what nobody answers for in a connection. */
   readonly requestTelling: (tx: Tx, connectionId: string) => Promise<void>;
+  /** That it was read in full, or that the reading broke off, and what came of it. */
   readonly noteScan: (connectionId: string, at: Instant, words: string) => Promise<void>;
+  readonly noteBrokeOff: (connectionId: string, at: Instant, words: string) => Promise<void>;
 }
 
 export interface ScanResult {
@@ -107,8 +108,7 @@ async function scan(deps: BypassDependencies, connectionId: string): Promise<Sca
     }
     await flush();
   } catch (error) {
-    if (error instanceof ProviderFault)
-      await deps.noteScan(connectionId, now, `${BROKE_OFF} after ${counted.seen} bypasses: ${error.message}`);
+    if (error instanceof ProviderFault) await deps.noteBrokeOff(connectionId, now, `after ${counted.seen} bypasses: ${error.message}`);
     throw error;
   }
   const unseen = [...known.values()].filter(({ bypass }) => !seenKeys.has(bypass.seen.key));

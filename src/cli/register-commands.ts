@@ -93,8 +93,15 @@ function bypassesCommand(connect: ConnectClient): Command {
       const page = await client.call(bypasses.listBypasses, {
         query: { limit: 200, ...(typeof status === "string" && { status }) },
       });
-      if (input.options["json"] === true) input.print(JSON.stringify(page, null, 2));
-      else if (page.items.length === 0) input.print("No bypasses match.");
+      if (input.options["json"] === true) {
+        input.print(JSON.stringify(page, null, 2));
+        return 0;
+      }
+      for (const { name, readAt } of page.stale)
+        input.print(
+          `${name} was ${readAt === null ? "never read in full" : `last read in full at ${readAt}`}: what it holds now is not known.`,
+        );
+      if (page.items.length === 0) input.print("No bypasses match.");
       else
         input.print(
           table(
@@ -120,8 +127,8 @@ function connectionsCommand(connect: ConnectClient): Command {
       else
         input.print(
           table(
-            ["key", "kind", "name", "status", "last read"],
-            items.map((each) => [each.key, each.kind, each.name, each.status, each.scannedAt ?? "never"]),
+            ["key", "kind", "name", "status", "last read in full"],
+            items.map((each) => [each.key, each.kind, each.name, each.status, lastReadWords(each)]),
           ),
         );
       return 0;
@@ -147,4 +154,8 @@ function scanCommand(connect: ConnectClient): Command {
       return 0;
     },
   };
+}
+
+function lastReadWords({ scannedAt, isStale }: connections.ConnectionView): string {
+  return scannedAt === undefined ? "never" : `${scannedAt}${isStale ? " (stale)" : ""}`;
 }

@@ -13,9 +13,14 @@ export const connectionView = z.strictObject({
   status: z.enum(["connected", "removed"]),
   connectedAt: z.string(),
   secretFingerprint: z.string().optional(),
+  /** When it was last read in full; absent when it never was, as far as is known. */
   scannedAt: z.string().optional(),
   /** What the last full read gave, in words. */
   scanWords: z.string().optional(),
+  /** True when that is more than an hour ago: what is shown of it is old. */
+  isStale: z.boolean(),
+  /** The last reading, where it did not come to its end. */
+  brokeOff: z.strictObject({ at: z.string(), words: z.string() }).optional(),
 });
 export type ConnectionView = z.output<typeof connectionView>;
 

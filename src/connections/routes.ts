@@ -1,10 +1,11 @@
 import { type Connector, plainWords } from "../connectors/port.ts";
 import type { Actor } from "../journal/entry.ts";
+import type { Instant } from "../kernel/time.ts";
 import { callerOf, type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
-import type { Connection } from "./connection.ts";
 import type { Drift } from "./drift.ts";
 import type { DriftService } from "./drift-service.ts";
+import { isStale } from "./freshness.ts";
 import { reaching } from "./reaching.ts";
 import type { ConnectionService } from "./service.ts";
 import type { StoredConnection } from "./store.ts";
@@ -18,14 +19,18 @@ export type ImportPeople = (
 
 export function connectionRoutes(service: ConnectionService, importPeople: ImportPeople): readonly Route[] {
   return [
-    route(contract.listConnections, async () => ({ items: (await service.list()).map(view), kinds: service.kinds() })),
+    route(contract.listConnections, async (_, { now }) => ({
+      items: (await service.list()).map((stored) => view(stored, now)),
+      kinds: service.kinds(),
+    })),
     route(contract.connectProvider, async ({ body }, call) => {
-      const made = await service.connect({ ...body, secret: body.secret }, actorOf(callerOf(call).personId), call.now);
-      return viewOf(made);
+      const { id } = await service.connect({ ...body, secret: body.secret }, actorOf(callerOf(call).personId), call.now);
+      return view(await service.load(id), call.now);
     }),
-    route(contract.rotateConnectionSecret, async ({ params, body }, call) =>
-      viewOf(await service.rotateSecret(params.id, body.secret, actorOf(callerOf(call).personId), call.now)),
-    ),
+    route(contract.rotateConnectionSecret, async ({ params, body }, call) => {
+      await service.rotateSecret(params.id, body.secret, actorOf(callerOf(call).personId), call.now);
+      return view(await service.load(params.id), call.now);
+    }),
     route(contract.removeConnection, async ({ params, body }, call) => {
       await service.remove(params.id, body.reason, actorOf(callerOf(call).personId), call.now);
       return {};
@@ -78,15 +83,19 @@ function actorOf(personId: string): Actor {
   return { kind: "person", id: personId };
 }
 
-function view(stored: StoredConnection) {
-  return {
-    ...viewOf(stored.connection),
-    ...(stored.scannedAt !== undefined && { scannedAt: stored.scannedAt }),
-    ...(stored.scanWords !== undefined && { scanWords: stored.scanWords }),
-  };
-}
-
-function viewOf(connection: Connection) {
+function view({ connection, scannedAt, scanWords, brokeOff }: StoredConnection, now: Instant) {
   const { id, key, name, kind, status, connectedAt, secretFingerprint } = connection;
-  return { id, key, name, kind, status, connectedAt, ...(secretFingerprint !== undefined && { secretFingerprint }) };
+  return {
+    id,
+    key,
+    name,
+    kind,
+    status,
+    connectedAt,
+    isStale: isStale(scannedAt, now),
+    ...(secretFingerprint !== undefined && { secretFingerprint }),
+    ...(scannedAt !== undefined && { scannedAt }),
+    ...(scanWords !== undefined && { scanWords }),
+    ...(brokeOff !== undefined && { brokeOff: { ...brokeOff } }),
+  };
 }

@@ -92,6 +92,7 @@ export function createConnectionService(deps: ConnectionDependencies) {
     list: () => store.list(),
     findByKey: (key: string) => store.findByKey(key),
     noteScan: (id: string, at: Instant, words: string) => store.noteScan(id, at, words),
+    noteBrokeOff: (id: string, at: Instant, words: string) => store.noteBrokeOff(id, at, words),
     kinds: () => deps.factories.map(({ kind, title, secretLabel }) => ({ kind, title, ...(secretLabel !== undefined && { secretLabel }) })),
 
     /** Makes a connection after the provider answered. Refuses what cannot be reached: a connection that never worked helps nobody. */

@@ -12,6 +12,8 @@ type Tables = {
     status: string;
     scanned_at: string | null;
     scan_words: string | null;
+    broke_off_at: string | null;
+    broke_off_words: string | null;
     changes_cursor: string | null;
   };
   connection_secret: { connection: string; sealed: string };
@@ -20,8 +22,11 @@ type Tables = {
 export interface StoredConnection {
   readonly version: number;
   readonly connection: Connection;
+  /** When it was last read in full, and what that gave. */
   readonly scannedAt: Instant | undefined;
   readonly scanWords: string | undefined;
+  /** The last reading, where it did not come to its end. */
+  readonly brokeOff: { readonly at: Instant; readonly words: string } | undefined;
   readonly changesCursor: string | undefined;
 }
 
@@ -33,6 +38,7 @@ export function createConnectionStore(untyped: Db) {
     connection: row.state as Connection,
     scannedAt: (row.scanned_at ?? undefined) as Instant | undefined,
     scanWords: row.scan_words ?? undefined,
+    brokeOff: row.broke_off_at === null ? undefined : { at: row.broke_off_at as Instant, words: row.broke_off_words ?? "" },
     changesCursor: row.changes_cursor ?? undefined,
   });
   return {
@@ -77,7 +83,12 @@ export function createConnectionStore(untyped: Db) {
       await tx.withTables<Tables>().deleteFrom("connection_secret").where("connection", "=", id).execute();
     },
     async noteScan(id: string, at: Instant, words: string): Promise<void> {
-      await db.updateTable("connection").set({ scanned_at: at, scan_words: words }).where("id", "=", id).execute();
+      const done = { scanned_at: at, scan_words: words, broke_off_at: null, broke_off_words: null };
+      await db.updateTable("connection").set(done).where("id", "=", id).execute();
+    },
+    /** When it was last read in full stays as it is. */
+    async noteBrokeOff(id: string, at: Instant, words: string): Promise<void> {
+      await db.updateTable("connection").set({ broke_off_at: at, broke_off_words: words }).where("id", "=", id).execute();
     },
     /** In the transaction that keeps what was read up to there. False when another replica has read on meanwhile. */
     async moveChangesCursor(tx: Tx, id: string, before: string | undefined, after: string): Promise<boolean> {

@@ -2,7 +2,15 @@ import { z } from "zod";
 
 import { endpoint } from "../kernel/contract.ts";
 
-const source = z.strictObject({ name: z.string(), kind: z.string(), title: z.string() });
+const source = z.strictObject({
+  name: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  /** Of a connection: when it was last read in full; null when it never was. */
+  readAt: z.string().nullable().optional(),
+  /** Of a connection: true when that is more than an hour ago. */
+  isStale: z.boolean().optional(),
+});
 
 const door = z.strictObject({
   source: z.string(),

@@ -10,6 +10,9 @@ export interface Source {
   readonly kind: string;
   /** For people: "Realm acme of Keycloak 26.1". */
   readonly title: string;
+  /** Of a connection: when it was last read in full, and whether that is too long ago. */
+  readonly readAt?: Instant | null;
+  readonly isStale?: boolean;
 }
 
 /** A bypass with what is known of it beyond what the provider shows. */

@@ -8,7 +8,8 @@ import { instant } from "../kernel/time.ts";
 import { createDiscoveryService, type DiscoveryWorld, type ReadConnection } from "./service.ts";
 
 const NOW = instant("2026-11-21T12:00:00Z");
-const READ: ReadConnection = { id: "con_1", key: "corp", name: "Corporate", kind: "memory", readAt: NOW, isPartial: false };
+const BEFORE = instant("2026-11-21T11:45:00Z");
+const READ: ReadConnection = { id: "con_1", key: "corp", name: "Corporate", kind: "memory", readAt: NOW, brokeOffAt: undefined };
 
 /** What a connection was seen to hold: a bypass for each subject, that nobody answers for. */
 function holding(subjects: readonly BypassSubject[]) {
@@ -102,9 +103,14 @@ describe("the inventory of a connection", () => {
 
   test("says where the last reading broke off, is old, or never was", async () => {
     expect(await unknownOf(READ)).toEqual([]);
-    expect(await unknownOf({ ...READ, isPartial: true })).toEqual([`What is new: the last reading, at ${NOW}, broke off.`]);
+    expect(await unknownOf({ ...READ, readAt: BEFORE, brokeOffAt: NOW })).toEqual([
+      `What changed since ${BEFORE}, when it was last read in full. The last reading, at ${NOW}, broke off.`,
+    ]);
+    expect(await unknownOf({ ...READ, readAt: undefined, brokeOffAt: NOW })).toEqual([
+      `Most of it: it was never read in full. The last reading, at ${NOW}, broke off.`,
+    ]);
     const readAt = instant("2026-11-21T10:59:59Z");
-    expect(await unknownOf({ ...READ, readAt })).toEqual([`What changed since ${readAt}, when it was last read.`]);
+    expect(await unknownOf({ ...READ, readAt })).toEqual([`What changed since ${readAt}, when it was last read in full.`]);
     expect(await unknownOf({ ...READ, readAt: undefined })).toEqual(["All of it: it was never read."]);
   });
 });

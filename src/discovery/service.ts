@@ -1,8 +1,9 @@
 /** The inventory of what the connections showed at their last reading. */
 import type { Bypass } from "../bypasses/index.ts";
+import { isStale } from "../connections/freshness.ts";
 import { type BypassSubject, type Connector, governable, plainWords, ProviderFault } from "../connectors/port.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
-import { duration, durationMs, type Instant, msBetween } from "../kernel/time.ts";
+import type { Instant } from "../kernel/time.ts";
 import { type Account, type Finding, type Inventory, inventoryOf, type Source, type Unknown } from "./inventory.ts";
 
 export interface ReadConnection {
@@ -10,9 +11,10 @@ export interface ReadConnection {
   readonly key: string;
   readonly name: string;
   readonly kind: string;
+  /** When it was last read in full. */
   readonly readAt: Instant | undefined;
-  /** True where the last reading broke off. */
-  readonly isPartial: boolean;
+  /** When the last reading broke off, where it did. */
+  readonly brokeOffAt: Instant | undefined;
 }
 
 /** What other modules know; wired by compose. */
@@ -40,27 +42,24 @@ export function createDiscoveryService(world: DiscoveryWorld) {
       const findings: (readonly Finding[])[] = [];
       const unknown: Unknown[] = [];
       for (const each of connected) {
-        const source = sourceOf(each);
+        const source = sourceOf(each, now);
         const seen = await findingsOf(world, groups, each, source);
         findings.push(seen.findings);
         unknown.push(...[...staleness(each, now), ...seen.unknown].map((words) => ({ source: source.name, words })));
       }
-      return inventoryOf({ sources: connected.map(sourceOf), findings: findings.flat(), unknown }, now);
+      return inventoryOf({ sources: connected.map((each) => sourceOf(each, now)), findings: findings.flat(), unknown }, now);
     },
   };
 }
 
-function sourceOf({ key, kind, name }: ReadConnection): Source {
-  return { name: key, kind, title: name };
+function sourceOf({ key, kind, name, readAt }: ReadConnection, now: Instant): Source {
+  return { name: key, kind, title: name, readAt: readAt ?? null, isStale: isStale(readAt, now) };
 }
 
-/** Connections are read every quarter of an hour; after four that were missed, what is shown is old. */
-const STALE_AFTER = durationMs(duration("PT1H"));
-
-function staleness({ readAt, isPartial }: ReadConnection, now: Instant): string[] {
-  if (readAt === undefined) return ["All of it: it was never read."];
-  if (isPartial) return [`What is new: the last reading, at ${readAt}, broke off.`];
-  return msBetween(readAt, now) > STALE_AFTER ? [`What changed since ${readAt}, when it was last read.`] : [];
+function staleness({ readAt, brokeOffAt }: ReadConnection, now: Instant): string[] {
+  const why = brokeOffAt === undefined ? "" : ` The last reading, at ${brokeOffAt}, broke off.`;
+  if (readAt === undefined) return [`${why === "" ? "All of it: it was never read." : "Most of it: it was never read in full."}${why}`];
+  return why !== "" || isStale(readAt, now) ? [`What changed since ${readAt}, when it was last read in full.${why}`] : [];
 }
 
 async function findingsOf(world: DiscoveryWorld, groups: Groups, connection: ReadConnection, source: Source) {

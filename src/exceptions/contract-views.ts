@@ -23,6 +23,8 @@ export const exceptionRow = z.strictObject({
   inForce: z.boolean(),
   /** What the providers show: present, absent, unknown; none when nothing was ordered yet. */
   observed: z.enum(["none", "unknown", "present", "absent"]),
+  /** True when a provider that is still looked at was last read back more than an hour ago: what it shows is old. */
+  isStale: z.boolean(),
   overstayMinutes: z.number().int(),
   trueAgeDays: z.number().int(),
   renewals: z.number().int(),
@@ -89,6 +91,8 @@ const bindingView = z.strictObject({
   observed: z.enum(["unknown", "present", "absent"]),
   object: z.string().nullable(),
   lastReadAt: z.string().nullable(),
+  /** True when that is more than an hour ago, and the provider is still looked at. */
+  isStale: z.boolean(),
   nativeExpiry: z.string().nullable(),
   residualUntil: z.string().nullable(),
   outcome: z.strictObject({ kind: z.string(), at: z.string().optional(), reason: z.string().optional() }),

@@ -13,6 +13,7 @@ export interface ExportedRow {
   readonly state: StateName;
   readonly inForce: boolean;
   readonly observed: string;
+  readonly isStale: boolean;
   readonly overstayMinutes: number;
   readonly owner: string | null;
   readonly ownerName: string | null;
@@ -46,7 +47,7 @@ const COLUMNS: Readonly<Record<ExportKey, readonly FileColumn[]>> = {
   state: [{ title: "State", kind: "text", of: (row) => row.state }],
   off: [
     { title: "In force", kind: "text", of: (row) => (row.inForce ? "yes" : "no") },
-    { title: "Provider shows", kind: "text", of: (row) => row.observed },
+    { title: "Provider shows", kind: "text", of: (row) => (row.isStale ? `${row.observed} (stale)` : row.observed) },
     { title: "Overstay minutes", kind: "number", of: (row) => row.overstayMinutes },
   ],
   owner: [{ title: "Owner", kind: "text", of: (row) => row.ownerName ?? row.owner }],

@@ -8,6 +8,7 @@ import { versionInEffect } from "./exception.ts";
 import { type ExceptionDependencies, load, policyOf } from "./service.ts";
 import type { ListedException, ListFilter, StoredException } from "./store.ts";
 import { loadGrounds } from "./load-facts.ts";
+import { lastLooks } from "./binding-store.ts";
 import { awaitedReviews, type Notice, openNotices } from "./notices.ts";
 import { type CategoryPolicy, GOVERNANCE } from "./policy.ts";
 import { addressees, isAddressed, shownContent } from "./projection.ts";
@@ -123,12 +124,16 @@ async function viewsOf<View>(
     deps,
     items.flatMap(({ exception }) => [...ownerOf(exception), ...peopleHandingOn(exception)]),
   );
+  const looks = await lastLooks(
+    deps.db,
+    items.map(({ exception }) => exception.dossier.id),
+  );
   const policies = new Map<string, CategoryPolicy>();
   for (const key of new Set(items.map(({ exception }) => exception.dossier.category))) policies.set(key, await policyOf(deps, key));
   return Promise.all(
     items.map(async ({ exception, repeats }) => {
       const policy = policies.get(exception.dossier.category)!;
-      return view(rowView(exception, policy, now, names, repeats), exception, policy, names);
+      return view(rowView(exception, policy, now, names, { repeats, looks }), exception, policy, names);
     }),
   );
 }
@@ -157,6 +162,7 @@ export async function show(deps: RegisterDependencies, stored: StoredException, 
     timeline: entries.map((entry) => timelineOf(entry, names)),
     actions: actionsFor(exception, { ...reader, actsForRequester: await actsForRequester(deps, exception, reader, now) }, policy),
     repeats: await deps.store.repeatsOf(exception.dossier.id),
+    looks: await lastLooks(deps.db, [exception.dossier.id]),
   });
 }
 

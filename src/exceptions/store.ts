@@ -391,7 +391,7 @@ async function saveBindings(tx: Tx, before: ExceptionState | undefined, after: E
         desired: excluded.ref("excluded.desired"),
         observed: excluded.ref("excluded.observed"),
         live: excluded.ref("excluded.live"),
-        last_read_at: excluded.ref("excluded.last_read_at"),
+        last_read_at: sql`greatest(exception_binding.last_read_at, excluded.last_read_at)`,
       })),
     )
     .execute();

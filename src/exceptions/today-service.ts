@@ -1,9 +1,11 @@
 /** The start page: what needs somebody, and what the organisation has to know today. */
-import { addDuration, duration, type Instant, subtractDuration } from "../kernel/time.ts";
+import { isStale } from "../connections/freshness.ts";
+import { duration, type Instant, subtractDuration } from "../kernel/time.ts";
 import type { Caller } from "../platform/http.ts";
 import type { TodayView, WaitingView } from "./contract-today.ts";
 import { type ExceptionState, findVersion } from "./exception.ts";
 import { barredFromOpen, barredFromReview } from "./load-addressees.ts";
+import { lastLooks } from "./binding-store.ts";
 import { awaitedReviews, openNotices } from "./notices.ts";
 import { addressees, openApproval } from "./projection.ts";
 import { askedOf } from "./review-record.ts";
@@ -21,7 +23,6 @@ const LOOKED_AT = 40;
 /** Sorts after every instant. */
 const NO_DUE = "~";
 const ENDED_WITHIN = duration("P7D");
-const UNREAD_AFTER = duration("PT1H");
 
 export interface TodayDependencies extends ExceptionDependencies {
   readonly todayStore: TodayStore;
@@ -48,7 +49,7 @@ export async function showToday(deps: TodayDependencies, caller: TodayReader, no
     unknown: {
       exceptions: await fewOf(await deps.todayStore.unknown(few), show),
       unregisteredBypasses: READS_BYPASSES.some((role) => caller.roles.includes(role)) ? await unregistered(deps) : null,
-      unreadProviders: (await deps.providers()).filter(({ readAt }) => readAt === null || addDuration(readAt, UNREAD_AFTER) < now),
+      unreadProviders: (await deps.providers()).filter(({ readAt }) => isStale(readAt, now)),
     },
   };
 }
@@ -125,7 +126,8 @@ async function rowOf(deps: TodayDependencies, state: ExceptionState, now: Instan
   );
   const names = Object.fromEntries(people.flatMap((person) => (person === undefined ? [] : [[person.id, person.name]])));
   const repeats = await deps.store.repeatsOf(state.dossier.id);
-  return rowView(state, await policyOf(deps, state.dossier.category), now, names, repeats);
+  const looks = await lastLooks(deps.db, [state.dossier.id]);
+  return rowView(state, await policyOf(deps, state.dossier.category), now, names, { repeats, looks });
 }
 
 async function unregistered(deps: TodayDependencies): Promise<number> {

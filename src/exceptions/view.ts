@@ -1,6 +1,7 @@
 /** The register as the API shows it. Pure: state and names in, views out. */
 import type { z } from "zod";
 
+import { isStale } from "../connections/freshness.ts";
 import { type Instant, latest, minutesBetween, msBetween } from "../kernel/time.ts";
 import type { contentView } from "./contract-content.ts";
 import type { ExceptionRowView, ExceptionView } from "./contract-views.ts";
@@ -30,7 +31,14 @@ export function peopleIn(state: ExceptionState): readonly string[] {
   return [...ids].filter((id): id is string => typeof id === "string");
 }
 
-export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Instant, names: Names, repeats: number): ExceptionRowView {
+/** What lists know beside the state. */
+export interface Beside {
+  readonly repeats: number;
+  /** When each binding that is still looked at was last read back. */
+  readonly looks: ReadonlyMap<string, Instant | null>;
+}
+
+export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Instant, names: Names, beside: Beside): ExceptionRowView {
   const { dossier } = state;
   const content = shownContent(state);
   const owner = dossier.owner ?? content?.accountability?.businessOwner ?? null;
@@ -50,13 +58,20 @@ export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Inst
     endsAt: grantedUntil(dossier) ?? content?.requestedUntil ?? null,
     inForce: isInForce(state, now),
     observed: observedOverall(dossier.bindings),
+    isStale: dossier.bindings.some((binding) => isOldLook(binding, beside, now)),
     overstayMinutes: overstayMinutes(dossier.bindings, now),
     trueAgeDays: daysSince(firstGrantedAt, now),
     renewals: renewalNumber(dossier, false),
-    repeats,
+    repeats: beside.repeats,
     headcount: headcountOf(state),
     flags: [...flagsOf(state, policy, now)],
   };
+}
+
+/** Of what was never read nothing is known; that is not old. */
+function isOldLook(binding: Binding, { looks }: Beside, now: Instant): boolean {
+  const look = looks.get(binding.id);
+  return look !== undefined && look !== null && isStale(look, now);
 }
 
 function daysSince(from: Instant | null, now: Instant): number {
@@ -78,14 +93,13 @@ export function overstayMinutes(bindings: readonly Binding[], now: Instant): num
   return total;
 }
 
-export interface ViewContext {
+export interface ViewContext extends Beside {
   readonly policy: CategoryPolicy;
   readonly now: Instant;
   readonly names: Names;
   readonly version: number;
   readonly timeline: ExceptionView["timeline"];
   readonly actions: ExceptionView["actions"];
-  readonly repeats: number;
 }
 
 export function fullView(state: ExceptionState, context: ViewContext): ExceptionView {
@@ -93,13 +107,13 @@ export function fullView(state: ExceptionState, context: ViewContext): Exception
   const { now, names } = context;
   const approval = openApproval(state);
   return {
-    ...rowView(state, context.policy, now, names, context.repeats),
+    ...rowView(state, context.policy, now, names, context),
     version: context.version,
     draft: state.state === "draft" ? contentShown(state.content) : null,
     versions: dossier.versions.map((version) => versionShown(version, names)),
     approval: approval === undefined ? null : approvalShown(approval, awaitedRoles(state)),
     grants: dossier.grants.map(grantShown),
-    bindings: dossier.bindings.map((binding) => bindingShown(binding, now)),
+    bindings: dossier.bindings.map((binding) => bindingShown(binding, context)),
     reviews: dossier.reviews.map((review) => ({
       id: review.id,
       kind: review.kind,
@@ -191,7 +205,7 @@ export function ruleWords(rule: StageRule): string {
   return rule.kind === "QUORUM" ? `any ${rule.n} of them` : rule.kind === "ALL" ? "all of them" : "any one of them";
 }
 
-function bindingShown(binding: Binding, now: Instant): ExceptionView["bindings"][number] {
+function bindingShown(binding: Binding, context: ViewContext): ExceptionView["bindings"][number] {
   const { outcome } = binding;
   return {
     id: binding.id,
@@ -201,12 +215,13 @@ function bindingShown(binding: Binding, now: Instant): ExceptionView["bindings"]
     desired: binding.desired,
     observed: binding.observed,
     object: binding.object,
-    lastReadAt: binding.lastReadAt,
+    lastReadAt: context.looks.get(binding.id) ?? binding.lastReadAt,
+    isStale: isOldLook(binding, context, context.now),
     nativeExpiry: binding.nativeExpiry,
     residualUntil: binding.residualUntil,
     outcome: { kind: outcome.kind, ...("at" in outcome && { at: outcome.at }), ...("reason" in outcome && { reason: outcome.reason }) },
     otherWays: binding.otherWays.map((way) => ({ ...way })),
-    overstays: binding.overstays.map((stretch) => overstayShown(stretch, now)),
+    overstays: binding.overstays.map((stretch) => overstayShown(stretch, context.now)),
   };
 }
 

@@ -152,5 +152,5 @@ test("what was read long ago is told as old", async () => {
   story.clock.set(addDuration(readAt, duration("PT61M")));
   succeeded(await story.admin.signIn());
   const { unknown } = await inventory();
-  expect(unknown.map(({ words }) => words).join()).toMatch(/What changed since .*, when it was last read\./);
+  expect(unknown.map(({ words }) => words).join()).toMatch(/What changed since .*, when it was last read in full\./);
 });

@@ -15,6 +15,7 @@ import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { News } from "../../parts/news.tsx";
 import { Page } from "../../parts/page.tsx";
+import { StaleReadings } from "../../parts/stale.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Term } from "../../parts/term.tsx";
 import { Time } from "../../parts/time.tsx";
@@ -25,6 +26,7 @@ import { BYPASS_VIEWS, type bypassesSearch } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
 import { BYPASS_SIGNS, signOf } from "../../signs.ts";
 import { useSteadyRows } from "../../steady-rows.ts";
+import { listWords } from "../../words.ts";
 import { FilterSelect } from "../../parts/list-bar.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { BypassActs } from "./bypass-acts.tsx";
@@ -123,6 +125,7 @@ export function BypassesPage() {
       </div>
       {!isAllowed && <Empty title="Not for your roles">{whyNotCall(listBypasses, roles)}</Empty>}
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
+      <StaleReadings of={list.data?.stale ?? []} />
       <News {...steady.news} onShow={steady.show} isAtEnd />
       {isAllowed && list.error === null && (
         <Table
@@ -150,7 +153,7 @@ export function BypassesPage() {
 function NoBypasses({ view }: { view: View }) {
   const { data } = useQuery(read(listConnections, {}));
   const connected = data?.items.filter((connection) => connection.status === "connected") ?? [];
-  const unread = connected.filter((connection) => connection.scannedAt === undefined);
+  const unread = connected.filter(({ isStale }) => isStale);
   if (connected.length === 0) {
     return (
       <Empty
@@ -167,8 +170,8 @@ function NoBypasses({ view }: { view: View }) {
   }
   if (unread.length > 0) {
     return (
-      <Empty title="Not known yet">
-        {unread.map((connection) => connection.name).join(", ")} was not read yet. Read it now to see what it holds.
+      <Empty title="Not known">
+        {listWords(unread.map(({ name }) => name))}: not read in full for an hour, or never. Read it now to see what it holds.
       </Empty>
     );
   }

@@ -14,6 +14,7 @@ import { Failure } from "../../parts/failure.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { FilterSelect } from "../../parts/list-bar.tsx";
 import { Page, Section } from "../../parts/page.tsx";
+import { StaleReadings } from "../../parts/stale.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
@@ -70,18 +71,25 @@ export function InventoryPage() {
   );
 }
 
+function staleOf({ name, title, readAt = null, isStale }: InventoryView["sources"][number]) {
+  return isStale === true ? [{ id: name, name: title, readAt }] : [];
+}
+
 function Sum({ inventory }: { inventory: InventoryView }) {
-  const { people, machines, atLeast, bypasses, critical, open, unowned, doors, doorsInAll } = inventory;
+  const { people, machines, atLeast, bypasses, critical, open, unowned, doors, doorsInAll, sources } = inventory;
   const least = atLeast ? "at least " : "";
   return (
-    <Facts>
-      <Fact name="People who get in">{`${least}${people}`}</Fact>
-      <Fact name="Machines that get in">{`${least}${machines}`}</Fact>
-      <Fact name="Bypasses">{`${bypasses}, ${critical} critical`}</Fact>
-      <Fact name="Covered by an exception">{bypasses - open}</Fact>
-      <Fact name="Nobody answers for">{unowned}</Fact>
-      <Fact name="Doors">{doors.length < doorsInAll ? `${doorsInAll}, the worst ${doors.length} shown` : doorsInAll}</Fact>
-    </Facts>
+    <>
+      <StaleReadings of={sources.flatMap(staleOf)} />
+      <Facts>
+        <Fact name="People who get in">{`${least}${people}`}</Fact>
+        <Fact name="Machines that get in">{`${least}${machines}`}</Fact>
+        <Fact name="Bypasses">{`${bypasses}, ${critical} critical`}</Fact>
+        <Fact name="Covered by an exception">{bypasses - open}</Fact>
+        <Fact name="Nobody answers for">{unowned}</Fact>
+        <Fact name="Doors">{doors.length < doorsInAll ? `${doorsInAll}, the worst ${doors.length} shown` : doorsInAll}</Fact>
+      </Facts>
+    </>
   );
 }
 

@@ -47,10 +47,7 @@ export function ConnectionCard({ connection, kindTitle }: CardProps & { kindTitl
         <CardActs connection={connection} isOpen={isOpen} />
       </header>
       <Facts isTight>
-        <Fact name="Last read">
-          {connection.scannedAt === undefined ? <NotKnown>never: what it holds is not known</NotKnown> : <Time at={connection.scannedAt} />}
-          {connection.scanWords !== undefined && `: ${connection.scanWords}`}
-        </Fact>
+        <LastRead connection={connection} />
         <Fact name="Policies">
           {policies.data === undefined ? <NotKnown /> : policies.data.items.map((policy) => policy.title).join(", ")}
         </Fact>
@@ -66,6 +63,23 @@ export function ConnectionCard({ connection, kindTitle }: CardProps & { kindTitl
       {isOpen && <Health id={connection.id} />}
       {isOpen && <Drift id={connection.id} />}
     </article>
+  );
+}
+
+function LastRead({ connection: { scannedAt, scanWords, isStale, brokeOff } }: CardProps) {
+  return (
+    <>
+      <Fact name="Last read in full">
+        {scannedAt === undefined ? <NotKnown>never: what it holds is not known</NotKnown> : <Time at={scannedAt} />}
+        {scanWords !== undefined && `: ${scanWords}`}
+        {isStale && scannedAt !== undefined && <NotKnown>. This is old: what it holds now is not known</NotKnown>}
+      </Fact>
+      {brokeOff !== undefined && (
+        <Fact name="Last reading broke off">
+          <Time at={brokeOff.at} /> {brokeOff.words}
+        </Fact>
+      )}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { MEANS } from "../../glossary.ts";
 import { useConnectionNames } from "../../names.ts";
-import { Badge } from "../../parts/badge.tsx";
+import { Badge, Tag } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
 import { Notice } from "../../parts/notice.tsx";
@@ -40,7 +40,9 @@ function BindingCard({ binding }: { binding: Binding }) {
         <h3>
           {binding.subject.name} <span>in {nameOf(binding.connection)}</span>
         </h3>
-        <Badge sign={SEEN_SIGNS[binding.observed]} isBoxed />
+        <span>
+          <Badge sign={SEEN_SIGNS[binding.observed]} isBoxed /> {binding.isStale && <Tag tone="unknown">stale</Tag>}
+        </span>
       </header>
       {openOverstay !== undefined && (
         <Notice

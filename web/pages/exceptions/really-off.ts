@@ -3,7 +3,7 @@ import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts
 import { lengthWords } from "../../parts/time-words.ts";
 import type { Sign } from "../../parts/tone.ts";
 
-type Seen = Pick<ExceptionRowView, "state" | "inForce" | "observed" | "overstayMinutes" | "endsAt">;
+type Seen = Pick<ExceptionRowView, "state" | "inForce" | "observed" | "isStale" | "overstayMinutes" | "endsAt">;
 
 export interface ReallyOff {
   readonly sign: Sign;
@@ -19,9 +19,10 @@ const ON_STANDBY: Sign = { word: "On standby", tone: "open", shape: "watched" };
 const OFF: Sign = { word: "Off, seen", tone: "ok", shape: "shut" };
 const OFF_THOUGH_GRANTED: Sign = { word: "Off, though granted", tone: "wait", shape: "barred" };
 
-/** A state never answers this: only what was read back does. */
+/** A state never answers this: only what was read back does, and not for long. What was still on is not let off for being old. */
 export function reallyOff(row: Seen, nowMs: number): ReallyOff {
   const sign = signOfSeen(row, nowMs);
+  if (row.isStale && sign !== STILL_ON) return { sign: NOT_KNOWN, detail: `${sign.word.toLowerCase()}, when last read` };
   if (row.overstayMinutes === 0) return { sign };
   const over = lengthWords(row.overstayMinutes * 60_000);
   return { sign, detail: sign === STILL_ON ? `${over} over` : `was ${over} over` };

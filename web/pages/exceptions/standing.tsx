@@ -69,12 +69,14 @@ function deciding(approval: NonNullable<ExceptionView["approval"]>): StandingWor
 
 function inForce(view: ExceptionView): StandingWords {
   const ends = view.endsAt === null ? null : <Time at={view.endsAt} />;
-  const isUnseen = view.observed !== "present";
+  const isUnseen = view.observed !== "present" || view.isStale;
   return {
     tone: isUnseen ? "unknown" : "open",
     title: <>In force; it ends {ends}</>,
     more: isUnseen
-      ? "The provider was not yet seen to hold it."
+      ? view.isStale
+        ? "The provider was not read back for over an hour: what it holds now is not known."
+        : "The provider was not yet seen to hold it."
       : "At that instant it is no longer in force, whether or not Postern, the provider or anyone is awake.",
   };
 }

@@ -141,7 +141,7 @@ export function Overstays({ board: { overstays, overstaysInAll } }: { board: Boa
 /** What nobody has looked at. An empty list is said to be one only for what was looked for. */
 export function Unknown({ board: { figures, notReadBack, recordedSince } }: { board: BoardView }) {
   const connections = useQuery(read(listConnections, {}));
-  const unread = connections.data?.items.filter(({ status, scannedAt }) => status !== "connected" || scannedAt === undefined);
+  const unread = connections.data?.items.filter(({ status, isStale }) => status !== "connected" || isStale);
   const lines = [
     notReadBack > 0 && `${countWords(notReadBack, "exception")}: whether the provider holds it was not seen.`,
     figures.peopleExposed.exceptionsNotCounted > 0 &&
@@ -149,7 +149,7 @@ export function Unknown({ board: { figures, notReadBack, recordedSince } }: { bo
     figures.unused30Days.unknown > 0 && `${countWords(figures.unused30Days.unknown, "exception")} in force: whether they are used at all.`,
     figures.unregisteredBypasses > 0 && `${countWords(figures.unregisteredBypasses, "bypass", "bypasses")}: who wants them, and why.`,
     connections.data?.items.length === 0 && "No provider is connected: what exists there nobody has seen.",
-    ...(unread ?? []).map(({ name }) => `${apart(name)}: what it holds was never read in full, or it is not connected.`),
+    ...(unread ?? []).map(({ name }) => `${apart(name)}: what it holds was not read in full for an hour, or it is not connected.`),
     connections.error !== null && "Which providers were read: the list did not arrive.",
     recordedSince === null && "Everything before today: nothing was recorded yet.",
   ].filter((line) => typeof line === "string");
