@@ -1,6 +1,7 @@
 /** The outbox: what commits ask of providers, carried by jobs and told back to the register. */
 import type { BypassService } from "./bypasses/index.ts";
 import { converge, type ExceptionDependencies, issuesDue, type News, wakeExceptions } from "./exceptions/index.ts";
+import type { LookAfter } from "./compose-health.ts";
 import type { GovernanceService } from "./governance/index.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { MessageService } from "./messages/index.ts";
@@ -33,6 +34,8 @@ export interface Workers {
   readonly bypasses: BypassService;
   readonly governance: GovernanceService;
   readonly messages: { readonly service: MessageService };
+  /** Told after each reading of a connection. */
+  readonly lookAfter: LookAfter;
 }
 
 /** One job of a kind waits per subject: what is asked for twice before it ran is done once. */
@@ -46,7 +49,7 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
     requestIssues: (tx, exception) => jobs.enqueue(tx, ISSUES, { exception }, { key: exception }),
     requestTelling: (tx, subject) => jobs.enqueue(tx, TELL, { subject }, { key: subject }),
     requestDelivery: (tx, notification) => jobs.enqueue(tx, DELIVER, { notification }, { key: notification }),
-    async work({ exceptions: deps, bypasses, governance, messages }) {
+    async work({ exceptions: deps, bypasses, governance, messages, lookAfter }) {
       // Four hours are what an application may take; retries up to every five minutes cover them many times over.
       const converging = { name: CONVERGE, retryLimit: 60, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 10 };
       await jobs.work<{ exception: string }>(converging, (job) => timed(metrics, CONVERGE, () => converge(deps, job.data.exception)));
@@ -55,7 +58,9 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
         timed(metrics, WAKE, () => wakeExceptions(deps, job.data.news, job.data.at)),
       );
       const scanning = { name: SCAN, retryLimit: 3, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 3600, concurrency: 2 };
-      await jobs.work<{ connection: string }>(scanning, (job) => timed(metrics, SCAN, () => bypasses.scan(job.data.connection)));
+      await jobs.work<{ connection: string }>(scanning, async ({ data: { connection } }) => {
+        await timed(metrics, SCAN, () => bypasses.scan(connection).finally(() => lookAfter(connection)));
+      });
       const opening = { name: ISSUES, retryLimit: 20, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 2 };
       await jobs.work<{ exception: string }>(opening, (job) =>
         timed(metrics, ISSUES, () => openIssuesDue(deps, governance, job.data.exception)),

@@ -5,6 +5,7 @@ import type { Hono } from "hono";
 
 import { createEffects, type Effects } from "./compose-effects.ts";
 import { addOperations } from "./compose-operations.ts";
+import { createLookAfter } from "./compose-health.ts";
 import { describeInstallation } from "./compose-installation.ts";
 import { createRoutes } from "./compose-routes.ts";
 import { createServices, type Services } from "./compose-services.ts";
@@ -146,7 +147,7 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       const resealed = await connections.resealSecrets((connection, why) => log.error("secret cannot be read", { connection, why }));
       if (resealed > 0) log.info("secrets sealed with the new key", { resealed });
       await jobs.start();
-      await effects.work(running);
+      await effects.work({ ...running, lookAfter: createLookAfter({ connections, clock, log }) });
       tick.start();
     },
     drain: () => streams.drain(),

@@ -131,7 +131,14 @@ export const connectionHealth = endpoint({
     reachable: z.boolean(),
     words: z.string(),
     permissions: z.array(permission),
+    /** The provider's clock minus ours. */
     clockSkewMs: z.number().optional(),
+    /** True where the clocks are so far apart that an end the provider keeps by itself comes at the wrong time. */
+    isClockWrong: z.boolean(),
+    /** Of what the connection governs, how much can be read now. */
+    coverage: z
+      .array(z.strictObject({ of: z.string(), total: z.number(), readable: z.number(), unreadable: z.array(z.string()) }))
+      .optional(),
     capabilities: z
       .strictObject({
         nativeExpiry: z.boolean(),

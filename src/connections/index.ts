@@ -6,4 +6,5 @@ export { createDriftStore, driftColumns } from "./drift-store.ts";
 export { reaching } from "./reaching.ts";
 export { connectionRoutes, driftRoutes, type ImportPeople } from "./routes.ts";
 export { type ConnectionService, createConnectionService, type Sealer } from "./service.ts";
-export { createConnectionStore } from "./store.ts";
+export { isClockWrong } from "./skew.ts";
+export { createConnectionStore, type StoredConnection } from "./store.ts";

@@ -1,4 +1,4 @@
-import { type Connector, plainWords } from "../connectors/port.ts";
+import { type Connector, type Health, plainWords } from "../connectors/port.ts";
 import type { Actor } from "../journal/entry.ts";
 import type { Instant } from "../kernel/time.ts";
 import { callerOf, type Route, route } from "../platform/http.ts";
@@ -8,6 +8,7 @@ import type { DriftService } from "./drift-service.ts";
 import { isStale } from "./freshness.ts";
 import { reaching } from "./reaching.ts";
 import type { ConnectionService } from "./service.ts";
+import { isClockWrong } from "./skew.ts";
 import type { StoredConnection } from "./store.ts";
 
 /** Brings the persons of a connection in; the people module's, wired by compose. */
@@ -36,14 +37,10 @@ export function connectionRoutes(service: ConnectionService, importPeople: Impor
       return {};
     }),
     route(contract.connectionHealth, async ({ params }) => {
-      const health = await service.health(params.id);
-      if (!health.reachable) return { ...health, permissions: [...health.permissions] };
+      const health = healthView(await service.health(params.id));
+      if (!health.reachable) return health;
       const capabilities = await (await service.connector(params.id)).capabilities();
-      return {
-        ...health,
-        permissions: [...health.permissions],
-        capabilities: { ...capabilities, permissions: [...capabilities.permissions] },
-      };
+      return { ...health, capabilities: { ...capabilities, permissions: [...capabilities.permissions] } };
     }),
     route(contract.listPolicies, async ({ params }) => ({ items: [...(await service.connector(params.id)).policies] })),
     route(contract.findSubject, async ({ params, query }) => {
@@ -77,6 +74,15 @@ export function driftRoutes(service: ConnectionService, drift: DriftService): re
 
 function viewOfDrift({ id, at, seenAt, object, action, subject, by }: Drift) {
   return { id, at, seenAt, object, action, subject, by };
+}
+
+function healthView({ permissions, coverage, ...health }: Health) {
+  return {
+    ...health,
+    permissions: [...permissions],
+    isClockWrong: isClockWrong(health.clockSkewMs),
+    ...(coverage !== undefined && { coverage: coverage.map((each) => ({ ...each, unreadable: [...each.unreadable] })) }),
+  };
 }
 
 function actorOf(personId: string): Actor {

@@ -68,6 +68,10 @@ export function testReading(kit: Kit): void {
     const health = await harness.connector.health();
     expect(health.reachable).toBe(true);
     expect(health.permissions.filter(({ held }) => held === false)).toEqual([]);
+    for (const { total, readable, unreadable } of health.coverage ?? []) {
+      expect(total).toBeGreaterThan(0);
+      expect([readable, unreadable]).toEqual([total, []]);
+    }
   });
 }
 

@@ -174,6 +174,30 @@ export interface Capabilities {
   readonly permissions: readonly Permission[];
 }
 
+/** Of what has to be read, how much could be: "412 of 415 groups". */
+export interface Coverage {
+  /** What was counted, in the plural: "exemption groups". */
+  readonly of: string;
+  readonly total: number;
+  readonly readable: number;
+  /** Which could not be read, and why, a sentence each. */
+  readonly unreadable: readonly string[];
+}
+
+/** Reads each by its name. What is not there, or may not be read, is told; any other fault is thrown. */
+export async function coverageOf(of: string, places: ReadonlyMap<string, () => Promise<unknown>>): Promise<Coverage> {
+  const unreadable: string[] = [];
+  for (const [name, read] of places) {
+    try {
+      if ((await read()) === undefined) unreadable.push(`${name}: there is none`);
+    } catch (error) {
+      if (!(error instanceof ProviderFault && error.kind === "denied")) throw error;
+      unreadable.push(`${name}: may not be read`);
+    }
+  }
+  return { of, total: places.size, readable: places.size - unreadable.length, unreadable };
+}
+
 export interface Health {
   readonly reachable: boolean;
   /** Words for a person: server name, version, or what failed. Never a secret. */
@@ -181,6 +205,8 @@ export interface Health {
   readonly permissions: readonly Permission[];
   /** Provider clock minus ours, in milliseconds, where the provider tells its time. */
   readonly clockSkewMs?: number;
+  /** Of what this connection governs, how much can be read now; absent where it cannot be told without reading everything. */
+  readonly coverage?: readonly Coverage[];
 }
 
 export interface DirectoryPerson {

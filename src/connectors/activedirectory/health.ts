@@ -1,6 +1,6 @@
 /** Whether the directory answers, and which rights the account holds: asked of the directory, never tried by changing something. */
 import { msBetween } from "../../kernel/time.ts";
-import { type Health, type Permission, ProviderFault } from "../port.ts";
+import { coverageOf, type Health, type Permission, ProviderFault } from "../port.ts";
 import { type Context, mustHaveFilter, readDomain, readHead, rollsPasswords } from "./domain.ts";
 import { instantOfGeneralizedTime, USER_ACCOUNT } from "./values.ts";
 
@@ -78,7 +78,14 @@ async function examine(context: Context): Promise<Health> {
     words: words.filter((sentence) => sentence !== "").join(" "),
     permissions,
     ...(theirs !== undefined && { clockSkewMs: skewWithinResolution(msBetween(asked, theirs)) }),
+    coverage: [await coverageOf("exemption places", placesOf(context))],
   };
+}
+
+/** The directory answers that there is none also where the account may not see it. */
+function placesOf({ settings, directory }: Context) {
+  const dns = settings.policies.flatMap((policy) => (policy.shape === "group" ? [policy.exemptionGroupDn] : []));
+  return new Map([settings.groupsOu, ...dns].map((dn) => [dn, () => directory.ldap.find(dn, ["objectGUID"])]));
 }
 
 function withHeld(right: Permission, held: boolean | undefined): Permission {

@@ -10,22 +10,29 @@ import { findGroup } from "./subjects.ts";
 
 export async function health(context: Context): Promise<Health> {
   const { settings } = context;
+  const total = settings.policies.length;
   try {
     const { roles } = await context.tokens.get();
     const skew = await clockSkewMs(context);
+    const unreadable: string[] = [];
     const flaws: string[] = [];
-    for (const policy of settings.policies) flaws.push(...(await flawsOf(context, policy)));
-    const sound = settings.policies.length - new Set(flaws.map((flaw) => flaw.split(":")[0])).size;
+    for (const policy of settings.policies) {
+      const found = await flawsOf(context, policy);
+      if (found.unreadable !== undefined) unreadable.push(found.unreadable);
+      flaws.push(...found.flaws);
+    }
+    const sound = total - new Set(flaws.map((flaw) => flaw.split(":")[0])).size;
     const tooMuch = TOO_MUCH.filter((name) => roles?.has(name) === true);
     return {
       reachable: true,
       words: [
-        `Entra ID tenant ${settings.tenantId}: ${sound} of ${settings.policies.length} governed policies as they have to be`,
+        `Entra ID tenant ${settings.tenantId}: ${sound} of ${total} governed policies as they have to be`,
         ...flaws,
         ...(tooMuch.length === 0 ? [] : [`the application may do more than it needs: take ${tooMuch.join(", ")} away`]),
       ].join("; "),
       permissions: permissionsOf(settings, roles),
       ...(skew !== undefined && { clockSkewMs: skew }),
+      coverage: [{ of: "governed policies and their pools", total, readable: total - unreadable.length, unreadable }],
     };
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
@@ -42,21 +49,36 @@ async function clockSkewMs({ graph, now }: Context): Promise<number | undefined>
   return Math.abs(difference) < 1000 ? 0 : difference;
 }
 
-async function flawsOf(context: Context, policy: EntraPolicy): Promise<readonly string[]> {
+interface Flaws {
+  /** Set where the policy or its pool cannot be read. */
+  readonly unreadable?: string;
+  readonly flaws: readonly string[];
+}
+
+async function flawsOf(context: Context, policy: EntraPolicy): Promise<Flaws> {
   try {
     const pool = await findGroup(context, policy.poolId);
     const read = await findAccessPolicy(context, policy);
-    const flaw = pool === undefined ? undefined : flawOf(pool);
-    const excludes = read?.exclude.groups.some((id) => id.toLowerCase() === policy.poolId);
-    return [
-      ...(pool === undefined ? [`${policy.key}: the pool does not exist`] : []),
+    const flaw = pool && flawOf(pool);
+    const flaws = [
       ...(flaw === undefined ? [] : [`${policy.key}: the pool ${flaw}`]),
-      ...(read === undefined ? [`${policy.key}: the policy does not exist`] : []),
-      ...(excludes === false ? [`${policy.key}: the policy does not exclude the pool`] : []),
-      ...(read !== undefined && read.state !== "enabled" ? [`${policy.key}: the policy is ${read.state.replace("_", " ")}`] : []),
+      ...(read === undefined ? [] : flawsIn(policy, read)),
     ];
+    const gone = Object.entries({ pool, policy: read }).flatMap(([what, found]) => (found === undefined ? [what] : []));
+    const unreadable = gone.map((what) => `${policy.key}: the ${what} does not exist`);
+    return unreadable.length === 0 ? { flaws } : { flaws: [...unreadable, ...flaws], unreadable: unreadable.join("; ") };
   } catch (error) {
-    if (error instanceof ProviderFault && error.kind === "denied") return [`${policy.key}: may not be read`];
+    if (error instanceof ProviderFault && error.kind === "denied") {
+      const unreadable = `${policy.key}: may not be read`;
+      return { flaws: [unreadable], unreadable };
+    }
     throw error;
   }
+}
+
+function flawsIn({ key, poolId }: EntraPolicy, { exclude, state }: NonNullable<Awaited<ReturnType<typeof findAccessPolicy>>>): string[] {
+  return [
+    ...(exclude.groups.some((id) => id.toLowerCase() === poolId) ? [] : [`${key}: the policy does not exclude the pool`]),
+    ...(state === "enabled" ? [] : [`${key}: the policy is ${state.replace("_", " ")}`]),
+  ];
 }

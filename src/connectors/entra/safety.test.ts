@@ -323,6 +323,15 @@ describe("limits and rights", () => {
     expect(permissions.filter(({ held }) => held === false).map(({ name }) => name)).toEqual(optional);
   });
 
+  it("counts which of the governed policies and pools it can read, and names the others", async () => {
+    const [, admins] = prepared.governed;
+    const of = "governed policies and their pools";
+    expect((await connector.health()).coverage).toEqual([{ of, total: 2, readable: 2, unreadable: [] }]);
+    prepared.tenant.policies.delete(admins!.policyId);
+    const unreadable = ["admins: the policy does not exist"];
+    expect((await connector.health()).coverage).toEqual([{ of, total: 2, readable: 1, unreadable }]);
+  });
+
   it("tells how far the clocks are apart, and what the application may do that it should not", async () => {
     await connector.close();
     await graph.stop();

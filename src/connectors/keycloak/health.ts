@@ -2,10 +2,10 @@
 import { z } from "zod";
 
 import { epochMs } from "../../kernel/time.ts";
-import { type Health, type Permission, ProviderFault } from "../port.ts";
-import { type Context, exemptionsOf } from "./context.ts";
+import { type Coverage, coverageOf, type Health, type Permission, ProviderFault } from "../port.ts";
+import { type Context, exemptionsOf, findClient, roleText } from "./context.ts";
 import { type Right, RIGHTS } from "./permissions.ts";
-import { readSettings } from "./realm-facts.ts";
+import { findRole, readSettings } from "./realm-facts.ts";
 import { client, eventsConfig, group, role, user } from "./shapes.ts";
 
 /** It contains nothing and is given to nobody. Made and taken away again at once. */
@@ -18,11 +18,21 @@ export async function health(context: Context): Promise<Health> {
     await realm.ourselves();
     const permissions: Permission[] = [];
     for (const { tries, permission } of RIGHTS) permissions.push(withHeld(permission, await isHeld(context, tries)));
-    return { reachable: true, words: await wordsOf(context), permissions, ...skewOf(context, realm.lastDate()) };
+    const coverage = await coverageIn(context);
+    return { reachable: true, words: await wordsOf(context), permissions, ...skewOf(context, realm.lastDate()), coverage };
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     return { reachable: false, words: `${settings.realm}: ${error.message}`, permissions: [] };
   }
+}
+
+/** The server leaves out of its lists what may not be seen, so what is governed is asked for by name. */
+async function coverageIn(context: Context): Promise<readonly Coverage[]> {
+  const { policies, exemptionsClient } = context.settings;
+  const applications = policies.flatMap(({ application }) => application ?? []);
+  const clients = [...new Set([exemptionsClient, ...applications])].map((name) => [name, () => findClient(context, name)] as const);
+  const roles = policies.map((policy) => [policy.role, () => findRole(context, roleText(context, policy))] as const);
+  return [await coverageOf("clients", new Map(clients)), await coverageOf("exemption roles", new Map(roles))];
 }
 
 async function wordsOf({ settings, realm }: Context): Promise<string> {

@@ -1,5 +1,6 @@
 /** Whether Okta can be reached and grants what is needed. Scopes are read from the token; a reading right is also tried. */
-import { type Health, type Permission, ProviderFault } from "../port.ts";
+import { coverageOf, type Health, type Permission, ProviderFault } from "../port.ts";
+import { policyAnswer } from "./answers.ts";
 import { skewMs } from "./client.ts";
 import type { Context } from "./directory.ts";
 import { PERMISSIONS } from "./permissions.ts";
@@ -27,11 +28,17 @@ export async function health(context: Context): Promise<Health> {
       permissions.push({ name, ...PERMISSIONS[name], held: scopes.has(name) && tried?.allowed !== false });
     }
     const words = `Okta at ${context.settings.orgUrl}, signed in as the application ${context.settings.clientId}`;
-    return { reachable: true, words, permissions, ...(clockSkewMs !== undefined && { clockSkewMs }) };
+    const coverage = [await coverageOf("governed policies", policiesOf(context))];
+    return { reachable: true, words, permissions, ...(clockSkewMs !== undefined && { clockSkewMs }), coverage };
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     return { reachable: false, words: error.message, permissions: [] };
   }
+}
+
+function policiesOf({ settings, okta }: Context) {
+  const read = (id: string) => () => okta.find(policyAnswer, `/api/v1/policies/${encodeURIComponent(id)}`);
+  return new Map(settings.policies.map(({ key, policyId }) => [key, read(policyId)]));
 }
 
 async function attempt({ okta, now }: Context, path: string): Promise<{ allowed: boolean; skewMs?: number | undefined }> {

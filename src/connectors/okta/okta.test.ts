@@ -98,6 +98,17 @@ describe("signing in", () => {
     expect(permissions.filter(({ held }) => held === false).map(({ name }) => name)).toEqual(["okta.apps.read"]);
   });
 
+  test("counts which of the governed policies it can read, and names the others", async () => {
+    const { fake, connector, policy } = await begin();
+    const coverage = async () => (await connector.health()).coverage;
+    expect(await coverage()).toEqual([{ of: "governed policies", total: 1, readable: 1, unreadable: [] }]);
+    fake.org.policies.delete(policy.id);
+    expect(await coverage()).toEqual([{ of: "governed policies", total: 1, readable: 0, unreadable: ["vpn: there is none"] }]);
+    const refusal = { status: 403, text: '{"errorCode":"E0000006","errorSummary":"You do not have permission"}' };
+    fake.tamper(({ url }, sent) => (url.pathname.startsWith("/api/v1/policies/") ? { ...sent, ...refusal } : sent));
+    expect(await coverage()).toMatchObject([{ readable: 0, unreadable: ["vpn: may not be read"] }]);
+  });
+
   test("tells how far the clocks are apart", async () => {
     const { clock, connector } = await begin();
     clock.set(addDuration(START, duration("PT90S")));

@@ -1,7 +1,7 @@
 /** Whether the directory can be reached and lets us do what we have to. Rights are found by trying what does no harm. */
 import { epochMs, type Instant } from "../../kernel/time.ts";
 import { RESULT } from "../ldap/client.ts";
-import { type Health, type Permission, ProviderFault } from "../port.ts";
+import { coverageOf, type Health, type Permission, ProviderFault } from "../port.ts";
 import { type Context, hasExpiry, maySearch, whoAmI } from "./directory.ts";
 import { findAnyone } from "./discover.ts";
 import { REFRESH, refreshRequest, taking } from "./groups.ts";
@@ -30,11 +30,18 @@ export async function health(context: Context): Promise<Health> {
       words: `OpenLDAP at ${context.settings.url}, signed in as ${ourselves}`,
       permissions,
       ...(skew !== undefined && { clockSkewMs: skew }),
+      coverage: [await coverageOf("exemption places", placesOf(context))],
     };
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     return { reachable: false, words: error.message, permissions: [] };
   }
+}
+
+/** slapd answers that there is none also where the account may not see it. */
+function placesOf({ settings, ldap }: Context) {
+  const dns = settings.policies.flatMap((policy) => [policy.exemptionsBase, ...(policy.shape === "group" ? policy.exemptionGroups : [])]);
+  return new Map(dns.map((dn) => [dn, () => ldap.find(dn, ["1.1"])]));
 }
 
 async function readingPermissions(context: Context): Promise<readonly Permission[]> {

@@ -148,10 +148,16 @@ function Health({ id }: { id: string }) {
           />{" "}
           {data.words}
         </Fact>
-        {data.clockSkewMs !== undefined && <Fact name="Its clock">{(data.clockSkewMs / 1000).toFixed(1)} s apart from ours</Fact>}
+        <Clock health={data} />
+        {(data.coverage ?? []).map((each) => (
+          <CoverageOf key={each.of} coverage={each} />
+        ))}
         {capabilities !== undefined && (
           <>
             <Fact name="Ends grants itself">{capabilities.nativeExpiry ? "yes, even while Postern is down" : "no, Postern ends them"}</Fact>
+            <Fact name="Tells who changed what">
+              {capabilities.changes ? "yes, by its own log" : <NotKnown>no: its log is switched off, or not connected</NotKnown>}
+            </Fact>
             <Fact name="Ends sessions">
               {capabilities.endSessions
                 ? "yes"
@@ -175,6 +181,27 @@ function Health({ id }: { id: string }) {
         ))}
       </ul>
     </>
+  );
+}
+
+type HealthReply = ReplyOf<typeof connectionHealth>;
+
+function Clock({ health: { clockSkewMs, isClockWrong } }: { health: HealthReply }) {
+  if (clockSkewMs === undefined) return null;
+  return (
+    <Fact name="Its clock">
+      {(clockSkewMs / 1000).toFixed(1)} s apart from ours
+      {isClockWrong && <Tag tone="bad">wrong: what it ends by itself, it ends at the wrong time</Tag>}
+    </Fact>
+  );
+}
+
+function CoverageOf({ coverage: { of, total, readable, unreadable } }: { coverage: NonNullable<HealthReply["coverage"]>[number] }) {
+  return (
+    <Fact name="Can be read">
+      {readable} of {total} {of}
+      {unreadable.length > 0 && <NotKnown>. Not: {unreadable.join("; ")}</NotKnown>}
+    </Fact>
   );
 }
 
