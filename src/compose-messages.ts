@@ -2,7 +2,7 @@
 import type { BypassService } from "./bypasses/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import type { Config } from "./config.ts";
-import type { ConnectionService } from "./connections/index.ts";
+import type { ConnectionService, DriftService } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import type { AddresseesWorld, ExceptionStore, World } from "./exceptions/index.ts";
 import type { GovernanceService } from "./governance/index.ts";
@@ -48,6 +48,7 @@ export interface MessagesGround {
   readonly connections: ConnectionService;
   readonly governance: GovernanceService;
   readonly bypasses: BypassService;
+  readonly drift: DriftService;
 }
 
 export async function createMessages(config: Config, ground: MessagesGround): Promise<Messages> {
@@ -92,9 +93,15 @@ export async function createMessages(config: Config, ground: MessagesGround): Pr
   return { service, store, calendar, webhookKey: key.publicKey, mailbox };
 }
 
-function createOtherMattersWorld({ estate, connections, governance, bypasses }: MessagesGround): Omit<OtherMattersWorld, "exception"> {
+function createOtherMattersWorld({
+  estate,
+  connections,
+  governance,
+  bypasses,
+  drift,
+}: MessagesGround): Omit<OtherMattersWorld, "exception"> {
   return {
-    async openBypasses(id) {
+    async connection(id, now) {
       const connection = (await connections.list()).find((each) => each.connection.id === id)?.connection;
       if (connection?.status !== "connected") return undefined;
       const groups = await bypasses.openGroups(id);
@@ -103,7 +110,7 @@ function createOtherMattersWorld({ estate, connections, governance, bypasses }: 
         ...group,
         owners: owners.filter(({ policy }) => policy === null || policy === group.policy).map(({ owner }) => owner),
       }));
-      return { name: connection.name, open };
+      return { name: connection.name, open, drifts: await drift.readSince(id, subtractDuration(now, NEWS_FOR)) };
     },
     designIssue: (id) => governance.findIssue(id),
     riskAcceptance: (id) => governance.findRisk(id),

@@ -163,6 +163,7 @@ async function createFoundation(
     store: createDriftStore(context.db),
     connections: connectionStore,
     connector: (id) => connections.connector(id),
+    requestTelling: (tx, connection) => effects.requestTelling(tx, connection),
   });
   const access = createAccess({
     ...context,

@@ -113,8 +113,20 @@ async function scan(deps: BypassDependencies, connectionId: string): Promise<Sca
   }
   const unseen = [...known.values()].filter(({ bypass }) => !seenKeys.has(bypass.seen.key));
   for (let at = 0; at < unseen.length; at += BATCH) counted.gone += await recordGone(deps, unseen.slice(at, at + BATCH), now);
-  await deps.noteScan(connectionId, now, `${counted.seen} bypasses seen, ${counted.found} new, ${counted.gone} gone${logWords}`);
+  const words = `${counted.seen} bypasses seen, ${counted.found} new, ${counted.gone} gone`;
+  await deps.noteScan(connectionId, now, `${words}${logWords === "" ? await silenceOfLog(connector) : logWords}`);
   return counted;
+}
+
+/** That nothing was read of changes means little where nobody writes them down. */
+async function silenceOfLog(connector: Connector): Promise<string> {
+  try {
+    const { changes } = await connector.capabilities();
+    return changes ? "" : "; who changed what is unknown: its log is switched off, or not connected";
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    return `; who changed what is unknown: ${error.message}`;
+  }
 }
 
 /** A log that cannot be read leaves unknown who did it, and says so; what is there is still seen. */

@@ -5,9 +5,10 @@ import { setTimeout } from "node:timers/promises";
 import { type Connector, type ProviderChange, ProviderFault } from "../connectors/port.ts";
 import { commit, type CommitContext, retryOnConflict, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
-import type { Clock } from "../kernel/time.ts";
+import type { Clock, Instant } from "../kernel/time.ts";
+import type { Tx } from "../platform/db.ts";
 import { type Drift, originStepOf } from "./drift.ts";
-import { driftChange, type DriftStore } from "./drift-store.ts";
+import { driftChange, type DriftsRead, type DriftStore } from "./drift-store.ts";
 import type { ConnectionStore } from "./store.ts";
 
 export interface DriftDependencies extends CommitContext {
@@ -15,6 +16,8 @@ export interface DriftDependencies extends CommitContext {
   readonly store: DriftStore;
   readonly connections: ConnectionStore;
   readonly connector: (connection: string) => Promise<Connector>;
+  /** Asks, within the commit, whom to tell of it. */
+  readonly requestTelling: (tx: Tx, connection: string) => Promise<void>;
 }
 
 /** Whose doing is asked: a subject in an object, by the provider's keys. */
@@ -57,6 +60,8 @@ export function createDriftService(deps: DriftDependencies) {
       }
       return originOf;
     },
+    /** What was read since, by when it was read. */
+    readSince: (connection: string, since: Instant): Promise<readonly DriftsRead[]> => deps.store.readSince(connection, since),
     /** The latest read first; `before` is the id of the last one seen. */
     list: (connection: string, limit: number, before?: string): Promise<readonly Drift[]> => deps.store.list(connection, limit, before),
   };
@@ -99,6 +104,7 @@ async function readPage(deps: DriftDependencies, connection: string): Promise<bo
       if (!(await deps.connections.moveChangesCursor(tx, connection, cursor, page.cursor))) {
         throw new VersionConflict(`The log of ${connection} was read on meanwhile.`);
       }
+      if (changes.length > 0) await deps.requestTelling(tx, connection);
       await deps.store.applySteps(tx, connection, page.items.map(originStepOf));
     },
   });

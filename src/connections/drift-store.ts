@@ -1,4 +1,7 @@
+import { sql } from "kysely";
+
 import type { SubjectChange } from "../journal/append.ts";
+import type { Instant } from "../kernel/time.ts";
 import type { Db, Tx } from "../platform/db.ts";
 import { type Drift, type DriftEvent, evolve, objectKey, type OriginStep } from "./drift.ts";
 
@@ -6,6 +9,14 @@ type Tables = {
   drift: { id: string; version: number; state: unknown; connection: string; seen_at: string; key: string };
   membership_origin: { connection: string; subject_key: string; object: string; by: string | null };
 };
+
+/** Drifts of one reading of a log. */
+export interface DriftsRead {
+  readonly at: Instant;
+  /** Governed objects were changed as such, or deleted: more than that somebody was put in or taken out. */
+  readonly whole: boolean;
+  readonly count: number;
+}
 
 /** Who put a subject into an object; undefined when nobody is named, or it was Postern. */
 export type OriginOf = (subjectKey: string, object: string) => string | undefined;
@@ -30,6 +41,13 @@ export function createDriftStore(untyped: Db) {
       let query = db.selectFrom("drift").select("state").where("connection", "=", connection).orderBy("id", "desc").limit(limit);
       if (before !== undefined) query = query.where("id", "<", before);
       return (await query.execute()).map(({ state }) => state as Drift);
+    },
+    /** What was read since, by when it was read. */
+    async readSince(connection: string, since: Instant): Promise<readonly DriftsRead[]> {
+      const { rows } = await sql<DriftsRead>`
+        select seen_at as at, state ->> 'subject' is null and state ->> 'action' in ('modified', 'deleted') as whole, count(*)::int as count
+        from drift where connection = ${connection} and seen_at >= ${since} group by 1, 2 order by 1, 2`.execute(db);
+      return rows;
     },
     async applySteps(tx: Tx, connection: string, steps: readonly OriginStep[]): Promise<void> {
       for (const step of steps) await applyStep(tx, connection, step);

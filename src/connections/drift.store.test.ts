@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import type { Connector, ProviderChange } from "../connectors/port.ts";
 import { entriesOfSubject } from "../journal/index.ts";
-import { instant } from "../kernel/time.ts";
+import { addDuration, duration, type Instant, instant } from "../kernel/time.ts";
 import { executeSql } from "../platform/db.ts";
 import { manualClock } from "../platform/clock.ts";
 import { randomIds } from "../platform/ids.ts";
@@ -43,7 +43,9 @@ describeOnBothDatabases("drift", (open) => {
     const text = "insert into connection (id, version, state, key, status) values ($1, 1, '{}', $1, 'connected')";
     await executeSql(db, text, [connection]);
     const connections = createConnectionStore(db);
-    const more = { clock, store: createDriftStore(db), connections, connector: async () => providerWith(log) };
+    const asked: string[] = [];
+    const requestTelling = async (_: unknown, subject: string) => void asked.push(subject);
+    const more = { requestTelling, clock, store: createDriftStore(db), connections, connector: async () => providerWith(log) };
     const service = createDriftService({ db, ids: randomIds(clock), ...more });
     return {
       db,
@@ -52,6 +54,9 @@ describeOnBothDatabases("drift", (open) => {
       forgetCursor: () => executeSql(db, "update connection set changes_cursor = null where id = $1", [connection]),
       told: async () => (await service.list(connection, 100)).map(({ action, by }) => `${action} by ${by}`).sort(),
       whoPut: async (object = GROUP) => (await service.origins(connection, [ADA.key]))(ADA.key, object),
+      /** How often somebody was to be told. */
+      timesTold: () => asked.filter((subject) => subject === connection).length,
+      readSince: (since: Instant) => service.readSince(connection, since),
       listed: () => service.list(connection, 100),
     };
   };
@@ -79,6 +84,24 @@ describeOnBothDatabases("drift", (open) => {
     await it.forgetCursor();
     await it.watch();
     expect(await it.told()).toEqual([...first, "removed by emil"].sort());
+  });
+
+  test("is told of once for each reading that showed any, with what was changed as a whole apart", async () => {
+    const log: ProviderChange[] = [change(1, "added", "svc-postern", { ours: true })];
+    const it = await start(log);
+    await it.watch();
+    expect([it.timesTold(), await it.readSince(NOW)]).toEqual([0, []]);
+    const { subject: _subject, ...whole } = change(3, "deleted", "helga");
+    log.push(change(2, "added", "helga"), whole, change(4, "added", "emil"));
+    await it.watch();
+    expect(await it.readSince(NOW)).toEqual([
+      { at: NOW, whole: false, count: 2 },
+      { at: NOW, whole: true, count: 1 },
+    ]);
+    expect(it.timesTold()).toBe(2);
+    await it.watch();
+    expect(it.timesTold()).toBe(2);
+    expect(await it.readSince(addDuration(NOW, duration("PT1S")))).toEqual([]);
   });
 
   test("names who put a member where it is now, by whatever spelling of the object, and nobody where that is not known", async () => {

@@ -1,4 +1,4 @@
-/** Finds out whom bypasses that nobody answers for, design issues and risks concern. */
+/** Finds out whom bypasses that nobody answers for, drift, design issues and risks concern. */
 import { generalRolesFor } from "../exceptions/seats.ts";
 import type { AddresseesWorld, ExceptionState } from "../exceptions/index.ts";
 import type { Resource } from "../exceptions/version.ts";
@@ -7,16 +7,22 @@ import type { RiskAcceptance } from "../governance/risk-acceptance.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { Matter } from "./matter.ts";
 import type { Line } from "./notification.ts";
-import { mattersOfBypasses, mattersOfIssue, mattersOfRisk, type OpenBypasses } from "./other-matters.ts";
+import { type DriftsRead, mattersOfBypasses, mattersOfDrift, mattersOfIssue, mattersOfRisk, type OpenBypasses } from "./other-matters.ts";
 
 export interface OtherMattersWorld {
   exception(id: string): Promise<ExceptionState | undefined>;
-  /** A connection's name, and what nobody answers for in it. */
-  openBypasses(connection: string): Promise<{ readonly name: string; readonly open: readonly OpenBypasses[] } | undefined>;
+  /** A connection that is there: what nobody answers for in it, and what others changed of late. */
+  connection(id: string, now: Instant): Promise<ConnectionNews | undefined>;
   designIssue(id: string): Promise<DesignIssue | undefined>;
   riskAcceptance(id: string): Promise<RiskAcceptance | undefined>;
   /** What people call an application, a policy or an action. */
   nameOf(about: Resource): Promise<string>;
+}
+
+export interface ConnectionNews {
+  readonly name: string;
+  readonly open: readonly OpenBypasses[];
+  readonly drifts: readonly DriftsRead[];
 }
 
 export interface MatterFound {
@@ -32,21 +38,22 @@ const REFS = 3;
 
 /** By the prefix of the subject's id; undefined where it is none of these. */
 export function otherMattersFor(world: World, subject: string, now: Instant): Promise<readonly MatterFound[]> | undefined {
-  if (subject.startsWith("con_")) return ofBypasses(world, subject);
+  if (subject.startsWith("con_")) return ofConnection(world, subject, now);
   if (subject.startsWith("iss_")) return ofIssue(world, subject, now);
   return subject.startsWith("rsk_") ? ofRisk(world, subject, now) : undefined;
 }
 
-async function ofBypasses(world: World, connection: string): Promise<readonly MatterFound[]> {
-  const found = await world.openBypasses(connection);
+async function ofConnection(world: World, connection: string, now: Instant): Promise<readonly MatterFound[]> {
+  const found = await world.connection(connection, now);
   if (found === undefined) return [];
-  const matters = mattersOfBypasses(connection, found.open);
-  return Promise.all(
-    matters.map((matter, i) => {
-      const { policy, count } = found.open[i]!;
-      return withPersons(world, matter, found.name, policy === null ? `× ${count}` : `${policy} × ${count}`);
-    }),
+  const bypasses = mattersOfBypasses(connection, found.open).map((matter, i) => {
+    const { policy, count } = found.open[i]!;
+    return withPersons(world, matter, found.name, policy === null ? `× ${count}` : `${policy} × ${count}`);
+  });
+  const drifts = mattersOfDrift(connection, found.drifts).map((matter, i) =>
+    withPersons(world, matter, found.name, `× ${found.drifts[i]!.count}`),
   );
+  return Promise.all([...bypasses, ...drifts]);
 }
 
 async function ofIssue(world: World, id: string, now: Instant): Promise<readonly MatterFound[]> {

@@ -24,10 +24,12 @@ export const EXCEPTION_KINDS = [
   "returned",
 ] as const;
 
-/** Of bypasses, design issues and risks; other-matters.ts. */
+/** Of bypasses, drift, design issues and risks; other-matters.ts. */
 const OTHER_KINDS = [
   "bypasses",
   "bypassesOpen",
+  "drift",
+  "driftWhole",
   "issue",
   "issueOverdue",
   "accept",

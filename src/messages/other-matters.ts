@@ -1,4 +1,4 @@
-/** What bypasses that nobody answers for, design issues and risks ask of people, or have to tell them, as they stand. */
+/** What bypasses that nobody answers for, drift, design issues and risks ask of people, or have to tell them, as they stand. */
 import { GOVERNANCE } from "../exceptions/policy.ts";
 import { type DesignIssue, issueDueAt } from "../governance/design-issue.ts";
 import type { RiskAcceptance } from "../governance/risk-acceptance.ts";
@@ -31,6 +31,31 @@ export function mattersOfBypasses(connection: string, open: readonly OpenBypasse
       path: `/bypasses?connection=${connection}`,
     };
   });
+}
+
+/** What others changed of what a connection governs, told by one reading of its provider's log. */
+export interface DriftsRead {
+  readonly at: Instant;
+  /** Governed objects were changed as such, or deleted. */
+  readonly whole: boolean;
+  readonly count: number;
+}
+
+/**
+ * Somebody put in or taken out is a bypass or an overstay of its own, and told as one. A policy or an exemption group that was
+ * itself changed or deleted may let everybody in, and nothing else says so at once.
+ */
+export function mattersOfDrift(connection: string, drifts: readonly DriftsRead[]): readonly Matter[] {
+  return drifts.map(({ at, whole }) => ({
+    key: `${connection} drift ${at} ${whole ? "whole" : "members"}`,
+    kind: whole ? "driftWhole" : "drift",
+    urgency: whole ? "incident" : "digest",
+    seats: whole ? ["iam_on_call", GOVERNANCE] : ["iam"],
+    persons: [],
+    since: at,
+    until: null,
+    path: `/connections?open=${connection}`,
+  }));
 }
 
 /** Told when it is opened, again when a fortnight is left, and in the end to governance too. */

@@ -42,6 +42,8 @@ const EN: Texts = {
     returned: "was sent back: changes are asked for",
     bypasses: "shows ways past strong sign-in that nobody answers for: claim or remove them",
     bypassesOpen: "still shows ways past strong sign-in that nobody answers for: this was escalated to you",
+    drift: "was changed by others than Postern in what it governs: look who it was",
+    driftWhole: "had something that Postern governs changed or deleted by others: look whether strong sign-in is still asked for",
     issue: "keeps needing exceptions: say what becomes of its design",
     issueOverdue: "keeps needing exceptions, and nobody has said in time what becomes of its design",
     accept: "is to rest on a risk that you are asked to answer for",
@@ -88,6 +90,9 @@ const DE: Texts = {
     returned: "kam zurück: Änderungen sind gewünscht",
     bypasses: "zeigt Wege an der starken Anmeldung vorbei, für die niemand einsteht: übernehmen oder entfernen",
     bypassesOpen: "zeigt noch immer Wege an der starken Anmeldung vorbei, für die niemand einsteht: an Sie eskaliert",
+    drift: "wurde von anderen als Postern in dem geändert, was es regelt: sehen Sie, wer es war",
+    driftWhole:
+      "hat etwas, das Postern regelt und das andere geändert oder gelöscht haben: prüfen Sie, ob die starke Anmeldung noch verlangt wird",
     issue: "braucht immer wieder Ausnahmen: sagen Sie, was aus der Bauweise wird",
     issueOverdue: "braucht immer wieder Ausnahmen, und niemand hat rechtzeitig gesagt, was aus der Bauweise wird",
     accept: "soll auf einem Risiko ruhen, für das Sie einstehen sollen",

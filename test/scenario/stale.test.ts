@@ -69,7 +69,7 @@ test("readings that break off leave the last full one as it was: after an hour a
   }
   expect(await ours()).toMatchObject({
     scannedAt: readAt,
-    scanWords: "1 bypasses seen, 1 new, 0 gone",
+    scanWords: "1 bypasses seen, 1 new, 0 gone; who changed what is unknown: its log is switched off, or not connected",
     brokeOff: { at: story.clock.now(), words: "after 0 bypasses: connection refused" },
   });
   expect(await told()).toEqual(EVERYWHERE);

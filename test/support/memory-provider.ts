@@ -22,6 +22,8 @@ export interface MemoryProvider extends Connector {
   /** The calls that really changed something. */
   readonly effects: string[];
   add(subject: ProviderSubject): void;
+  /** Its log: who changed what it holds. */
+  readonly changed: ProviderChange[];
   /** Keys of the accounts in a group, by the group's. */
   readonly members: Map<string, readonly string[]>;
 }
@@ -30,6 +32,7 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
   const held = new Set<string>();
   const subjects = new Map<string, ProviderSubject>();
   const members = new Map<string, readonly string[]>();
+  const changed: ProviderChange[] = [];
   const calls: string[] = [];
   const effects: string[] = [];
   const reach = (call: string): void => {
@@ -40,6 +43,7 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
     isUp: true,
     held,
     members,
+    changed,
     calls,
     effects,
     add: (subject) => void subjects.set(subject.key, subject),
@@ -101,7 +105,10 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
       return { ended: false, residual: { words: "tickets", until: addDuration(now(), duration("PT10H")) } };
     },
     signIns: async () => ({ items: [] as ProviderSignIn[], cursor: "", more: false }),
-    changes: async () => ({ items: [] as ProviderChange[], cursor: "", more: false }),
+    changes: async (cursor) => {
+      reach("changes");
+      return { items: changed.slice(Number(cursor ?? 0)), cursor: changed.length === 0 ? "" : String(changed.length), more: false };
+    },
     close: async () => undefined,
   };
   return provider;

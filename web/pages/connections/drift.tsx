@@ -65,7 +65,7 @@ export function Drift({ id }: { id: string }) {
           isStale={list.isPlaceholderData}
           empty={
             <Empty title="No drift is known">
-              Nobody but Postern changed what it governs here, as far as the provider&apos;s own log tells.
+              Nobody but Postern changed what it governs here, as far as the provider&apos;s own log tells, where it keeps one: see above.
             </Empty>
           }
         />
