@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 import { type Access, createAccess } from "./access/index.ts";
-import { type BypassService, createBypassService, createBypassStore } from "./bypasses/index.ts";
+import { type BypassService, createBypassService, createBypassStore, createPassStore } from "./bypasses/index.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
 import type { Effects } from "./compose-effects.ts";
 import { createMessages, type Messages } from "./compose-messages.ts";
@@ -93,6 +93,7 @@ export async function createServices(
     ...context,
     clock,
     store: bypassStore,
+    passes: createPassStore(db),
     connector: (id) => foundation.connections.connector(id),
     coverage: (connection) => coverageOf(store, connection),
     ended: (exceptions) => endedOf(store, exceptions),

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { SubjectChange } from "../journal/append.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Instant } from "../kernel/time.ts";
-import type { Db } from "../platform/db.ts";
+import type { Db, Tx } from "../platform/db.ts";
 import { type Bypass, type BypassEvent, type BypassStatus, evolve, THERE } from "./bypass.ts";
 
 type Tables = {
@@ -23,7 +23,9 @@ type Tables = {
     first_seen_at: string;
     claim_until: string | null;
     last_seen_at: string;
+    seen_in: number;
   };
+  scan_pass: { connection: string; generation: number };
 };
 
 const RANKS: Readonly<Record<BypassStatus, number>> = { escalated: 0, unregistered: 1, claimed: 2, registered: 3, removed: 4, gone: 5 };
@@ -76,8 +78,10 @@ export function createBypassStore(untyped: Db) {
       const row = await db.selectFrom("bypass").selectAll().where("connection", "=", connection).where("key", "=", key).executeTakeFirst();
       return row && stored(row);
     },
-    async ofConnection(connection: string): Promise<Map<string, StoredBypass>> {
-      const rows = await db.selectFrom("bypass").selectAll().where("connection", "=", connection).execute();
+    async ofKeys(connection: string, keys: readonly string[]): Promise<Map<string, StoredBypass>> {
+      if (keys.length === 0) return new Map();
+      const ofConnection = db.selectFrom("bypass").selectAll().where("connection", "=", connection);
+      const rows = await ofConnection.where("key", "in", [...keys]).execute();
       return new Map(rows.map((row) => [row.key, stored(row)]));
     },
     /** What a connection was last seen to hold, whoever answers for it. */
@@ -134,14 +138,57 @@ export function createBypassStore(untyped: Db) {
         .execute();
       return Object.fromEntries(rows.map((row) => [row.status, row.n]));
     },
-    async noteSeen(connection: string, keys: readonly string[], at: Instant): Promise<void> {
-      if (keys.length === 0) return;
-      await db
+    /** Marks what was seen with the newest pass that has begun. Returns how many of these are there: not those that somebody took for gone meanwhile. */
+    async noteSeen(tx: Tx, connection: string, keys: readonly string[], at: Instant): Promise<number> {
+      if (keys.length === 0) return 0;
+      const { numUpdatedRows } = await tx
+        .withTables<Tables>()
         .updateTable("bypass")
-        .set({ last_seen_at: at })
+        .set((of) => ({
+          last_seen_at: at,
+          seen_in: of
+            .selectFrom("scan_pass")
+            .select((pass) => pass.fn.coalesce(pass.fn.max("generation"), sql.lit(0)).as("newest"))
+            .where("connection", "=", connection),
+        }))
         .where("connection", "=", connection)
         .where("key", "in", [...keys])
+        .where("status", "in", [...THERE])
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+    async countSeenSince(connection: string, generation: number): Promise<number> {
+      const { n } = await db
+        .selectFrom("bypass")
+        .select((of) => of.fn.countAll<number>().as("n"))
+        .where("connection", "=", connection)
+        .where("seen_in", ">=", generation)
+        .where("status", "in", [...THERE])
+        .executeTakeFirstOrThrow();
+      return n;
+    },
+    /** What was there, and that no pass showed since this one began; by id. */
+    async unseenSince(connection: string, generation: number, afterId: string, limit: number): Promise<StoredBypass[]> {
+      const rows = await db
+        .selectFrom("bypass")
+        .selectAll()
+        .where("connection", "=", connection)
+        .where("seen_in", "<", generation)
+        .where("status", "in", [...THERE])
+        .where("id", ">", afterId)
+        .orderBy("id")
+        .limit(limit)
         .execute();
+      return rows.map(stored);
+    },
+    /** Whether one of these was seen since this pass began; within the commit that would call them gone. */
+    async isAnySeenSince(tx: Tx, ids: readonly string[], generation: number): Promise<boolean> {
+      const among = tx
+        .withTables<Tables>()
+        .selectFrom("bypass")
+        .select("id")
+        .where("id", "in", [...ids]);
+      return (await among.where("seen_in", ">=", generation).executeTakeFirst()) !== undefined;
     },
   };
 }

@@ -141,6 +141,7 @@ export const connectionHealth = endpoint({
       .optional(),
     capabilities: z
       .strictObject({
+        resumesDiscovery: z.boolean(),
         nativeExpiry: z.boolean(),
         simulate: z.boolean(),
         endSessions: z.boolean(),

@@ -21,6 +21,23 @@ export function testReading(kit: Kit): void {
     expect(after).toEqual(before);
   });
 
+  it("goes on from any place it told of, after a restart, and begins anew from one that says nothing", async (harness) => {
+    const all = (await found()).map(({ key }) => key).sort();
+    const { resumesDiscovery } = await harness.connector.capabilities();
+    /** Each place, with what was given before it. */
+    const places: { readonly from: string; readonly before: readonly string[] }[] = [];
+    const given: string[] = [];
+    const reached = async (from: string) => void places.push({ from, before: [...given] });
+    for await (const { key } of harness.connector.discover({ from: undefined, reached })) given.push(key);
+    expect(places.length > 0).toBe(resumesDiscovery);
+    const again = harness.reopen();
+    for (const { from, before } of [...places, { from: "nowhere", before: [] }]) {
+      const rest = await collect(again.discover({ from, reached: async () => undefined }));
+      expect([...new Set([...before, ...rest.map(({ key }) => key)])].sort()).toEqual(all);
+    }
+    await again.close();
+  });
+
   it("may be abandoned at any item, and read twice at the same time", async (harness) => {
     for await (const bypass of harness.connector.discover()) {
       expect(bypass.key).not.toBe("");

@@ -162,6 +162,8 @@ export interface Permission {
 }
 
 export interface Capabilities {
+  /** Whether a discovery that broke off goes on where it stood; else it begins anew. */
+  readonly resumesDiscovery: boolean;
   readonly nativeExpiry: boolean;
   readonly simulate: boolean;
   readonly endSessions: boolean;
@@ -217,13 +219,21 @@ export interface DirectoryPerson {
   readonly enabled: boolean;
 }
 
+/** How a discovery goes on where an earlier one broke off. */
+export interface Progress {
+  /** What `reached` was last told. One that is of no use any more, since too much has changed, begins anew. */
+  readonly from: string | undefined;
+  /** Everything before this has been yielded. Resolves when that is kept; the checkpoint is opaque to whoever keeps it. */
+  readonly reached: (checkpoint: string) => Promise<void>;
+}
+
 export interface Connector {
   readonly kind: string;
   readonly policies: readonly GovernedPolicy[];
   capabilities(): Promise<Capabilities>;
   health(): Promise<Health>;
-  /** Everything that bypasses, now. Paged inside; may be abandoned at any item. */
-  discover(): AsyncIterable<Bypass>;
+  /** Everything that bypasses, now. Paged inside; may be abandoned at any item, and gone on with where it tells its progress. */
+  discover(progress?: Progress): AsyncIterable<Bypass>;
   /** The persons the directory knows, paged inside. */
   people(): AsyncIterable<DirectoryPerson>;
   /** Finds a subject by the name a person would type (sAMAccountName, uid, UPN, mail, cn of a group). */

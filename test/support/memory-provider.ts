@@ -50,6 +50,7 @@ export function createMemoryProvider(now: () => Instant): MemoryProvider {
     kind: "memory",
     policies: [{ key: "vpn", title: "VPN", shape: "group", demands: "passkey", leaves: "password" }],
     capabilities: async () => ({
+      resumesDiscovery: false,
       nativeExpiry: false,
       simulate: true,
       endSessions: true,

@@ -55,6 +55,8 @@ export function createActiveDirectoryConnector(settings: ActiveDirectorySettings
 async function capabilities(context: Context): Promise<Capabilities> {
   const { settings, domain } = context;
   return {
+    // The cookie of a paged search is the connection's: neither outlives the other.
+    resumesDiscovery: false,
     nativeExpiry: settings.accountExpiryFilter !== undefined || (await domain()).hasExpiringLinks,
     simulate: false,
     endSessions: false,

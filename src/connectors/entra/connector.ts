@@ -23,7 +23,7 @@ export function createEntraConnector(settings: EntraSettings, surroundings: Entr
     policies: settings.policies.map(({ key, title, demands, leaves }) => ({ key, title, shape: "group", demands, leaves })),
     capabilities: () => capabilities(context),
     health: () => health(context),
-    discover: () => discover(context),
+    discover: (progress) => discover(context, progress),
     people: () => people(context),
     findSubject: (name) => findByName(context, name),
     refusesSubject: (policy, subject) => refusalOf(context, policy, subject),
@@ -42,6 +42,7 @@ export function createEntraConnector(settings: EntraSettings, surroundings: Entr
 async function capabilities(context: Context): Promise<Capabilities> {
   const { settings } = context;
   return {
+    resumesDiscovery: true,
     nativeExpiry: await hasPim(context),
     simulate: true,
     endSessions: true,

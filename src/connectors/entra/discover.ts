@@ -2,7 +2,8 @@
 import { z } from "zod";
 
 import { addDuration, durationOfMs, parseInstant } from "../../kernel/time.ts";
-import { type Bypass, ProviderFault } from "../port.ts";
+import { readOn } from "../http/long-lists.ts";
+import { type Bypass, type Progress, ProviderFault } from "../port.ts";
 import type { EntraPolicy } from "./config.ts";
 import { poolOf } from "./exemptions.ts";
 import { type Context, itemsOf, pathId } from "./graph.ts";
@@ -12,22 +13,26 @@ import { methodBypasses } from "./map-method-bypasses.ts";
 import { type LiveTenant, tenantOf } from "./settings-of-tenant.ts";
 import { type Let, letThrough } from "./ways.ts";
 
-export async function* discover(context: Context): AsyncGenerator<Bypass> {
+export async function* discover(context: Context, progress?: Progress): AsyncGenerator<Bypass> {
   const { policies } = context.settings;
-  for (const policy of policies) yield* throughPool(context, policy);
   const tenant = await tenantOf(context);
   for (const bypass of policyBypasses(tenant)) yield* asGoverned(policies, tenant, bypass);
   yield* methodBypasses(tenant);
   for (const policy of policies) {
     if (!tenant.policies.some(({ id }) => id.toLowerCase() === policy.policyId)) yield withoutPolicy(policy);
   }
-  if (await readsPasses(context)) yield* passes(context);
+  const pools = policies.map((policy) => ({
+    key: `pool ${policy.key} ${policy.poolId}`,
+    read: (place?: Progress) => throughPool(context, policy, place),
+  }));
+  const lists = (await readsPasses(context)) ? [...pools, { key: "passes", read: (place?: Progress) => passes(context, place) }] : pools;
+  yield* readOn(lists, progress);
 }
 
-async function* throughPool(context: Context, policy: EntraPolicy): AsyncGenerator<Bypass> {
+async function* throughPool(context: Context, policy: EntraPolicy, progress?: Progress): AsyncGenerator<Bypass> {
   // Two groups for one grant, made at the same moment, are one bypass.
   const given = new Set<string>();
-  for await (const member of poolOf(context, policy)) {
+  for await (const member of poolOf(context, policy, progress)) {
     for await (const one of letThrough(context, policy, member)) {
       if (given.has(one.key)) continue;
       given.add(one.key);
@@ -93,10 +98,10 @@ async function readsPasses({ settings, tokens }: Context): Promise<boolean> {
 }
 
 /** Who has a pass the registration report tells for all at once; what became of it, each account for itself. */
-async function* passes(context: Context): AsyncGenerator<Bypass> {
+async function* passes(context: Context, progress?: Progress): AsyncGenerator<Bypass> {
   const { graph, settings } = context;
   const query = { $filter: "methodsRegistered/any(m:m eq 'temporaryAccessPass')", $top: settings.pageSize };
-  for await (const user of itemsOf(graph, "/reports/authenticationMethods/userRegistrationDetails", query, registration)) {
+  for await (const user of itemsOf(graph, "/reports/authenticationMethods/userRegistrationDetails", query, registration, progress)) {
     if (user.methodsRegistered?.includes("temporaryAccessPass") !== true)
       throw new ProviderFault("fault", "The registration report is not filtered as was asked for.");
     const path = `/users/${pathId(user.id)}/authentication/temporaryAccessPassMethods`;

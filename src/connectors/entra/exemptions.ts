@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { z } from "zod";
 
-import { type GrantOrder, ProviderFault } from "../port.ts";
+import { type GrantOrder, type Progress, ProviderFault } from "../port.ts";
 import type { EntraPolicy } from "./config.ts";
 import { type Context, errorCode, errorWords, objectsOf, pathId, readAs } from "./graph.ts";
 import { type DirectoryObject, groupNameOf, type Mark, markIn, markOf } from "./map.ts";
@@ -19,8 +19,8 @@ export interface PoolMember {
   readonly mark: Mark | undefined;
 }
 
-export async function* poolOf(context: Context, { poolId }: EntraPolicy): AsyncGenerator<PoolMember> {
-  for await (const object of objectsOf(context, `/groups/${pathId(poolId)}/members`)) {
+export async function* poolOf(context: Context, { poolId }: EntraPolicy, progress?: Progress): AsyncGenerator<PoolMember> {
+  for await (const object of objectsOf(context, `/groups/${pathId(poolId)}/members`, progress)) {
     yield { object, mark: object.type === "group" ? markIn(object.description) : undefined };
   }
 }

@@ -2,9 +2,9 @@
 import { z } from "zod";
 
 import type { Instant } from "../../kernel/time.ts";
-import { type Api, type ApiRequest, createApi, type Limiter } from "../http/client.ts";
+import { type Api, type ApiAnswer, type ApiRequest, createApi, type Limiter } from "../http/client.ts";
 import { openWire, type Wire } from "../http/wire.ts";
-import { ProviderFault } from "../port.ts";
+import { type Progress, ProviderFault } from "../port.ts";
 import type { EntraPolicy, EntraSettings } from "./config.ts";
 import type { DirectoryObject } from "./map.ts";
 import { createTokens, type Tokens } from "./token.ts";
@@ -76,20 +76,36 @@ export async function findOne<T>(api: Api, path: string, query: ApiRequest["quer
   return undefined;
 }
 
-/** Every item of a list, page by page. `@odata.nextLink` is followed as it is. */
-export async function* itemsOf<T>(api: Api, path: string, query: ApiRequest["query"], item: z.ZodType<T>): AsyncGenerator<T> {
+/** Every item of a list, page by page. `@odata.nextLink` is followed as it is, and is where a later reading goes on. */
+export async function* itemsOf<T>(
+  api: Api,
+  path: string,
+  query: ApiRequest["query"],
+  item: z.ZodType<T>,
+  progress?: Progress,
+): AsyncGenerator<T> {
   const page = z.object({ value: z.array(item), "@odata.nextLink": z.string().min(1).optional() });
   const watch = createLoopWatch(path);
-  let request: ApiRequest = { method: "GET", path, ...(query !== undefined && { query }) };
+  const begin: ApiRequest = { method: "GET", path, ...(query !== undefined && { query }) };
+  let answer = await sendWhere(api, progress?.from, begin);
   for (;;) {
-    const { json } = await api.send(request);
-    const { value, "@odata.nextLink": next } = readAs(page, json, path);
+    const { value, "@odata.nextLink": next } = readAs(page, answer.json, path);
     yield* value;
     if (next === undefined) return;
     watch(next, value);
-    request = { method: "GET", path: next };
+    await progress?.reached(next);
+    answer = await api.send({ method: "GET", path: next });
   }
 }
+
+/** The page an earlier reading stood at, where Graph still knows it; it forgets them after a while. */
+async function sendWhere(api: Api, from: string | undefined, begin: ApiRequest): Promise<ApiAnswer> {
+  if (from === undefined) return api.send(begin);
+  const answer = await api.send({ method: "GET", path: from, expect: PAGE_FORGOTTEN });
+  return PAGE_FORGOTTEN.includes(answer.status) ? api.send(begin) : answer;
+}
+
+const PAGE_FORGOTTEN: readonly number[] = [400, 404, 410];
 
 /** A filtered list may have pages with nothing on them, but not so many in a row. */
 const MOST_EMPTY_PAGES = 100;
@@ -138,8 +154,8 @@ const TYPES: Readonly<Record<string, DirectoryObject["type"]>> = {
 const SELECT = "id,displayName,userPrincipalName,description,roleTemplateId";
 
 /** `/groups/{id}/members`, `/users/{id}/transitiveMemberOf`: objects of all kinds in one list. */
-export function objectsOf({ graph, settings }: Context, path: string): AsyncGenerator<DirectoryObject> {
-  return itemsOf(graph, path, { $select: SELECT, $top: settings.pageSize }, object);
+export function objectsOf({ graph, settings }: Context, path: string, progress?: Progress): AsyncGenerator<DirectoryObject> {
+  return itemsOf(graph, path, { $select: SELECT, $top: settings.pageSize }, object, progress);
 }
 
 /**

@@ -23,6 +23,7 @@ import { findSubject, accountsBehind, peopleIn, refusalOf } from "./subjects.ts"
 export const EXAMPLE = "example";
 
 const CAPABILITIES: Capabilities = {
+  resumesDiscovery: false,
   nativeExpiry: true,
   simulate: false,
   endSessions: false,

@@ -22,7 +22,7 @@ export function createKeycloakConnector(settings: KeycloakSettings, { now }: { r
     policies: settings.policies.map(({ key, title, demands, leaves }) => ({ key, title, shape: "group", demands, leaves })),
     capabilities: () => capabilities(context),
     health: () => health(context),
-    discover: () => discover(context),
+    discover: (progress) => discover(context, progress),
     people: () => people(context),
     findSubject: (name) => findSubject(context, name),
     refusesSubject: (policy, subject) => refusalOf(context, policy, subject),
@@ -41,6 +41,7 @@ export function createKeycloakConnector(settings: KeycloakSettings, { now }: { r
 async function capabilities(context: Context): Promise<Capabilities> {
   const { eventsEnabled, adminEventsEnabled } = await context.realm.get("/events/config", eventsConfig);
   return {
+    resumesDiscovery: true,
     // Workflows could end a grant, but look only every twelve hours.
     nativeExpiry: false,
     // The flow is evaluated by us, from what the realm holds.

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { epochMs, type Instant } from "../../kernel/time.ts";
 import { type Api, type ApiAnswer, type ApiRequest, createApi, type Limiter } from "../http/client.ts";
 import { openWire, type WireAnswer } from "../http/wire.ts";
-import { ProviderFault } from "../port.ts";
+import { type Progress, ProviderFault } from "../port.ts";
 import { read } from "./answers.ts";
 import type { OktaSettings } from "./config.ts";
 import { objectOf } from "./map.ts";
@@ -21,8 +21,8 @@ export interface OktaClient {
   readonly signIn: SignIn;
   /** Undefined: Okta knows nothing under this path. */
   readonly find: <T>(schema: z.ZodType<T>, path: string, query?: Query) => Promise<T | undefined>;
-  /** Every item of a list, page by page. */
-  readonly list: <T>(schema: z.ZodType<T>, path: string, query?: Query) => AsyncGenerator<T>;
+  /** Every item of a list, page by page. The address of a next page is where a later reading goes on. */
+  readonly list: <T>(schema: z.ZodType<T>, path: string, query?: Query, progress?: Progress) => AsyncGenerator<T>;
   /** One page, by its path or by the address Okta gave for it. */
   readonly page: <T>(schema: z.ZodType<T>, path: string, query?: Query) => Promise<{ items: readonly T[]; next: string | undefined }>;
   readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
@@ -51,8 +51,13 @@ export function createOktaClient(settings: OktaSettings, now: () => Instant, fir
   }
 
   async function page<T>(schema: z.ZodType<T>, path: string, query: Query = {}) {
-    const { json, headers } = await send({ method: "GET", path, query });
-    return { items: read(schema.array(), json, `GET ${pathOf(path)}`), next: nextOf(headers) };
+    return pageIn(schema, path, await send({ method: "GET", path, query }));
+  }
+
+  /** The page an earlier reading stood at; undefined where Okta does not know it any more. */
+  async function findPage<T>(schema: z.ZodType<T>, path: string) {
+    const answer = await send({ method: "GET", path, expect: PAGE_FORGOTTEN });
+    return PAGE_FORGOTTEN.includes(answer.status) ? undefined : pageIn(schema, path, answer);
   }
 
   return {
@@ -66,19 +71,27 @@ export function createOktaClient(settings: OktaSettings, now: () => Instant, fir
       if (objectOf(json)["errorCode"] === NOT_FOUND) return undefined;
       throw new ProviderFault("fault", `Okta has nothing at ${pathOf(path)}, and does not say that there is no such thing.`);
     },
-    async *list(schema, path, query = {}) {
+    async *list(schema, path, query = {}, progress) {
       const refuseCircles = createCircleGuard(pathOf(path));
-      let current = await page(schema, path, { limit: settings.pageSize, ...query });
+      const again = progress?.from === undefined ? undefined : await findPage(schema, progress.from);
+      let current = again ?? (await page(schema, path, { limit: settings.pageSize, ...query }));
       for (;;) {
         yield* current.items;
         const { next } = current;
         if (next === undefined) return;
         refuseCircles(next, current.items);
+        await progress?.reached(next);
         current = await page(schema, next);
       }
     },
     close: () => wire.close(),
   };
+}
+
+const PAGE_FORGOTTEN: readonly number[] = [400, 404, 410];
+
+function pageIn<T>(schema: z.ZodType<T>, path: string, { json, headers }: ApiAnswer) {
+  return { items: read(schema.array(), json, `GET ${pathOf(path)}`), next: nextOf(headers) };
 }
 
 const MOST_EMPTY_PAGES = 50;

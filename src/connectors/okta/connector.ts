@@ -23,7 +23,7 @@ export function createOktaConnector(settings: OktaSettings, surroundings: Surrou
     policies: settings.policies.map(({ key, title, demands, leaves }) => ({ key, title, shape: "group", demands, leaves })),
     capabilities: () => capabilities(context),
     health: () => health(context),
-    discover: () => discover(context),
+    discover: (progress) => discover(context, progress),
     people: () => people(context),
     findSubject: (name) => findByName(context, name),
     refusesSubject: (policy, subject) => refusalOf(context, policy, subject),
@@ -41,6 +41,7 @@ export function createOktaConnector(settings: OktaSettings, surroundings: Surrou
 
 async function capabilities({ settings }: Context): Promise<Capabilities> {
   return {
+    resumesDiscovery: true,
     nativeExpiry: false,
     simulate: true,
     endSessions: true,

@@ -1,5 +1,6 @@
 /** Every way around phishing-resistant sign-in that the organisation's policies hold, page by page. */
-import type { Bypass, BypassSubject } from "../port.ts";
+import { type LongList, readOn } from "../http/long-lists.ts";
+import type { Bypass, BypassSubject, Progress } from "../port.ts";
 import { applicationAnswer, policyAnswer, type PolicyAnswer, userAnswer } from "./answers.ts";
 import type { OktaPolicy } from "./config.ts";
 import {
@@ -21,16 +22,28 @@ import { bypassKey, EVERYONE } from "./map.ts";
 import { bypassOf, doorKey } from "./map-doors.ts";
 import { temporaryCodes, waysAtEnrolment, waysAtSignOn } from "./map-policies.ts";
 
-export async function* discover(context: Context): AsyncGenerator<Bypass> {
+export async function* discover(context: Context, progress?: Progress): AsyncGenerator<Bypass> {
   const everyone = await findEveryone(context);
-  for (const policy of context.settings.policies) yield* throughPolicy(context, policy, everyone);
+  const exempted: LongList<Bypass>[] = [];
+  for (const policy of context.settings.policies) {
+    const exemptions = yield* throughPolicy(context, policy, everyone);
+    if (exemptions === undefined) continue;
+    const key = `${policy.policyId} ${policy.exemptionGroupId}`;
+    exempted.push({ key, read: (place) => throughExemptions(context, policy, exemptions, place) });
+  }
   yield* throughApplications(context, everyone);
   yield* throughSignOn(context, everyone);
   yield* throughEnrolment(context, everyone);
   for (const authenticator of await findAuthenticators(context)) yield* temporaryCodes(authenticator);
+  yield* readOn(exempted, progress);
 }
 
-async function* throughPolicy(context: Context, policy: OktaPolicy, everyone: string | undefined): AsyncGenerator<Bypass> {
+/** The doors of a governed policy; returns the one its exemption group goes through, if there is one. */
+async function* throughPolicy(
+  context: Context,
+  policy: OktaPolicy,
+  everyone: string | undefined,
+): AsyncGenerator<Bypass, Door | undefined> {
   const read = await readPolicy(context, policy.policyId, everyone);
   if (read === undefined || read.answer.status !== "ACTIVE") {
     const said = read === undefined ? "not in Okta any more" : `${read.answer.name} is ${read.answer.status}`;
@@ -44,7 +57,7 @@ async function* throughPolicy(context: Context, policy: OktaPolicy, everyone: st
       critical: true,
       evidence: { policy: said },
     };
-    return;
+    return undefined;
   }
   let exemptions: Door | undefined;
   const told = new Set<string>();
@@ -55,13 +68,13 @@ async function* throughPolicy(context: Context, policy: OktaPolicy, everyone: st
     if (door.who.kind === "group" && door.who.id === policy.exemptionGroupId) exemptions ??= door;
     else yield bypassOf({ id: policy.policyId, name: read.answer.name, key: policy.key }, door, await subjectOf(context, door.who));
   }
-  if (exemptions !== undefined) yield* throughExemptions(context, policy, exemptions);
+  return exemptions;
 }
 
 /** Whoever is in the exemption group, each once for every exception that says so, or once for none. */
-async function* throughExemptions(context: Context, policy: OktaPolicy, { rule }: Door): AsyncGenerator<Bypass> {
+async function* throughExemptions(context: Context, policy: OktaPolicy, { rule }: Door, progress?: Progress): AsyncGenerator<Bypass> {
   const seen = new Set<string>();
-  for await (const user of context.okta.list(userAnswer, `${groupPath(policy.exemptionGroupId)}/users`)) {
+  for await (const user of context.okta.list(userAnswer, `${groupPath(policy.exemptionGroupId)}/users`, {}, progress)) {
     if (seen.has(user.id)) continue;
     seen.add(user.id);
     const { isExempt, ledgers } = await membershipOf(context, policy, user.id);

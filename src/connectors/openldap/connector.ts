@@ -45,6 +45,8 @@ async function capabilities(context: Context): Promise<Capabilities> {
     settings.policies.map(async ({ shape, exemptionsBase }) => shape === "attribute" || (await hasExpiry(context, exemptionsBase))),
   );
   return {
+    // The cookie of a paged search is the connection's: neither outlives the other.
+    resumesDiscovery: false,
     nativeExpiry: expiries.includes(true),
     simulate: false,
     endSessions: false,

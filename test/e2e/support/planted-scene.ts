@@ -89,6 +89,7 @@ function hostileProvider(now: () => Instant): MemoryProvider {
     ...memory,
     policies: [{ key: "vpn", title: text, shape: "group" as const, demands: text, leaves: text }],
     capabilities: async () => ({
+      resumesDiscovery: false,
       nativeExpiry: false,
       simulate: true,
       endSessions: true,
