@@ -3,19 +3,16 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
+import { addConnection, createScanning, keysTold } from "../../test/support/scan-world.ts";
 import { type Bypass, type Connector, type Progress, ProviderFault } from "../connectors/port.ts";
 import { addDuration, duration, instant } from "../kernel/time.ts";
-import { type Database, executeSql } from "../platform/db.ts";
+import type { Database } from "../platform/db.ts";
 import { manualClock } from "../platform/clock.ts";
 import { randomIds } from "../platform/ids.ts";
-import { createPassStore } from "./pass-store.ts";
-import { createBypassService } from "./service.ts";
-import { createBypassStore } from "./store.ts";
 
 const NOW = instant("2026-03-02T09:00:00Z");
 const PLACES = 12;
 const PAGE = 3;
-const none = () => undefined;
 
 class Killed extends Error {}
 
@@ -50,37 +47,16 @@ function bypassAt(place: number): Bypass {
 
 async function connect({ db }: Database) {
   const clock = manualClock(NOW);
-  const ids = randomIds(clock);
-  const connection = ids.next("connection");
-  await executeSql(db, "insert into connection (id, version, state, key, status) values ($1, 1, '{}', $1, 'connected')", [connection]);
+  const connection = randomIds(clock).next("connection");
+  await addConnection(db, connection);
   const provider = createProvider();
   const notes: string[] = [];
-  const service = createBypassService({
-    db,
-    ids,
-    clock,
-    store: createBypassStore(db),
-    passes: createPassStore(db),
-    connector: async () => provider.connector,
-    coverage: async () => none,
-    ended: async () => new Set(),
-    reappeared: async () => undefined,
-    watch: async () => undefined,
-    origins: async () => none,
-    originsByNow: async () => none,
-    requestTelling: async () => undefined,
-    noteScan: async (_, at, words) => void notes.push(`${at} ${words}`),
-    noteBrokeOff: async (_, at, words) => void notes.push(`${at} broke off ${words}`),
-  });
-  const events = async (type: string) => {
-    const text = "select s.key from journal_entry e join bypass s on s.id = e.subject where s.connection = $1 and e.type = $2 order by 1";
-    return (await executeSql(db, text, [connection, type])).rows.map((row) => (row as { key: string }).key);
-  };
+  const service = createScanning(db, clock, provider.connector, (words) => notes.push(words));
   return {
     ...provider,
     clock,
     notes,
-    events,
+    events: (type: string) => keysTold(db, connection, type),
     scan: () => service.scan(connection),
     standing: async () => (await service.standing(connection)).map(({ seen }) => seen.key).sort(),
     held: provider.held,
