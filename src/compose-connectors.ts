@@ -10,18 +10,17 @@ import { exampleConfig } from "./connectors/example/config.ts";
 import { createExampleDirectory } from "./connectors/example/connector.ts";
 import { keycloakConfig } from "./connectors/keycloak/config.ts";
 import { createKeycloakConnector } from "./connectors/keycloak/connector.ts";
-import type { Limiter } from "./connectors/http/client.ts";
-import { createRateLimiter } from "./connectors/http/limiter.ts";
 import { oktaConfig } from "./connectors/okta/config.ts";
 import { createOktaConnector } from "./connectors/okta/connector.ts";
 import { openLdapConfig } from "./connectors/openldap/config.ts";
 import { createOpenLdapConnector } from "./connectors/openldap/connector.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
 import type { Clock } from "./kernel/time.ts";
+import type { Db } from "./platform/db.ts";
+import { createTurns } from "./platform/turns.ts";
 
-export function createConnectorFactories(clock: Clock, dataDir: string): readonly ConnectorFactory[] {
+export function createConnectorFactories(clock: Clock, dataDir: string, db: Db): readonly ConnectorFactory[] {
   const time = { now: () => clock.now() };
-  const limiterOf = limitersByTenant(ENTRA_POLICY_REQUESTS_PER_SECOND);
   return [
     factory("activedirectory", "Active Directory", activeDirectoryConfig, "bind password", (config, secret) =>
       createActiveDirectoryConnector({ ...config, secret }, time),
@@ -33,10 +32,16 @@ export function createConnectorFactories(clock: Clock, dataDir: string): readonl
       createKeycloakConnector({ ...config, secret }, time),
     ),
     factory("entra", "Microsoft Entra ID", entraConfig, "client secret, or private key of the certificate", (config, secret) =>
-      createEntraConnector({ ...config, secret }, { ...time, limiter: limiterOf(config.tenantId) }),
+      createEntraConnector(
+        { ...config, secret },
+        {
+          ...time,
+          limiter: createTurns(db, `entra ${config.tenantId}`, ENTRA_POLICY_REQUESTS_PER_SECOND),
+        },
+      ),
     ),
     factory("okta", "Okta Identity Engine", oktaConfig, "private key of the service application, in PEM", (config, secret) =>
-      createOktaConnector({ ...config, secret }, time),
+      createOktaConnector({ ...config, secret }, { ...time, pauses: createTurns(db, `okta ${config.orgUrl}`) }),
     ),
     factory("example", "Example directory (fictional people, for trying Postern out)", exampleConfig, undefined, () =>
       createExampleDirectory({ path: join(dataDir, "example-directory.json"), ...time }),
@@ -46,16 +51,6 @@ export function createConnectorFactories(clock: Clock, dataDir: string): readonl
 
 /** Conditional Access counts all applications of a tenant together. */
 const ENTRA_POLICY_REQUESTS_PER_SECOND = 1;
-
-/** One for each tenant, however many connections there are to it. */
-function limitersByTenant(perSecond: number): (tenantId: string) => Limiter {
-  const limiters = new Map<string, Limiter>();
-  return (tenantId) => {
-    const limiter = limiters.get(tenantId) ?? createRateLimiter(perSecond);
-    limiters.set(tenantId, limiter);
-    return limiter;
-  };
-}
 
 /** A connector's schema and maker as a factory; every fault of a configuration comes with its place. */
 function factory<Config>(

@@ -70,7 +70,7 @@ export async function createServices(
   effects: Effects,
 ): Promise<Services> {
   const context = { db, ids };
-  const factories = [...(isExample ? [] : createConnectorFactories(clock, config.dataDir)), ...connectorFactories];
+  const factories = [...(isExample ? [] : createConnectorFactories(clock, config.dataDir, db)), ...connectorFactories];
   const foundation = await createFoundation(config, context, clock, effects, factories);
   const categories = createCategoryRegister(context);
   const bypassStore = createBypassStore(db);

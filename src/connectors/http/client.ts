@@ -34,7 +34,7 @@ export interface Limiter {
   /** Resolves when one more request may be sent. */
   readonly take: () => Promise<void>;
   /** The provider asked for a pause. */
-  readonly pause: (ms: number) => void;
+  readonly pause: (ms: number) => Promise<void> | void;
 }
 
 export interface ApiSettings {
@@ -134,7 +134,7 @@ class Exchange {
     this.#pauses += 1;
     if (this.#waitedMs + pauseMs > patienceMs)
       throw new ProviderFault("throttled", `${this.#origin} asked for a pause.`, { retryAfterMs: Math.ceil(pauseMs) });
-    limiter?.pause(pauseMs);
+    await limiter?.pause(pauseMs);
     await this.#wait(pauseMs);
     return undefined;
   }

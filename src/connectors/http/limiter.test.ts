@@ -40,7 +40,7 @@ it("lets nobody go in a pause, whoever had a place before it", async () => {
   await go();
   void go();
   void go();
-  limiter.pause(5000);
+  await limiter.pause(5000);
   await pass();
   expect(went[0]).toBe(0);
   expect(Math.min(...went.slice(1))).toBeGreaterThanOrEqual(5000);

@@ -1,6 +1,6 @@
 /**
  * So many requests a second and no more, whoever asks: one for each tenant whose provider counts all applications together. It
- * holds for this process; several replicas need one that they share behind the same two words (docs/decisions/0018).
+ * holds for this process, where there is no database; replicas share theirs (platform/turns.ts) behind the same two words.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 

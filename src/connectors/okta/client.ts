@@ -17,6 +17,14 @@ const NOT_FOUND = "E0000007";
 
 export type Query = NonNullable<ApiRequest["query"]>;
 
+export interface Surroundings {
+  readonly now: () => Instant;
+  /** How long to wait before the first try again, where Okta does not say. */
+  readonly firstPauseMs?: number | undefined;
+  /** Shared with whoever else works with the organisation; of one's own unless given. */
+  readonly pauses?: Limiter;
+}
+
 export interface OktaClient {
   readonly signIn: SignIn;
   /** Undefined: Okta knows nothing under this path. */
@@ -29,16 +37,15 @@ export interface OktaClient {
   readonly close: () => void;
 }
 
-export function createOktaClient(settings: OktaSettings, now: () => Instant, firstPauseMs?: number): OktaClient {
+export function createOktaClient(settings: OktaSettings, { now, firstPauseMs, pauses = createPauses() }: Surroundings): OktaClient {
   const wire = openWire(settings);
   const prove = createPossession(now);
   const signIn = createSignIn(wire, settings, now, prove);
-  const limiter = createLimiter();
   const api: Api = createApi(provingWire(wire, prove), {
     baseUrl: settings.orgUrl,
     authorization: signIn.authorization,
     now,
-    limiter,
+    limiter: pauses,
     firstPauseMs,
     askedPauseMs: untilResetMs,
     explain: errorWords,
@@ -46,7 +53,7 @@ export function createOktaClient(settings: OktaSettings, now: () => Instant, fir
 
   async function send(request: ApiRequest): Promise<ApiAnswer> {
     const answer = await api.send(request);
-    limiter.heed(answer);
+    await heed(pauses, answer);
     return answer;
   }
 
@@ -145,22 +152,22 @@ export function untilResetMs({ headers }: Pick<WireAnswer, "headers">): number |
   return Math.min(Math.max(reset * MS_PER_SECOND - date, MS_PER_SECOND), LONGEST_PAUSE_MS);
 }
 
-function createLimiter(): Limiter & { readonly heed: (answer: ApiAnswer) => void } {
+function createPauses(): Limiter {
   let until = 0;
-  const pause = (ms: number) => {
-    until = Math.max(until, performance.now() + ms);
-  };
   return {
     take: async () => {
       for (let left = until - performance.now(); left > 0; left = until - performance.now()) await sleep(left);
     },
-    pause,
-    heed: (answer) => {
-      const [limit, remaining] = [answer.headers["x-rate-limit-limit"], answer.headers["x-rate-limit-remaining"]].map(Number);
-      if (limit === undefined || remaining === undefined || !(remaining * LEFT_TO_OTHERS < limit)) return;
-      pause(untilResetMs(answer) ?? MS_PER_SECOND);
+    pause: (ms) => {
+      until = Math.max(until, performance.now() + ms);
     },
   };
+}
+
+async function heed(pauses: Limiter, answer: ApiAnswer): Promise<void> {
+  const [limit, remaining] = [answer.headers["x-rate-limit-limit"], answer.headers["x-rate-limit-remaining"]].map(Number);
+  if (limit === undefined || remaining === undefined || !(remaining * LEFT_TO_OTHERS < limit)) return;
+  await pauses.pause(untilResetMs(answer) ?? MS_PER_SECOND);
 }
 
 /** What the provider's clock said, minus ours; it tells whole seconds: less than one is nothing. */

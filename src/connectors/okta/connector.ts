@@ -2,7 +2,8 @@
 import { addDuration, durationOfMs } from "../../kernel/time.ts";
 import type { Capabilities, Connector, ProviderSubject, SessionsEnded } from "../port.ts";
 import type { OktaSettings } from "./config.ts";
-import { type Context, createContext, type Surroundings, userPath } from "./directory.ts";
+import type { Surroundings } from "./client.ts";
+import { type Context, createContext, userPath } from "./directory.ts";
 import { discover } from "./discover.ts";
 import { grant, remove, revoke } from "./grant.ts";
 import { health } from "./health.ts";

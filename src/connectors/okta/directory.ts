@@ -12,7 +12,7 @@ import {
   userAnswer,
   type UserAnswer,
 } from "./answers.ts";
-import { createOktaClient, type OktaClient } from "./client.ts";
+import { createOktaClient, type OktaClient, type Surroundings } from "./client.ts";
 import type { OktaPolicy, OktaSettings } from "./config.ts";
 import { type Door, doorsOf, isWhole, type Standing } from "./evaluate.ts";
 import { type LedgerName, ledgerNameOf, type RawRule, type Rule, rulesOf } from "./map.ts";
@@ -23,14 +23,8 @@ export interface Context {
   readonly now: () => Instant;
 }
 
-export interface Surroundings {
-  readonly now: () => Instant;
-  /** How long to wait before the first try again, where Okta does not say. */
-  readonly firstPauseMs?: number | undefined;
-}
-
-export function createContext(settings: OktaSettings, { now, firstPauseMs }: Surroundings): Context {
-  return { okta: createOktaClient(settings, now, firstPauseMs), settings, now };
+export function createContext(settings: OktaSettings, surroundings: Surroundings): Context {
+  return { okta: createOktaClient(settings, surroundings), settings, now: surroundings.now };
 }
 
 /** For lists that take no limit. Were they paged one day, their links would be followed all the same. */
