@@ -20,18 +20,9 @@ interface Reached {
   readonly bypasses: number;
 }
 
-export const discoveryProvidersBench: Bench = {
-  name: "discovery-providers",
-  async run() {
-    const figures: Figure[] = [];
-    for (const kind of ["entra", "okta", "keycloak"]) {
-      const missing = kind === "keycloak" ? keycloakMissing() : undefined;
-      if (missing === undefined) figures.push(...(await measured(kind)));
-      else console.error(`skipped keycloak: ${missing}`);
-    }
-    return figures;
-  },
-};
+export const discoveryEntraBench: Bench = { name: "discovery-entra", run: () => measured("entra") };
+export const discoveryOktaBench: Bench = { name: "discovery-okta", run: () => measured("okta") };
+export const discoveryKeycloakBench: Bench = { name: "discovery-keycloak", missing: keycloakMissing, run: () => measured("keycloak") };
 
 async function measured(kind: string): Promise<readonly Figure[]> {
   const child = spawn(process.execPath, [`${HERE}discovery-process.ts`, kind], { stdio: ["pipe", "pipe", "inherit"] });

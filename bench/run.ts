@@ -1,12 +1,20 @@
 /** `npm run bench [-- NAME…]`: all figures or the named ones, one JSON line each. */
 import { consoleBench } from "./console.ts";
 import { discoveryBench } from "./discovery.ts";
-import { discoveryProvidersBench } from "./discovery-providers.ts";
+import { discoveryEntraBench, discoveryKeycloakBench, discoveryOktaBench } from "./discovery-providers.ts";
 import type { Bench } from "./figure.ts";
 import { journalBench } from "./journal.ts";
 import { registerBench } from "./register.ts";
 
-const BENCHES: readonly Bench[] = [journalBench, registerBench, discoveryBench, discoveryProvidersBench, consoleBench];
+const BENCHES: readonly Bench[] = [
+  journalBench,
+  registerBench,
+  discoveryBench,
+  discoveryEntraBench,
+  discoveryOktaBench,
+  discoveryKeycloakBench,
+  consoleBench,
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
