@@ -37,7 +37,9 @@ function createProvider() {
       await progress?.reached(String(page + 1));
     }
   }
-  return { held, asked, each, countWaiting: () => waiting, connector: { discover } as Partial<Connector> as Connector };
+  const capabilities = async () => ({ changes: true }) as Awaited<ReturnType<Connector["capabilities"]>>;
+  const connector = { discover, capabilities } as Partial<Connector> as Connector;
+  return { held, asked, each, countWaiting: () => waiting, connector };
 }
 
 function bypassAt(place: number): Bypass {
