@@ -207,6 +207,14 @@ describe("a realm export", () => {
     expect(bypasses.filter(({ form }) => form === "ungoverned_exemption").map(({ subject }) => accountsBehind(subject))).toEqual([[]]);
   });
 
+  test("says of every identity provider people can come through that its demands are not in it", () => {
+    const identityProviders = [{ alias: "partner" }, { alias: "off", enabled: false }, { alias: "linked", linkOnly: true }];
+    const { unknown } = realmExports.read(fileOf({ ...REALM, identityProviders }), NOW);
+    expect(unknown.filter((words) => /partner|off|linked/.test(words))).toEqual([
+      "Realm acme of Keycloak 26.1.0 does not tell what is asked of people who sign in through partner: that is decided there.",
+    ]);
+  });
+
   test("of people of another directory says that they are not in it", () => {
     expect(realmExports.recognises(fileOf({ realm: "acme", federatedUsers: [{ id: "f:1:ada" }] }))).toBe(true);
     const { unknown } = realmExports.read(fileOf({ ...REALM, federatedUsers: [{ id: "f:1:ada" }] }), NOW);

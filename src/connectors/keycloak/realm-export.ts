@@ -97,6 +97,9 @@ const realmExport = z.object({
   federatedUsers: z.array(z.unknown()).optional(),
   requiredActions: z.array(z.object({ alias: z.string(), enabled: z.boolean().default(true) })).optional(),
   defaultRole: z.object({ name: z.string() }).optional(),
+  identityProviders: z
+    .array(z.object({ alias: z.string(), enabled: z.boolean().default(true), linkOnly: z.boolean().nullish() }))
+    .default([]),
 });
 type RealmExport = z.infer<typeof realmExport> & {
   /** People whose realm lies beside them: it tells of them. */
@@ -258,7 +261,10 @@ function roleExists({ roles, clients }: RealmExport, text: string): boolean | un
 }
 
 function missingFrom(realm: RealmExport, title: string, hasNoBrowserFlow: boolean): readonly string[] {
+  // Who comes through one is asked for nothing here, whatever the flow demands of others.
+  const doors = realm.identityProviders.filter(({ enabled, linkOnly }) => enabled && linkOnly !== true).map(({ alias }) => alias);
   const missing = [
+    ...(doors.length > 0 ? [`what is asked of people who sign in through ${doors.join(", ")}: that is decided there`] : []),
     ...(hasNoBrowserFlow ? [`how people sign in: the flow ${realm.browserFlow ?? "browser"} is not in it`] : []),
     ...(realm.clients === undefined ? ["which applications take a password or have a flow of their own"] : []),
     ...(realm.roles === undefined ? ["whether the roles that conditions name exist"] : []),
