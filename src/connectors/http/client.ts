@@ -74,6 +74,8 @@ class Exchange {
   #pauses = 0;
   #tries = 0;
   #renewed = false;
+  /** What we signed in with: a provider, or what stands before it, may say it back. */
+  #credential = "";
   readonly #wire: Wire;
   readonly #settings: ApiSettings;
   readonly #request: ApiRequest;
@@ -97,6 +99,7 @@ class Exchange {
   async #attempt(): Promise<WireAnswer | undefined> {
     const { limiter, authorization } = this.#settings;
     const headers = { authorization: await authorization(false), ...this.#request.headers };
+    this.#credential = headers.authorization.split(" ").at(-1) ?? "";
     await limiter?.take();
     try {
       return await this.#wire.send(wireRequest(this.#settings.baseUrl, this.#request, headers));
@@ -184,10 +187,15 @@ class Exchange {
     return new ProviderFault("fault", words);
   }
 
+  #inert(words: string): string {
+    const untold = this.#credential === "" ? words : words.replaceAll(this.#credential, "…");
+    return untold.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+  }
+
   #explained(text: string): string {
     try {
       const words = this.#settings.explain?.(JSON.parse(text));
-      return words === undefined ? "" : ` (${words.slice(0, MOST_SAID)})`;
+      return words === undefined ? "" : ` (${this.#inert(words).slice(0, MOST_SAID)})`;
     } catch {
       return "";
     }
