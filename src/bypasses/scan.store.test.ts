@@ -16,6 +16,8 @@ const PAGE = 3;
 
 class Killed extends Error {}
 
+const capabilities = async () => ({ changes: true }) as Awaited<ReturnType<Connector["capabilities"]>>;
+
 /** Places in a fixed order, each held or free; pages of three, and the page is the checkpoint. */
 function createProvider() {
   const held = new Set<number>();
@@ -37,7 +39,6 @@ function createProvider() {
       await progress?.reached(String(page + 1));
     }
   }
-  const capabilities = async () => ({ changes: true }) as Awaited<ReturnType<Connector["capabilities"]>>;
   const connector = { discover, capabilities } as Partial<Connector> as Connector;
   return { held, asked, each, countWaiting: () => waiting, connector };
 }
