@@ -41,14 +41,14 @@ export interface Workers {
 /** One job of a kind waits per subject: what is asked for twice before it ran is done once. */
 export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
   return {
-    requestConverge: (tx, exception) => jobs.enqueue(tx, CONVERGE, { exception }, { key: exception }),
-    requestScan: (tx, connection) => jobs.enqueue(tx, SCAN, { connection }, { key: connection }),
+    requestConverge: (tx, exception) => jobs.enqueue(tx, CONVERGE, exception, { exception }),
+    requestScan: (tx, connection) => jobs.enqueue(tx, SCAN, connection, { connection }),
     announce: async (tx, news, at) => {
-      for (const each of news) await jobs.enqueue(tx, WAKE, { news: each, at });
+      for (const each of news) await jobs.enqueue(tx, WAKE, `${each.id} ${each.what} ${at}`, { news: each, at });
     },
-    requestIssues: (tx, exception) => jobs.enqueue(tx, ISSUES, { exception }, { key: exception }),
-    requestTelling: (tx, subject) => jobs.enqueue(tx, TELL, { subject }, { key: subject }),
-    requestDelivery: (tx, notification) => jobs.enqueue(tx, DELIVER, { notification }, { key: notification }),
+    requestIssues: (tx, exception) => jobs.enqueue(tx, ISSUES, exception, { exception }),
+    requestTelling: (tx, subject) => jobs.enqueue(tx, TELL, subject, { subject }),
+    requestDelivery: (tx, notification) => jobs.enqueue(tx, DELIVER, notification, { notification }),
     async work({ exceptions: deps, bypasses, governance, messages, lookAfter }) {
       // Four hours are what an application may take; retries up to every five minutes cover them many times over.
       const converging = { name: CONVERGE, retryLimit: 60, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 10 };

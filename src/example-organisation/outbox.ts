@@ -11,8 +11,8 @@ export interface PlayedOutbox extends Jobs {
 
 interface Waiting {
   readonly queue: string;
+  readonly key: string;
   readonly data: object;
-  readonly key: string | undefined;
 }
 
 type Handle = (job: Job<object>) => Promise<void>;
@@ -38,9 +38,9 @@ export function createPlayedOutbox(): PlayedOutbox {
   }
 
   return {
-    async enqueue(_tx, queue, data, { key } = {}) {
-      const isThere = key !== undefined && waiting.some((job) => job.queue === queue && job.key === key);
-      if (!isThere) waiting.push({ queue, data, key });
+    async enqueue(_tx, queue, key, data) {
+      const isThere = waiting.some((job) => job.queue === queue && job.key === key);
+      if (!isThere) waiting.push({ queue, key, data });
     },
     async work<T extends object>({ name }: { name: string }, handle: (job: Job<T>) => Promise<void>) {
       handlers.set(name, handle as unknown as Handle);

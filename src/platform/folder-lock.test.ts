@@ -126,6 +126,15 @@ test("a holder on another machine is believed until it has been silent for a min
   lockFolder(dataDir)();
 });
 
+test("who lost the lock to somebody else while it was silent leaves it to them", () => {
+  const dataDir = folder();
+  const lock = join(dataDir, "lock");
+  const unlock = lockFolder(dataDir);
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, host: "another-host" }));
+  unlock();
+  expect(JSON.parse(readFileSync(lock, "utf8"))).toMatchObject({ host: "another-host" });
+});
+
 test("a lock that cannot be read is nobody's", () => {
   for (const text of ["", "null", "rubbish", "{}"]) {
     const dataDir = folder();

@@ -37,7 +37,9 @@ export function lockFolder(folder: string): () => void {
   return () => {
     clearInterval(heartbeat);
     heldHere.delete(path);
-    unlinkSync(path);
+    // Who was silent for too long may have lost it to somebody on another machine: that one's is not ours to remove.
+    const holder = findHolder(path);
+    if (holder?.pid === process.pid && holder.host === hostname()) unlinkSync(path);
   };
 }
 

@@ -1,9 +1,9 @@
 import { PgBoss } from "pg-boss";
 import { expect, test } from "vitest";
 
-import { describeOnBothDatabases } from "../../test/support/databases.ts";
+import { describeOnBothDatabases, describeOnPostgres } from "../../test/support/databases.ts";
 import { createJobs } from "./jobs.ts";
-import { executeSql } from "./db.ts";
+import { executeSql, type Tx } from "./db.ts";
 import { createLog } from "./log.ts";
 
 const quiet = createLog(
@@ -25,14 +25,14 @@ describeOnBothDatabases("jobs", (open) => {
       if (ran.includes("flaky1") && ran.includes("steady0")) done.resolve();
     });
     const rolledBack = database.db.transaction().execute(async (tx) => {
-      await jobs.enqueue(tx, "echo", { n: "never" });
+      await jobs.enqueue(tx, "echo", "never", { n: "never" });
       throw new Error("roll back");
     });
     await expect(rolledBack).rejects.toThrow("roll back");
     await database.db.transaction().execute(async (tx) => {
-      await jobs.enqueue(tx, "echo", { n: "flaky" }, { key: "flaky" });
-      await jobs.enqueue(tx, "echo", { n: "flaky" }, { key: "flaky" });
-      await jobs.enqueue(tx, "echo", { n: "steady" }, { key: "steady" });
+      await jobs.enqueue(tx, "echo", "flaky", { n: "flaky" });
+      await jobs.enqueue(tx, "echo", "flaky", { n: "flaky" });
+      await jobs.enqueue(tx, "echo", "steady", { n: "steady" });
     });
     await done.promise;
     await jobs.stop();
@@ -45,7 +45,7 @@ describeOnBothDatabases("jobs", (open) => {
     await first.start();
     await first.work<{ n: string }>(settings, async () => undefined);
     await first.stop();
-    await database.db.transaction().execute((tx) => first.enqueue(tx, "echo", { n: "cut" }));
+    await database.db.transaction().execute((tx) => first.enqueue(tx, "echo", "cut", { n: "cut" }));
     // Takes it and says nothing more, as a process that was killed.
     const dying = new PgBoss({
       db: { executeSql: (text, values) => executeSql(database.db, text, values ?? []) },
@@ -62,5 +62,39 @@ describeOnBothDatabases("jobs", (open) => {
     });
     await next.stop();
     expect(retries).toBe(1);
+  });
+});
+
+describeOnPostgres("jobs of several processes", (open) => {
+  test("work asked for while the same work waits is begun after what asked for it is committed, or once more", async () => {
+    const database = await open();
+    const jobs = createJobs(database, quiet);
+    await jobs.start();
+    // Makes the queue; what is enqueued below waits for the second process.
+    await jobs.work<{ key: string }>(settings, async () => undefined);
+    await jobs.stop();
+    await executeSql(database.db, "create table fact (n int)");
+    const ask = (tx: Tx, key: string) => jobs.enqueue(tx, "echo", key, { key });
+    await database.db.transaction().execute((tx) => ask(tx, "contended"));
+    const seen: Record<string, number[]> = {};
+    const told = { beside: Promise.withResolvers<void>(), contended: Promise.withResolvers<void>() };
+    const other = createJobs(database, quiet);
+    await database.db.transaction().execute(async (tx) => {
+      await executeSql(tx, "insert into fact values (1)");
+      await ask(tx, "contended");
+      await other.start();
+      await other.work<{ key: keyof typeof told }>(settings, async ({ data: { key } }) => {
+        const { rows } = await executeSql(database.db, "select n from fact");
+        (seen[key] ??= []).push(rows.length);
+        if (key === "beside" || rows.length > 0) told[key].resolve();
+      });
+      // When this one is done the queue was looked through while the transaction was open.
+      await database.db.transaction().execute((beside) => ask(beside, "beside"));
+      await told.beside.promise;
+    });
+    await told.contended.promise;
+    await other.stop();
+    expect(seen["beside"]).toEqual([0]);
+    expect(seen["contended"]).toEqual([1]);
   });
 });

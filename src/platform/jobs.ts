@@ -27,8 +27,11 @@ export interface Job<T> {
 }
 
 export interface Jobs {
-  /** Part of the transaction: no commit, no job. `key` keeps at most one job of the same work waiting. */
-  enqueue(tx: Tx, queue: string, data: object, more?: { key?: string; startAfter?: string }): Promise<void>;
+  /**
+   * Part of the transaction: no commit, no job. Of the work named by `key` at most one job waits; that one is not begun before
+   * this transaction is over, so that it sees what it was asked for after.
+   */
+  enqueue(tx: Tx, queue: string, key: string, data: object): Promise<void>;
   work<T extends object>(settings: QueueSettings, handle: (job: Job<T>) => Promise<void>): Promise<void>;
   start(): Promise<void>;
   /** Finishes what runs, takes nothing new. */
@@ -56,12 +59,11 @@ export function createJobs(database: Database, log: Log): Jobs {
     if (ids.length > 0) await boss.fail(queue, ids, { error: "the process was cut off" });
   }
   return {
-    async enqueue(tx, queue, data, more = {}) {
-      await boss.send(queue, data, {
-        db: { executeSql: (text: string, values?: unknown[]) => executeSql(tx, text, values ?? []) },
-        ...(more.key !== undefined && { singletonKey: more.key }),
-        ...(more.startAfter !== undefined && { startAfter: more.startAfter }),
-      });
+    async enqueue(tx, queue, key, data) {
+      const db = { executeSql: (text: string, values?: unknown[]) => executeSql(tx, text, values ?? []) };
+      const send = () => boss.send(queue, data, { db, singletonKey: key });
+      // One that waits but is begun before it could be held has not seen this transaction: another is needed.
+      while ((await send()) === null && !(await holdWaiting(tx, queue, key)));
     },
     async work<T extends object>(settings: QueueSettings, handle: (job: Job<T>) => Promise<void>) {
       const dead = `${settings.name}_dead`;
@@ -96,6 +98,13 @@ export function createJobs(database: Database, log: Log): Jobs {
       await boss.stop({ graceful: true, timeout: 20_000 });
     },
   };
+}
+
+/** Keeps the job that waits for this work from being begun until the transaction is over; false when none waits any more. */
+async function holdWaiting(tx: Tx, queue: string, key: string): Promise<boolean> {
+  const text = "select 1 from pgboss.job where name = $1 and singleton_key = $2 and state = 'created' for share";
+  const { rows } = await executeSql(tx, text, [queue, key]);
+  return rows.length > 0;
 }
 
 /** One job's failure is its own: the rest of its batch is settled by itself. */
