@@ -1,7 +1,8 @@
 /** Keycloak behind a liar: a real server, every kind of whose answers is spoiled in every way. */
 import { describe, test } from "vitest";
 
-import { describeFaults, type FaultsHarness } from "../../src/connectors/faults.suite.ts";
+import type { FaultsHarness } from "../../src/connectors/faults-harness.suite.ts";
+import { describeFaults } from "../../src/connectors/faults.suite.ts";
 import { createKeycloakConnector } from "../../src/connectors/keycloak/connector.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
 import { keycloakMissing } from "../support/keycloak-install.ts";
@@ -23,7 +24,7 @@ async function start(): Promise<FaultsHarness> {
     upstream: { host: keycloak.host, port: keycloak.port },
     // Looking at everybody's credentials takes a call a person, and tells nothing of an exemption.
     open: (origin, timeoutMs) =>
-      createKeycloakConnector(keycloakSettings(origin, { timeoutMs, findsLeftoverPasswords: false }), { now: machineNow }),
+      createKeycloakConnector(keycloakSettings(origin, { timeoutMs, findsLeftoverPasswords: false }), { now: machineNow, firstPauseMs: 1 }),
     order: async () => {
       orders += 1;
       const { subject } = await plants.person(`lied-about-${orders}`);

@@ -37,7 +37,7 @@ describe("what a random flow lets a person in with", () => {
     keycloak = await startKeycloak();
     await keycloak.admin("POST", "", flowRealm(REALM, made));
     const settings = keycloakSettings(keycloak.url, { realm: REALM, ...READER });
-    realm = openRealm(settings, machineNow);
+    realm = openRealm(settings, { now: machineNow });
     context = { settings, realm, now: machineNow };
   });
   afterAll(async () => {

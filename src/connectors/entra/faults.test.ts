@@ -2,7 +2,8 @@
 import { startGraph } from "../../../test/support/graph/server.ts";
 import { createUser } from "../../../test/support/graph/tenant.ts";
 import { addDuration, duration } from "../../kernel/time.ts";
-import { type Answer, describeFaults, type FaultsHarness } from "../faults.suite.ts";
+import type { Answer, FaultsHarness } from "../faults-harness.suite.ts";
+import { describeFaults } from "../faults.suite.ts";
 import { createRateLimiter } from "../http/limiter.ts";
 import { createEntraConnector } from "./connector.ts";
 import { prepareTenant } from "./harness.suite.ts";

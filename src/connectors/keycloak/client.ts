@@ -25,17 +25,23 @@ export interface Realm {
   close(): void;
 }
 
+export interface Surroundings {
+  readonly now: () => Instant;
+  /** Before the first try again, where the server does not say. */
+  readonly firstPauseMs?: number | undefined;
+}
+
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The server calls a token dead a little before its time. */
 const TOKEN_MARGIN_MS = 10_000;
 
-export function openRealm(settings: KeycloakSettings, now: () => Instant): Realm {
+export function openRealm(settings: KeycloakSettings, { now, firstPauseMs }: Surroundings): Realm {
   const { url, realm, caPem, timeoutMs, pageSize } = settings;
   const wire = openWire({ timeoutMs, caPem });
   const token = createToken(wire, settings, now);
   const baseUrl = `${url}/admin/realms/${encodeURIComponent(realm)}`;
-  const api = createApi(wire, { baseUrl, authorization: token.authorization, now, explain });
+  const api = createApi(wire, { baseUrl, authorization: token.authorization, now, explain, firstPauseMs });
   let lastDate: string | undefined;
 
   async function ask(path: string, query: Query, expect: readonly number[] = []): Promise<ApiAnswer> {

@@ -1,7 +1,6 @@
 /** Keycloak: exemption roles that end, flows evaluated for a person, sessions ended, drift and sign-ins from the realm's own events. */
-import type { Instant } from "../../kernel/time.ts";
 import type { Capabilities, Connector } from "../port.ts";
-import { openRealm } from "./client.ts";
+import { openRealm, type Surroundings } from "./client.ts";
 import type { KeycloakSettings } from "./config.ts";
 import type { Context } from "./context.ts";
 import { discover } from "./discover.ts";
@@ -15,8 +14,9 @@ import { eventsConfig } from "./shapes.ts";
 import { accountsBehind, findSubject, people, refusalOf } from "./subjects.ts";
 
 /** Connects at the first call. `now` is the clock that ends and lives are reckoned by. */
-export function createKeycloakConnector(settings: KeycloakSettings, { now }: { readonly now: () => Instant }): Connector {
-  const context: Context = { settings, realm: openRealm(settings, now), now };
+export function createKeycloakConnector(settings: KeycloakSettings, surroundings: Surroundings): Connector {
+  const { now } = surroundings;
+  const context: Context = { settings, realm: openRealm(settings, surroundings), now };
   return {
     kind: "keycloak",
     policies: settings.policies.map(({ key, title, demands, leaves }) => ({ key, title, shape: "group", demands, leaves })),

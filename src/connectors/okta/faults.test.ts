@@ -2,7 +2,8 @@
 import { addGoverned, CLIENT, settingsFor, START } from "../../../test/support/okta/harness.ts";
 import { startFakeOkta } from "../../../test/support/okta/server.ts";
 import { addDuration, duration } from "../../kernel/time.ts";
-import { type Answer, describeFaults, type FaultsHarness } from "../faults.suite.ts";
+import type { Answer, FaultsHarness } from "../faults-harness.suite.ts";
+import { describeFaults } from "../faults.suite.ts";
 import { createOktaConnector } from "./connector.ts";
 import { SCOPES } from "./sign-in.ts";
 

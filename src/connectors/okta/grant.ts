@@ -14,6 +14,8 @@ import { refusalOf } from "./subjects.ts";
 /** Okta's search shows a new group only after a moment. */
 const LOOKS = 5;
 const MS_BETWEEN_LOOKS = 400;
+/** Of a group, in one answer. */
+const MOST_MEMBERS = 1000;
 const MARK = "Kept by Postern.";
 
 export async function grant(context: Context, order: GrantOrder): Promise<GrantOutcome> {
@@ -91,7 +93,7 @@ async function end(context: Context, policy: OktaPolicy, userId: string | undefi
   const left = userId === undefined ? [] : await takeAway(context, policy, userId, ref);
   // Broken off before, or the account is gone: the group is found by its name.
   const known = left.length > 0 ? left : ((await findLedger(context, name))?.id ?? []);
-  for (const id of [known].flat()) await clearLedger(context, name, id);
+  for (const id of [known].flat()) await clearLedger(context, name, id, userId);
   return left.length > 0 ? "removed" : "already_absent";
 }
 
@@ -119,12 +121,16 @@ function isStillIn({ isExempt, ledgers }: Membership, ref: string): boolean {
   return ledgers.some((ledger) => ledger.ref === ref) || (isExempt && ledgers.length === 0);
 }
 
-/** A group of ours goes with its last member. */
-async function clearLedger(context: Context, name: string, id: string): Promise<void> {
+/** A group of ours goes with its last member. Who was taken out must not be in it by its own list either: that is the second proof. */
+async function clearLedger(context: Context, name: string, id: string, userId: string | undefined): Promise<void> {
   const { okta } = context;
-  const members = await okta.send({ method: "GET", path: `${groupPath(id)}/users`, query: { limit: 1 }, expect: [404] });
+  const answer = await okta.send({ method: "GET", path: `${groupPath(id)}/users`, query: { limit: MOST_MEMBERS }, expect: [404] });
   // Gone already: another instance of ours was faster.
-  if (members.status === 404 || readAnswer(userAnswer.array(), members.json, "the members of a group").length > 0) return;
+  if (answer.status === 404) return;
+  const members = readAnswer(userAnswer.array(), answer.json, "the members of a group");
+  if (members.some((member) => member.id === userId))
+    throw new ProviderFault("fault", `Okta shows somebody in the group ${name}, and not the group among theirs.`);
+  if (members.length > 0) return;
   const current = await findGroup(context, id);
   if (current !== undefined && isLedger(current, name)) await okta.send({ method: "DELETE", path: groupPath(id), expect: [404] });
 }

@@ -50,7 +50,7 @@ export function settingsFor(
   const policies = Object.entries(governed).map(([key, { policy, exemptions }]) => {
     return { key, title: policy.name, policyId: policy.id, exemptionGroupId: exemptions.id };
   });
-  const config = oktaConfig.parse({ orgUrl: fake.url, clientId: CLIENT, keyId: "key-1", policies, pageSize: 3, timeoutMs: 1000 });
+  const config = oktaConfig.parse({ orgUrl: fake.url, clientId: CLIENT, keyId: "key-1", policies, pageSize: 3, timeoutMs: 4000 });
   return { ...config, secret, ...more };
 }
 
