@@ -33,8 +33,8 @@ export interface Told {
 export const isOk = ({ status }: Answer): boolean => status >= 200 && status < 300;
 
 function replaced(answer: Answer, text: string, more: Partial<Answer> = {}): Answer {
-  const { "content-length": _, "transfer-encoding": __, ...headers } = answer.headers;
-  return { ...answer, headers, text, ...more };
+  const { "content-length": _, "transfer-encoding": __, ...headers } = { ...answer.headers, ...more.headers };
+  return { ...answer, ...more, headers, text };
 }
 
 function jsonOf(answer: Answer): unknown {
@@ -71,8 +71,7 @@ const onList = (name: string, change: (list: readonly unknown[]) => unknown): Fa
 
 const status = (code: number, headers: IncomingHttpHeaders = {}): Fault => ({
   name: `answers ${code}${headers["retry-after"] === undefined ? "" : " and to come back in an hour"}`,
-  spoil: (answer, { harness }) =>
-    replaced(answer, JSON.stringify(harness.errorBody()), { status: code, headers: { ...answer.headers, ...headers } }),
+  spoil: (answer, { harness }) => replaced(answer, JSON.stringify(harness.errorBody()), { status: code, headers }),
 });
 
 export const DONE: Answer = { status: 204, headers: {}, text: "" };

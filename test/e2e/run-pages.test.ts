@@ -251,6 +251,24 @@ describe.skipIf(chromium === undefined)("the pages of those who run Postern", ()
       await picture(page, "drift");
     });
 
+    test("reads by which doors people get in without a passkey, the worst first, and goes from a door to its bypasses", async () => {
+      const { page } = ivo;
+      await page.goto("/today");
+      await page.getByRole("link", { name: "Inventory", exact: true }).click();
+      await heading(page, "Inventory").waitFor();
+      const doors = page.getByRole("table", { name: "Doors, the worst first" }).getByRole("row");
+      await doors.nth(1).waitFor();
+      const isCritical = await doors.evaluateAll((rows) => rows.slice(1).map((row) => (row.textContent ?? "").includes("critical")));
+      expect(isCritical[0]).toBe(true);
+      expect(isCritical).toEqual(isCritical.toSorted((a, b) => Number(b) - Number(a)));
+      await picture(page, "inventory");
+      const counted = Number(await doors.nth(1).getByRole("link").textContent());
+      await doors.nth(1).getByRole("link").click();
+      await heading(page, "Bypasses found").waitFor();
+      const listed = page.getByRole("table").getByRole("row");
+      await expect.poll(async () => (await listed.count()) - 1).toBeGreaterThanOrEqual(counted);
+    });
+
     test("finds a person among many, and reads on one page what they hold and may decide", async () => {
       const { page } = ivo;
       await page.goto("/people");
