@@ -60,9 +60,12 @@ async function withLiar<T>(harness: FaultsHarness, work: (stage: Stage) => Promi
   const liar = await openLiar(harness);
   const connector = harness.open(liar.origin, PATIENT_MS);
   const hasty = harness.open(liar.origin, HASTY_MS);
+  const order = await harness.order();
   try {
-    return await work({ connector, hasty, liar, order: await harness.order() });
+    return await work({ connector, hasty, liar, order });
   } finally {
+    liar.tellTheTruth();
+    await connector.revoke(order);
     await connector.close();
     await hasty.close();
     await liar.close();

@@ -31,7 +31,9 @@ async function start(): Promise<FaultsHarness> {
       const now = machineNow();
       return { ref: `EXC-2026-${orders}`, policy: "passkey", subject, validFrom: now, validUntil: addDuration(now, duration("PT4H")) };
     },
-    kindOf: (method, path) => (path.endsWith("/token") ? undefined : `${method} ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}")}`),
+    // What is asked of one grant's role is one kind, whosever grant it is.
+    kindOf: (method, path) =>
+      path.endsWith("/token") ? undefined : `${method} ${path.replaceAll(/EXC-2026-\d+\.|[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}")}`,
     // Pages are asked for by position: the server names none.
     withNextPage: (answer) => answer,
     errorBody: () => ({ error: "unknown_error" }),
