@@ -47,7 +47,7 @@ export const PAGES = [
   {
     to: "/inventory",
     words: "Inventory",
-    icon: "search",
+    icon: "count",
     job: "watch",
     needs: readInventory,
     also: "discover doors how many people get in without passkey sum",

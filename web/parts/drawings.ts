@@ -10,6 +10,7 @@ export const DRAWINGS = {
   chevronDown: "m4 6 4 4 4-4",
   chevronRight: "m6 4 4 4-4 4",
   chevronUp: "m4 10 4-4 4 4",
+  count: "M3.6 3v10M6.5 3v10M9.4 3v10M12.3 3v10M2 10.6l12-5.2",
   copy: "M5.5 5.5h8v8h-8ZM10.5 5.5v-3h-8v8h3",
   cross: "m4 4 8 8M12 4l-8 8",
   dots: "M3.1 8h.8M7.6 8h.8M12.1 8h.8",

@@ -9,7 +9,7 @@ import { pageWords } from "../../pages-by-job.ts";
 import { Tag } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
+import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { FilterSelect } from "../../parts/list-bar.tsx";
@@ -81,15 +81,28 @@ function Sum({ inventory }: { inventory: InventoryView }) {
   return (
     <>
       <StaleReadings of={sources.flatMap(staleOf)} />
-      <Facts>
-        <Fact name="People who get in">{`${least}${people}`}</Fact>
-        <Fact name="Machines that get in">{`${least}${machines}`}</Fact>
-        <Fact name="Bypasses">{`${bypasses}, ${critical} critical`}</Fact>
-        <Fact name="Covered by an exception">{bypasses - open}</Fact>
-        <Fact name="Nobody answers for">{unowned}</Fact>
-        <Fact name="Doors">{doors.length < doorsInAll ? `${doorsInAll}, the worst ${doors.length} shown` : doorsInAll}</Fact>
-      </Facts>
+      <dl className={styles.sum}>
+        <Figure name="People get in" value={`${least}${people}`} />
+        <Figure name="Machines get in" value={`${least}${machines}`} />
+        <Figure name="Doors" value={doorsInAll} note={doors.length < doorsInAll && `the worst ${doors.length} shown`} />
+        <Figure name="Bypasses" value={bypasses} note={critical > 0 && `${critical} critical`} isBad={critical > 0} />
+        <Figure name="Covered by an exception" value={bypasses - open} />
+        <Figure name="Nobody answers for" value={unowned} isBad={unowned > 0} />
+      </dl>
     </>
+  );
+}
+
+function Figure(of: { name: string; value: string | number; note?: string | false; isBad?: boolean }) {
+  const { name, value, note = false, isBad = false } = of;
+  return (
+    <div className={styles.figure} data-tone={isBad ? "bad" : undefined}>
+      <dt>{name}</dt>
+      <dd>
+        <span className={styles.value}>{value}</span>
+        {note !== false && <span className={styles.minor}>{note}</span>}
+      </dd>
+    </div>
   );
 }
 
