@@ -1,8 +1,9 @@
-/** What the inventory asks of the other modules, and who answers for a bypass. */
-import type { Bypass, BypassService } from "./bypasses/index.ts";
+/** What the inventory asks of the other modules, who answers for a bypass, and what covers it. */
+import { accountFor, type Bypass, type BypassService, type CoversOf, type Documented } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import type { DiscoveryWorld } from "./discovery/index.ts";
-import type { OwnerStore } from "./exceptions/index.ts";
+import { type ExceptionStore, letPast, type OwnerStore, providerSubject } from "./exceptions/index.ts";
+import type { Instant } from "./kernel/time.ts";
 import type { PeopleService } from "./people/index.ts";
 
 /** Accounts are looked up so many at a time: each is compared with each that was found. */
@@ -23,15 +24,52 @@ export function createAnswers(people: PeopleService, owners: OwnerStore) {
   };
 }
 
+/**
+ * The exception that the register holds a bypass for, where it is in force now and names whom it lets through: a stored status tells of
+ * the last reading, and a claim of somebody's intent.
+ */
+export function createCovers(store: ExceptionStore): CoversOf {
+  return async (bypasses, now) => {
+    const answered = bypasses.flatMap((bypass) => ("exception" in bypass ? [bypass] : []));
+    const ids = [...new Set(answered.map(({ exception }) => exception))];
+    const past = new Map<string, ReturnType<typeof letPast>>();
+    for (let at = 0; at < ids.length; at += BATCH) {
+      for (const { exception } of await store.findMany(ids.slice(at, at + BATCH))) past.set(exception.dossier.id, letPast(exception, now));
+    }
+    const documented = answered.flatMap((bypass) => documentedBy(bypass, past.get(bypass.exception), now));
+    // Keys are those of a connection; ids are told apart in all of them.
+    const seen = answered.map(({ id, seen: each }) => ({ ...each, key: id }));
+    const accounted = accountFor(seen, documented, now);
+    return new Map(
+      accounted.flatMap(({ bypass: { key }, by }) => (by === undefined ? [] : [[key, { exception: by.exception, until: by.until }]])),
+    );
+  };
+}
+
+function documentedBy({ id, connection, seen }: Bypass, past: ReturnType<typeof letPast>, now: Instant): readonly Documented[] {
+  if (past?.connection !== connection) return [];
+  const { exception, policy, until } = past;
+  return past.subjects.map((subject) => ({
+    exception,
+    subject: providerSubject(subject),
+    bypass: id,
+    ...(seen.policy !== undefined && { object: policy }),
+    from: now,
+    until,
+  }));
+}
+
 interface Sources {
   readonly connections: ConnectionService;
   readonly bypasses: BypassService;
   readonly people: PeopleService;
 }
 
-export function createDiscoveryWorld({ connections, bypasses, people }: Sources, answersFor: DiscoveryWorld["answersFor"]): DiscoveryWorld {
+type Answered = Pick<DiscoveryWorld, "answersFor" | "coversOf">;
+
+export function createDiscoveryWorld({ connections, bypasses, people }: Sources, answered: Answered): DiscoveryWorld {
   return {
-    answersFor,
+    ...answered,
     connector: (connection) => connections.connector(connection),
     standing: (connection) => bypasses.standing(connection),
     async connections() {

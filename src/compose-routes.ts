@@ -2,7 +2,7 @@
 import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts";
 import { bypassRoutes } from "./bypasses/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
-import { createAnswers, createDiscoveryWorld } from "./compose-inventory.ts";
+import { createAnswers, createCovers, createDiscoveryWorld } from "./compose-inventory.ts";
 import { createNames } from "./compose-names.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
@@ -40,7 +40,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
   const journal = createJournalService(db, REPLAYS);
-  const answers = createAnswers(people, createOwnerStore(db));
+  const answered = { answersFor: createAnswers(people, createOwnerStore(db)), coversOf: createCovers(exceptions.store) };
   const previews = createRateLimit(PREVIEW_LIMIT);
   const nameOf = async (person: string) => (await people.findPerson(person))?.displayName;
   const reportsOf = async (manager: string) =>
@@ -61,8 +61,8 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...estateRoutes(estate),
     ...connectionRoutes(connections, importPeopleOf(people)),
     ...driftRoutes(connections, drift),
-    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), { answersFor: answers, providers }),
-    ...discoveryRoutes(createDiscoveryService(createDiscoveryWorld(services, answers))),
+    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), { ...answered, providers }),
+    ...discoveryRoutes(createDiscoveryService(createDiscoveryWorld(services, answered))),
     ...journalRoutes(journal, createNames(journal)),
     ...evidenceRoutes(createEvidence(services, db)),
     ...exceptionRoutes({

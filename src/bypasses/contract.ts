@@ -23,6 +23,8 @@ export const bypassView = z.strictObject({
   lastSeenAt: z.string(),
   claimUntil: z.string().optional(),
   exception: z.string().optional(),
+  /** The exception that covers it at the moment of the answer, by its reference; absent where none in force does. */
+  cover: z.strictObject({ exception: z.string(), until: z.string() }).optional(),
   /** Who answers for it, by name: as its exception says, else who claimed it, else as the provider says. */
   owner: z.string().optional(),
   /** Why it did not wait for the end of the claim time; absent where that end escalated it. */

@@ -24,7 +24,7 @@ test("what no exception names is undocumented, one by one", () => {
   const seen = [bypass("user", "u1"), bypass("user", "u2")];
   expect(uncovered(seen, [])).toEqual(["user:u1", "user:u2"]);
   expect(uncovered(seen, [exception("user", "u1")])).toEqual(["user:u2"]);
-  expect(accountFor(seen, [exception("user", "U1"), exception("user", "u2")], now).map((each) => each.exception)).toEqual([
+  expect(accountFor(seen, [exception("user", "U1"), exception("user", "u2")], now).map(({ by }) => by?.exception)).toEqual([
     "for U1",
     "for u2",
   ]);
@@ -38,6 +38,25 @@ test("an exception for a person says nothing about a group, a role or an applica
 test("an exception for one policy covers no other", () => {
   expect(uncovered([bypass("user", "u1")], [exception("user", "u1", { object: "policy 2" })])).toEqual(["user:u1"]);
   expect(uncovered([bypass("user", "u1")], [exception("user", "u1", { object: "policy 1" })])).toEqual([]);
+});
+
+test("an exception knows its policy by the provider's name, by its id and by the connection's key", () => {
+  const seen = { ...bypass("user", "u1"), policy: "vpn", evidence: { policyId: "P-1" } };
+  for (const object of ["policy 1", "p-1", "vpn"]) expect(uncovered([seen], [exception("user", "u1", { object })])).toEqual([]);
+  expect(uncovered([{ ...seen, evidence: { state: "p-1" } }], [exception("user", "u1", { object: "p-1" })])).toEqual(["user:u1"]);
+});
+
+test("an exception for a policy does not cover a password that works beside it, unless it is about that very bypass", () => {
+  const seen = { ...bypass("user", "u1"), form: "password_usable" } as const;
+  expect(uncovered([seen], [exception("user", "u1")])).toEqual(["user:u1"]);
+  expect(uncovered([seen], [exception("user", "u1", { bypass: "user:u1" })])).toEqual([]);
+  expect(uncovered([bypass("user", "u1")], [exception("user", "u1", { bypass: "another" })])).toEqual(["user:u1"]);
+  expect(uncovered([seen], [exception("user", "u2", { bypass: "user:u1" })])).toEqual(["user:u1"]);
+});
+
+test("of several exceptions the one that lasts longest is told", () => {
+  const longer = exception("user", "u1", { exception: "longer", until: instant("2027-01-01T00:00:00.000Z") });
+  expect(accountFor([bypass("user", "u1")], [exception("user", "u1"), longer], now)[0]!.by).toBe(longer);
 });
 
 test("an exception covers from its first moment and not at its end", () => {

@@ -29,8 +29,15 @@ export interface LastRead {
   readonly readAt: Instant | null;
 }
 
+/** What covers these at a moment, by the bypass's id; wired by compose. */
+export type CoversOf = (
+  bypasses: readonly Bypass[],
+  now: Instant,
+) => Promise<ReadonlyMap<string, { readonly exception: string; readonly until: Instant }>>;
+
 export interface BypassReading {
   readonly answersFor: AnswersFor;
+  readonly coversOf: CoversOf;
   /** Every provider that is connected. */
   readonly providers: () => Promise<readonly LastRead[]>;
 }
@@ -38,7 +45,7 @@ export interface BypassReading {
 export function bypassRoutes(
   service: BypassService,
   openDraft: OpenDraftFromBypass,
-  { answersFor, providers }: BypassReading,
+  { answersFor, coversOf, providers }: BypassReading,
 ): readonly Route[] {
   return [
     route(contract.listBypasses, async ({ query }, { now }) => {
@@ -48,9 +55,13 @@ export function bypassRoutes(
         ...(query.connection !== undefined && { connection: query.connection }),
         ...(query.status !== undefined && { statuses: query.status }),
       });
-      const answers = await answersFor(items.map(({ bypass }) => bypass));
+      const bypasses = items.map(({ bypass }) => bypass);
+      const [answers, covers] = [await answersFor(bypasses), await coversOf(bypasses, now)];
       return {
-        items: items.map((item) => view(item, answers.get(item.bypass.id) ?? item.bypass.seen.owner)),
+        items: items.map((item) => {
+          const cover = covers.get(item.bypass.id);
+          return { ...view(item, answers.get(item.bypass.id) ?? item.bypass.seen.owner), ...(cover !== undefined && { cover }) };
+        }),
         ...(next !== undefined && { next }),
         stale: (await providers()).filter(({ id, readAt }) => (query.connection ?? id) === id && isStale(readAt, now)),
       };

@@ -3,7 +3,7 @@ import { type BypassView, claimBypass, listBypasses, scanConnection } from "../b
 import { type ConnectionView, listConnections } from "../connections/contract.ts";
 import type { Bypass } from "../connectors/port.ts";
 import { readInventory } from "../discovery/contract.ts";
-import type { Finding, Inventory, Source } from "../discovery/inventory.ts";
+import type { Cover, Finding, Inventory, Source } from "../discovery/inventory.ts";
 import { Refused } from "../kernel/problem.ts";
 import type { Client } from "./client.ts";
 import { type CommandInput, UsageFault } from "./command.ts";
@@ -52,7 +52,7 @@ async function findConnection(client: Client, key: string): Promise<ConnectionVi
 }
 
 function findingOf(view: BypassView, source: Source): Finding {
-  const { id, form, subject, object, critical, evidence, since, policy, addedBy, owner, status } = view;
+  const { id, form, subject, object, critical, evidence, since, policy, addedBy, owner, cover = null } = view;
   const bypass = {
     key: id,
     form,
@@ -64,7 +64,7 @@ function findingOf(view: BypassView, source: Source): Finding {
     ...(since !== undefined && { since }),
     ...(addedBy !== null && { addedBy }),
   } as Bypass;
-  return { source, bypass, accounts: undefined, ...(owner !== undefined && { owner }), covered: status === "registered" };
+  return { source, bypass, accounts: undefined, ...(owner !== undefined && { owner }), cover: cover as Cover | null };
 }
 
 export interface Claim {

@@ -16,7 +16,7 @@ export interface Discovered {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** How many bypasses that no live exception covers are too many. */
+/** How many bypasses that no exception in force covers are too many. */
 export interface Threshold {
   readonly criticalOnly: boolean;
   readonly most: number;
@@ -51,13 +51,16 @@ export function unreadableWords(unreadable: readonly Unreadable[]): string {
 }
 
 export function jsonOf({ inventory, findings, unreadable }: Discovered): string {
-  const bypasses = findings.map(({ source, bypass, accounts, owner, covered }) => ({
+  const bypasses = findings.map(({ source, bypass, accounts, owner, cover }) => ({
     source: source.name,
     ...bypass,
     /** How many accounts it lets in; null where nobody can tell. */
     accounts: accounts?.length ?? null,
     owner: owner ?? bypass.owner ?? null,
-    covered: covered ?? false,
+    /** By an exception in force; null where no register was asked. */
+    covered: cover === undefined ? null : cover !== null,
+    exception: cover?.exception ?? null,
+    coveredUntil: cover?.until ?? null,
   }));
   return JSON.stringify({ inventory, bypasses, unreadable }, null, 2);
 }

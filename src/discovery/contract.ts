@@ -28,6 +28,9 @@ const door = z.strictObject({
   sinceUnknown: z.number().int(),
   owners: z.array(z.string()).readonly(),
   unowned: z.number().int(),
+  /** How many of its bypasses an exception in force covers, and which these are. */
+  covered: z.number().int(),
+  exceptions: z.array(z.string()).readonly(),
 });
 
 export const inventoryView = z.strictObject({
@@ -41,7 +44,9 @@ export const inventoryView = z.strictObject({
   knownPeople: z.number().int().optional(),
   bypasses: z.number().int(),
   critical: z.number().int(),
-  /** Bypasses that no live exception covers, and those of them that are critical. */
+  /** Whether the register was asked which exceptions cover these. */
+  checked: z.boolean(),
+  /** Bypasses that no exception in force covers, and those of them that are critical. */
   open: z.number().int(),
   openCritical: z.number().int(),
   unowned: z.number().int(),

@@ -22,8 +22,14 @@ export interface Finding {
   /** The accounts it lets in; undefined when nobody can tell. */
   readonly accounts: readonly Account[] | undefined;
   readonly owner?: string;
-  /** True where a live exception of the register covers it. */
-  readonly covered?: boolean;
+  /** The exception in force that covers it; null where none does, undefined where no register was asked. */
+  readonly cover?: Cover | null;
+}
+
+export interface Cover {
+  /** Its reference. */
+  readonly exception: string;
+  readonly until: Instant;
 }
 
 export interface Account {
@@ -59,6 +65,9 @@ export interface Door {
   readonly sinceUnknown: number;
   readonly owners: readonly string[];
   readonly unowned: number;
+  /** How many of its bypasses an exception in force covers, and which these are. */
+  readonly covered: number;
+  readonly exceptions: readonly string[];
 }
 
 export interface Inventory {
@@ -73,7 +82,9 @@ export interface Inventory {
   readonly knownPeople?: number;
   readonly bypasses: number;
   readonly critical: number;
-  /** Bypasses that no live exception covers, and those of them that are critical. */
+  /** Whether a register was asked which exceptions cover these; without, none is known to. */
+  readonly checked: boolean;
+  /** Bypasses that no exception in force is known to cover, and those of them that are critical. */
   readonly open: number;
   readonly openCritical: number;
   readonly unowned: number;
@@ -106,6 +117,8 @@ interface Gathered {
   sinceUnknown: number;
   readonly owners: Set<string>;
   unowned: number;
+  covered: number;
+  readonly exceptions: Set<string>;
 }
 
 /**
@@ -119,7 +132,7 @@ interface Gathered {
 export function inventoryOf({ sources, findings, unknown, knownPeople }: Seen, at: Instant): Inventory {
   const doors = new Map<string, Gathered>();
   const [people, machines] = [new Set<string>(), new Set<string>()];
-  const counted = { bypasses: 0, critical: 0, open: 0, openCritical: 0, unowned: 0 };
+  const counted: Counted = { bypasses: 0, critical: 0, checked: false, open: 0, openCritical: 0, unowned: 0 };
   for (const finding of findings) {
     const door = doorOf(doors, finding);
     gather(door, finding);
@@ -143,11 +156,11 @@ export function inventoryOf({ sources, findings, unknown, knownPeople }: Seen, a
   };
 }
 
-function count(
-  counted: { bypasses: number; critical: number; open: number; openCritical: number; unowned: number },
-  finding: Finding,
-): void {
-  const isOpen = finding.covered !== true;
+type Counted = { -readonly [Figure in "bypasses" | "critical" | "checked" | "open" | "openCritical" | "unowned"]: Inventory[Figure] };
+
+function count(counted: Counted, finding: Finding): void {
+  const isOpen = finding.cover === undefined || finding.cover === null;
+  counted.checked ||= finding.cover !== undefined;
   counted.bypasses += 1;
   if (finding.bypass.critical) counted.critical += 1;
   if (isOpen) counted.open += 1;
@@ -184,6 +197,8 @@ function doorOf(doors: Map<string, Gathered>, finding: Finding): Gathered {
     sinceUnknown: 0,
     owners: new Set(),
     unowned: 0,
+    covered: 0,
+    exceptions: new Set(),
   };
   doors.set(key, made);
   return made;
@@ -198,29 +213,31 @@ function gather(door: Gathered, finding: Finding): void {
   if (door.whom.size <= NAMED) door.whom.add(subject.kind === "everyone" ? "everyone" : subject.name);
   if (since === undefined) door.sinceUnknown += 1;
   else door.since = door.since === undefined ? since : earliest(door.since, since);
-  const owner = ownerOf(finding);
-  if (owner === undefined) door.unowned += 1;
-  else door.owners.add(owner);
+  gatherAnswers(door, ownerOf(finding), finding.cover ?? undefined);
 }
 
-function shown({ of, place, critical, bypasses, people, machines, uncounted, whom, since, sinceUnknown, owners, unowned }: Gathered): Door {
+function gatherAnswers(door: Gathered, owner: string | undefined, cover: Cover | undefined): void {
+  if (owner === undefined) door.unowned += 1;
+  else door.owners.add(owner);
+  if (cover === undefined) return;
+  door.covered += 1;
+  door.exceptions.add(cover.exception);
+}
+
+function shown({ of, people, machines, whom, since, owners, exceptions, ...door }: Gathered): Door {
   const { title, opens } = formWords(of.bypass.form);
   return {
+    ...door,
     source: of.source.name,
     form: of.bypass.form,
     title,
-    place,
-    critical,
     opens,
-    bypasses,
     people: people.size,
     machines: machines.size,
-    uncounted,
     whom: whom.size > NAMED ? [] : [...whom],
     ...(since !== undefined && { since }),
-    sinceUnknown,
     owners: [...owners].sort(),
-    unowned,
+    exceptions: [...exceptions].sort(),
   };
 }
 

@@ -82,6 +82,18 @@ describe("the report", () => {
     expect(text).toContain("  cara: Application left out, Meter portal");
   });
 
+  test("says of each door and each bypass which exception covers it, or that none does; nothing where no register was asked", () => {
+    const cover = { exception: "EXC-2026-0007", until: instant("2026-12-01T09:30:00Z") };
+    const checked = FINDINGS.map((each, n) => ({ ...each, cover: n === 0 ? cover : null }));
+    const text = report(seen(checked), { width: 80, all: checked });
+    expect(text.replaceAll("\n", " ")).toContain("1 covered by an exception in force, 2 undocumented.");
+    expect(text.replaceAll(/\n +/g, " ")).toContain("1 of 2 covered by EXC-2026-0007, the others undocumented");
+    expect(text).toContain("for cara; undocumented");
+    expect(text).toContain("acme.json\n    covered by EXC-2026-0007 until 2026-12-01T09:30Z");
+    expect(text).toContain("acme.json\n    undocumented: no exception in force covers it");
+    expect(report(seen(FINDINGS), { width: 80, all: FINDINGS })).not.toMatch(/covered|undocumented/);
+  });
+
   test("says once what is not known of many files in the same way, and names files by no more than tells them apart", () => {
     const names = ["exports/one/a.json", "exports/two/a.json", "exports/b.json", "exports/c.json"];
     const sources = names.map((name) => ({ ...SOURCE, name }));

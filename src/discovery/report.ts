@@ -1,7 +1,7 @@
 /** An inventory as text for a terminal: the answer first, then the worst doors, then what is not known. Pure. */
 import type { Instant } from "../kernel/time.ts";
 import { formWords } from "./forms.ts";
-import { type Door, type Finding, type Inventory, placeOf, type Source, type Unknown } from "./inventory.ts";
+import { type Cover, type Door, type Finding, type Inventory, placeOf, type Source, type Unknown } from "./inventory.ts";
 import { counted, fit, onOneLine, shortNames, wrap } from "./text.ts";
 
 export interface ReportOptions {
@@ -23,7 +23,7 @@ export function reportOf(inventory: Inventory, { width, all }: ReportOptions): s
   const unknownShown = more ? unknown : unknown.slice(0, UNKNOWN_SHOWN);
   const parts = [
     [...wrap(headline(inventory), width), ...wrap(figures(inventory), width), "", ...sourceLines(inventory.sources, more, width)],
-    doors.length === 0 ? [] : doorTable(doors, inventory.sources.length > 1, width),
+    doors.length === 0 ? [] : doorTable(doors, inventory, width),
     rest(inventory.doorsInAll - doors.length, "door"),
     all === undefined || all.length === 0 ? [] : ["EVERY BYPASS", ...all.flatMap(bypassLines)],
     unknownShown.length === 0 ? [] : ["NOT KNOWN", ...unknownShown.flatMap((line) => wrap(line, width, "  "))],
@@ -53,11 +53,11 @@ export function headline({ people, machines, atLeast, bypasses, unknown }: Inven
   return `${atLeast ? "At least " : ""}${who} ${verb} in without a factor that cannot be phished.`;
 }
 
-function figures({ knownPeople, bypasses, critical, open, unowned, doorsInAll }: Inventory): string {
+function figures({ knownPeople, bypasses, critical, checked, open, unowned, doorsInAll }: Inventory): string {
   if (bypasses === 0) return "";
   return [
     `${counted(bypasses, "bypass", "bypasses")} by ${counted(doorsInAll, "door")}: ${critical} critical, ${unowned} with nobody who answers for them`,
-    ...(open < bypasses ? [`${bypasses - open} covered by an exception`] : []),
+    ...(checked ? [`${bypasses - open} covered by an exception in force, ${open} undocumented`] : []),
     ...(knownPeople === undefined ? [] : [`${counted(knownPeople, "person", "people")} known in all`]),
   ]
     .join("; ")
@@ -78,7 +78,7 @@ function rest(n: number, what: string): string[] {
 
 const [WHO, SINCE, OWNER] = [16, 10, 14];
 
-function doorTable(doors: readonly Door[], namesSource: boolean, width: number): string[] {
+function doorTable(doors: readonly Door[], { sources, checked }: Inventory, width: number): string[] {
   const room = Math.max(20, width - WHO - SINCE - OWNER - 6);
   const short = shortNames(doors.map(({ source }) => source));
   const line = (who: string, door: string, since: string, owner: string) =>
@@ -86,8 +86,8 @@ function doorTable(doors: readonly Door[], namesSource: boolean, width: number):
   return [
     line("WHO GETS IN", "BY WHICH DOOR", "SINCE", "WHO ANSWERS"),
     ...doors.flatMap((door) => {
-      const where = whereOf(door, namesSource ? short.get(door.source)! : "");
-      const details = [where, whomOf(door), halfOwned(door)].filter((text) => text !== "").join("; ");
+      const where = whereOf(door, sources.length > 1 ? short.get(door.source)! : "");
+      const details = [where, whomOf(door), halfOwned(door), checked ? coverOf(door) : ""].filter((text) => text !== "").join("; ");
       const indent = " ".repeat(WHO + 2);
       return [
         line(whoOf(door), `${door.critical ? "! " : ""}${door.title}`, sinceOf(door.since), ownersOf(door)),
@@ -123,6 +123,14 @@ function halfOwned({ owners, unowned }: Door): string {
   return owners.length > 0 && unowned > 0 ? `nobody answers for ${unowned}` : "";
 }
 
+const EXCEPTIONS_NAMED = 3;
+
+function coverOf({ bypasses, covered, exceptions }: Door): string {
+  if (covered === 0) return "undocumented";
+  const by = exceptions.length <= EXCEPTIONS_NAMED ? exceptions.join(", ") : counted(exceptions.length, "exception");
+  return covered === bypasses ? `covered by ${by}` : `${covered} of ${bypasses} covered by ${by}, the others undocumented`;
+}
+
 function sinceOf(since: Instant | undefined): string {
   return since?.slice(0, 10) ?? "unknown";
 }
@@ -132,7 +140,7 @@ function ownersOf({ owners: [first, ...others] }: Door): string {
   return others.length === 0 ? first : `${first.slice(0, OWNER - 5)} +${others.length}`;
 }
 
-function bypassLines({ source, bypass, owner }: Finding): string[] {
+function bypassLines({ source, bypass, owner, cover }: Finding): string[] {
   const { subject, form, critical, since } = bypass;
   const name = subject.kind === "everyone" ? "everyone" : onOneLine(subject.name);
   const place = onOneLine(placeOf(bypass));
@@ -140,5 +148,12 @@ function bypassLines({ source, bypass, owner }: Finding): string[] {
   return [
     `${critical ? "!" : " "} ${name}: ${formWords(form).title}${place === "" ? "" : `, ${place}`}`,
     `    since ${sinceOf(since)}, ${answers} answers for it, ${source.name}`,
+    ...(cover === undefined ? [] : [`    ${coverWords(cover)}`]),
   ];
+}
+
+function coverWords(cover: Cover | null): string {
+  return cover === null
+    ? "undocumented: no exception in force covers it"
+    : `covered by ${cover.exception} until ${cover.until.slice(0, 16)}Z`;
 }

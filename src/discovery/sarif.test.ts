@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Bypass } from "../connectors/port.ts";
+import { instant } from "../kernel/time.ts";
 import { FORMS } from "./forms.ts";
 import type { Finding } from "./inventory.ts";
 import { MOST_RESULTS, sarifOf } from "./sarif.ts";
@@ -104,10 +105,13 @@ describe("SARIF for code scanning", () => {
     expect(uri("C:\\exports\\a.json")).toBe("file:///C:/exports/a.json");
   });
 
-  test("says of what an exception covers that it is suppressed, and leaves nothing out", () => {
-    const [covered, open] = resultsOf({ ...finding("a"), covered: true }, finding("b"));
-    expect(covered!.suppressions).toMatchObject([{ kind: "external" }]);
-    expect(open).not.toHaveProperty("suppressions");
+  test("says of what an exception in force covers that it is suppressed and by which, of the others that nothing is, and leaves none out", () => {
+    const cover = { exception: "EXC-2026-0007", until: instant("2026-12-01T00:00:00Z") };
+    const [covered, open] = resultsOf({ ...finding("a"), cover }, { ...finding("b"), cover: null });
+    expect(covered!.suppressions).toMatchObject([{ kind: "external", status: "accepted" }]);
+    expect(covered!.message.text).toContain("EXC-2026-0007");
+    expect(open!.suppressions).toEqual([]);
+    expect(resultsOf(finding("a"))[0]).not.toHaveProperty("suppressions");
   });
 
   test("keeps within the results that are taken, the worst of them, and says so", () => {

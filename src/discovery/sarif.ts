@@ -1,6 +1,6 @@
 /** SARIF 2.1.0, in the part of it that code scanning reads. Pure. */
 import { FORMS, formWords } from "./forms.ts";
-import { type Finding, placeOf } from "./inventory.ts";
+import { type Cover, type Finding, placeOf } from "./inventory.ts";
 
 /** More results in a run than this are refused by code scanning as a whole. */
 export const MOST_RESULTS = 25_000;
@@ -56,12 +56,15 @@ function ruleOf(id: string) {
 }
 
 function resultOf(finding: Finding, ids: readonly string[]) {
-  const { source, bypass, owner } = finding;
+  const { source, bypass, owner, cover } = finding;
   const who = bypass.subject.kind === "everyone" ? "everyone" : bypass.subject.name;
   const place = placeOf(bypass);
   const text = [
     `${who}: ${formWords(bypass.form).title}${place === "" ? "" : ` (${place})`}.`,
     `Since ${bypass.since ?? "nobody knows when"}; ${owner ?? bypass.owner ?? "nobody"} answers for it.`,
+    ...(cover === undefined
+      ? []
+      : [cover === null ? "No exception in force covers it." : `Covered by ${cover.exception} until ${cover.until}.`]),
   ].join(" ");
   return {
     ruleId: bypass.form,
@@ -76,9 +79,26 @@ function resultOf(finding: Finding, ids: readonly string[]) {
     ],
     // The first is what code scanning compares; by the second others can.
     partialFingerprints: { primaryLocationLineHash: bypass.key, "posternBypass/v1": bypass.key },
-    ...(finding.covered === true && { suppressions: [{ kind: "external", justification: "A live exception of the register covers it." }] }),
-    properties: { subject: bypass.subject, evidence: bypass.evidence },
+    // Of one result or of all (3.27.23): an empty list says that it was asked, and nothing covers it.
+    ...(cover !== undefined && { suppressions: suppressionsOf(cover) }),
+    properties: {
+      subject: bypass.subject,
+      evidence: bypass.evidence,
+      ...(cover && { exception: cover.exception, coveredUntil: cover.until }),
+    },
   };
+}
+
+function suppressionsOf(cover: Cover | null) {
+  return cover === null
+    ? []
+    : [
+        {
+          kind: "external",
+          status: "accepted",
+          justification: `${cover.exception} of the register is in force and covers it until ${cover.until}.`,
+        },
+      ];
 }
 
 /** In a message `[words](place)` is a link: none of ours has any, and a name must not make one. */

@@ -5,6 +5,7 @@ import { evolveBypass } from "../bypasses/index.ts";
 import type { BypassSubject } from "../connectors/port.ts";
 import type { Id } from "../kernel/id.ts";
 import { instant } from "../kernel/time.ts";
+import type { Cover } from "./inventory.ts";
 import { createDiscoveryService, type DiscoveryWorld, type ReadConnection } from "./service.ts";
 
 const NOW = instant("2026-11-21T12:00:00Z");
@@ -31,16 +32,18 @@ interface Given {
   readonly provider?: MemoryProvider;
   readonly connection?: () => ReadConnection;
   readonly persons?: Readonly<Record<string, string>>;
+  readonly covers?: Readonly<Record<string, Cover>>;
 }
 
 function worldOf(subjects: readonly BypassSubject[], given: Given): DiscoveryWorld {
-  const { provider = createMemoryProvider(() => NOW), connection = () => READ, persons = {} } = given;
+  const { provider = createMemoryProvider(() => NOW), connection = () => READ, persons = {}, covers = {} } = given;
   return {
     connections: () => Promise.resolve([connection()]),
     standing: () => Promise.resolve(holding(subjects)),
     connector: () => Promise.resolve(provider),
     personsOf: () => Promise.resolve(new Map(Object.entries(persons))),
     answersFor: () => Promise.resolve(new Map()),
+    coversOf: () => Promise.resolve(new Map(Object.entries(covers))),
   };
 }
 
@@ -61,6 +64,12 @@ describe("the inventory of a connection", () => {
     const persons = { amara: "per_1", "amara-admin": "per_1" };
     const subjects = [...groups(1), subject("user", "amara"), subject("user", "amara-admin"), subject("service", "ci")];
     expect(await inventoryOf(subjects, { provider, persons })).toMatchObject({ people: 2, machines: 1, atLeast: false, unknown: [] });
+  });
+
+  test("says of each bypass which exception covers it now; the others stay open", async () => {
+    const covers = { byp_0: { exception: "EXC-2026-0007", until: instant("2026-12-01T00:00:00Z") } };
+    const found = await inventoryOf([subject("user", "amara"), subject("user", "ben")], { covers });
+    expect(found).toMatchObject({ checked: true, bypasses: 2, open: 1, doors: [{ covered: 1, exceptions: ["EXC-2026-0007"] }] });
   });
 
   test("says of roles, applications and everyone that it cannot count them", async () => {

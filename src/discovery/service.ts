@@ -4,7 +4,7 @@ import { isStale } from "../connections/freshness.ts";
 import { type BypassSubject, type Connector, governable, plainWords, ProviderFault } from "../connectors/port.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
-import { type Account, type Finding, type Inventory, inventoryOf, type Source, type Unknown } from "./inventory.ts";
+import { type Account, type Cover, type Finding, type Inventory, inventoryOf, type Source, type Unknown } from "./inventory.ts";
 
 export interface ReadConnection {
   readonly id: string;
@@ -28,6 +28,8 @@ export interface DiscoveryWorld {
   readonly personsOf: (connection: string, keys: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** The names of those who answer for these, by the bypass's id. */
   readonly answersFor: (bypasses: readonly Bypass[]) => Promise<ReadonlyMap<string, string>>;
+  /** The exceptions that cover these at a moment, by the bypass's id; those that none covers are left out. */
+  readonly coversOf: (bypasses: readonly Bypass[], now: Instant) => Promise<ReadonlyMap<string, Cover>>;
 }
 
 export type DiscoveryService = ReturnType<typeof createDiscoveryService>;
@@ -42,10 +44,9 @@ export function createDiscoveryService(world: DiscoveryWorld) {
       const findings: (readonly Finding[])[] = [];
       const unknown: Unknown[] = [];
       for (const each of connected) {
-        const source = sourceOf(each, now);
-        const seen = await findingsOf(world, groups, each, source);
+        const seen = await findingsOf(world, groups, each, now);
         findings.push(seen.findings);
-        unknown.push(...[...staleness(each, now), ...seen.unknown].map((words) => ({ source: source.name, words })));
+        unknown.push(...[...staleness(each, now), ...seen.unknown].map((words) => ({ source: each.key, words })));
       }
       return inventoryOf({ sources: connected.map((each) => sourceOf(each, now)), findings: findings.flat(), unknown }, now);
     },
@@ -62,9 +63,11 @@ function staleness({ readAt, brokeOffAt }: ReadConnection, now: Instant): string
   return why !== "" || isStale(readAt, now) ? [`What changed since ${readAt}, when it was last read in full.${why}`] : [];
 }
 
-async function findingsOf(world: DiscoveryWorld, groups: Groups, connection: ReadConnection, source: Source) {
+async function findingsOf(world: DiscoveryWorld, groups: Groups, connection: ReadConnection, now: Instant) {
   const { id } = connection;
+  const source = sourceOf(connection, now);
   const standing = await world.standing(id);
+  const covers = await world.coversOf(standing, now);
   const answers = await world.answersFor(standing);
   const { keysOf, unknown } = await expand(world, groups(connection), connection.id, standing);
   const keys = new Set(standing.flatMap(({ seen }) => keysOf(seen.subject) ?? []));
@@ -82,7 +85,7 @@ async function findingsOf(world: DiscoveryWorld, groups: Groups, connection: Rea
       bypass: bypass.seen,
       accounts: accountsOf(bypass.seen.subject),
       ...(owner !== undefined && { owner }),
-      covered: bypass.status === "registered",
+      cover: covers.get(bypass.id) ?? null,
     };
   });
   return { findings, unknown };

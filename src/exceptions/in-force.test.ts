@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 
+import { reviewed } from "../../test/support/exception-scenes.ts";
 import { after, APPLICATION, CON, CONTEXT, content, QUERY, scopeItem, START, story } from "../../test/support/exception-story.ts";
-import type { Instant, Zone } from "../kernel/time.ts";
+import { epochMs, type Instant, instantOfEpochMs, type Zone } from "../kernel/time.ts";
 import type { Active, ExceptionState } from "./exception.ts";
-import { type Circumstances, inForce, isInForce, type SubjectQuery, whyNot, whyNotOpen } from "./in-force.ts";
+import { answersUntil, type Circumstances, inForce, isInForce, type SubjectQuery, whyNot, whyNotOpen } from "./in-force.ts";
 import type { Conditions, Resource } from "./version.ts";
 
 const active = story().active().state as Active;
@@ -115,5 +116,29 @@ describe("in force", () => {
     expect(ask(later, START)).toBe("in force");
     // Version 2 was never put forward: its grant authorises nothing.
     expect(ask(later, after("P61D"))).toBe("not_approved");
+  });
+});
+
+const justBefore = (at: Instant) => instantOfEpochMs(epochMs(at) - 1);
+
+describe("how long an exception answers, told ahead", () => {
+  test("is to the end of its grant, and not at all once that has come", () => {
+    expect(answersUntil(active, START)).toBe(after("P60D"));
+    expect(answersUntil(active, after("P60D"))).toBeUndefined();
+    expect(answersUntil(story().approved().state, START)).toBeUndefined();
+  });
+
+  test("is no longer than a review that waits: from its due day on it is off, whoever looks", () => {
+    const { state, dossier } = reviewed();
+    const { dueAt, openedAt } = dossier.reviews[0]!;
+    const until = answersUntil(state, openedAt)!;
+    expect(until).toBe(dueAt);
+    expect([isInForce(state, justBefore(until)), isInForce(state, until)]).toEqual([true, false]);
+  });
+
+  test("does not hang on a use: what stands ready answers for the provider's holding it, though it lets nobody through", () => {
+    const standing = withGrant(active, { perUse: "PT4H" });
+    expect(isInForce(standing, START)).toBe(false);
+    expect(answersUntil(standing, START)).toBe(after("P60D"));
   });
 });

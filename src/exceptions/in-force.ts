@@ -2,7 +2,7 @@
  * The one predicate. Lists, the API, the decision point, exports and the tick ask it and nothing else; it reads no stored
  * "expired" flag and knows no job. It fails closed: what cannot be read, was not read back, or is not said, is not in force.
  */
-import { type Instant, parseInstant, wallClock } from "../kernel/time.ts";
+import { earliest, type Instant, parseInstant, wallClock } from "../kernel/time.ts";
 import { type Binding, type Dossier, type ExceptionState, findVersion, type Grant, type Review } from "./exception.ts";
 import { standingApprovals } from "./plan.ts";
 import type { Conditions, ConnectionId, Hours, Resource, ScopeItem, SubjectKind, Version } from "./version.ts";
@@ -73,6 +73,19 @@ export function whyNot(
 /** True while the exception as a whole is in force, whomever it lets through: what lists and counts show. */
 export function isInForce(exception: ExceptionState, now: Instant): boolean {
   return whyNotOpen(exception, now) === null;
+}
+
+/**
+ * Until when at least it answers for what the provider holds by it, if nobody does anything: the end of its grant, or the moment a
+ * review that waits will have been missed. Undefined where it does not. What stands ready for a use answers also while nobody uses it:
+ * the provider holds it all the time.
+ */
+export function answersUntil(exception: ExceptionState, now: Instant): Instant | undefined {
+  const closed = whyNotOpen(exception, now);
+  if (closed !== null && closed.reason !== "not_in_use") return undefined;
+  const { dossier } = exception;
+  const missed = dossier.reviews.filter((review) => review.missedAt === null && isMissed(review, review.dueAt));
+  return missed.map(({ dueAt }) => dueAt).reduce(earliest, coveringGrant(dossier, now)!.validUntil);
 }
 
 /** The part of the predicate that concerns no particular subject: state, approval, interval, reviews. */

@@ -16,7 +16,7 @@ import { FORMS } from "../../src/discovery/forms.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
 import { codeOf, succeeded } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
-import { openWholeApp, type WholeApp } from "../support/whole-app.ts";
+import { openWholeApp, show, submitRequest, vote, type WholeApp } from "../support/whole-app.ts";
 
 let story: WholeApp;
 let server: ServerType;
@@ -145,6 +145,38 @@ test("on the command line a connection is read now, told like a file, and what i
   const claimed = await postern(["discover", "example", "--claim", "--category", CLAIM.category, "--unit", CLAIM.unit]);
   expect(claimed).toMatchObject({ code: 0, err: expect.stringMatching(/^\d+ drafts opened/) as string });
   expect((await inventory()).unowned).toBe(0);
+});
+
+test("what an exception in force covers is told with its reference, and is undocumented from its last instant on, before any tick", async () => {
+  const found = await story.as.rolf.ask("GET", `/api/v1/connections/${connection}/subject?name=viktor.petrov&policy=vpn`);
+  const subject = succeeded(found).body["subject"] as { kind: string; key: string; name: string };
+  const until = addDuration(story.clock.now(), duration("PT20M"));
+  const asked = await submitRequest(story, { connection, policy: "vpn", subject, until });
+  succeeded(await vote(story.as.nils, asked));
+  succeeded(await vote(story.as.ivo, await show(story.admin, asked.id)));
+  await story.moveTo(story.clock.now());
+  await story.until(
+    () => show(story.admin, asked.id),
+    ({ state }) => state === "active",
+    "active",
+  );
+  await scan();
+
+  const [register, open] = [await inventory(), async () => (await inventory()).open];
+  expect(register).toMatchObject({ checked: true, open: register.bypasses - 1 });
+  expect(register.doors.flatMap(({ covered, exceptions }) => (covered > 0 ? [covered, ...exceptions] : []))).toEqual([1, asked.ref]);
+  const told = await postern(["discover", "example", "--all"]);
+  expect(told).toMatchObject({ code: 0, err: "" });
+  expect(told.out.replaceAll("\n", " ")).toContain(`1 covered by an exception in force, ${register.open} undocumented`);
+  expect(told.out).toContain(`covered by ${asked.ref} until ${until.slice(0, 16)}Z`);
+  const { bypasses } = JSON.parse((await postern(["discover", "example", "--json"])).out) as { bypasses: Record<string, unknown>[] };
+  expect(bypasses.filter(({ covered }) => covered === true)).toMatchObject([
+    { exception: asked.ref, coveredUntil: until, form: "governed_group_member" },
+  ]);
+  expect(bypasses.filter(({ covered, exception }) => covered === false && exception === null)).toHaveLength(register.open);
+
+  story.clock.set(until);
+  expect(await open()).toBe(register.bypasses);
 });
 
 test("what was read long ago is told as old", async () => {
