@@ -10,10 +10,12 @@ import { entraFiles } from "./connectors/entra/files.ts";
 import { awsCredentialReport } from "./connectors/files/aws.ts";
 import { exceptionList } from "./connectors/files/list.ts";
 import { findProfile, keepProfile } from "./connectors/files/profiles.ts";
-import { readFileAs } from "./connectors/files/read-file.ts";
+import { readFileAs, readSourceAt } from "./connectors/files/read-file.ts";
+import { tableOf } from "./connectors/files/table.ts";
 import { realmExports } from "./connectors/keycloak/realm-export.ts";
 import { oktaFiles } from "./connectors/okta/files.ts";
-import type { FileFormat } from "./connectors/port.ts";
+import { type FileFormat, UnreadableFile } from "./connectors/port.ts";
+import { registerOf } from "./discovery/register-file.ts";
 import { systemClock } from "./platform/clock.ts";
 
 /** One line a format; the first that recognises a file reads it. */
@@ -37,6 +39,13 @@ export const discovery: DiscoverDependencies = {
     if (keep) input.note(`The profile is kept: ${await keepProfile(dataDir, found)}`);
     const formats = [...FILE_FORMATS, exceptionList(found.profile)];
     return (path, now) => readFileAs(formats, path, now);
+  },
+  async readRegister(path) {
+    const table = tableOf(await readSourceAt(path));
+    if (typeof table === "string") throw new UnreadableFile(path, [{ at: "", words: table }]);
+    const { faults, ...register } = registerOf(table);
+    if (faults.length > 0) throw new UnreadableFile(path, faults);
+    return register;
   },
   progress: progressOn(process.stderr),
   width: () => Math.min(WIDEST, (process.stdout.isTTY && process.stdout.columns) || WIDTH_OF_A_PIPE),

@@ -2,7 +2,8 @@
 import { accountFor, type Bypass, type BypassService, type CoversOf, type Documented } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import type { DiscoveryWorld } from "./discovery/index.ts";
-import { type ExceptionStore, letPast, type OwnerStore, providerSubject } from "./exceptions/index.ts";
+import { type ExceptionStore, type ExportedConnection, letPast, type OwnerStore, providerSubject } from "./exceptions/index.ts";
+import { Refused } from "./kernel/problem.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { PeopleService } from "./people/index.ts";
 
@@ -57,6 +58,21 @@ function documentedBy({ id, connection, seen }: Bypass, past: ReturnType<typeof 
     from: now,
     until,
   }));
+}
+
+/** What an export of the register calls a connection and its policies. One that is removed, or cannot be opened, has no ids to give. */
+export function createExportedConnections(connections: ConnectionService) {
+  return async (id: string): Promise<ExportedConnection> => {
+    const { key } = (await connections.load(id)).connection;
+    const policies = await connections.connector(id).then(
+      (connector) => connector.policies,
+      (error: unknown) => {
+        if (error instanceof Refused) return [];
+        throw error;
+      },
+    );
+    return { key, policyIds: new Map(policies.flatMap((policy) => (policy.id === undefined ? [] : [[policy.key, policy.id]]))) };
+  };
 }
 
 interface Sources {

@@ -2,7 +2,7 @@
 import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts";
 import { bypassRoutes } from "./bypasses/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
-import { createAnswers, createCovers, createDiscoveryWorld } from "./compose-inventory.ts";
+import { createAnswers, createCovers, createDiscoveryWorld, createExportedConnections } from "./compose-inventory.ts";
 import { createNames } from "./compose-names.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
@@ -76,7 +76,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...queueRoutes({ ...reading, reportsOf }),
     ...previewRoutes(exceptions, (person, now) => previews.take(person, now)),
     ...bulkRoutes(exceptions, verifyAssertion),
-    ...exportRoutes(exceptions, (caller) => seatsOfRoles(caller.roles)),
+    ...exportRoutes({ ...exceptions, connectionOf: createExportedConnections(connections) }, (caller) => seatsOfRoles(caller.roles)),
     ...listRoutes({
       ...reading,
       repeatStore: createRepeatStore(db),

@@ -5,6 +5,7 @@ import { evidenceCommands } from "./cli/evidence-commands.ts";
 import { governanceCommands } from "./cli/governance-commands.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
 import { atServer, loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
+import { exportCommand } from "./cli/export-command.ts";
 import { discoverCommand } from "./cli/discover-command.ts";
 import { discovery } from "./compose-discovery.ts";
 import { enrolLinkCommand } from "./compose-enrol.ts";
@@ -27,6 +28,7 @@ const commands = [
   ...[
     discoverCommand(discovery, signedInClient),
     ...registerCommands(signedInClient),
+    exportCommand(signedInClient),
     ...governanceCommands(signedInClient),
     ...applyCommands(signedInClient),
     ...evidenceCommands(signedInClient),

@@ -18,6 +18,28 @@ const AWS = `${HEADINGS}\namara,arn:aws:iam::1:user/amara,true,false,false,false
 const LIST = "User;System;Owner;Until\namara;Meter portal;Dario Conti;31.12.2026\nben;Meter portal;;\n";
 const PROFILE = "name: portal-list\ncolumns: { subject: User, application: System, owner: Owner, until: Until }\ndates: DD.MM.YYYY\n";
 
+const [U1, U2, POLICY] = ["1", "2", "3"].map((n) => `${n.repeat(8)}-0000-4000-8000-000000000000`) as [string, string, string];
+const ACCESS = JSON.stringify({
+  id: POLICY,
+  displayName: "CA01",
+  state: "enabled",
+  conditions: {
+    users: { includeUsers: ["All"], excludeUsers: [U1, U2], excludeGroups: [U1] },
+    applications: { includeApplications: ["All"] },
+  },
+  grantControls: { operator: "OR", builtInControls: ["mfa"] },
+});
+/** As the server exports it, as far as it is read again. */
+const exported = (more: Readonly<Record<string, unknown>> = {}) => ({
+  Reference: "EXC-2026-0007",
+  Policy: "mfa",
+  "Policy id": POLICY,
+  Subjects: `user ${U1}`,
+  "In force until (UTC)": "2026-12-01T00:00:00.000Z",
+  "As of (UTC)": "2026-11-21T11:00:00.000Z",
+  ...more,
+});
+
 interface Ran {
   readonly code: number;
   readonly out: string;
@@ -118,6 +140,57 @@ describe("postern discover", () => {
     expect(
       await at({ "none.csv": `${HEADINGS}\nben,arn:aws:iam::1:user/ben,true,true,false,false\n` }).run("none.csv", "--fail-on", "any"),
     ).toMatchObject({ code: 0, out: expect.stringContaining("as far as this can tell") as string });
+  });
+
+  test("says of each exclusion which exception of an exported register covers it, and from when on nobody knows", async () => {
+    const here = at({ "ca.json": ACCESS, "register.json": JSON.stringify([exported()]) });
+    const { out, code } = await here.run("ca.json", "--register", "register.json", "--json", "--fail-on", "2");
+    const { inventory, bypasses } = JSON.parse(out) as { inventory: { unknown: unknown[] }; bypasses: Record<string, unknown>[] };
+    const excluded = bypasses.filter(({ form }) => form === "ungoverned_exemption");
+    expect(excluded.map(({ subject, covered, exception }) => [(subject as { kind: string }).kind, covered, exception])).toEqual([
+      ["user", true, "EXC-2026-0007"],
+      ["user", false, null],
+      ["group", false, null],
+    ]);
+    expect(inventory.unknown).toContainEqual({
+      source: "register.json",
+      words: "What became of its exceptions since 2026-11-21T11:00:00.000Z, when it was exported.",
+    });
+    expect(code).toBe(3);
+    const text = await here.run("ca.json", "--register", "register.json", "--all");
+    expect(text.out).toContain("covered by EXC-2026-0007 until 2026-12-01T00:00Z");
+    expect(text.out).toContain("undocumented: no exception in force covers it");
+    expect((JSON.parse((await here.run("ca.json", "--json")).out) as typeof bypasses & { bypasses: unknown[] }).bypasses).toMatchObject([
+      { covered: null },
+      { covered: null },
+      { covered: null },
+      { covered: null },
+    ]);
+  });
+
+  test.each([
+    ["ended by now", { "In force until (UTC)": "2026-11-21T12:00:00.000Z" }],
+    ["was not in force", { "In force until (UTC)": null, Subjects: null, Policy: null, "Policy id": null }],
+    ["is for another policy", { "Policy id": U2 }],
+    ["is for a policy whose id nobody told", { "Policy id": null }],
+    ["was exported later than now", { "As of (UTC)": "2026-11-21T12:00:00.001Z" }],
+  ])("is not covered by an exception that %s", async (_, more) => {
+    const here = at({ "ca.json": ACCESS, "register.json": JSON.stringify([exported(more)]) });
+    const { out } = await here.run("ca.json", "--register", "register.json", "--json");
+    expect(JSON.parse(out)).toMatchObject({ inventory: { checked: true, open: 4, bypasses: 4 } });
+  });
+
+  test("refuses a register it cannot read, with all that is wrong, and says nothing of the rest: exit code 1", async () => {
+    const odd = exported({ "In force until (UTC)": "soon\u001B[2J", Subjects: "someone" });
+    const here = at({ "ca.json": ACCESS, "odd.json": JSON.stringify([odd]), "old.csv": "Reference,State\nEXC-2026-0007,active\n" });
+    const { code, out, err } = await here.run("ca.json", "--register", "odd.json");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err.trimEnd().split("\n")).toEqual([
+      'cannot read odd.json: item 1, column In force until (UTC): "soon\uFFFD[2J" is no instant',
+      'cannot read odd.json: item 1, column Subjects: "someone" is no kind and key of a subject',
+    ]);
+    expect((await here.run("ca.json", "--register", "old.csv")).err).toContain("column Subjects: is missing: export the register again");
+    expect(await here.run("example", "--register", "old.csv")).toMatchObject({ code: 2 });
   });
 
   test("used wrongly says how: exit code 2", async () => {

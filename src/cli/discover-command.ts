@@ -1,9 +1,11 @@
 /** `postern discover`: every way around strong sign-in, from files without a server, or from a connection through one. */
 import { access, writeFile } from "node:fs/promises";
 
+import { accountFor } from "../bypasses/documented.ts";
 import { type FileReading, UnreadableFile } from "../connectors/port.ts";
-import { inventoryOf } from "../discovery/inventory.ts";
+import { inventoryOf, type Seen } from "../discovery/inventory.ts";
 import { type NamedReading, seenIn } from "../discovery/readings.ts";
+import type { RegisterFile } from "../discovery/register-file.ts";
 import { sarifOf } from "../discovery/sarif.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
@@ -24,6 +26,8 @@ export interface DiscoverDependencies {
   readonly version: string;
   /** What reads one file. Throws {@link UnreadableFile} for a profile that cannot be used; says where it was kept. */
   readonly openReader: (input: CommandInput, choice: ProfileChoice) => Promise<(path: string, now: Instant) => Promise<FileReading>>;
+  /** Reads an export of the register. Throws {@link UnreadableFile}. */
+  readonly readRegister: (path: string) => Promise<RegisterFile>;
   readonly progress: Progress;
   /** Columns of the terminal. */
   readonly width: () => number;
@@ -33,7 +37,7 @@ export function discoverCommand(deps: DiscoverDependencies, connect: ConnectClie
   return {
     name: "discover",
     usage:
-      "FILE…|CONNECTION [--json] [--all] [--sarif OUT] [--fail-on critical|any|N] [--profile NAME|FILE [--save-profile]] [--claim --category KEY --unit UNIT]",
+      "FILE…|CONNECTION [--json] [--all] [--sarif OUT] [--fail-on critical|any|N] [--profile NAME|FILE [--save-profile]] [--register FILE] [--claim --category KEY --unit UNIT]",
     summary: "Every way around strong sign-in: from files, with no server and no account, or from a connection",
     options: {
       json: { type: "boolean" },
@@ -41,6 +45,7 @@ export function discoverCommand(deps: DiscoverDependencies, connect: ConnectClie
       sarif: { type: "string" },
       "fail-on": { type: "string" },
       profile: { type: "string" },
+      register: { type: "string" },
       claim: { type: "boolean" },
       category: { type: "string" },
       unit: { type: "string" },
@@ -52,9 +57,15 @@ export function discoverCommand(deps: DiscoverDependencies, connect: ConnectClie
       const claim = claimOf(input, key !== undefined);
       if (key === undefined) {
         const discovered = await discoverFiles(deps, input);
+        if ("faults" in discovered) {
+          input.note(unreadableWords([discovered]));
+          return 1;
+        }
         await tell(deps, input, discovered);
         return exitCodeOf(discovered, threshold);
       }
+      if (input.options["register"] !== undefined)
+        throw new UsageFault("--register is for files: of a connection the server asks its own register");
       const client = await connect(input);
       const discovered = await discoverConnection(client, key, deps.progress);
       await tell(deps, input, discovered);
@@ -87,10 +98,29 @@ async function tell(deps: DiscoverDependencies, input: CommandInput, discovered:
   if (typeof out === "string") await writeFile(out, `${JSON.stringify(sarifOf(discovered.findings, deps.version), null, 2)}\n`);
 }
 
-async function discoverFiles(deps: DiscoverDependencies, input: CommandInput): Promise<Discovered> {
-  const { profile } = input.options;
+/** What is wrong with the profile or the register, where they cannot be read: without them nothing could be said rightly. */
+async function discoverFiles(deps: DiscoverDependencies, input: CommandInput): Promise<Discovered | Unreadable> {
+  const { profile, register: path } = input.options;
   const choice = { profile: typeof profile === "string" ? profile : undefined, keep: input.options["save-profile"] === true };
-  const read = await deps.openReader(input, choice);
+  try {
+    const read = await deps.openReader(input, choice);
+    const register = typeof path === "string" ? { path, ...(await deps.readRegister(path)) } : undefined;
+    return await discoverEach(deps, input, read, register);
+  } catch (error) {
+    if (error instanceof UnreadableFile) return { name: error.file, faults: error.faults };
+    throw error;
+  }
+}
+
+type Register = RegisterFile & { readonly path: string };
+type Reader = Awaited<ReturnType<DiscoverDependencies["openReader"]>>;
+
+async function discoverEach(
+  deps: DiscoverDependencies,
+  input: CommandInput,
+  read: Reader,
+  register: Register | undefined,
+): Promise<Discovered> {
   const now = deps.now();
   const paths = [...new Set(input.args)];
   const readings: NamedReading[] = [];
@@ -104,8 +134,25 @@ async function discoverFiles(deps: DiscoverDependencies, input: CommandInput): P
     }
   }
   deps.progress.end();
-  const seen = seenIn(readings);
+  const all = seenIn(readings);
+  const seen = register === undefined ? all : heldAgainst(all, register, now);
   return { inventory: inventoryOf(seen, now), findings: [...seen.findings], unreadable };
+}
+
+/** Which exception covers each, by what the register said when it was exported. What became of it since nobody told. */
+function heldAgainst(seen: Seen, { path, documented, asOf }: Register, now: Instant): Seen {
+  const findings = [...seen.findings];
+  const accounted = accountFor(
+    findings.map(({ bypass }) => bypass),
+    documented,
+    now,
+  );
+  const words = asOf === undefined ? "It names no exception at all." : `What became of its exceptions since ${asOf}, when it was exported.`;
+  return {
+    ...seen,
+    findings: findings.map((finding, at) => ({ ...finding, cover: accounted[at]!.by ?? null })),
+    unknown: [...seen.unknown, { source: path, words }],
+  };
 }
 
 /** A reader that fails on a file must not keep the others from being told. Its words may hold what is in the file. */

@@ -27,6 +27,8 @@ export type ConnectionView = z.output<typeof connectionView>;
 export const policyView = z.strictObject({
   key: z.string(),
   title: z.string(),
+  /** The provider's own id of it, where it has one. */
+  id: z.string().optional(),
   shape: z.enum(["group", "attribute"]),
   demands: z.string(),
   leaves: z.string(),

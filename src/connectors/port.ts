@@ -58,6 +58,8 @@ export interface GovernedPolicy {
   /** Stable within the connection, as configured: `smartcard`, `vpn`. */
   readonly key: string;
   readonly title: string;
+  /** The provider's own id of it, where it has one: what its exports name it by. */
+  readonly id?: string;
   /** `group`: weakened by membership of an exemption group. `attribute`: weakened on the subject itself. */
   readonly shape: "group" | "attribute";
   /** Method the policy demands and the one a bypass leaves in its place. */
@@ -290,10 +292,12 @@ export interface SourceFile {
 
 export class UnreadableFile extends Error {
   override readonly name = "UnreadableFile";
+  readonly file: string;
   readonly faults: readonly ConfigFault[];
 
   constructor(file: string, faults: readonly ConfigFault[]) {
     super(`${file}: ${faults.map(({ at, words }) => (at === "" ? words : `${at}: ${words}`)).join("; ")}`);
+    this.file = file;
     this.faults = faults;
   }
 }

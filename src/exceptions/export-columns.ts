@@ -22,6 +22,20 @@ export interface ExportedRow {
   readonly trueAgeDays: number;
   readonly repeats: number;
   readonly headcount: number | null;
+  /** Null where it is not in force, and lets nobody past. */
+  readonly letsPast: ExportedPast | null;
+}
+
+/** Whom it lets past what. */
+export interface ExportedPast {
+  /** Keys of the connection and of its policy. */
+  readonly connection: string;
+  readonly policy: string;
+  /** The provider's own id of the policy, where it has one. */
+  readonly policyId: string | null;
+  /** As the provider knows them. */
+  readonly subjects: readonly { readonly kind: string; readonly key: string; readonly name: string }[];
+  readonly until: Instant;
 }
 
 interface FileColumn {
@@ -31,14 +45,24 @@ interface FileColumn {
 }
 
 /** Columns of the register, by the key they have on the screen. */
-export const EXPORT_KEYS = ["ref", "title", "state", "off", "owner", "ends", "left", "age", "repeats", "headcount"] as const;
+export const EXPORT_KEYS = ["ref", "title", "state", "off", "owner", "ends", "left", "age", "repeats", "headcount", "covers"] as const;
 export type ExportKey = (typeof EXPORT_KEYS)[number];
 
 const DAY_MS = 86_400_000;
 
+/** Columns that programs read again (`postern discover --register`). Instants are texts there: a spreadsheet's days lose milliseconds. */
+export const COVERS = {
+  exception: "Reference",
+  policy: "Policy",
+  policyId: "Policy id",
+  subjects: "Subjects",
+  until: "In force until (UTC)",
+  asOf: "As of (UTC)",
+} as const;
+
 /** What one column of the screen says is more than one in a file, where each has one meaning. */
 const COLUMNS: Readonly<Record<ExportKey, readonly FileColumn[]>> = {
-  ref: [{ title: "Reference", kind: "text", of: (row) => row.ref }],
+  ref: [{ title: COVERS.exception, kind: "text", of: (row) => row.ref }],
   title: [
     { title: "Title", kind: "text", of: (row) => row.title },
     { title: "Category", kind: "text", of: (row) => row.category },
@@ -56,7 +80,21 @@ const COLUMNS: Readonly<Record<ExportKey, readonly FileColumn[]>> = {
   age: [{ title: "True age (days)", kind: "number", of: (row) => (row.firstGrantedAt === null ? null : row.trueAgeDays) }],
   repeats: [{ title: "Repeats", kind: "number", of: (row) => row.repeats }],
   headcount: [{ title: "Headcount", kind: "number", of: (row) => row.headcount }],
+  covers: [
+    { title: "Lets past", kind: "text", of: ({ letsPast }) => linesOf(letsPast?.subjects.map(({ name }) => name)) },
+    { title: "Connection", kind: "text", of: ({ letsPast }) => letsPast?.connection ?? null },
+    { title: COVERS.policy, kind: "text", of: ({ letsPast }) => letsPast?.policy ?? null },
+    { title: COVERS.policyId, kind: "text", of: ({ letsPast }) => letsPast?.policyId ?? null },
+    { title: COVERS.subjects, kind: "text", of: ({ letsPast }) => linesOf(letsPast?.subjects.map(({ kind, key }) => `${kind} ${key}`)) },
+    { title: COVERS.until, kind: "text", of: ({ letsPast }) => letsPast?.until ?? null },
+    { title: COVERS.asOf, kind: "text", of: (_, now) => now },
+  ],
 };
+
+/** One a line. */
+function linesOf(texts: readonly string[] | undefined): string | null {
+  return texts?.map((text) => text.replaceAll(/\s+/gu, " ")).join("\n") ?? null;
+}
 
 /** As the register shows it: whole days, and only of what is in force. */
 function daysLeft({ inForce, endsAt }: ExportedRow, now: Instant): number | null {

@@ -1,12 +1,11 @@
 import { type Caller, callerOf, type Route, route } from "../platform/http.ts";
 import { exportExceptions } from "./contract-export.ts";
-import { exportCsv, exportSheet } from "./export-service.ts";
+import { type ExportDependencies, exportCsv, exportJson, exportSheet } from "./export-service.ts";
 import { filterOf } from "./register-filter.ts";
-import type { ExceptionDependencies } from "./service.ts";
 
 const SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-export function exportRoutes(deps: ExceptionDependencies, seatsOfCaller: (caller: Caller) => readonly string[]): readonly Route[] {
+export function exportRoutes(deps: ExportDependencies, seatsOfCaller: (caller: Caller) => readonly string[]): readonly Route[] {
   return [
     route(exportExceptions, async ({ query }, call) => {
       const { format, columns, ...question } = query;
@@ -16,8 +15,10 @@ export function exportRoutes(deps: ExceptionDependencies, seatsOfCaller: (caller
       if (format === "xlsx") {
         return new Response(Uint8Array.from(await exportSheet(deps, order)), { headers: { ...headers, "Content-Type": SHEET_TYPE } });
       }
-      const lines = ReadableStream.from(exportCsv(deps, order)).pipeThrough(new TextEncoderStream());
-      return new Response(lines, { headers: { ...headers, "Content-Type": "text/csv; charset=utf-8" } });
+      const isJson = format === "json";
+      const lines = ReadableStream.from(isJson ? exportJson(deps, order) : exportCsv(deps, order)).pipeThrough(new TextEncoderStream());
+      const type = isJson ? "application/json" : "text/csv; charset=utf-8";
+      return new Response(lines, { headers: { ...headers, "Content-Type": type } });
     }),
   ];
 }

@@ -4,7 +4,9 @@ import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { writeSheet } from "../platform/spreadsheet.ts";
 import { MOST_SHEET_ROWS } from "./contract-export.ts";
-import { type ExportKey, fileColumns } from "./export-columns.ts";
+import { type ExportedPast, type ExportKey, fileColumns } from "./export-columns.ts";
+import { type LetPast, letPast } from "./let-past.ts";
+import { providerSubject } from "./provider-subject.ts";
 import { rowsOf } from "./register.ts";
 import type { ExceptionDependencies } from "./service.ts";
 import type { ListFilter } from "./store.ts";
@@ -22,15 +24,39 @@ export interface ExportOrder {
   readonly now: Instant;
 }
 
+/** A connection's key, and the provider's ids of its policies by their keys. */
+export interface ExportedConnection {
+  readonly key: string;
+  readonly policyIds: ReadonlyMap<string, string>;
+}
+
+export interface ExportDependencies extends ExceptionDependencies {
+  readonly connectionOf: (id: string) => Promise<ExportedConnection>;
+}
+
 /** Lines of CSV, as they are read. */
-export async function* exportCsv(deps: ExceptionDependencies, order: ExportOrder): AsyncGenerator<string> {
+export async function* exportCsv(deps: ExportDependencies, order: ExportOrder): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(fileColumns(order.columns).map(({ title }) => title));
   const ids = await deps.store.listIds(order.filter);
   for await (const rows of batches(deps, ids, order)) yield rows.map(csvLine).join("");
 }
 
+/** A JSON list of objects, named like the columns. */
+export async function* exportJson(deps: ExportDependencies, order: ExportOrder): AsyncGenerator<string> {
+  const titles = fileColumns(order.columns).map(({ title }) => title);
+  const ids = await deps.store.listIds(order.filter);
+  let before = "[";
+  for await (const rows of batches(deps, ids, order)) {
+    for (const cells of rows) {
+      yield `${before}\n${JSON.stringify(Object.fromEntries(titles.map((title, at) => [title, cells[at]])))}`;
+      before = ",";
+    }
+  }
+  yield before === "[" ? "[]\n" : "\n]\n";
+}
+
 /** A spreadsheet with typed cells. Refuses `exceptions.exportTooLarge`. */
-export async function exportSheet(deps: ExceptionDependencies, order: ExportOrder): Promise<Uint8Array> {
+export async function exportSheet(deps: ExportDependencies, order: ExportOrder): Promise<Uint8Array> {
   const ids = await deps.store.listIds(order.filter);
   if (ids.length > MOST_SHEET_ROWS) {
     const detail = `These are ${ids.length} rows; a spreadsheet is made of at most ${MOST_SHEET_ROWS}. Narrow the filter, or take CSV.`;
@@ -39,10 +65,31 @@ export async function exportSheet(deps: ExceptionDependencies, order: ExportOrde
   return writeSheet("Register", fileColumns(order.columns), batches(deps, ids, order));
 }
 
-async function* batches(deps: ExceptionDependencies, ids: readonly string[], { columns, now }: ExportOrder): AsyncGenerator<Cells[]> {
+async function* batches(deps: ExportDependencies, ids: readonly string[], { columns, now }: ExportOrder): AsyncGenerator<Cells[]> {
   const cells = fileColumns(columns);
+  const known = new Map<string, ExportedConnection>();
   for (let from = 0; from < ids.length; from += BATCH) {
-    const rows = await rowsOf(deps, await deps.store.findMany(ids.slice(from, from + BATCH)), now);
-    yield rows.map((row) => cells.map((column) => column.of(row, now)));
+    const items = await deps.store.findMany(ids.slice(from, from + BATCH));
+    const rows = await rowsOf(deps, items, now);
+    const past = await Promise.all(items.map(({ exception }) => exportedPast(deps, known, letPast(exception, now))));
+    yield rows.map((row, at) => cells.map((column) => column.of({ ...row, letsPast: past[at]! }, now)));
   }
+}
+
+async function exportedPast(
+  deps: ExportDependencies,
+  known: Map<string, ExportedConnection>,
+  past: LetPast | undefined,
+): Promise<ExportedPast | null> {
+  if (past === undefined) return null;
+  const { connection: id, policy, subjects, until } = past;
+  const connection = known.get(id) ?? (await deps.connectionOf(id));
+  known.set(id, connection);
+  return {
+    connection: connection.key,
+    policy,
+    policyId: connection.policyIds.get(policy) ?? null,
+    subjects: subjects.map(providerSubject),
+    until,
+  };
 }

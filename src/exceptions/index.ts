@@ -7,6 +7,7 @@ export { openDraftFromBypass } from "./draft-from-bypass.ts";
 export type { ExceptionEvent } from "./events.ts";
 export { evolve as evolveException } from "./evolve.ts";
 export { exportRoutes } from "./export-routes.ts";
+export type { ExportedConnection } from "./export-service.ts";
 export type { ExceptionState } from "./exception.ts";
 export type { ImportWorld } from "./import-service.ts";
 export { wantedBy } from "./partiality.ts";

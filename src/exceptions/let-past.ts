@@ -19,5 +19,7 @@ export function letPast(state: ExceptionState, now: Instant): LetPast | undefine
   if (until === undefined || version === undefined) return undefined;
   const { weakenedControl, scope } = version.content;
   const { connection, policy } = weakenedControl;
-  return { exception: state.dossier.ref, connection, policy, subjects: scope.map(({ subject }) => subject), until };
+  // No provider knows our classes of devices: a device that is called like one is another thing.
+  const subjects = scope.map(({ subject }) => subject).filter(({ kind }) => kind !== "deviceClass");
+  return { exception: state.dossier.ref, connection, policy, subjects, until };
 }

@@ -18,7 +18,7 @@ export type SheetMessage =
   | { readonly type: "rows"; readonly rows: readonly SheetCells[] }
   | { readonly type: "end" };
 
-/** Room for a hundred thousand rows of fifteen cells; beyond it the thread ends, not the process. */
+/** Room for a hundred thousand rows of twenty-one cells; beyond it the thread ends, not the process. */
 const MOST_MEGABYTES = 1024;
 
 let last: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,5 @@
 /** The inventory of what the connections hold, over HTTP and on the command line. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,6 +7,7 @@ import { serve, type ServerType } from "@hono/node-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { discoverCommand } from "../../src/cli/discover-command.ts";
+import { exportCommand } from "../../src/cli/export-command.ts";
 import { atServer, loginCommands, signedInClient } from "../../src/cli/login-commands.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { discovery } from "../../src/compose-discovery.ts";
@@ -57,7 +58,8 @@ async function peopleLetIn(): Promise<number> {
 
 async function postern(words: readonly string[], onNote: (text: string) => void = () => undefined) {
   let [out, err] = ["", ""];
-  const commands = [...loginCommands, atServer(discoverCommand({ ...discovery, now: () => story.clock.now() }, signedInClient))];
+  const asking = [discoverCommand({ ...discovery, now: () => story.clock.now() }, signedInClient), exportCommand(signedInClient)];
+  const commands = [...loginCommands, ...asking.map(atServer)];
   const code = await runCli(commands, words, env, {
     out: (text) => (out += text),
     err: (text) => {
@@ -174,6 +176,18 @@ test("what an exception in force covers is told with its reference, and is undoc
     { exception: asked.ref, coveredUntil: until, form: "governed_group_member" },
   ]);
   expect(bypasses.filter(({ covered, exception }) => covered === false && exception === null)).toHaveLength(register.open);
+
+  // Told by an export of the register, of whatever kind, it is the same.
+  const [list, profile] = ["list.csv", "profile.yaml"].map((name) => join(env["XDG_CONFIG_HOME"]!, name)) as [string, string];
+  writeFileSync(list, `User;Since\n${subject.key};\nsomebody-else;\n`);
+  writeFileSync(profile, 'name: vpn\ncolumns: { subject: User, policy: "=vpn", since: Since }\n');
+  for (const format of ["csv", "xlsx", "json"]) {
+    const file = join(env["XDG_CONFIG_HOME"]!, `register.${format}`);
+    expect(await postern(["export", file])).toMatchObject({ code: 0 });
+    const held = await postern(["discover", list, "--profile", profile, "--register", file, "--json"]);
+    const listed = (JSON.parse(held.out) as { bypasses: unknown }).bypasses;
+    expect(listed, format).toMatchObject([{ exception: asked.ref, coveredUntil: until }, { exception: null }]);
+  }
 
   story.clock.set(until);
   expect(await open()).toBe(register.bypasses);

@@ -59,6 +59,13 @@ test("CSV has the header, the rows and the order asked for; texts come back as t
     "True age (days)",
     "Repeats",
     "Headcount",
+    "Lets past",
+    "Connection",
+    "Policy",
+    "Policy id",
+    "Subjects",
+    "In force until (UTC)",
+    "As of (UTC)",
   ]);
   expect(rows[2]).toMatchObject({
     Title: `'${FORMULA}`,
@@ -78,6 +85,15 @@ test("the filter of the list is the filter of the file, and columns are those as
   expect(text).toBe(`State,Reference\r\ndraft,${refs[2]}\r\n`);
   expect((await get(story.as.rolf, "format=csv&columns=ref,password")).status).toBe(400);
   expect((await get(story.as.rolf, "format=pdf")).status).toBe(400);
+});
+
+test("JSON has an object for each row, named like the columns; what is not in force lets nobody past", async () => {
+  const response = await get(story.as.audrey, "format=json&sort=ref&columns=ref,headcount,covers");
+  expect(response.headers.get("Content-Type")).toBe("application/json");
+  const nothing = { "Lets past": null, Connection: null, Policy: null, "Policy id": null, Subjects: null, "In force until (UTC)": null };
+  const rows = refs.map((ref, n) => ({ Reference: ref, Headcount: n < 2 ? 1 : null, ...nothing, "As of (UTC)": story.clock.now() }));
+  expect(await response.json()).toEqual(rows);
+  expect(await (await get(story.as.audrey, "format=json&state=closed")).json()).toEqual([]);
 });
 
 test("XLSX has typed cells: numbers, dates, and texts that are no formula however they look", async () => {

@@ -20,7 +20,14 @@ export function createEntraConnector(settings: EntraSettings, surroundings: Entr
   const context = createContext(settings, surroundings);
   return {
     kind: "entra",
-    policies: settings.policies.map(({ key, title, demands, leaves }) => ({ key, title, shape: "group", demands, leaves })),
+    policies: settings.policies.map(({ key, title, policyId: id, demands, leaves }) => ({
+      key,
+      title,
+      id,
+      shape: "group",
+      demands,
+      leaves,
+    })),
     capabilities: () => capabilities(context),
     health: () => health(context),
     discover: (progress) => discover(context, progress),

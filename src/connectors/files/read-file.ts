@@ -8,10 +8,15 @@ import { headingsOf } from "./table.ts";
 
 /** Throws {@link UnreadableFile}, also where no format recognises it. */
 export async function readFileAs(formats: readonly FileFormat[], path: string, now: Instant): Promise<FileReading> {
-  const file = await readSource(path, await bytesOf(path));
+  const file = await readSourceAt(path);
   const format = formats.find((each) => each.recognises(file));
   if (format === undefined) throw new UnreadableFile(path, [{ at: "", words: whyUnknown(file, formats) }]);
   return format.read(file, now);
+}
+
+/** What a file holds, of whatever kind. Throws {@link UnreadableFile}. */
+export async function readSourceAt(path: string): Promise<SourceFile> {
+  return readSource(path, await bytesOf(path));
 }
 
 const WHY_NOT: Readonly<Record<string, string>> = {

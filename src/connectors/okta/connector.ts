@@ -21,7 +21,14 @@ export function createOktaConnector(settings: OktaSettings, surroundings: Surrou
   const context = createContext(settings, surroundings);
   return {
     kind: "okta",
-    policies: settings.policies.map(({ key, title, demands, leaves }) => ({ key, title, shape: "group", demands, leaves })),
+    policies: settings.policies.map(({ key, title, policyId: id, demands, leaves }) => ({
+      key,
+      title,
+      id,
+      shape: "group",
+      demands,
+      leaves,
+    })),
     capabilities: () => capabilities(context),
     health: () => health(context),
     discover: (progress) => discover(context, progress),

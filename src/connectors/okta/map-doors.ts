@@ -22,6 +22,7 @@ export function bypassOf({ id, name, key }: PolicyName, door: Door, subject: Byp
     object: `${name} › ${rule.name} (${rule.id})`,
     critical: subject === undefined || rule.demand.resistant === "unknown" || rule.unreadable.length > 0 || isForAll(door),
     evidence: {
+      policyId: id,
       priority: String(rule.priority),
       demands: rule.demand.words,
       ...(leftOutOf !== undefined && { leftOutOf }),
