@@ -200,11 +200,21 @@ describe("postern discover", () => {
     expect(await here.run("report.csv", "--save-profile")).toMatchObject({ code: 2 });
   });
 
-  test("says why a file's bypasses cannot be claimed, and what to do instead", async () => {
-    const { code, err } = await at({ "report.csv": AWS }).run("report.csv", "--claim", "--category", "legacy_application", "--unit", "it");
-    expect(code).toBe(2);
-    expect(err).toContain("a file has no provider to do that in");
+  test("refuses to claim what a file shows, by its code, says what to do instead, and reads nothing: exit code 1", async () => {
+    const here = at({ "report.csv": AWS });
+    const { code, out, err } = await here.run(
+      "report.csv",
+      "other\u001B.json",
+      "--claim",
+      "--category",
+      "legacy_application",
+      "--unit",
+      "it",
+    );
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^cli\.fileNotClaimable: Nothing in report\.csv, other\uFFFD\.json can be claimed: /);
     expect(err).toContain("postern discover CONNECTION --claim");
+    expect(err).toContain("postern import");
   });
 
   test("shows what stands in a file, and lets none of it steer the terminal", async () => {

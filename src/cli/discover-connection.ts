@@ -4,10 +4,11 @@ import { type ConnectionView, listConnections } from "../connections/contract.ts
 import type { Bypass } from "../connectors/port.ts";
 import { readInventory } from "../discovery/contract.ts";
 import type { Cover, Finding, Inventory, Source } from "../discovery/inventory.ts";
-import { Refused } from "../kernel/problem.ts";
+import { onOneLine } from "../discovery/text.ts";
+import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import type { Client } from "./client.ts";
 import { type CommandInput, UsageFault } from "./command.ts";
-import type { Discovered } from "./discover-output.ts";
+import { type Discovered, inert } from "./discover-output.ts";
 import type { Progress } from "./progress.ts";
 
 /** What the provider still shows, by who answers for it. */
@@ -79,14 +80,21 @@ export function claimOf({ options, args }: CommandInput, isConnection: boolean):
     if (category !== undefined || unit !== undefined) throw new UsageFault("--category and --unit are for --claim");
     return undefined;
   }
-  if (!isConnection)
-    throw new UsageFault(
-      `nothing in ${args.join(", ")} can be claimed: whoever claims a bypass has it ended and read back, and a file has no provider to do that in. ` +
-        "Connect the provider, then: postern discover CONNECTION --claim. A list of exceptions comes in by: postern import",
-    );
+  if (!isConnection) throw new Refused([notClaimable(args)]);
   if (typeof category !== "string" || typeof unit !== "string")
     throw new UsageFault("--claim opens drafts: say of which --category, and for which --unit");
   return { category, unit };
+}
+
+/**
+ * A draft is about a bypass of a connection: it names the policy there, is approved for a subject there, and what comes of it is ended
+ * and read back there. One without could never be put forward, and would lapse as a request that came to nothing.
+ */
+function notClaimable(files: readonly string[]): Refusal {
+  const detail =
+    `Nothing in ${files.map(onOneLine).join(", ")} can be claimed: whoever claims a bypass has it ended and read back in its provider, and a file is none. ` +
+    "Connect the provider and run postern discover CONNECTION --claim; a list of exceptions comes in with postern import.";
+  return refusal("cli.fileNotClaimable", inert(detail));
 }
 
 /** Opens a draft for each; what is refused is told, and the others go on. Returns how many were refused. */

@@ -39,7 +39,7 @@ export function exitCodeOf({ inventory, unreadable }: Discovered, threshold: Thr
 }
 
 /** What stands in a file must not steer the terminal: neither control characters nor those that turn the direction of writing. */
-function inert(text: string): string {
+export function inert(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
 }
 
