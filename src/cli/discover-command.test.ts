@@ -128,7 +128,10 @@ describe("postern discover", () => {
       "cannot read folder.d: it is a folder: name the files in it",
     ]);
     truncateSync(join(here.home, "report.csv"), MOST_BYTES + 1);
-    expect(await here.run("report.csv")).toMatchObject({ code: 1, err: "cannot read report.csv: it is larger than 256 MiB\n" });
+    expect(await here.run("report.csv")).toMatchObject({
+      code: 1,
+      err: "cannot read report.csv: files.tooLarge: it is larger than 256 MiB\n",
+    });
     const none = await here.run("cut.json");
     expect([none.code, none.out]).toEqual([1, ""]);
   });

@@ -1,5 +1,5 @@
 /** What `postern discover` says: for people, for programs, and as an exit code. */
-import type { ConfigFault } from "../connectors/port.ts";
+import { type ConfigFault, faultWords } from "../connectors/port.ts";
 import type { Finding, Inventory } from "../discovery/inventory.ts";
 import { reportOf } from "../discovery/report.ts";
 import { onOneLine } from "../discovery/text.ts";
@@ -44,9 +44,7 @@ export function inert(text: string): string {
 }
 
 export function unreadableWords(unreadable: readonly Unreadable[]): string {
-  const lines = unreadable.flatMap(({ name, faults }) =>
-    faults.map(({ at, words }) => `cannot read ${name}: ${at === "" ? "" : `${at}: `}${words}`),
-  );
+  const lines = unreadable.flatMap(({ name, faults }) => faults.map((fault) => `cannot read ${name}: ${faultWords(fault)}`));
   return inert(lines.map(onOneLine).join("\n"));
 }
 

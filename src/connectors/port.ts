@@ -296,10 +296,15 @@ export class UnreadableFile extends Error {
   readonly faults: readonly ConfigFault[];
 
   constructor(file: string, faults: readonly ConfigFault[]) {
-    super(`${file}: ${faults.map(({ at, words }) => (at === "" ? words : `${at}: ${words}`)).join("; ")}`);
+    super(`${file}: ${faults.map(faultWords).join("; ")}`);
     this.file = file;
     this.faults = faults;
   }
+}
+
+/** One fault on one line: its code, its place, what is wrong. */
+export function faultWords({ at, words, code = "" }: ConfigFault): string {
+  return [code, at, words].filter((part) => part !== "").join(": ");
 }
 
 /** The provider could not be asked or did not answer sensibly. `retryAfterMs` when it said when to come back. */
@@ -348,4 +353,6 @@ export interface ConfigFault {
   /** `/policies/0/key` */
   readonly at: string;
   readonly words: string;
+  /** Of one that has a page in docs/problems. */
+  readonly code?: string;
 }

@@ -1,8 +1,12 @@
+import { constants, deflateRawSync } from "node:zlib";
+
 import writeExcelFile from "write-excel-file/node";
 import { describe, expect, test } from "vitest";
 
 import { UnreadableFile } from "../port.ts";
 import { MOST_WORKBOOK_BYTES, readSource } from "./source.ts";
+import { readWorkbook } from "./workbook.ts";
+import { zipStored } from "./zip.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const utf16 = (text: string, bigEndian: boolean) => {
@@ -14,6 +18,31 @@ const wordsOf = async (bytes: Uint8Array) => {
   expect(error).toBeInstanceOf(UnreadableFile);
   return (error as UnreadableFile).message;
 };
+
+const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const cell = (at: string) => `<row r="${at.replace(/\D+/, "")}"><c r="${at}"><v>1</v></c></row>`;
+const SHEET = `<worksheet xmlns="${MAIN}">`;
+
+/** A workbook of one sheet, which is given packed. */
+function workbookOf(packedSheet: Uint8Array): Buffer {
+  const sheets = `<sheets><sheet name="One" sheetId="1" r:id="r1"/></sheets>`;
+  const related = `<Relationship Id="r1" Type="${RELATED}/worksheet" Target="worksheets/sheet1.xml"/>`;
+  const archive = zipStored([
+    { name: "xl/worksheets/sheet1.xml", content: packedSheet },
+    { name: "xl/workbook.xml", content: utf8(`<workbook xmlns="${MAIN}" xmlns:r="${RELATED}">${sheets}</workbook>`) },
+    { name: "xl/_rels/workbook.xml.rels", content: utf8(`<Relationships>${related}</Relationships>`) },
+  ]);
+  const directory = archive.readUInt32LE(archive.length - 6);
+  for (const method of [8, directory + 10]) archive.writeUInt16LE(8, method);
+  return archive;
+}
+
+/** Packed; each piece of it stands for itself, so that one is enough to make them all. */
+function twoGibibytes(): Buffer {
+  const piece = deflateRawSync(Buffer.alloc(16 * 1024 * 1024, " "), { finishFlush: constants.Z_FULL_FLUSH });
+  return Buffer.concat([...Array.from({ length: 128 }, () => piece), Buffer.from([3, 0])]);
+}
 
 describe("a file", () => {
   test.each([
@@ -44,6 +73,26 @@ describe("a file", () => {
     ];
     const bytes = await writeExcelFile(rows).toBuffer();
     expect((await readSource("list.xlsx", bytes)).text).toBe('User,Until,Why,Times\namara,2026-11-27,"a ""b"", c",3\n');
+  });
+
+  test("that is a workbook and unpacks to gigabytes is refused by its code, and they are never unpacked", async () => {
+    const before = process.resourceUsage().maxRSS;
+    expect(await wordsOf(workbookOf(twoGibibytes()))).toMatch(/^a\.json: files\.tooLarge: it is a workbook that holds more/);
+    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(1024);
+  });
+
+  test("that is a workbook of two cells a million rows and sixteen thousand columns apart costs the reading, not the process", async () => {
+    const sheet = utf8(`${SHEET}<sheetData>${cell("A1")}${cell("XFD1048576")}</sheetData></worksheet>`);
+    expect(await readWorkbook(workbookOf(deflateRawSync(sheet)), 128)).toEqual({ isTooLarge: true });
+  });
+
+  test("that is a workbook is read by its directory alone; one that begins with something else is refused", async () => {
+    const sheet = utf8(`${SHEET}<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row></sheetData></worksheet>`);
+    const hidden = zipStored([{ name: "xl/worksheets/sheet1.xml", content: utf8("not XML") }]);
+    const bytes = workbookOf(deflateRawSync(sheet));
+    expect((await readSource("list.xlsx", bytes)).text).toBe("1,2\n");
+    const shifted = Buffer.concat([hidden.subarray(0, hidden.readUInt32LE(hidden.length - 6)), bytes]);
+    expect(await wordsOf(shifted)).toContain("no workbook");
   });
 
   test("that is another ZIP archive, or too large a workbook, is refused", async () => {

@@ -1,7 +1,6 @@
 /** Bytes of a file as what formats look at: the one place that knows encodings. */
-import { readSheet } from "read-excel-file/node";
-
 import { type SourceFile, UnreadableFile } from "../port.ts";
+import { readWorkbook } from "./workbook.ts";
 
 /** An export of a hundred thousand users is some hundred megabytes; a text more than twice as long no longer fits a JavaScript string. */
 export const MOST_BYTES = 256 * 1024 * 1024;
@@ -17,7 +16,7 @@ export async function readSource(name: string, bytes: Uint8Array): Promise<Sourc
   const isWorkbook = startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]);
   const most = isWorkbook ? MOST_WORKBOOK_BYTES : MOST_BYTES;
   if (bytes.length > most) throw tooLarge(name, most);
-  if (isWorkbook) return { name, text: await readWorkbook(name, bytes), json: undefined };
+  if (isWorkbook) return { name, text: await workbookText(name, bytes), json: undefined };
   const text = decode(name, bytes);
   return { name, text, json: parseJson(text) };
 }
@@ -27,11 +26,13 @@ function startsWith(bytes: Uint8Array, head: readonly number[]): boolean {
 }
 
 export function tooLarge(name: string, most: number): UnreadableFile {
-  return unreadable(name, `it is larger than ${most / 1024 / 1024} MiB`);
+  return unreadable(name, `it is larger than ${most / 1024 / 1024} MiB`, TOO_LARGE);
 }
 
-function unreadable(name: string, words: string): UnreadableFile {
-  return new UnreadableFile(name, [{ at: "", words }]);
+const TOO_LARGE = "files.tooLarge";
+
+function unreadable(name: string, words: string, code?: string): UnreadableFile {
+  return new UnreadableFile(name, [{ at: "", words, ...(code !== undefined && { code }) }]);
 }
 
 function decode(name: string, bytes: Uint8Array): string {
@@ -60,20 +61,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function readWorkbook(name: string, bytes: Uint8Array): Promise<string> {
-  try {
-    const rows = await readSheet(Buffer.from(bytes), 1);
-    return rows.map((row) => `${row.map((cell) => cellText(cell as Cell)).join(",")}\n`).join("");
-  } catch {
-    throw unreadable(name, "it is a ZIP archive, but no workbook (XLSX) that can be read");
-  }
-}
-
-/** What the library really gives; its types say the constructors. */
-type Cell = string | number | boolean | Date | null;
-
-/** A day of a spreadsheet has no zone; it comes as midnight UTC, and is a day again here. */
-function cellText(cell: Cell): string {
-  const text = cell instanceof Date ? cell.toISOString().replace(/T00:00:00\.000Z$/, "") : String(cell ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+async function workbookText(name: string, bytes: Uint8Array): Promise<string> {
+  const answer = await readWorkbook(bytes);
+  if ("text" in answer) return answer.text;
+  if ("isUnreadable" in answer) throw unreadable(name, "it is a ZIP archive, but no workbook (XLSX) that can be read");
+  throw unreadable(name, "it is a workbook that holds more, once unpacked, than can be read: save its first sheet as CSV", TOO_LARGE);
 }
