@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { applyEstate, type PlanView } from "../estate/contract.ts";
 import { importList } from "../exceptions/contract.ts";
 import { type Command, UsageFault } from "./command.ts";
-import { table } from "./output.ts";
+import { jsonText, table } from "./output.ts";
 import type { ConnectClient } from "./register-commands.ts";
 
 export function applyCommands(connect: ConnectClient): readonly Command[] {
@@ -23,7 +23,7 @@ function applyCommand(connect: ConnectClient): Command {
       const yaml = await readFile(file, "utf8");
       const client = await connect(input);
       const plan = await client.call(applyEstate, { body: { yaml, dryRun: true } });
-      if (input.options["json"] === true) input.print(JSON.stringify(plan, null, 2));
+      if (input.options["json"] === true) input.print(jsonText(plan));
       else input.print(planWords(plan));
       if (input.options["dry-run"] === true) return 0;
       await client.call(applyEstate, { body: { yaml, dryRun: false } });

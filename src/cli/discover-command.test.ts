@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
@@ -50,7 +50,7 @@ interface Ran {
 function at(files: Readonly<Record<string, string | Uint8Array>>) {
   const home = folder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content);
-  const pathOf = (word: string) => (/^[^-].*\.\w+$/.test(word) ? join(home, word) : word);
+  const pathOf = (word: string) => (/^[^-/].*\.\w+$/.test(word) ? join(home, word) : word);
   return {
     home,
     async run(...given: (string | Partial<typeof discovery>)[]): Promise<Ran> {
@@ -227,6 +227,16 @@ describe("postern discover", () => {
     expect(["\u001B", "\u202E"].filter((steering) => out.includes(steering))).toEqual([]);
   });
 
+  test("escapes it in JSON and SARIF, where it stays what it was: control characters of both kinds, and what turns writing round", async () => {
+    const name = "ama\u007F\u009B2Jra\u202E";
+    const here = at({ "report.csv": AWS.replaceAll("user/amara", "user/x").replaceAll("amara", name) });
+    const { out } = await here.run("report.csv", "--json", "--sarif", "out.sarif");
+    const sarif = readFileSync(join(here.home, "out.sarif"), "utf8");
+    for (const text of [out, sarif]) expect(text).not.toMatch(/[\u007F-\u009F\u202E]/);
+    expect((JSON.parse(out) as { bypasses: unknown }).bypasses).toMatchObject([{ subject: { name } }, {}]);
+    expect(sarif).toContain(String.raw`ama\u007f\u009b2Jra\u202e`);
+  });
+
   test("goes on with the others where it fails on a file itself, without the words of what failed", async () => {
     const here = at({ "report.csv": AWS, "odd.csv": `${HEADINGS}\n` });
     const { code, out, err } = await here.run("report.csv", "odd.csv", { openReader: failingOnOdd });
@@ -239,6 +249,14 @@ describe("postern discover", () => {
     await here.run("report.csv", "--sarif", "out.sarif");
     const { runs } = JSON.parse(readFileSync(join(here.home, "out.sarif"), "utf8")) as { runs: { results: { ruleId: string }[] }[] };
     expect(runs[0]!.results.map(({ ruleId }) => ruleId)).toEqual(["password_usable", "static_secret"]);
+  });
+
+  test("reads a file once that is named twice, however it is written", async () => {
+    const here = at({ "report.csv": AWS });
+    expect((await here.run("report.csv", `${here.home}/../${basename(here.home)}/report.csv`)).out).toMatch(/^2 people get in/);
+    const list = at({ "list.csv": LIST, "profile.yaml": PROFILE });
+    const { out } = await list.run("list.csv", `${list.home}/./list.csv`, "--profile", "profile.yaml", "--json");
+    expect(JSON.parse(out)).toMatchObject({ inventory: { bypasses: 2 } });
   });
 
   test("reads a list by a profile, keeps it where asked, and finds it by its name", async () => {

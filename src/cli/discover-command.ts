@@ -1,5 +1,6 @@
 /** `postern discover`: every way around strong sign-in, from files without a server, or from a connection through one. */
 import { access, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import { accountFor } from "../bypasses/documented.ts";
 import { type FileReading, UnreadableFile } from "../connectors/port.ts";
@@ -11,6 +12,7 @@ import type { Instant } from "../kernel/time.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
 import { type Discovered, exitCodeOf, jsonOf, textOf, thresholdOf, type Unreadable, unreadableWords } from "./discover-output.ts";
 import { claimAll, claimOf, discoverConnection } from "./discover-connection.ts";
+import { jsonText } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import type { ConnectClient } from "./register-commands.ts";
 
@@ -95,7 +97,7 @@ async function tell(deps: DiscoverDependencies, input: CommandInput, discovered:
   if (options["json"] === true) input.print(jsonOf(discovered));
   else if (discovered.inventory.sources.length > 0) input.print(textOf(discovered, options["all"] === true, deps.width()));
   const out = options["sarif"];
-  if (typeof out === "string") await writeFile(out, `${JSON.stringify(sarifOf(discovered.findings, deps.version), null, 2)}\n`);
+  if (typeof out === "string") await writeFile(out, `${jsonText(sarifOf(discovered.findings, deps.version))}\n`);
 }
 
 /** What is wrong with the profile or the register, where they cannot be read: without them nothing could be said rightly. */
@@ -122,7 +124,7 @@ async function discoverEach(
   register: Register | undefined,
 ): Promise<Discovered> {
   const now = deps.now();
-  const paths = [...new Set(input.args)];
+  const paths = [...new Map(input.args.map((path) => [resolve(path), path])).values()];
   const readings: NamedReading[] = [];
   const unreadable: Unreadable[] = [];
   for (const [at, name] of paths.entries()) {

@@ -8,7 +8,8 @@ import { onOneLine } from "../discovery/text.ts";
 import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import type { Client } from "./client.ts";
 import { type CommandInput, UsageFault } from "./command.ts";
-import { type Discovered, inert } from "./discover-output.ts";
+import type { Discovered } from "./discover-output.ts";
+import { inert } from "./output.ts";
 import type { Progress } from "./progress.ts";
 
 /** What the provider still shows, by who answers for it. */

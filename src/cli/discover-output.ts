@@ -4,6 +4,7 @@ import type { Finding, Inventory } from "../discovery/inventory.ts";
 import { reportOf } from "../discovery/report.ts";
 import { onOneLine } from "../discovery/text.ts";
 import { UsageFault } from "./command.ts";
+import { inert, jsonText } from "./output.ts";
 
 export interface Unreadable {
   readonly name: string;
@@ -38,11 +39,6 @@ export function exitCodeOf({ inventory, unreadable }: Discovered, threshold: Thr
   return (threshold.criticalOnly ? inventory.openCritical : inventory.open) > threshold.most ? 3 : 0;
 }
 
-/** What stands in a file must not steer the terminal: neither control characters nor those that turn the direction of writing. */
-export function inert(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
-}
-
 export function unreadableWords(unreadable: readonly Unreadable[]): string {
   const lines = unreadable.flatMap(({ name, faults }) => faults.map((fault) => `cannot read ${name}: ${faultWords(fault)}`));
   return inert(lines.map(onOneLine).join("\n"));
@@ -60,7 +56,7 @@ export function jsonOf({ inventory, findings, unreadable }: Discovered): string 
     exception: cover?.exception ?? null,
     coveredUntil: cover?.until ?? null,
   }));
-  return JSON.stringify({ inventory, bypasses, unreadable }, null, 2);
+  return jsonText({ inventory, bypasses, unreadable });
 }
 
 export function textOf({ inventory, findings }: Discovered, all: boolean, width: number): string {

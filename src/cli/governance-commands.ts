@@ -3,7 +3,7 @@ import * as lists from "../exceptions/contract-lists.ts";
 import { listDesignIssues } from "../governance/contract.ts";
 import type { Client } from "./client.ts";
 import type { Command, CommandInput } from "./command.ts";
-import { table } from "./output.ts";
+import { jsonText, table } from "./output.ts";
 import type { ConnectClient } from "./register-commands.ts";
 
 interface Listing {
@@ -31,7 +31,7 @@ function listCommand(connect: ConnectClient, { name, usage, summary, options, co
     options: { ...options, json: { type: "boolean" } },
     async run(input) {
       const { page, rows } = await read(await connect(input), input);
-      if (input.options["json"] === true) input.print(JSON.stringify(page, null, 2));
+      if (input.options["json"] === true) input.print(jsonText(page));
       else
         input.print(
           rows.length === 0

@@ -17,6 +17,7 @@ import type { Database } from "../platform/db.ts";
 import type { PackVerification } from "../evidence/check.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
 import { many, packWords } from "./pack-words.ts";
+import { jsonText } from "./output.ts";
 
 export interface JournalCommandDependencies {
   readonly replays: Replays;
@@ -47,7 +48,7 @@ function verifyCommand(deps: JournalCommandDependencies): Command {
       const result = await withSource(deps, input, (source, key) =>
         verifyJournal(source, { key, replays: deps.replays, now: deps.now(), remembered }),
       );
-      input.print(input.options["json"] === true ? JSON.stringify(result, null, 2) : words(result));
+      input.print(input.options["json"] === true ? jsonText(result) : words(result));
       return result.isSound ? 0 : 1;
     },
   };
@@ -60,7 +61,7 @@ async function verifyPackFile(deps: JournalCommandDependencies, input: CommandIn
   const key = await givenKey(input);
   if (key === undefined) throw new UsageFault("a pack is verified against a key you trust: --key");
   const result = deps.verifyPack(await readFile(file), key);
-  input.print(input.options["json"] === true ? JSON.stringify(result, null, 2) : packWords(result, key.name));
+  input.print(input.options["json"] === true ? jsonText(result) : packWords(result, key.name));
   return result.isSound ? 0 : 1;
 }
 

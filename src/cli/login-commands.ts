@@ -13,6 +13,7 @@ import { exchangeCliCode, readSession, signOut } from "../access/contract.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import { type Client, createClient } from "./client.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
+import { jsonText } from "./output.ts";
 
 interface Stored {
   readonly origin: string;
@@ -155,7 +156,7 @@ const whoami: Command = {
   options: {},
   async run(input) {
     const session = await (await signedInClient(input)).call(readSession);
-    input.print(JSON.stringify(session, null, 2));
+    input.print(jsonText(session));
     return 0;
   },
 };

@@ -18,3 +18,15 @@ export function distance(from: number, to: number): string {
   const words = `${Math.floor(value)} ${unit}`;
   return to >= from ? `in ${words}` : `${words} ago`;
 }
+
+/** What others wrote must not steer the terminal: neither control characters nor those that turn the direction of writing. */
+const STEERING = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu;
+
+export function inert(text: string): string {
+  return text.replaceAll(STEERING, "\uFFFD");
+}
+
+/** JSON in which it is escaped: the same value to whoever parses it. Outside of texts there is none of it. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(STEERING, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -5,7 +5,7 @@ import * as exceptions from "../exceptions/contract.ts";
 import type { ExceptionRowView } from "../exceptions/contract-views.ts";
 import type { Client } from "./client.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
-import { distance, table } from "./output.ts";
+import { distance, jsonText, table } from "./output.ts";
 
 const JSON_OPTION = { json: { type: "boolean" } } as const;
 
@@ -31,7 +31,7 @@ function listCommand(connect: ConnectClient): Command {
           ...(typeof limit === "string" && { limit }),
         },
       });
-      if (input.options["json"] === true) input.print(JSON.stringify(page, null, 2));
+      if (input.options["json"] === true) input.print(jsonText(page));
       else input.print(exceptionTable(page.items));
       return 0;
     },
@@ -64,7 +64,7 @@ function showCommand(connect: ConnectClient): Command {
       const client = await connect(input);
       const view = await client.call(exceptions.getException, { params: { id } });
       if (input.options["json"] === true) {
-        input.print(JSON.stringify(view, null, 2));
+        input.print(jsonText(view));
         return 0;
       }
       input.print(
@@ -94,7 +94,7 @@ function bypassesCommand(connect: ConnectClient): Command {
         query: { limit: 200, ...(typeof status === "string" && { status }) },
       });
       if (input.options["json"] === true) {
-        input.print(JSON.stringify(page, null, 2));
+        input.print(jsonText(page));
         return 0;
       }
       for (const { name, readAt } of page.stale)
@@ -123,7 +123,7 @@ function connectionsCommand(connect: ConnectClient): Command {
     async run(input) {
       const client = await connect(input);
       const { items } = await client.call(connections.listConnections);
-      if (input.options["json"] === true) input.print(JSON.stringify(items, null, 2));
+      if (input.options["json"] === true) input.print(jsonText(items));
       else
         input.print(
           table(

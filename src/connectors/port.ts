@@ -269,8 +269,15 @@ export interface FileReading {
   readonly accountsBehind: (subject: BypassSubject) => readonly string[] | undefined;
   /** What cannot be known from this file, and why, a sentence each. */
   readonly unknown: readonly string[];
+  /**
+   * Whether a key means the same bypass in whatever export it stands. Without, two exports that are called the same are of two things:
+   * two tenants, two servers.
+   */
+  readonly isUnique?: (key: string) => boolean;
   /** What it tells together with what else was read from its folder, where an export is written in parts. */
   readonly joined?: (others: readonly FileReading[]) => FileReading;
+  /** Of a part that was joined: the one of the others that tells all there is in it. */
+  readonly toldBy?: FileReading;
 }
 
 /** A kind of file that can be read. `recognises` looks at the content, never at the name alone. */

@@ -6,6 +6,8 @@ const source = z.strictObject({
   name: z.string(),
   kind: z.string(),
   title: z.string(),
+  /** Of an export in several files: the others. */
+  parts: z.array(z.string()).readonly().optional(),
   /** Of a connection: when it was last read in full; null when it never was. */
   readAt: z.string().nullable().optional(),
   /** Of a connection: true when that is more than an hour ago. */

@@ -142,14 +142,6 @@ describe("an inventory", () => {
     expect(places("governed_group_member")).toEqual(["vpn"]);
     expect(places("application_exempt")).toEqual(["one", "two"]);
   });
-
-  test("shows the same bypass of two exports of the same thing once", () => {
-    const twice = [bypass("password_usable", user("amara"))];
-    const again = reading("b.json", twice);
-    const found = inventory(reading("a.json", twice), { ...again, reading: { ...again.reading, title: "a.json" } });
-    expect(found).toMatchObject({ bypasses: 1 });
-    expect(inventory(reading("a.json", twice), again)).toMatchObject({ bypasses: 2 });
-  });
 });
 
 test("every form has words for people and a sentence of help", () => {

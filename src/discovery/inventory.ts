@@ -10,6 +10,8 @@ export interface Source {
   readonly kind: string;
   /** For people: "Realm acme of Keycloak 26.1". */
   readonly title: string;
+  /** Other files that are parts of the same export. */
+  readonly parts?: readonly string[];
   /** Of a connection: when it was last read in full, and whether that is too long ago. */
   readonly readAt?: Instant | null;
   readonly isStale?: boolean;

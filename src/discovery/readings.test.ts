@@ -44,3 +44,39 @@ test("an export in parts is joined with what lies in the same folder, and with n
   ]);
   expect(joinedWith).toEqual(["realm: users", "users: realm"]);
 });
+
+const named = (name: string, more: Partial<FileReading>) => ({ name, reading: reading(more) });
+const bypassOf = (key: string) => ({ ...policies.bypasses[0]!, key });
+
+const keys = (...readings: Parameters<typeof seenIn>[0]) => [...seenIn(readings).findings].map(({ bypass }) => bypass.key);
+
+test("two exports that are called the same are two tenants': what both show is there twice, and their people are not each other's", () => {
+  const tenant = { bypasses: [bypassOf("legacy")], accountsBehind: () => ["admin"] };
+  const { findings, sources } = seenIn([named("prod.json", tenant), named("test.json", tenant)]);
+  const identities = [...findings].map(({ accounts }) => accounts!.map(({ identity }) => identity));
+  expect(identities).toHaveLength(2);
+  expect(identities[0]).not.toEqual(identities[1]);
+  expect(sources).toHaveLength(2);
+});
+
+test("a bypass whose key is unique in the world is one in however many exports, whatever these are called", () => {
+  const one = { isUnique: (key: string) => key.startsWith("policy:"), bypasses: [bypassOf("policy:1"), bypassOf("legacy")] };
+  expect(keys(named("a.json", one), named("b.json", { ...one, title: "another" }))).toEqual(["policy:1", "legacy", "legacy"]);
+  expect(keys(named("a.json", one), named("b.json", { ...one, kind: "okta" }))).toEqual(["policy:1", "legacy", "policy:1", "legacy"]);
+});
+
+test("an export in parts is one source, which names its parts; a part that nobody tells is a source of its own", () => {
+  const realm = reading({ title: "realm" });
+  const part = (title: string) =>
+    reading({ title, joined: (others) => ({ ...reading({ title }), ...(others.includes(realm) && { toldBy: realm }) }) });
+  const { sources } = seenIn([
+    { name: "prod/users-0.json", reading: part("users 0") },
+    { name: "prod/realm.json", reading: realm },
+    { name: "prod/users-1.json", reading: part("users 1") },
+    { name: "test/users-0.json", reading: part("strangers") },
+  ]);
+  expect(sources).toEqual([
+    { name: "prod/realm.json", kind: "entra", title: "realm", parts: ["prod/users-0.json", "prod/users-1.json"] },
+    { name: "test/users-0.json", kind: "entra", title: "strangers" },
+  ]);
+});

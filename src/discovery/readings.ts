@@ -13,19 +13,20 @@ const WORLDWIDE = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|arn:.+)$/i;
 
 /**
  * Files of one kind may belong together: one holds the policies, another the groups. Whom a group stands for is asked of its own
- * file first, then of the others of its kind. The same bypass in two exports of the same thing is one.
+ * file first, then of the others of its kind. The same bypass in two exports is one where its key is unique in the world; what only is
+ * called the same may be another tenant's.
  *
  * Somebody is the same person where two files give the same mail address, or the same key that is unique in the world. Other
  * accounts are taken to be different people: rather one person too many than one too few. Disabled accounts get in nowhere.
  */
 export function seenIn(readings: readonly NamedReading[]): Seen {
-  const telling = joined(readings).map(tellerOf);
+  const telling = tellersOf(readings);
   const done = new Set<string>();
   const findings = telling.flatMap((own): Finding[] => {
     const { source, reading } = own;
     const siblings = telling.filter((each) => each !== own && each.source.kind === source.kind);
     return reading.bypasses
-      .filter(({ key }) => isFirst(done, JSON.stringify([source.kind, source.title, key])))
+      .filter(({ key }) => reading.isUnique?.(key) !== true || isFirst(done, JSON.stringify([source.kind, key])))
       .map((bypass) => ({ source, bypass, accounts: accountsOf(bypass.subject, own, siblings) }));
   });
   const people = knownPeople(telling);
@@ -59,9 +60,17 @@ interface Teller {
   readonly accounts: ReadonlyMap<string, DirectoryPerson>;
 }
 
-function tellerOf({ name, reading }: NamedReading): Teller {
-  const accounts = new Map((reading.accounts ?? []).map((account) => [account.subject.key, account]));
-  return { source: { name, kind: reading.kind, title: reading.title }, reading, accounts };
+/** One for each export, however many files it is written to. */
+function tellersOf(readings: readonly NamedReading[]): readonly Teller[] {
+  const all = joined(readings).map(({ reading }, at) => ({ name: readings[at]!.name, own: readings[at]!.reading, reading }));
+  const partsOf = Map.groupBy(all, ({ reading }) => reading.toldBy);
+  return all
+    .filter(({ reading }) => reading.toldBy === undefined)
+    .map(({ name, own, reading }): Teller => {
+      const parts = (partsOf.get(own) ?? []).map((part) => part.name);
+      const accounts = new Map((reading.accounts ?? []).map((account) => [account.subject.key, account]));
+      return { source: { name, kind: reading.kind, title: reading.title, ...(parts.length > 0 && { parts }) }, reading, accounts };
+    });
 }
 
 function isFirst(done: Set<string>, key: string): boolean {
@@ -92,7 +101,7 @@ function accountOf(key: string, subject: BypassSubject, own: Teller, siblings: r
 function identityOf(source: Source, key: string, account: DirectoryPerson | undefined): string {
   const mail = account?.email ?? (key.includes("@") ? key : undefined);
   if (mail !== undefined) return mail.toLowerCase();
-  return WORLDWIDE.test(key) ? key.toLowerCase() : JSON.stringify([source.kind, source.title, key]);
+  return WORLDWIDE.test(key) ? key.toLowerCase() : JSON.stringify([source.name, key]);
 }
 
 /** Where one file names nobody, how many there are in all is not known. */

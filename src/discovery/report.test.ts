@@ -109,6 +109,16 @@ describe("the report", () => {
     expect(text).toContain("                  exports/two/a.json; for amara");
   });
 
+  test("names an export in parts once, by its own file, and counts its parts as files", () => {
+    const parts = ["acme-users-0.json", "acme-users-1.json"];
+    const inParts = { ...SOURCE, parts };
+    expect(report(seen(FINDINGS, { sources: [inParts] }), { width: 80, all: FINDINGS })).toContain(
+      "read: acme.json and 2 parts more (Realm acme of Keycloak 26)",
+    );
+    const many = [inParts, ...["a", "b", "c"].map((name) => ({ ...SOURCE, name }))];
+    expect(report(seen(FINDINGS, { sources: many }))).toContain("read: 6 files (6 keycloak)");
+  });
+
   test("does not bother people with ids, nor with a file that is called like its policy", () => {
     const id = "2802b872-ccfb-4b29-a9a9-459808dfb11b";
     const sources = ["x/CA01.json", "x/CA02.json"].map((name) => ({ ...SOURCE, name }));

@@ -66,10 +66,17 @@ function figures({ knownPeople, bypasses, critical, checked, open, unowned, door
 
 function sourceLines(all: readonly Source[], more: boolean, width: number): string[] {
   if (!more && all.length > SOURCES_SHOWN) {
-    const kinds = [...Map.groupBy(all, ({ kind }) => kind)].map(([kind, of]) => `${of.length} ${kind}`);
-    return wrap(`read: ${counted(all.length, "file")} (${kinds.join(", ")})`, width);
+    const kinds = [...Map.groupBy(all, ({ kind }) => kind)].map(([kind, of]) => `${filesIn(of)} ${kind}`);
+    return wrap(`read: ${counted(filesIn(all), "file")} (${kinds.join(", ")})`, width);
   }
-  return all.flatMap(({ name, title }) => wrap(`read: ${name}${title === name ? "" : ` (${title})`}`, width));
+  return all.flatMap(({ name, title, parts = [] }) => {
+    const others = parts.length === 0 ? "" : ` and ${counted(parts.length, "part")} more`;
+    return wrap(`read: ${name}${others}${title === name ? "" : ` (${title})`}`, width);
+  });
+}
+
+function filesIn(sources: readonly Source[]): number {
+  return sources.reduce((sum, { parts = [] }) => sum + 1 + parts.length, 0);
 }
 
 function rest(n: number, what: string): string[] {

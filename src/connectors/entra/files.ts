@@ -18,10 +18,14 @@ export const entraFiles: FileFormat = {
       bypasses: [...policyBypasses(tenant), ...methodBypasses(tenant), ...passBypasses(tenant, now)],
       accounts: tenant.people.length === 0 ? undefined : tenant.people.map(accountOf),
       accountsBehind: (subject) => accountsBehind(tenant, subject),
+      isUnique: (key) => OF_A_POLICY.test(key),
       unknown: unknownsOf(tenant),
     };
   },
 };
+
+/** Entra ID gives each policy an id that no other tenant has. What is said of the tenant as a whole is said of each in the same words. */
+const OF_A_POLICY = /^policy:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:/i;
 
 const WORDS_FOR_NOTHING = "no Conditional Access policy, authentication method, group, person or named location is in it";
 

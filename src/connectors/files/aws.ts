@@ -32,6 +32,8 @@ export const awsCredentialReport: FileFormat = {
       bypasses,
       accounts,
       accountsBehind: ({ key }) => [key],
+      // Each begins with an ARN.
+      isUnique: () => true,
       unknown: [
         ...(withMfa > 0
           ? [

@@ -168,6 +168,7 @@ describe("a realm export", () => {
       [[], [], []],
       [[], [], []],
     ]);
+    expect(joined.map(({ toldBy }) => (toldBy === undefined ? -1 : readings.indexOf(toldBy)))).toEqual([-1, 0, 0, -1]);
     // Somebody else's people stay somebody else's, and nothing is known of how they sign in.
     expect(joined[3]!.accounts).toHaveLength(4);
     expect(joined[3]!.unknown.join()).toMatch(/how people sign in/);

@@ -174,7 +174,7 @@ function joinedWith(realms: readonly RealmExport[], others: readonly FileReading
     others.flatMap((other) => madeOf.get(other) ?? []),
     ({ realm }) => realm,
   );
-  return readingOf(
+  const joined = readingOf(
     realms.map((realm) => {
       const parts = beside.get(realm.realm) ?? [];
       if (isPeopleOnly(realm)) return parts.some((part) => !isPeopleOnly(part)) ? { ...realm, users: [], isToldElsewhere: true } : realm;
@@ -184,6 +184,13 @@ function joinedWith(realms: readonly RealmExport[], others: readonly FileReading
       return { ...realm, ...(people.length > 0 && { users, federatedUsers: federated }) };
     }),
   );
+  const toldBy = realms.every(isPeopleOnly) ? others.find((other) => tellsAll(other, realms)) : undefined;
+  return { ...joined, ...(toldBy !== undefined && { toldBy }) };
+}
+
+function tellsAll(other: FileReading, realms: readonly RealmExport[]): boolean {
+  const told = (madeOf.get(other) ?? []).filter((realm) => !isPeopleOnly(realm)).map(({ realm }) => realm);
+  return realms.every(({ realm }) => told.includes(realm));
 }
 
 function isPeopleOnly({ users, federatedUsers, authenticationFlows, clients, roles, browserFlow }: RealmExport): boolean {
