@@ -1,9 +1,11 @@
 /** What `postern discover` reads: the kinds of files this release knows, and the lists that somebody's profile describes. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import type { DiscoverDependencies } from "./cli/discover-command.ts";
 import { UsageFault } from "./cli/command.ts";
+import { knownOrigin } from "./cli/login-commands.ts";
 import { progressOn } from "./cli/progress.ts";
 import { readConfig } from "./config.ts";
 import { entraFiles } from "./connectors/entra/files.ts";
@@ -26,9 +28,11 @@ const WIDEST = 120;
 /** Also of a terminal that does not tell its own. */
 const WIDTH_OF_A_PIPE = 80;
 
+const ROOT = join(import.meta.dirname, "..");
+
 export const discovery: DiscoverDependencies = {
   now: () => systemClock.now(),
-  version: (JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8")) as { version: string }).version,
+  version: (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string }).version,
   async openReader(input, { profile, keep }) {
     if (profile === undefined) {
       if (keep) throw new UsageFault("--save-profile keeps the profile that --profile FILE names");
@@ -46,6 +50,11 @@ export const discovery: DiscoverDependencies = {
     const { faults, ...register } = registerOf(table);
     if (faults.length > 0) throw new UnreadableFile(path, faults);
     return register;
+  },
+  async openFormPages(input) {
+    const origin = await knownOrigin(input);
+    return (form) =>
+      origin === undefined ? pathToFileURL(join(ROOT, "docs", "forms", `${form}.md`)).href : new URL(`/forms/${form}`, origin).href;
   },
   progress: progressOn(process.stderr),
   width: () => Math.min(WIDEST, (process.stdout.isTTY && process.stdout.columns) || WIDTH_OF_A_PIPE),

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 
 import { listSources, type Node, parse, walk } from "../test/support/source-tree.ts";
 import { VARIABLES } from "./config.ts";
+import { FORMS } from "./discovery/forms.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -112,4 +113,13 @@ test("every story the page of stories names is told, for whoever it is", () => {
   }));
   expect(named.length).toBeGreaterThanOrEqual(20);
   expect(named.filter(({ file, story }) => !read(`test/e2e/${file}.test.ts`).includes(`"${story}"`))).toEqual([]);
+});
+
+test("every form of bypass has a page that says what it is, why it matters and what to do, and there is no other page", () => {
+  const forms = Object.keys(FORMS).sort();
+  expect(readdirSync(join(ROOT, "docs", "forms")).sort()).toEqual(forms.map((form) => `${form}.md`).sort());
+  for (const form of forms) {
+    const part = String.raw`\n\n\S.{40,}\n`;
+    expect(read(`docs/forms/${form}.md`)).toMatch(new RegExp(`^# ${form}${part}\n## Why it matters${part}\n## What to do${part}$`));
+  }
 });

@@ -8,6 +8,7 @@ import { discovery } from "../compose-discovery.ts";
 import { MOST_BYTES } from "../connectors/files/source.ts";
 import { instant } from "../kernel/time.ts";
 import { discoverCommand } from "./discover-command.ts";
+import { atServer } from "./login-commands.ts";
 import { progressOn } from "./progress.ts";
 import { runCli } from "./run.ts";
 
@@ -46,11 +47,18 @@ interface Ran {
   readonly err: string;
 }
 
+interface Log {
+  readonly runs: readonly {
+    readonly results: readonly { readonly ruleId: string }[];
+    readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string; readonly helpUri: string }[] } };
+  }[];
+}
+
 /** A folder with these files, and `postern` run in it. */
 function at(files: Readonly<Record<string, string | Uint8Array>>) {
   const home = folder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content);
-  const pathOf = (word: string) => (/^[^-/].*\.\w+$/.test(word) ? join(home, word) : word);
+  const pathOf = (word: string) => (/^[^-/][^:]*\.\w+$/.test(word) ? join(home, word) : word);
   return {
     home,
     async run(...given: (string | Partial<typeof discovery>)[]): Promise<Ran> {
@@ -61,9 +69,9 @@ function at(files: Readonly<Record<string, string | Uint8Array>>) {
         Promise.reject(new Error("no server is asked")),
       );
       const code = await runCli(
-        [command],
+        [atServer(command)],
         ["discover", ...words.map(pathOf)],
-        { POSTERN_DATA: join(home, "data") },
+        { POSTERN_DATA: join(home, "data"), XDG_CONFIG_HOME: join(home, "config") },
         { out: (text) => (out += text), err: (text) => (err += text) },
       );
       return { code, out: out.replaceAll(`${home}/`, ""), err: err.replaceAll(`${home}/`, "") };
@@ -244,11 +252,18 @@ describe("postern discover", () => {
     expect(out).toContain("2 people get in");
   });
 
-  test("writes SARIF beside what it says", async () => {
+  test("writes SARIF beside what it says; each rule leads to a page that is there", async () => {
     const here = at({ "report.csv": AWS });
-    await here.run("report.csv", "--sarif", "out.sarif");
-    const { runs } = JSON.parse(readFileSync(join(here.home, "out.sarif"), "utf8")) as { runs: { results: { ruleId: string }[] }[] };
-    expect(runs[0]!.results.map(({ ruleId }) => ruleId)).toEqual(["password_usable", "static_secret"]);
+    const logOf = async (...words: string[]) => {
+      await here.run("report.csv", "--sarif", "out.sarif", ...words);
+      const log = JSON.parse(readFileSync(join(here.home, "out.sarif"), "utf8")) as Log;
+      return log.runs[0]!;
+    };
+    const { results, tool } = await logOf();
+    expect(results.map(({ ruleId }) => ruleId)).toEqual(["password_usable", "static_secret"]);
+    for (const { id, helpUri } of tool.driver.rules) expect(readFileSync(new URL(helpUri), "utf8")).toContain(`# ${id}\n`);
+    const served = (await logOf("--url", "https://postern.example")).tool.driver.rules;
+    expect(served.map(({ helpUri }) => helpUri)).toContain("https://postern.example/forms/static_secret");
   });
 
   test("reads a file once that is named twice, however it is written", async () => {

@@ -7,7 +7,7 @@ import { type FileReading, UnreadableFile } from "../connectors/port.ts";
 import { inventoryOf, type Seen } from "../discovery/inventory.ts";
 import { type NamedReading, seenIn } from "../discovery/readings.ts";
 import type { RegisterFile } from "../discovery/register-file.ts";
-import { sarifOf } from "../discovery/sarif.ts";
+import { type FormPage, sarifOf } from "../discovery/sarif.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
 import { type Discovered, exitCodeOf, jsonOf, textOf, thresholdOf, type Unreadable, unreadableWords } from "./discover-output.ts";
@@ -30,6 +30,8 @@ export interface DiscoverDependencies {
   readonly openReader: (input: CommandInput, choice: ProfileChoice) => Promise<(path: string, now: Instant) => Promise<FileReading>>;
   /** Reads an export of the register. Throws {@link UnreadableFile}. */
   readonly readRegister: (path: string) => Promise<RegisterFile>;
+  /** Where each form of bypass is explained: at the server that is known, else in the documents that came with this program. */
+  readonly openFormPages: (input: CommandInput) => Promise<FormPage>;
   readonly progress: Progress;
   /** Columns of the terminal. */
   readonly width: () => number;
@@ -97,7 +99,9 @@ async function tell(deps: DiscoverDependencies, input: CommandInput, discovered:
   if (options["json"] === true) input.print(jsonOf(discovered));
   else if (discovered.inventory.sources.length > 0) input.print(textOf(discovered, options["all"] === true, deps.width()));
   const out = options["sarif"];
-  if (typeof out === "string") await writeFile(out, `${jsonText(sarifOf(discovered.findings, deps.version))}\n`);
+  if (typeof out !== "string") return;
+  const log = sarifOf(discovered.findings, deps.version, await deps.openFormPages(input));
+  await writeFile(out, `${jsonText(log)}\n`);
 }
 
 /** What is wrong with the profile or the register, where they cannot be read: without them nothing could be said rightly. */

@@ -29,13 +29,16 @@ export function atServer(command: Command): Command {
   return { ...command, usage: `${command.usage} [--url URL]`.trimStart(), options: { ...command.options, url: { type: "string" } } };
 }
 
-/** The origin of the server meant: named, else of this configuration, else the one last signed in to, else the default. */
+/** The origin of the server meant: the one that is known, else the default. */
 async function findOrigin(input: CommandInput): Promise<string> {
+  return (await knownOrigin(input)) ?? DEFAULT_ORIGIN;
+}
+
+/** Named, else of this configuration, else the one last signed in to. */
+export async function knownOrigin(input: CommandInput): Promise<string | undefined> {
   const { options, env } = input;
   const named = options["url"] ?? env["POSTERN_ORIGIN"];
-  if (typeof named !== "string") {
-    return env["PORT"] === undefined ? ((await readStored(input))?.origin ?? DEFAULT_ORIGIN) : `http://localhost:${env["PORT"]}`;
-  }
+  if (typeof named !== "string") return env["PORT"] === undefined ? (await readStored(input))?.origin : `http://localhost:${env["PORT"]}`;
   if (!URL.canParse(named)) throw new UsageFault(`"${named}" is not an address such as https://postern.example.org`);
   return new URL(named).origin;
 }

@@ -5,11 +5,14 @@ import { type Cover, type Finding, placeOf } from "./inventory.ts";
 /** More results in a run than this are refused by code scanning as a whole. */
 export const MOST_RESULTS = 25_000;
 
+/** The address of the page about a form; absolute, as the standard demands of it (3.49.12). */
+export type FormPage = (form: string) => string;
+
 /**
  * One run, one rule a form: its id is the form's name and stays. A result is known again by the key of its bypass, whatever else of
  * the file changes. A bypass has no line in its file: the first stands for all, since code scanning shows nothing without one.
  */
-export function sarifOf(findings: readonly Finding[], version: string): unknown {
+export function sarifOf(findings: readonly Finding[], version: string, pageOf: FormPage): unknown {
   const worst = [...findings].sort((a, b) => LEVELS.indexOf(levelOf(a)) - LEVELS.indexOf(levelOf(b))).slice(0, MOST_RESULTS);
   const ids = [...new Set([...Object.keys(FORMS), ...worst.map(({ bypass }) => bypass.form)])];
   return {
@@ -17,7 +20,7 @@ export function sarifOf(findings: readonly Finding[], version: string): unknown 
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "Postern", semanticVersion: version, rules: ids.map(ruleOf) } },
+        tool: { driver: { name: "Postern", semanticVersion: version, rules: ids.map((id) => ruleOf(id, pageOf)) } },
         columnKind: "utf16CodeUnits",
         results: worst.map((finding) => resultOf(finding, ids)),
         ...(worst.length < findings.length && {
@@ -42,13 +45,14 @@ function levelOf({ bypass }: Finding): (typeof LEVELS)[number] {
   return formWords(bypass.form).opens ? "warning" : "note";
 }
 
-function ruleOf(id: string) {
+function ruleOf(id: string, pageOf: FormPage) {
   const { title, help, opens } = formWords(id);
   return {
     id,
     name: id.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: title },
     fullDescription: { text: `${title}. ${help}` },
+    helpUri: pageOf(id),
     help: { text: help === "" ? title : help },
     defaultConfiguration: { level: opens ? "warning" : "note" },
     properties: { tags: ["security", "identity"], "security-severity": opens ? "7.0" : "3.0" },

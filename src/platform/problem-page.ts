@@ -1,4 +1,4 @@
-/** The pages that problem codes point to, as plain HTML that needs neither the console nor a session. */
+/** The pages that problem codes and forms of bypass point to, as plain HTML that needs neither the console nor a session. */
 import { escapeHtml, htmlOfMarkdown } from "./markdown.ts";
 
 export const PROBLEM_STYLE = `:root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif }
@@ -10,15 +10,30 @@ pre { overflow-x: auto; padding: 0.75rem 1rem; border: 1px solid color-mix(in sr
 nav { font-size: 0.9rem }
 `;
 
-/** The page of one code, from its Markdown. */
-export function problemPage(code: string, markdown: string): string {
-  return page(code, `<nav><a href="/problems">All problems</a></nav>\n${htmlOfMarkdown(markdown)}`);
+/** A kind of page, one for each of many things. */
+export interface PageKind {
+  /** `/problems` */
+  readonly path: string;
+  readonly title: string;
+  readonly words: string;
 }
 
-/** The list of all codes. */
-export function problemsPage(codes: readonly string[]): string {
-  const items = codes.map((code) => `<li><a href="/problems/${escapeHtml(code)}"><code>${escapeHtml(code)}</code></a></li>`);
-  return page("Problems", `<h1>Problems</h1>\n<p>Every reason for which Postern says no.</p>\n<ul>${items.join("")}</ul>`);
+export const PROBLEMS: PageKind = { path: "/problems", title: "Problems", words: "Every reason for which Postern says no." };
+export const FORMS_OF_BYPASS: PageKind = {
+  path: "/forms",
+  title: "Forms of bypass",
+  words: "Every way around strong sign-in that Postern knows.",
+};
+
+/** The page of one, from its Markdown. */
+export function onePage({ path, title }: PageKind, name: string, markdown: string): string {
+  return page(name, `<nav><a href="${path}">${title}</a></nav>\n${htmlOfMarkdown(markdown)}`);
+}
+
+/** The list of all of them. */
+export function listPage({ path, title, words }: PageKind, names: readonly string[]): string {
+  const items = names.map((name) => `<li><a href="${path}/${escapeHtml(name)}"><code>${escapeHtml(name)}</code></a></li>`);
+  return page(title, `<h1>${title}</h1>\n<p>${words}</p>\n<ul>${items.join("")}</ul>`);
 }
 
 function page(title: string, body: string): string {

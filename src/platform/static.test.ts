@@ -19,12 +19,14 @@ function folders() {
   const root = newFolder();
   mkdirSync(join(root, "console", "assets"), { recursive: true });
   mkdirSync(join(root, "problems"));
+  mkdirSync(join(root, "forms"));
   writeFileSync(join(root, "console", "index.html"), "<!doctype html><title>Postern</title>");
   writeFileSync(join(root, "console", "favicon.svg"), "<svg/>");
   writeFileSync(join(root, "console", "assets", "main-abc123.js"), SCRIPT);
   writeFileSync(join(root, "problems", "http.notFound.md"), "# http.notFound\n\nNothing <here>.\n");
+  writeFileSync(join(root, "forms", "static_secret.md"), "# static_secret\n\nA key.\n");
   writeFileSync(join(root, "secret.txt"), "secret");
-  return { console: join(root, "console"), problems: join(root, "problems") };
+  return { console: join(root, "console"), problems: join(root, "problems"), forms: join(root, "forms") };
 }
 
 function serverOf(where = folders()): Hono {
@@ -66,9 +68,12 @@ test("200: a browser that takes gzip gets gzip", async () => {
   expect(text).toBe(SCRIPT);
 });
 
-test.each(["/assets/none.js", "/favicon.png", "/problems/no.such", "/problems/http.notFound.md"])("404: %s", async (path) => {
-  expect((await serverOf().request(path)).status).toBe(404);
-});
+test.each(["/assets/none.js", "/favicon.png", "/problems/no.such", "/problems/http.notFound.md", "/forms/none"])(
+  "404: %s",
+  async (path) => {
+    expect((await serverOf().request(path)).status).toBe(404);
+  },
+);
 
 test.each([
   "/../secret.txt",
@@ -99,6 +104,12 @@ test("200: a problem has a page for people, in which nothing is markup but ours"
   expect(text).not.toMatch(/<script|<style|style="/);
   expect(await (await http.request("/problems")).text()).toContain('<a href="/problems/http.notFound">');
   expect((await http.request("/problems/page.css")).headers.get("Content-Type")).toBe("text/css; charset=utf-8");
+});
+
+test("200: a form of bypass has a page, in a list of all of them", async () => {
+  const http = serverOf();
+  expect(await (await http.request("/forms/static_secret")).text()).toContain("<h1>static_secret</h1>\n<p>A key.</p>");
+  expect(await (await http.request("/forms")).text()).toContain('<a href="/forms/static_secret">');
 });
 
 test.each([

@@ -1,5 +1,5 @@
 /**
- * What is served beside the API: the built console, and the page of every problem code. Files are listed once at the start and
+ * What is served beside the API: the built console, and the page of every problem code and every form of bypass. Files are listed once at the start and
  * only what is on the list is served, so no path can lead out of their folders.
  */
 import { createHash } from "node:crypto";
@@ -9,17 +9,23 @@ import { gzipSync } from "node:zlib";
 
 import type { Hono } from "hono";
 
-import { PROBLEM_STYLE, problemPage, problemsPage } from "./problem-page.ts";
+import { FORMS_OF_BYPASS, listPage, onePage, type PageKind, PROBLEM_STYLE, PROBLEMS } from "./problem-page.ts";
 
 export interface StaticFolders {
   /** What `vite build` made: index.html, and below assets/ files whose names carry their hash. */
   readonly console: string;
   /** One `<code>.md` a problem. */
   readonly problems: string;
+  /** One `<form>.md` a form of bypass. */
+  readonly forms: string;
 }
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const FOLDERS: StaticFolders = { console: join(ROOT, "dist", "console"), problems: join(ROOT, "docs", "problems") };
+const FOLDERS: StaticFolders = {
+  console: join(ROOT, "dist", "console"),
+  problems: join(ROOT, "docs", "problems"),
+  forms: join(ROOT, "docs", "forms"),
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -46,14 +52,19 @@ interface Served {
 
 /** Adds the pages to a server that has its API already. Addresses without a file are the console's own: it gets its index.html. */
 export function serveStatic(http: Hono, folders: StaticFolders = FOLDERS): void {
-  const files = new Map([...consoleFiles(folders.console), ...problemFiles(folders.problems)]);
+  const files = new Map([
+    ...consoleFiles(folders.console),
+    ...pageFiles(PROBLEMS, folders.problems),
+    ...pageFiles(FORMS_OF_BYPASS, folders.forms),
+    style(),
+  ]);
   const index = files.get("/index.html");
   http.get("*", ({ req }) => {
     const path = decoded(req.path);
     if (path === undefined) return plain("This address cannot be read.\n", 400);
     const file = files.get(path);
     if (file !== undefined) return answer(file, req.raw);
-    if (path.startsWith("/problems/") || extname(path) !== "") return plain("There is nothing here.\n", 404);
+    if (/^\/(problems|forms)\//.test(path) || extname(path) !== "") return plain("There is nothing here.\n", 404);
     return index === undefined ? plain(NOT_BUILT, 503) : answer(index, req.raw);
   });
 }
@@ -76,19 +87,25 @@ function consoleFiles(folder: string): [string, Served][] {
   });
 }
 
-function problemFiles(folder: string): [string, Served][] {
-  const codes = listFiles(folder)
+function pageFiles(kind: PageKind, folder: string): [string, Served][] {
+  const names = listFiles(folder)
     .filter((path) => extname(path) === ".md")
     .map((path) => relative(folder, path).slice(0, -".md".length));
-  const html = (text: string): Served => served(Buffer.from(text), TYPES[".html"]!, "no-cache");
   return [
-    ...codes.map((code): [string, Served] => [
-      `/problems/${code}`,
-      html(problemPage(code, readFileSync(join(folder, `${code}.md`), "utf8"))),
+    ...names.map((name): [string, Served] => [
+      `${kind.path}/${name}`,
+      html(onePage(kind, name, readFileSync(join(folder, `${name}.md`), "utf8"))),
     ]),
-    ["/problems", html(problemsPage(codes))],
-    ["/problems/page.css", served(Buffer.from(PROBLEM_STYLE), TYPES[".css"]!, "no-cache")],
+    [kind.path, html(listPage(kind, names))],
   ];
+}
+
+function html(text: string): Served {
+  return served(Buffer.from(text), TYPES[".html"]!, "no-cache");
+}
+
+function style(): [string, Served] {
+  return ["/problems/page.css", served(Buffer.from(PROBLEM_STYLE), TYPES[".css"]!, "no-cache")];
 }
 
 function served(body: Buffer, type: string, caching: string): Served {
