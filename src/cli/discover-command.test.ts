@@ -36,7 +36,7 @@ const exported = (more: Readonly<Record<string, unknown>> = {}) => ({
   Policy: "mfa",
   "Policy id": POLICY,
   Subjects: `user ${U1}`,
-  "In force until (UTC)": "2026-12-01T00:00:00.000Z",
+  "Covers until (UTC)": "2026-12-01T00:00:00.000Z",
   "As of (UTC)": "2026-11-21T11:00:00.000Z",
   ...more,
 });
@@ -180,8 +180,8 @@ describe("postern discover", () => {
   });
 
   test.each([
-    ["ended by now", { "In force until (UTC)": "2026-11-21T12:00:00.000Z" }],
-    ["was not in force", { "In force until (UTC)": null, Subjects: null, Policy: null, "Policy id": null }],
+    ["ended by now", { "Covers until (UTC)": "2026-11-21T12:00:00.000Z" }],
+    ["was not in force", { "Covers until (UTC)": null, Subjects: null, Policy: null, "Policy id": null }],
     ["is for another policy", { "Policy id": U2 }],
     ["is for a policy whose id nobody told", { "Policy id": null }],
     ["was exported later than now", { "As of (UTC)": "2026-11-21T12:00:00.001Z" }],
@@ -192,12 +192,12 @@ describe("postern discover", () => {
   });
 
   test("refuses a register it cannot read, with all that is wrong, and says nothing of the rest: exit code 1", async () => {
-    const odd = exported({ "In force until (UTC)": "soon\u001B[2J", Subjects: "someone" });
+    const odd = exported({ "Covers until (UTC)": "soon\u001B[2J", Subjects: "someone" });
     const here = at({ "ca.json": ACCESS, "odd.json": JSON.stringify([odd]), "old.csv": "Reference,State\nEXC-2026-0007,active\n" });
     const { code, out, err } = await here.run("ca.json", "--register", "odd.json");
     expect([code, out]).toEqual([1, ""]);
     expect(err.trimEnd().split("\n")).toEqual([
-      'cannot read odd.json: item 1, column In force until (UTC): "soon\uFFFD[2J" is no instant',
+      'cannot read odd.json: item 1, column Covers until (UTC): "soon\uFFFD[2J" is no instant',
       'cannot read odd.json: item 1, column Subjects: "someone" is no kind and key of a subject',
     ]);
     expect((await here.run("ca.json", "--register", "old.csv")).err).toContain("column Subjects: is missing: export the register again");

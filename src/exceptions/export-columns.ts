@@ -56,7 +56,7 @@ export const COVERS = {
   policy: "Policy",
   policyId: "Policy id",
   subjects: "Subjects",
-  until: "In force until (UTC)",
+  until: "Covers until (UTC)",
   asOf: "As of (UTC)",
 } as const;
 

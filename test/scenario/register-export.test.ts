@@ -64,7 +64,7 @@ test("CSV has the header, the rows and the order asked for; texts come back as t
     "Policy",
     "Policy id",
     "Subjects",
-    "In force until (UTC)",
+    "Covers until (UTC)",
     "As of (UTC)",
   ]);
   expect(rows[2]).toMatchObject({
@@ -90,7 +90,7 @@ test("the filter of the list is the filter of the file, and columns are those as
 test("JSON has an object for each row, named like the columns; what is not in force lets nobody past", async () => {
   const response = await get(story.as.audrey, "format=json&sort=ref&columns=ref,headcount,covers");
   expect(response.headers.get("Content-Type")).toBe("application/json");
-  const nothing = { "Lets past": null, Connection: null, Policy: null, "Policy id": null, Subjects: null, "In force until (UTC)": null };
+  const nothing = { "Lets past": null, Connection: null, Policy: null, "Policy id": null, Subjects: null, "Covers until (UTC)": null };
   const rows = refs.map((ref, n) => ({ Reference: ref, Headcount: n < 2 ? 1 : null, ...nothing, "As of (UTC)": story.clock.now() }));
   expect(await response.json()).toEqual(rows);
   expect(await (await get(story.as.audrey, "format=json&state=closed")).json()).toEqual([]);

@@ -106,8 +106,9 @@ function Figure(of: { name: string; value: string | number; note?: string | fals
   );
 }
 
-function DoorCell({ row: { form, place, source, critical, opens, whom } }: { row: Door }) {
-  const details = [place, source, whom.length > 0 ? `for ${listWords(whom)}` : ""].filter((text) => text !== "");
+function DoorCell({ row }: { row: Door }) {
+  const { form, place, source, critical, opens, whom } = row;
+  const details = [place, source, whom.length > 0 ? `for ${listWords(whom)}` : "", coverWords(row)].filter((text) => text !== "");
   return (
     <span className={styles.subject}>
       <span>
@@ -116,6 +117,14 @@ function DoorCell({ row: { form, place, source, critical, opens, whom } }: { row
       <span className={styles.minor}>{details.join(" · ")}</span>
     </span>
   );
+}
+
+const EXCEPTIONS_NAMED = 3;
+
+function coverWords({ bypasses, covered, exceptions }: Door): string {
+  if (covered === 0) return "no exception in force covers it";
+  const by = exceptions.length <= EXCEPTIONS_NAMED ? listWords(exceptions) : countWords(exceptions.length, "exception");
+  return covered === bypasses ? `covered by ${by}` : `${covered} of ${bypasses} covered by ${by}`;
 }
 
 function whoWords({ people, machines, uncounted, opens }: Door) {
