@@ -29,7 +29,7 @@ export function createAnswers(people: PeopleService, owners: OwnerStore) {
  * The exception that the register holds a bypass for, where it is in force now and names whom it lets through: a stored status tells of
  * the last reading, and a claim of somebody's intent.
  */
-export function createCovers(store: ExceptionStore): CoversOf {
+export function createCovers(store: Pick<ExceptionStore, "findMany">): CoversOf {
   return async (bypasses, now) => {
     const answered = bypasses.flatMap((bypass) => ("exception" in bypass ? [bypass] : []));
     const ids = [...new Set(answered.map(({ exception }) => exception))];

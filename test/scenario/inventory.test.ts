@@ -177,6 +177,7 @@ test("what an exception in force covers is told with its reference, and is undoc
   ]);
   expect(bypasses.filter(({ covered, exception }) => covered === false && exception === null)).toHaveLength(register.open);
 
+  expect((await postern(["export", "register.pdf"])).code).toBe(2);
   // Told by an export of the register, of whatever kind, it is the same.
   const [list, profile] = ["list.csv", "profile.yaml"].map((name) => join(env["XDG_CONFIG_HOME"]!, name)) as [string, string];
   writeFileSync(list, `User;Since\n${subject.key};\nsomebody-else;\n`);
