@@ -22,13 +22,17 @@ export interface Accounted {
 }
 
 /** A policy leaves somebody out. What gets in otherwise, by a password that still works or a pass, no exception for a policy is about. */
-const EXCLUSIONS: ReadonlySet<BypassForm> = new Set([
+const EXCLUSIONS: ReadonlySet<string> = new Set<BypassForm>([
   "governed_group_member",
   "ungoverned_exemption",
   "requirement_cleared",
   "application_exempt",
   "condition_exempt",
 ]);
+
+export function isExclusion(form: string): boolean {
+  return EXCLUSIONS.has(form);
+}
 
 /**
  * An exception covers what it names and nothing else: a person is not covered by an exception for a group of the same key, nor
@@ -44,7 +48,7 @@ export function accountFor(bypasses: readonly Bypass[], documented: readonly Doc
 }
 
 function isAbout({ object, bypass: only }: Documented, bypass: Bypass): boolean {
-  if (only === undefined ? !EXCLUSIONS.has(bypass.form) : only !== bypass.key) return false;
+  if (only === undefined ? !isExclusion(bypass.form) : only !== bypass.key) return false;
   return object === undefined || namesOf(bypass).some((name) => name?.toLowerCase() === object.toLowerCase());
 }
 

@@ -86,10 +86,11 @@ describe("the report", () => {
     const cover = { exception: "EXC-2026-0007", until: instant("2026-12-01T09:30:00Z") };
     const checked = FINDINGS.map((each, n) => ({ ...each, cover: n === 0 ? cover : null }));
     const text = report(seen(checked), { width: 80, all: checked });
-    expect(text.replaceAll("\n", " ")).toContain("1 covered by an exception in force, 2 undocumented.");
-    expect(text.replaceAll(/\n +/g, " ")).toContain("1 of 2 covered by EXC-2026-0007, the others undocumented");
-    expect(text).toContain("for cara; undocumented");
+    expect(text.replaceAll("\n", " ")).toContain("1 covered by an exception in force, 2 by none.");
+    expect(text.replaceAll(/\n +/g, " ")).toContain("1 of 2 covered by EXC-2026-0007, the others by none");
+    expect(text).toContain("for cara; undocumented: no exception");
     expect(text).toContain("acme.json\n    covered by EXC-2026-0007 until 2026-12-01T09:30Z");
+    expect(text).toContain("acme.json\n    no exception in force covers it\n  cara: Application left out");
     expect(text).toContain("acme.json\n    undocumented: no exception in force covers it");
     expect(report(seen(FINDINGS), { width: 80, all: FINDINGS })).not.toMatch(/covered|undocumented/);
   });

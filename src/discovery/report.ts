@@ -1,4 +1,5 @@
 /** An inventory as text for a terminal: the answer first, then the worst doors, then what is not known. Pure. */
+import { isExclusion } from "../bypasses/documented.ts";
 import type { Instant } from "../kernel/time.ts";
 import { formWords } from "./forms.ts";
 import { type Cover, type Door, type Finding, type Inventory, placeOf, type Source, type Unknown } from "./inventory.ts";
@@ -57,7 +58,7 @@ function figures({ knownPeople, bypasses, critical, checked, open, unowned, door
   if (bypasses === 0) return "";
   return [
     `${counted(bypasses, "bypass", "bypasses")} by ${counted(doorsInAll, "door")}: ${critical} critical, ${unowned} with nobody who answers for them`,
-    ...(checked ? [`${bypasses - open} covered by an exception in force, ${open} undocumented`] : []),
+    ...(checked ? [`${bypasses - open} covered by an exception in force, ${open} by none`] : []),
     ...(knownPeople === undefined ? [] : [`${counted(knownPeople, "person", "people")} known in all`]),
   ]
     .join("; ")
@@ -132,10 +133,10 @@ function halfOwned({ owners, unowned }: Door): string {
 
 const EXCEPTIONS_NAMED = 3;
 
-function coverOf({ bypasses, covered, exceptions }: Door): string {
-  if (covered === 0) return "undocumented";
+function coverOf({ form, bypasses, covered, exceptions }: Door): string {
+  if (covered === 0) return uncovered(form);
   const by = exceptions.length <= EXCEPTIONS_NAMED ? exceptions.join(", ") : counted(exceptions.length, "exception");
-  return covered === bypasses ? `covered by ${by}` : `${covered} of ${bypasses} covered by ${by}, the others undocumented`;
+  return covered === bypasses ? `covered by ${by}` : `${covered} of ${bypasses} covered by ${by}, the others by none`;
 }
 
 function sinceOf(since: Instant | undefined): string {
@@ -155,12 +156,15 @@ function bypassLines({ source, bypass, owner, cover }: Finding): string[] {
   return [
     `${critical ? "!" : " "} ${name}: ${formWords(form).title}${place === "" ? "" : `, ${place}`}`,
     `    since ${sinceOf(since)}, ${answers} answers for it, ${source.name}`,
-    ...(cover === undefined ? [] : [`    ${coverWords(cover)}`]),
+    ...(cover === undefined ? [] : [`    ${cover === null ? uncovered(form) : coverWords(cover)}`]),
   ];
 }
 
-function coverWords(cover: Cover | null): string {
-  return cover === null
-    ? "undocumented: no exception in force covers it"
-    : `covered by ${cover.exception} until ${cover.until.slice(0, 16)}Z`;
+function coverWords({ exception, until }: Cover): string {
+  return `covered by ${exception} until ${until.slice(0, 16)}Z`;
+}
+
+/** An exclusion can be documented; of a weak method that everybody may use there is nothing to document, only to change. */
+function uncovered(form: string): string {
+  return isExclusion(form) ? "undocumented: no exception in force covers it" : "no exception in force covers it";
 }

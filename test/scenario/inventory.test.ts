@@ -169,7 +169,7 @@ test("what an exception in force covers is told with its reference, and is undoc
   expect(register.doors.flatMap(({ covered, exceptions }) => (covered > 0 ? [covered, ...exceptions] : []))).toEqual([1, asked.ref]);
   const told = await postern(["discover", "example", "--all"]);
   expect(told).toMatchObject({ code: 0, err: "" });
-  expect(told.out.replaceAll("\n", " ")).toContain(`1 covered by an exception in force, ${register.open} undocumented`);
+  expect(told.out.replaceAll("\n", " ")).toContain(`1 covered by an exception in force, ${register.open} by none`);
   expect(told.out).toContain(`covered by ${asked.ref} until ${until.slice(0, 16)}Z`);
   const { bypasses } = JSON.parse((await postern(["discover", "example", "--json"])).out) as { bypasses: Record<string, unknown>[] };
   expect(bypasses.filter(({ covered }) => covered === true)).toMatchObject([
