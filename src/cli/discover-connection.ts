@@ -9,7 +9,6 @@ import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import type { Client } from "./client.ts";
 import { type CommandInput, UsageFault } from "./command.ts";
 import type { Discovered } from "./discover-output.ts";
-import { inert } from "./output.ts";
 import type { Progress } from "./progress.ts";
 
 /** What the provider still shows, by who answers for it. */
@@ -95,7 +94,7 @@ function notClaimable(files: readonly string[]): Refusal {
   const detail =
     `Nothing in ${files.map(onOneLine).join(", ")} can be claimed: whoever claims a bypass has it ended and read back in its provider, and a file is none. ` +
     "Connect the provider and run postern discover CONNECTION --claim; a list of exceptions comes in with postern import.";
-  return refusal("cli.fileNotClaimable", inert(detail));
+  return refusal("cli.fileNotClaimable", detail);
 }
 
 /** Opens a draft for each; what is refused is told, and the others go on. Returns how many were refused. */

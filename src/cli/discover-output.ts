@@ -4,7 +4,7 @@ import type { Finding, Inventory } from "../discovery/inventory.ts";
 import { reportOf } from "../discovery/report.ts";
 import { onOneLine } from "../discovery/text.ts";
 import { UsageFault } from "./command.ts";
-import { inert, jsonText } from "./output.ts";
+import { jsonText } from "./output.ts";
 
 export interface Unreadable {
   readonly name: string;
@@ -41,7 +41,7 @@ export function exitCodeOf({ inventory, unreadable }: Discovered, threshold: Thr
 
 export function unreadableWords(unreadable: readonly Unreadable[]): string {
   const lines = unreadable.flatMap(({ name, faults }) => faults.map((fault) => `cannot read ${name}: ${faultWords(fault)}`));
-  return inert(lines.map(onOneLine).join("\n"));
+  return lines.map(onOneLine).join("\n");
 }
 
 export function jsonOf({ inventory, findings, unreadable }: Discovered): string {
@@ -60,5 +60,5 @@ export function jsonOf({ inventory, findings, unreadable }: Discovered): string 
 }
 
 export function textOf({ inventory, findings }: Discovered, all: boolean, width: number): string {
-  return inert(reportOf(inventory, { width, ...(all && { all: findings }) }));
+  return reportOf(inventory, { width, ...(all && { all: findings }) });
 }

@@ -3,19 +3,21 @@ import { parseArgs } from "node:util";
 
 import { Refused } from "../kernel/problem.ts";
 import { type Command, UsageFault } from "./command.ts";
+import { inert } from "./output.ts";
 
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
 }
 
-/** Runs `argv` (without node and script) and gives the exit code. */
+/** Runs `argv` (without node and script) and gives the exit code. Nothing that others wrote steers the terminal, whichever command prints it. */
 export async function runCli(
   commands: readonly Command[],
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-  terminal: Terminal,
+  screen: Terminal,
 ): Promise<number> {
+  const terminal: Terminal = { out: (text) => screen.out(inert(text)), err: (text) => screen.err(inert(text)) };
   const [name, ...rest] = argv;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
     terminal.out(`${overview(commands)}\n`);
