@@ -67,7 +67,7 @@ export async function exportSheet(deps: ExportDependencies, order: ExportOrder):
 
 async function* batches(deps: ExportDependencies, ids: readonly string[], { columns, now }: ExportOrder): AsyncGenerator<Cells[]> {
   const cells = fileColumns(columns);
-  const known = new Map<string, ExportedConnection>();
+  const known = new Map<string, Promise<ExportedConnection>>();
   for (let from = 0; from < ids.length; from += BATCH) {
     const items = await deps.store.findMany(ids.slice(from, from + BATCH));
     const rows = await rowsOf(deps, items, now);
@@ -78,13 +78,14 @@ async function* batches(deps: ExportDependencies, ids: readonly string[], { colu
 
 async function exportedPast(
   deps: ExportDependencies,
-  known: Map<string, ExportedConnection>,
+  known: Map<string, Promise<ExportedConnection>>,
   past: LetPast | undefined,
 ): Promise<ExportedPast | null> {
   if (past === undefined) return null;
   const { connection: id, policy, subjects, until } = past;
-  const connection = known.get(id) ?? (await deps.connectionOf(id));
-  known.set(id, connection);
+  const asked = known.get(id) ?? deps.connectionOf(id);
+  known.set(id, asked);
+  const connection = await asked;
   return {
     connection: connection.key,
     policy,
