@@ -114,7 +114,7 @@ describe("the report", () => {
     const parts = ["acme-users-0.json", "acme-users-1.json"];
     const inParts = { ...SOURCE, parts };
     expect(report(seen(FINDINGS, { sources: [inParts] }), { width: 80, all: FINDINGS })).toContain(
-      "read: acme.json and 2 parts more (Realm acme of Keycloak 26)",
+      "read: acme.json and 2 more parts (Realm acme of Keycloak 26)",
     );
     const many = [inParts, ...["a", "b", "c"].map((name) => ({ ...SOURCE, name }))];
     expect(report(seen(FINDINGS, { sources: many }))).toContain("read: 6 files (6 keycloak)");

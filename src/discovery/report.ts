@@ -71,7 +71,7 @@ function sourceLines(all: readonly Source[], more: boolean, width: number): stri
     return wrap(`read: ${counted(filesIn(all), "file")} (${kinds.join(", ")})`, width);
   }
   return all.flatMap(({ name, title, parts = [] }) => {
-    const others = parts.length === 0 ? "" : ` and ${counted(parts.length, "part")} more`;
+    const others = parts.length === 0 ? "" : ` and ${counted(parts.length, "more part")}`;
     return wrap(`read: ${name}${others}${title === name ? "" : ` (${title})`}`, width);
   });
 }
