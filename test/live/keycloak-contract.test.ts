@@ -6,7 +6,7 @@ import { nameOfGrant } from "../../src/connectors/keycloak/grant-role.ts";
 import { openNetwork } from "../support/breakable-network.ts";
 import { keycloakMissing } from "../support/keycloak-install.ts";
 import { keycloakSettings, type KeycloakPlants, machineNow, openKeycloakPlants } from "../support/keycloak-plants.ts";
-import { addRealmAdministrator, makeRealm, REALM_LAYOUT } from "../support/keycloak-realm.ts";
+import { addRealmAdministrator, makeRealm, REALM_LAYOUT, REALM_OFFICE } from "../support/keycloak-realm.ts";
 import { beginSignIn } from "../support/keycloak-sign-in.ts";
 import { type Keycloak, startKeycloak } from "../support/keycloak.ts";
 
@@ -92,5 +92,9 @@ async function plantAll(
   const parent = await plants.group("staff", staff.slice(0, 3));
   await plants.group("night", staff.slice(2), parent);
   await plants.exemptGroup(await plants.group("old-exempt", staff.slice(0, 1)));
+  // The realm's own service accounts sign in by a secret, and the office may do all.
+  for (const { clientId } of [REALM_LAYOUT.service, REALM_LAYOUT.reader, REALM_OFFICE])
+    planted.push({ form: "static_secret", subject: `service-account-${clientId}` });
+  planted.push({ form: "ungoverned_exemption", subject: "realm-management.impersonation" });
   return [...planted, { form: "ungoverned_exemption", subject: "/old-exempt", policy: "passkey" }];
 }

@@ -35,6 +35,7 @@ const TRIALS: readonly Trial[] = [
   { right: "view-realm", words: /^view-realm/, denied: discovers },
   { right: "view-clients", words: /^view-clients/, denied: discovers },
   { right: "view-users", words: /^view-users/, denied: (connector) => collect(connector.people()) },
+  { right: "view-identity-providers", words: /^view-identity-providers/, denied: discovers },
   { right: "view-events", words: /^view-events/, denied: (connector) => connector.changes(undefined) },
   { right: "the exemption roles", words: /^manage, map-roles and map-roles-composite/, denied: grants },
   { right: "people's roles", words: /^map-roles on users/, denied: grants },

@@ -26,7 +26,13 @@ async function openDirectory(): Promise<StoryDirectory> {
   const { secret, ...config } = keycloakSettings(keycloak.url);
   return {
     connection: { key: "keycloak", name: "Keycloak", kind: "keycloak", config, secret },
-    planted: ["governed_group_member slipped", "legacy_sign_in old-tool", "ungoverned_exemption /old-exempt"],
+    planted: [
+      "governed_group_member slipped",
+      "legacy_sign_in old-tool",
+      ...["postern", "postern-reader", "realm-office"].map((clientId) => `static_secret service-account-${clientId}`),
+      "ungoverned_exemption /old-exempt",
+      "ungoverned_exemption realm-management.impersonation",
+    ],
     policy: "passkey",
     person: "terminal-7",
     // Asked as a person would: does the sign-in take the password.

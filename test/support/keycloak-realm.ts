@@ -13,7 +13,7 @@ export const REALM_LAYOUT = {
 } as const;
 
 /** What the service account holds, each to be taken away by a test. */
-export const REALM_RIGHTS = ["view-realm", "view-clients", "view-users", "query-groups", "view-events"] as const;
+export const REALM_RIGHTS = ["view-realm", "view-clients", "view-users", "view-identity-providers", "view-events"] as const;
 export const SCOPED_RIGHTS = {
   "the exemption roles": { resourceType: "Clients", scopes: ["view", "manage", "map-roles", "map-roles-composite"] },
   "people's roles": { resourceType: "Users", scopes: ["map-roles"] },
@@ -95,10 +95,11 @@ export async function clientUuid(admin: Keycloak["admin"], clientId: string): Pr
   return found[0]!.id;
 }
 
+export const REALM_OFFICE = { clientId: "realm-office", secret: "Postern-Test-Office-1" } as const;
+
 /** Somebody who administers this realm and is named in its log: administrators of the whole server are strangers to it. */
 export async function addRealmAdministrator(keycloak: Keycloak): Promise<{ readonly name: string; readonly admin: Keycloak["admin"] }> {
   const { realm } = REALM_LAYOUT;
-  const account = { clientId: "realm-office", secret: "Postern-Test-Office-1" };
-  await addServiceAccount(keycloak.admin, account, "", [], ["realm-admin"]);
-  return { name: `service-account-${account.clientId}`, admin: createAdmin(keycloak.url, realm, { ...account }) };
+  await addServiceAccount(keycloak.admin, REALM_OFFICE, "", [], ["realm-admin"]);
+  return { name: `service-account-${REALM_OFFICE.clientId}`, admin: createAdmin(keycloak.url, realm, REALM_OFFICE) };
 }

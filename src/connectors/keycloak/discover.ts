@@ -2,10 +2,12 @@
 import type { Bypass, Progress } from "../port.ts";
 import { z } from "zod";
 
+import { readBeside } from "./beside.ts";
 import type { KeycloakPolicy } from "./config.ts";
 import { type Context, roleText, subjectOfUser } from "./context.ts";
 import { exemptingRoles, readRoleGraph } from "./exemptions.ts";
 import { holdersOf } from "./holders.ts";
+import { besideIn } from "./map-beside.ts";
 import { findingsIn, untold } from "./map-findings.ts";
 import { readFlow, readRealmFacts, readSettings } from "./realm-facts.ts";
 import { credential, user } from "./shapes.ts";
@@ -21,6 +23,7 @@ export async function* discover(context: Context, progress?: Progress): AsyncGen
   yield* bypasses;
   for (const words of new Set(unknown)) yield untold(facts.realm, words);
   const graph = await readRoleGraph(context);
+  yield* besideIn(await readBeside(context, graph));
   const { defaultRole } = await readSettings(realm);
   const exempt = new Set<string>();
   for (const policy of settings.policies) {

@@ -22,6 +22,8 @@ interface Known {
   readonly role: KeycloakRole;
   readonly path: string;
   readonly name: string;
+  /** The client whose role it is; undefined for one of the realm. */
+  readonly clientId?: string;
 }
 
 const anyRole = z.object({ id: z.string(), name: z.string() });
@@ -33,7 +35,7 @@ async function* allRoles({ realm }: Context): AsyncGenerator<Known> {
   }
   for await (const { id, clientId } of realm.list("/clients", client)) {
     for await (const each of realm.list(`/clients/${id}/roles`, role, { briefRepresentation: false })) {
-      yield { role: each, path: `/clients/${id}/roles/${encodeURIComponent(each.name)}`, name: `${clientId}.${each.name}` };
+      yield { role: each, path: `/clients/${id}/roles/${encodeURIComponent(each.name)}`, name: `${clientId}.${each.name}`, clientId };
     }
   }
 }
@@ -61,16 +63,20 @@ export async function readRoleGraph(context: Context): Promise<RoleGraph> {
 export async function exemptingRoles(context: Context, policy: KeycloakPolicy, graph: RoleGraph): Promise<readonly ExemptingRole[]> {
   const path = `${(await exemptionsOf(context)).path}/roles/${encodeURIComponent(policy.role)}`;
   const root = [...graph.roles.values()].find((known) => known.path === path);
-  if (root === undefined) return [];
+  return root === undefined ? [] : containing(graph, root).map((known) => withGrant(known, policy));
+}
+
+/** The role and every role that contains it, through roles in roles. */
+export function containing(graph: RoleGraph, root: Known): readonly Known[] {
   const found = new Map<string, Known>();
   const visit = (known: Known | undefined): void => {
-    if (known === undefined) throw new ProviderFault("fault", "A role contains an exemption role and is in no list of roles.");
+    if (known === undefined) throw new ProviderFault("fault", `A role contains ${root.name} and is in no list of roles.`);
     if (found.has(known.role.id)) return;
     found.set(known.role.id, known);
     for (const id of graph.containers.get(known.role.id) ?? []) visit(graph.roles.get(id));
   };
   visit(root);
-  return [...found.values()].map((known) => withGrant(known, policy));
+  return [...found.values()];
 }
 
 export function withGrant(known: Known, policy: KeycloakPolicy): ExemptingRole {

@@ -6,7 +6,7 @@ import { type Coverage, coverageOf, type Health, type Permission, ProviderFault 
 import { type Context, exemptionsOf, findClient, roleText } from "./context.ts";
 import { type Right, RIGHTS } from "./permissions.ts";
 import { findRole, readSettings } from "./realm-facts.ts";
-import { client, eventsConfig, group, role, user } from "./shapes.ts";
+import { client, eventsConfig, identityProvider, role, user } from "./shapes.ts";
 
 /** It contains nothing and is given to nobody. Made and taken away again at once. */
 const PROBE = { name: "postern-permission-check" };
@@ -62,8 +62,8 @@ async function isHeld(context: Context, tries: Right["tries"]): Promise<boolean 
       return mayRead(() => realm.get("/clients", z.array(client), { max: 1 }));
     case "people":
       return mayRead(() => realm.get("/users", z.array(user), { max: 1 }));
-    case "groups":
-      return mayRead(() => realm.get("/groups", z.array(group), { max: 1 }));
+    case "identityProviders":
+      return mayRead(() => realm.get("/identity-provider/instances", z.array(identityProvider), { max: 1 }));
     case "events":
       return mayRead(() => realm.get("/admin-events", z.array(z.unknown()), { max: 1 }));
     case "grants":

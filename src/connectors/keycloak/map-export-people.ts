@@ -38,8 +38,9 @@ export interface ExportedPeople {
   readonly roles?: { readonly realm: readonly Role[]; readonly client: Readonly<Record<string, readonly Role[]>> } | undefined;
 }
 
-const keyOf = ({ id, username }: User): string => id ?? `user:${username}`;
-const isPerson = ({ serviceAccountClientId }: User): boolean => serviceAccountClientId === undefined || serviceAccountClientId === null;
+export const keyOf = ({ id, username }: User): string => id ?? `user:${username}`;
+export const isPerson = ({ serviceAccountClientId }: User): boolean =>
+  serviceAccountClientId === undefined || serviceAccountClientId === null;
 
 export function accountsIn({ users }: ExportedPeople): readonly DirectoryPerson[] {
   return users.map((user) => ({
@@ -57,6 +58,7 @@ export function subjectKey(realm: string, key: string): string {
 
 /** Keys of whom the subject stands for; undefined for what the export does not tell. Who cannot sign in is nobody. */
 export function behindIn(people: ExportedPeople, subject: BypassSubject): readonly string[] | undefined {
+  if (subject.kind === "service") return [subject.key];
   const own = subjectKey(people.realm, "");
   if (!subject.key.startsWith(own)) return undefined;
   const key = subject.key.slice(own.length);
@@ -71,6 +73,14 @@ export function behindIn(people: ExportedPeople, subject: BypassSubject): readon
   if (attribute === null) return undefined;
   const [, name = "", value = ""] = attribute;
   return able.filter(({ attributes }) => Object.hasOwn(attributes, name) && attributes[name]!.includes(value)).map(keyOf);
+}
+
+/** Which roles that are or contain this one somebody holds: a person, an application's account or a group. */
+export function heldRolesWith(people: ExportedPeople, name: string): readonly string[] {
+  const inGroups = (groups: readonly Group[]): readonly string[] =>
+    groups.flatMap((each) => [...namesOf(each), ...inGroups(each.subGroups)]);
+  const held = new Set([...people.users.flatMap(namesOf), ...inGroups(people.groups)]);
+  return [...rolesWith(people, name)].filter((role) => held.has(role));
 }
 
 function namesOf({ realmRoles, clientRoles }: Grants): readonly string[] {

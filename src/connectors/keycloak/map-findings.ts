@@ -75,7 +75,7 @@ export function untold(realm: string, words: string): Bypass {
 const everyone = (realm: string): BypassSubject => ({ kind: "everyone", key: `realm:${realm}`, name: `everyone in ${realm}` });
 const application = ({ clientId }: ClientFacts): BypassSubject => ({ kind: "application", key: `client:${clientId}`, name: clientId });
 
-function finding(
+export function finding(
   form: BypassForm,
   subject: BypassSubject,
   object: string,

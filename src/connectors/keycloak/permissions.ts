@@ -4,7 +4,7 @@ import type { Permission } from "../port.ts";
 export interface Right {
   readonly permission: Permission;
   /** What is tried to find out whether it is held. */
-  readonly tries: "settings" | "clients" | "people" | "groups" | "events" | "grants" | "mappings" | "sessions";
+  readonly tries: "settings" | "clients" | "people" | "identityProviders" | "events" | "grants" | "mappings" | "sessions";
 }
 
 export const RIGHTS: readonly Right[] = [
@@ -20,12 +20,12 @@ export const RIGHTS: readonly Right[] = [
     "find the client that holds the exemption roles, and clients with a weaker flow or with direct grants",
     "nothing can be granted, and ways around by an application stay unseen",
   ),
-  right("people", "view-users (realm-management)", "find people, their roles and credentials", "nobody can be found or read back"),
+  right("people", "view-users (realm-management)", "find people, their groups, roles and credentials", "nobody can be found or read back"),
   right(
-    "groups",
-    "query-groups (realm-management)",
-    "find groups that hold an exemption role",
-    "who is let through by a group stays unseen",
+    "identityProviders",
+    "view-identity-providers (realm-management)",
+    "find other identity providers that people come in through",
+    "nothing can be discovered: a door would stay unseen",
   ),
   right(
     "events",

@@ -208,12 +208,78 @@ describe("a realm export", () => {
     expect(bypasses.filter(({ form }) => form === "ungoverned_exemption").map(({ subject }) => accountsBehind(subject))).toEqual([[]]);
   });
 
-  test("says of every identity provider people can come through that its demands are not in it", () => {
-    const identityProviders = [{ alias: "partner" }, { alias: "off", enabled: false }, { alias: "linked", linkOnly: true }];
-    const { unknown } = realmExports.read(fileOf({ ...REALM, identityProviders }), NOW);
-    expect(unknown.filter((words) => /partner|off|linked/.test(words))).toEqual([
-      "Realm acme of Keycloak 26.1.0 does not tell what is asked of people who sign in through partner: that is decided there.",
+  test("tells every identity provider that lets people in, but where a passkey is asked for here afterwards", () => {
+    const identityProviders = [
+      { alias: "partner" },
+      { alias: "off", enabled: false },
+      { alias: "to-link", linkOnly: true },
+      { alias: "of-machines", types: ["CLIENT_ASSERTION"] },
+      { alias: "then-passkey", postBrokerLoginFlowAlias: "strict" },
+      { alias: "then-password", postBrokerLoginFlowAlias: "old" },
+      { alias: "then-gone", postBrokerLoginFlowAlias: "gone" },
+    ];
+    const before = told(REALM);
+    expect(told({ ...REALM, identityProviders }).filter((words) => !before.includes(words))).toEqual([
+      "ungoverned_exemption whoever signs in through partner",
+      "ungoverned_exemption whoever signs in through then-gone",
+      "ungoverned_exemption whoever signs in through then-password",
     ]);
+  });
+
+  test("tells secrets that do not end of the accounts applications have, and whose accounts they are", () => {
+    const robot = { clientId: "robot", serviceAccountsEnabled: true, clientAuthenticatorType: "client-secret" };
+    const users = [{ id: "s1", username: "service-account-robot", serviceAccountClientId: "robot" }];
+    const secretsOf = (client: object, more: object = { users }) =>
+      realmExports
+        .read(fileOf({ ...REALM, clients: [client], ...more }), NOW)
+        .bypasses.filter(({ form }) => form === "static_secret")
+        .map(({ subject: { kind, key }, since }) => [kind, key, since]);
+    expect(secretsOf(robot)).toEqual([["service", "s1", undefined]]);
+    expect(secretsOf(robot, { users: [] })).toEqual([["application", "acme|client:robot", undefined]]);
+    expect(secretsOf({ ...robot, clientAuthenticatorType: undefined })).toHaveLength(1);
+    const since = { attributes: { "client.secret.creation.time": "1700000000", "client.secret.expiration.time": "0" } };
+    expect(secretsOf({ ...robot, ...since })).toEqual([["service", "s1", instant("2023-11-14T22:13:20Z")]]);
+    for (const other of [
+      { enabled: false },
+      { publicClient: true },
+      { bearerOnly: true },
+      { serviceAccountsEnabled: false },
+      { clientAuthenticatorType: "client-jwt" },
+      { attributes: { "client.secret.expiration.time": "4102444800" } },
+    ])
+      expect(secretsOf({ ...robot, ...other })).toEqual([]);
+    expect(secretsOf({ ...robot, clientAuthenticatorType: undefined }, { adminPermissionsClient: { clientId: "robot" } })).toEqual([]);
+  });
+
+  test("tells who may sign in as anybody where somebody holds that role, by whatever role contains it", () => {
+    const client = {
+      "realm-management": [
+        { name: "impersonation" },
+        { name: "realm-admin", composites: { client: { "realm-management": ["impersonation"] } } },
+      ],
+    };
+    const roles = { ...REALM.roles, client };
+    const impersonators = (more: object) =>
+      realmExports.read(fileOf({ ...REALM, roles, ...more }), NOW).bypasses.filter(({ evidence }) => evidence["heldBy"] !== undefined);
+    expect(impersonators({})).toEqual([]);
+    const users = [{ id: "u1", username: "ada", clientRoles: { "realm-management": ["realm-admin"] } }];
+    expect(impersonators({ users }).map(({ subject, evidence }) => [subject.name, evidence["heldBy"]])).toEqual([
+      ["realm-management.impersonation", "realm-management.realm-admin"],
+    ]);
+    const groups = [{ name: "staff", subGroups: [{ name: "desk", clientRoles: { "realm-management": ["impersonation"] } }] }];
+    expect(impersonators({ groups, users: [] })).toHaveLength(1);
+  });
+
+  test("tells that anybody may make an account", () => {
+    expect(told({ ...REALM, registrationAllowed: true })).toContain("enrolment_open whoever registers in acme");
+  });
+
+  test("with none but the accounts of applications in it says that it has not its people", () => {
+    const users = [{ id: "s1", username: "service-account-robot", serviceAccountClientId: "robot" }];
+    const { bypasses, unknown, accounts, accountsBehind } = realmExports.read(fileOf({ ...REALM, users }), NOW);
+    expect(unknown.join()).toMatch(/exported without its people/);
+    expect(accounts).toHaveLength(1);
+    expect(accountsBehind(bypasses.find(({ subject }) => subject.kind === "role")!.subject)).toBeUndefined();
   });
 
   test("of people of another directory says that they are not in it", () => {

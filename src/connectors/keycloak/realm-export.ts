@@ -2,7 +2,9 @@
 import { z } from "zod";
 
 import { type ConfigFault, type FileFormat, type FileReading, type SourceFile, UnreadableFile } from "../port.ts";
-import { accountsIn, behindIn, type ExportedPeople, subjectKey } from "./map-export-people.ts";
+import { besideIn } from "./map-beside.ts";
+import { besideOf } from "./map-export-beside.ts";
+import { accountsIn, behindIn, type ExportedPeople, isPerson, subjectKey } from "./map-export-people.ts";
 import { findingsIn, type RealmFacts } from "./map-findings.ts";
 import { type ExportedFlow, flowOfExport, missingFlow } from "./map-flow.ts";
 
@@ -59,6 +61,14 @@ const exportedClient = z.object({
   enabled: z.boolean().default(true),
   directAccessGrantsEnabled: z.boolean().default(false),
   authenticationFlowBindingOverrides: z.record(z.string(), z.string().nullable()).default({}),
+  publicClient: z.boolean().default(false),
+  bearerOnly: z.boolean().default(false),
+  serviceAccountsEnabled: z.boolean().default(false),
+  clientAuthenticatorType: z.string().optional(),
+  attributes: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((value) => value ?? {}),
 });
 
 const exportedFlow = z.object({
@@ -86,6 +96,7 @@ const realmExport = z.object({
   directGrantFlow: z.string().optional(),
   resetCredentialsFlow: z.string().optional(),
   resetPasswordAllowed: z.boolean().default(false),
+  registrationAllowed: z.boolean().default(false),
   authenticationFlows: z.array(exportedFlow).optional(),
   authenticatorConfig: z
     .array(z.object({ alias: z.string(), config: z.record(z.string(), z.string().nullable()).default({}) }))
@@ -97,8 +108,17 @@ const realmExport = z.object({
   federatedUsers: z.array(z.unknown()).optional(),
   requiredActions: z.array(z.object({ alias: z.string(), enabled: z.boolean().default(true) })).optional(),
   defaultRole: z.object({ name: z.string() }).optional(),
+  adminPermissionsClient: z.object({ clientId: z.string() }).nullish(),
   identityProviders: z
-    .array(z.object({ alias: z.string(), enabled: z.boolean().default(true), linkOnly: z.boolean().nullish() }))
+    .array(
+      z.object({
+        alias: z.string(),
+        enabled: z.boolean().default(true),
+        linkOnly: z.boolean().nullish(),
+        types: texts.nullish(),
+        postBrokerLoginFlowAlias: z.string().nullish(),
+      }),
+    )
     .default([]),
 });
 type RealmExport = z.infer<typeof realmExport> & {
@@ -203,19 +223,26 @@ function readRealm(realm: RealmExport): FileReading {
   const facts = factsOf(realm);
   const { bypasses, unknown } = findingsIn(facts, []);
   const people: ExportedPeople = { ...realm, users: realm.users ?? [], groups: realm.groups ?? [] };
-  const hasPeople = realm.users !== undefined;
+  const beside = besideIn(besideOf(realm, people, { roleExists: facts.roleExists, byAlias: flowsOf(realm).byAlias }));
+  const hasPeople = hasItsPeople(realm);
   return {
     kind: "keycloak",
     title,
-    bypasses: bypasses.map((bypass) => ({
+    bypasses: [...bypasses, ...beside].map((bypass) => ({
       ...bypass,
       key: `${realm.realm}|${bypass.key}`,
-      subject: { ...bypass.subject, key: subjectKey(realm.realm, bypass.subject.key) },
+      subject: bypass.subject.kind === "service" ? bypass.subject : { ...bypass.subject, key: subjectKey(realm.realm, bypass.subject.key) },
     })),
-    accounts: hasPeople ? accountsIn(people) : undefined,
-    accountsBehind: (subject) => (hasPeople && realm.isToldElsewhere !== true ? behindIn(people, subject) : undefined),
+    accounts: realm.users === undefined ? undefined : accountsIn(people),
+    accountsBehind: (subject) =>
+      subject.kind === "service" || (hasPeople && realm.isToldElsewhere !== true) ? behindIn(people, subject) : undefined,
     unknown: realm.isToldElsewhere === true ? [] : [...unknown, ...missingFrom(realm, title, facts.browserFlow.steps.length === 0)],
   };
+}
+
+/** The console's export holds the accounts of applications with these, and nobody else. */
+function hasItsPeople({ users }: RealmExport): boolean {
+  return users !== undefined && (users.length === 0 || users.some(isPerson));
 }
 
 /** What an export leaves out is as a new realm has it. */
@@ -268,10 +295,7 @@ function roleExists({ roles, clients }: RealmExport, text: string): boolean | un
 }
 
 function missingFrom(realm: RealmExport, title: string, hasNoBrowserFlow: boolean): readonly string[] {
-  // Who comes through one is asked for nothing here, whatever the flow demands of others.
-  const doors = realm.identityProviders.filter(({ enabled, linkOnly }) => enabled && linkOnly !== true).map(({ alias }) => alias);
   const missing = [
-    ...(doors.length > 0 ? [`what is asked of people who sign in through ${doors.join(", ")}: that is decided there`] : []),
     ...(hasNoBrowserFlow ? [`how people sign in: the flow ${realm.browserFlow ?? "browser"} is not in it`] : []),
     ...(realm.clients === undefined ? ["which applications take a password or have a flow of their own"] : []),
     ...(realm.roles === undefined ? ["whether the roles that conditions name exist"] : []),
@@ -279,7 +303,7 @@ function missingFrom(realm: RealmExport, title: string, hasNoBrowserFlow: boolea
     ...((realm.federatedUsers ?? []).length > 0
       ? ["who its people of another directory are: only what Keycloak keeps of them is in it"]
       : []),
-    ...(realm.users === undefined ? ["who holds which role: it was exported without its people"] : []),
+    ...(!hasItsPeople(realm) ? ["who holds which role: it was exported without its people"] : []),
   ];
   return missing.map((words) => `${title} does not tell ${words}.`);
 }

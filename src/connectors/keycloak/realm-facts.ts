@@ -82,7 +82,8 @@ async function flowReader(realm: Realm) {
   };
 }
 
-async function roleLookup(context: Context, names: readonly string[]): Promise<RealmFacts["roleExists"]> {
+/** Whether the roles of these names are there; of others nothing is said. */
+export async function roleLookup(context: Context, names: readonly string[]): Promise<RealmFacts["roleExists"]> {
   const known = new Map<string, boolean>();
   for (const name of new Set(names)) known.set(name, (await findRole(context, name)) !== undefined);
   return (name) => known.get(name);

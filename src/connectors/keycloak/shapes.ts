@@ -59,6 +59,11 @@ export const client = z.object({
   enabled: z.boolean().default(true),
   directAccessGrantsEnabled: z.boolean().default(false),
   authenticationFlowBindingOverrides: z.record(z.string(), z.string()).default({}),
+  publicClient: z.boolean().default(false),
+  bearerOnly: z.boolean().default(false),
+  serviceAccountsEnabled: z.boolean().default(false),
+  clientAuthenticatorType: z.string().optional(),
+  attributes: z.record(z.string(), z.unknown()).default({}),
 });
 export type KeycloakClient = z.infer<typeof client>;
 
@@ -68,9 +73,21 @@ export const realmSettings = z.object({
   directGrantFlow: z.string().optional(),
   resetCredentialsFlow: z.string().optional(),
   resetPasswordAllowed: z.boolean().default(false),
+  registrationAllowed: z.boolean().default(false),
   accessTokenLifespan: z.number().default(300),
   defaultRole: z.object({ id: z.string(), name: z.string() }).optional(),
 });
+
+export const identityProvider = z
+  .object({
+    internalId: z.string(),
+    alias: z.string(),
+    enabled: z.boolean().default(true),
+    linkOnly: z.boolean().optional(),
+    types: z.array(z.string()).optional(),
+    postBrokerLoginFlowAlias: z.string().nullish(),
+  })
+  .transform(({ internalId: id, ...rest }) => ({ id, ...rest }));
 
 export const flowSummary = z.object({ id: z.string(), alias: z.string() });
 export const execution = z.object({

@@ -1,0 +1,92 @@
+/** Ways into the test realm that its settings open, beside those that people hold: planted as an administrator would. */
+import { addFlow, type FlowStep } from "./keycloak-flow.ts";
+import { clientUuid, REALM_LAYOUT } from "./keycloak-realm.ts";
+import type { Keycloak } from "./keycloak.ts";
+
+type Admin = Keycloak["admin"];
+
+const WHO: FlowStep = { is: "REQUIRED", provider: "auth-username-form" };
+const PASSWORD: FlowStep = { is: "REQUIRED", provider: "auth-password-form" };
+const PASSKEY: FlowStep = { is: "REQUIRED", provider: "webauthn-authenticator-passwordless" };
+
+const roleIs = (role: string, negate: boolean): FlowStep => ({
+  is: "REQUIRED",
+  provider: "conditional-user-role",
+  config: { condUserRole: role, negate: String(negate) },
+});
+const attributeIs = (name: string, value: string): FlowStep => ({
+  is: "REQUIRED",
+  provider: "conditional-user-attribute",
+  config: { attribute_name: name, attribute_expected_value: value },
+});
+
+/** A flow of its own for each application of the same name. */
+const FLOWS: Readonly<Record<string, readonly FlowStep[]>> = {
+  wiki: [WHO, PASSWORD],
+  strict: [WHO, PASSKEY],
+  till: [WHO, { is: "CONDITIONAL", flow: "till never", steps: [PASSKEY] }, PASSWORD],
+  shop: [
+    WHO,
+    { is: "CONDITIONAL", flow: "shop passkey", steps: [roleIs("gone", true), PASSKEY] },
+    { is: "CONDITIONAL", flow: "shop password", steps: [roleIs("buyer", false), PASSWORD] },
+    { is: "CONDITIONAL", flow: "shop team", steps: [attributeIs("team", "red"), PASSWORD] },
+  ],
+  desk: [{ is: "REQUIRED", provider: "auth-spnego" }],
+};
+
+export async function plantDoors(admin: Admin): Promise<void> {
+  const at = `/${REALM_LAYOUT.realm}`;
+  await admin("POST", `${at}/roles`, { name: "buyer" });
+  await plantApplications(admin, at);
+  await plantIdentityProviders(admin, at);
+  await admin("PUT", at, { ...((await admin("GET", at)) as object), registrationAllowed: true, resetPasswordAllowed: true });
+  const management = await clientUuid(admin, "realm-management");
+  const group = String(await admin("POST", `${at}/groups`, { name: "support" }));
+  const mayBeAnybody = await admin("GET", `${at}/clients/${management}/roles/impersonation`);
+  await admin("POST", `${at}/groups/${group}/role-mappings/clients/${management}`, [mayBeAnybody]);
+}
+
+async function plantApplications(admin: Admin, at: string): Promise<void> {
+  const robot = { publicClient: false, serviceAccountsEnabled: true, standardFlowEnabled: false };
+  const clients = [
+    { clientId: "old-tool", publicClient: true, directAccessGrantsEnabled: true },
+    { clientId: "switched-off", enabled: false, directAccessGrantsEnabled: true, ...robot },
+    { clientId: "robot", ...robot },
+    { clientId: "signed-robot", ...robot, clientAuthenticatorType: "client-jwt" },
+    { clientId: "rotated-robot", ...robot, attributes: { "client.secret.expiration.time": "4102444800" } },
+  ];
+  for (const client of clients) await admin("POST", `${at}/clients`, client);
+  for (const [alias, steps] of Object.entries(FLOWS)) {
+    await addFlow(admin, REALM_LAYOUT.realm, alias, steps);
+    const browser = await flowId(admin, at, alias);
+    await admin("POST", `${at}/clients`, { clientId: alias, publicClient: true, authenticationFlowBindingOverrides: { browser } });
+  }
+}
+
+async function flowId(admin: Admin, at: string, alias: string): Promise<string> {
+  const flows = (await admin("GET", `${at}/authentication/flows`)) as { id: string; alias: string }[];
+  return flows.find((flow) => flow.alias === alias)!.id;
+}
+
+/** Where `partner` sends people; nobody answers there. */
+export const PARTNER_PAGE = "https://partner.test/sign-in";
+
+async function plantIdentityProviders(admin: Admin, at: string): Promise<void> {
+  await addFlow(admin, REALM_LAYOUT.realm, "then a passkey", [PASSKEY]);
+  await addFlow(admin, REALM_LAYOUT.realm, "then a code", [{ is: "REQUIRED", provider: "auth-otp-form" }]);
+  const config = {
+    authorizationUrl: PARTNER_PAGE,
+    tokenUrl: "https://partner.test/token",
+    clientId: "us",
+    clientSecret: "Postern-Test-Partner-1",
+  };
+  const providers = [
+    { alias: "partner" },
+    { alias: "partner-off", enabled: false },
+    { alias: "partner-to-link", linkOnly: true },
+    { alias: "partner-and-passkey", postBrokerLoginFlowAlias: "then a passkey" },
+    { alias: "partner-and-code", postBrokerLoginFlowAlias: "then a code" },
+  ];
+  for (const each of providers)
+    await admin("POST", `${at}/identity-provider/instances`, { providerId: "oidc", enabled: true, config, ...each });
+}
