@@ -4,11 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { collect } from "../../src/connectors/contract-harness.suite.ts";
 import { createKeycloakConnector } from "../../src/connectors/keycloak/connector.ts";
 import { realmExports } from "../../src/connectors/keycloak/realm-export.ts";
-import type { Bypass } from "../../src/connectors/port.ts";
-import { plantDoors } from "../support/keycloak-doors.ts";
+import type { Bypass, ProviderSubject } from "../../src/connectors/port.ts";
+import { PASSWORD_OF_KEY_HOLDER, plantDoors, plantKey } from "../support/keycloak-doors.ts";
 import { keycloakMissing } from "../support/keycloak-install.ts";
-import { keycloakSettings, machineNow, openKeycloakPlants } from "../support/keycloak-plants.ts";
+import { type KeycloakPlants, keycloakSettings, machineNow, openKeycloakPlants } from "../support/keycloak-plants.ts";
 import { makeRealm, REALM_LAYOUT } from "../support/keycloak-realm.ts";
+import { waysTaken } from "../support/keycloak-walk.ts";
 import { type Keycloak, startKeycloak } from "../support/keycloak.ts";
 
 const missing = keycloakMissing();
@@ -16,6 +17,7 @@ const wordsOf = ({ form, subject, critical }: Bypass) => `${form} ${subject.kind
 
 describe("the ways into a realm", () => {
   let keycloak: Keycloak;
+  let plants: KeycloakPlants;
   let live: readonly Bypass[];
   beforeEach((context) => {
     if (missing !== undefined) context.skip(missing);
@@ -25,7 +27,7 @@ describe("the ways into a realm", () => {
     keycloak = await startKeycloak();
     await makeRealm(keycloak);
     await plantDoors(keycloak.admin);
-    const plants = await openKeycloakPlants(keycloak);
+    plants = await openKeycloakPlants(keycloak);
     await plants.exempt((await plants.person("by-hand")).subject.key);
     const connector = createKeycloakConnector(keycloakSettings(keycloak.url), { now: machineNow });
     live = await collect(connector.discover());
@@ -58,6 +60,7 @@ describe("the ways into a realm", () => {
       "application_exempt application till",
       "application_exempt application wiki",
       "dangling_condition role gone (critical)",
+      "enrolment_open everyone whoever has no security key yet (critical)",
       "enrolment_open everyone whoever registers in acme",
       "governed_group_member user by-hand",
       "legacy_sign_in application old-tool",
@@ -70,8 +73,36 @@ describe("the ways into a realm", () => {
       "ungoverned_exemption everyone whoever has team = red",
       "ungoverned_exemption everyone whoever signs in through partner (critical)",
       "ungoverned_exemption everyone whoever signs in through partner-and-code (critical)",
+      "ungoverned_exemption everyone whoever signs in through partner-and-key (critical)",
       "ungoverned_exemption role buyer",
       "ungoverned_exemption role realm-management.impersonation",
     ]);
+  });
+
+  test("a password alone gets in who has no security key yet, and only while one can be registered; a passkey is never registered so", async () => {
+    const { subject, password } = await plants.person("newcomer");
+    await plantKey(keycloak.admin, "holder");
+    const [holder] = (await keycloak.admin("GET", `/${REALM_LAYOUT.realm}/users?username=holder`)) as [{ id: string }];
+    const connector = createKeycloakConnector(
+      keycloakSettings(keycloak.url, { policies: [{ key: "vault", title: "Vault", role: "vault-exempt", application: "vault" }] }),
+      { now: machineNow },
+    );
+    const now = machineNow();
+    const order = (of: ProviderSubject) => ({ ref: "EXC-2026-0001", policy: "vault", subject: of, validFrom: now, validUntil: now });
+    const taken = (clientId: string, username: string, given: string) =>
+      waysTaken(keycloak.url, REALM_LAYOUT.realm, clientId, { username, password: given, otpKey: "" });
+
+    expect(await taken("vault", "newcomer", password)).toEqual([["password"]]);
+    expect(await connector.read(order(subject))).toMatchObject({ configured: false, effective: true, otherWays: [{ key: "flow|vault" }] });
+    expect(await taken("vault", "holder", PASSWORD_OF_KEY_HOLDER)).toEqual([]);
+    expect(await connector.read(order({ kind: "user", key: holder.id, name: "holder" }))).toMatchObject({ effective: false });
+    expect(await taken("strict", "newcomer", password)).toEqual([]);
+
+    const action = `/${REALM_LAYOUT.realm}/authentication/required-actions/webauthn-register`;
+    await keycloak.admin("PUT", action, { ...((await keycloak.admin("GET", action)) as object), enabled: false });
+    expect(await taken("vault", "newcomer", password)).toEqual([]);
+    expect(await connector.read(order(subject))).toMatchObject({ effective: false });
+    expect((await collect(connector.discover())).map(wordsOf).filter((words) => words.includes("security key"))).toEqual([]);
+    await connector.close();
   });
 });

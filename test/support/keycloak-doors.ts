@@ -1,6 +1,7 @@
 /** Ways into the test realm that its settings open, beside those that people hold: planted as an administrator would. */
 import { addFlow, type FlowStep } from "./keycloak-flow.ts";
 import { clientUuid, REALM_LAYOUT } from "./keycloak-realm.ts";
+import { REDIRECT } from "./keycloak-walk.ts";
 import type { Keycloak } from "./keycloak.ts";
 
 type Admin = Keycloak["admin"];
@@ -8,6 +9,7 @@ type Admin = Keycloak["admin"];
 const WHO: FlowStep = { is: "REQUIRED", provider: "auth-username-form" };
 const PASSWORD: FlowStep = { is: "REQUIRED", provider: "auth-password-form" };
 const PASSKEY: FlowStep = { is: "REQUIRED", provider: "webauthn-authenticator-passwordless" };
+const SECURITY_KEY: FlowStep = { is: "REQUIRED", provider: "webauthn-authenticator" };
 
 const roleIs = (role: string, negate: boolean): FlowStep => ({
   is: "REQUIRED",
@@ -31,6 +33,7 @@ const FLOWS: Readonly<Record<string, readonly FlowStep[]>> = {
     { is: "CONDITIONAL", flow: "shop password", steps: [roleIs("buyer", false), PASSWORD] },
     { is: "CONDITIONAL", flow: "shop team", steps: [attributeIs("team", "red"), PASSWORD] },
   ],
+  vault: [WHO, PASSWORD, SECURITY_KEY],
   desk: [{ is: "REQUIRED", provider: "auth-spnego" }],
 };
 
@@ -59,7 +62,12 @@ async function plantApplications(admin: Admin, at: string): Promise<void> {
   for (const [alias, steps] of Object.entries(FLOWS)) {
     await addFlow(admin, REALM_LAYOUT.realm, alias, steps);
     const browser = await flowId(admin, at, alias);
-    await admin("POST", `${at}/clients`, { clientId: alias, publicClient: true, authenticationFlowBindingOverrides: { browser } });
+    await admin("POST", `${at}/clients`, {
+      clientId: alias,
+      publicClient: true,
+      redirectUris: [`${REDIRECT}*`],
+      authenticationFlowBindingOverrides: { browser },
+    });
   }
 }
 
@@ -73,6 +81,7 @@ export const PARTNER_PAGE = "https://partner.test/sign-in";
 
 async function plantIdentityProviders(admin: Admin, at: string): Promise<void> {
   await addFlow(admin, REALM_LAYOUT.realm, "then a passkey", [PASSKEY]);
+  await addFlow(admin, REALM_LAYOUT.realm, "then a key", [SECURITY_KEY]);
   await addFlow(admin, REALM_LAYOUT.realm, "then a code", [{ is: "REQUIRED", provider: "auth-otp-form" }]);
   const config = {
     authorizationUrl: PARTNER_PAGE,
@@ -85,8 +94,33 @@ async function plantIdentityProviders(admin: Admin, at: string): Promise<void> {
     { alias: "partner-off", enabled: false },
     { alias: "partner-to-link", linkOnly: true },
     { alias: "partner-and-passkey", postBrokerLoginFlowAlias: "then a passkey" },
+    { alias: "partner-and-key", postBrokerLoginFlowAlias: "then a key" },
     { alias: "partner-and-code", postBrokerLoginFlowAlias: "then a code" },
   ];
   for (const each of providers)
     await admin("POST", `${at}/identity-provider/instances`, { providerId: "oidc", enabled: true, config, ...each });
 }
+
+/** Gives somebody a security key that nobody holds, as an import does. */
+export async function plantKey(admin: Admin, username: string): Promise<void> {
+  const told = {
+    aaguid: "00000000-0000-0000-0000-000000000000",
+    credentialId: "cG9zdGVybg",
+    counter: 0,
+    credentialPublicKey: "cG9zdGVybg",
+  };
+  const key = { type: "webauthn", userLabel: "key", secretData: "{}", credentialData: JSON.stringify(told) };
+  const users = [
+    {
+      username,
+      enabled: true,
+      email: `${username}@acme.test`,
+      firstName: "Person",
+      lastName: username,
+      credentials: [{ type: "password", value: PASSWORD_OF_KEY_HOLDER }, key],
+    },
+  ];
+  await admin("POST", `/${REALM_LAYOUT.realm}/partialImport`, { ifResourceExists: "FAIL", users });
+}
+
+export const PASSWORD_OF_KEY_HOLDER = "Person-Key-Holder-1";

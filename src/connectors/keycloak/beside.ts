@@ -13,11 +13,16 @@ import { rolesIn } from "./map-findings.ts";
 import { readFlow, readSettings, roleLookup } from "./realm-facts.ts";
 import { client, group, identityProvider, user } from "./shapes.ts";
 
-export async function readBeside(context: Context, graph: RoleGraph): Promise<BesideFacts> {
+export async function readBeside(
+  context: Context,
+  graph: RoleGraph,
+  requiredActions: BesideFacts["requiredActions"],
+): Promise<BesideFacts> {
   const { realm: name, registrationAllowed } = await readSettings(context.realm);
   return {
     realm: name,
     ...(await readIdentityProviders(context)),
+    requiredActions,
     mayRegister: registrationAllowed,
     secrets: await readSecrets(context),
     impersonators: await readImpersonators(context, name, graph),

@@ -23,7 +23,7 @@ export async function* discover(context: Context, progress?: Progress): AsyncGen
   yield* bypasses;
   for (const words of new Set(unknown)) yield untold(facts.realm, words);
   const graph = await readRoleGraph(context);
-  yield* besideIn(await readBeside(context, graph));
+  yield* besideIn(await readBeside(context, graph, facts.requiredActions));
   const { defaultRole } = await readSettings(realm);
   const exempt = new Set<string>();
   for (const policy of settings.policies) {

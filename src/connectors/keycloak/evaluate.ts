@@ -88,6 +88,8 @@ const NO_WAY = new Set(["auth-cookie", "deny-access-authenticator"]);
 const SOMETIMES = new Set(["auth-conditional-otp-form"]);
 /** What the server lets a person set up in the middle of a sign-in, with nothing but the steps before it. Seen on 26.7. */
 const SET_UP_ON_THE_SPOT = new Set(["webauthn-authenticator", "auth-otp-form", "auth-recovery-authn-code-form"]);
+/** The only one of them that resists phishing, once it is there. */
+export const SECURITY_KEY = "webauthn-authenticator";
 const RESISTANT: readonly Proof[] = ["passkey", "security_key", "certificate"];
 /** More ways than this are not told apart. */
 const MOST_WAYS = 256;
@@ -208,9 +210,19 @@ function waysOf({ step, isTold }: Placed, person: PersonFacts): readonly Way[] {
   if (proof === "nothing") return [EMPTY];
   if (person.hasSetUp(provider) === false) {
     const isOnTheSpot = requirement !== "ALTERNATIVE" && SET_UP_ON_THE_SPOT.has(provider);
-    return isOnTheSpot ? [{ proofs: [], assumes: [`${provider} is set up at that sign-in`] }] : [];
+    return isOnTheSpot ? [{ proofs: [], assumes: [setUpWords(provider)] }] : [];
   }
   return [{ proofs: [proof], assumes: [] }];
+}
+
+function setUpWords(provider: string): string {
+  return `${provider} is set up at that sign-in`;
+}
+
+/** What lets in who has no security key yet, and lets them register whichever they hold. */
+export function waysWithoutKey(flow: Flow, person: PersonFacts): readonly Way[] | undefined {
+  const newcomer: PersonFacts = { ...person, hasSetUp: (provider) => (provider === SECURITY_KEY ? false : person.hasSetUp(provider)) };
+  return waysIn(flow, newcomer)?.filter(({ assumes }) => assumes.includes(setUpWords(SECURITY_KEY)));
 }
 
 export function isCondition(step: Step): boolean {

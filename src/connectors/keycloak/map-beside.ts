@@ -4,13 +4,14 @@
  */
 import { type Instant, instantOfEpochMs } from "../../kernel/time.ts";
 import type { Bypass, BypassSubject } from "../port.ts";
-import { verdictOf, waysIn } from "./evaluate.ts";
-import { anybody, finding, type RealmFacts, wordsOf } from "./map-findings.ts";
+import { verdictOf, type Way, waysIn, waysWithoutKey } from "./evaluate.ts";
+import { anybody, finding, type RealmFacts, registersKeys, wordsOf } from "./map-findings.ts";
 import type { Flow } from "./map-flow.ts";
 
 export interface BesideFacts {
   readonly realm: string;
   readonly roleExists: RealmFacts["roleExists"];
+  readonly requiredActions: RealmFacts["requiredActions"];
   readonly identityProviders: readonly IdentityProviderFacts[];
   /** Whether anybody may make an account for themselves. */
   readonly mayRegister: boolean;
@@ -84,8 +85,8 @@ export function besideIn(facts: BesideFacts): readonly Bypass[] {
 }
 
 /** Who comes through one is asked for nothing of the browser flow. What is asked of them there is not known: it may be a password. */
-function ofIdentityProvider({ roleExists }: BesideFacts, { alias, afterwards }: IdentityProviderFacts): readonly Bypass[] {
-  const ways = afterwards === undefined ? undefined : waysIn(afterwards, anybody(roleExists));
+function ofIdentityProvider(facts: BesideFacts, { alias, afterwards }: IdentityProviderFacts): readonly Bypass[] {
+  const ways = afterwards === undefined ? undefined : waysAfter(facts, afterwards);
   if (ways?.every((way) => verdictOf(way) === "resistant") === true) return [];
   const whoever: BypassSubject = { kind: "everyone", key: `identity-provider:${alias}`, name: `whoever signs in through ${alias}` };
   const evidence = {
@@ -93,6 +94,13 @@ function ofIdentityProvider({ roleExists }: BesideFacts, { alias, afterwards }: 
     asksThen: afterwards === undefined ? "nothing" : (ways?.map(wordsOf).join("; ") ?? "more ways than can be told apart"),
   };
   return [finding("ungoverned_exemption", whoever, `identity provider ${alias}`, evidence, { critical: true })];
+}
+
+/** Somebody who comes for the first time has nothing set up here. */
+function waysAfter({ roleExists, requiredActions }: BesideFacts, flow: Flow): readonly Way[] | undefined {
+  const who = anybody(roleExists);
+  const ways = waysIn(flow, who);
+  return ways && [...ways, ...((registersKeys(requiredActions) && waysWithoutKey(flow, who)) || [])];
 }
 
 function ofRegistration(realm: string): Bypass {

@@ -24,12 +24,13 @@ export interface ExportedBeside {
 export function besideOf(
   realm: ExportedBeside,
   people: ExportedPeople,
-  told: { readonly roleExists: BesideFacts["roleExists"]; readonly byAlias: (alias: string) => Flow | undefined },
+  told: Pick<BesideFacts, "roleExists" | "requiredActions"> & { readonly byAlias: (alias: string) => Flow | undefined },
 ): BesideFacts {
   const accounts = new Map(people.users.map((user) => [user.serviceAccountClientId, { key: keyOf(user), name: user.username }]));
   return {
     realm: realm.realm,
     roleExists: told.roleExists,
+    requiredActions: told.requiredActions,
     identityProviders: realm.identityProviders.filter(letsPeopleIn).map(({ alias, postBrokerLoginFlowAlias: flow }) => ({
       alias,
       afterwards: flow ? (told.byAlias(flow) ?? missingFlow(flow)) : undefined,

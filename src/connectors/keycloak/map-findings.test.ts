@@ -80,3 +80,29 @@ test("who is let through by a role in an application's own flow is told, and so 
   expect(found({ clients: [client({ browserFlow: own })] }).bypasses).toEqual(["ungoverned_exemption exempt"]);
   expect(found({ clients: [client({ browserFlow: own })], roleExists: () => false }).bypasses).toContain("dangling_condition exempt");
 });
+
+test.each([
+  ["a password", [step("REQUIRED", "auth-password-form")], true],
+  ["a certificate", [step("REQUIRED", "auth-x509-client-username-form")], false],
+])("%s before a security key that is registered on the spot", (_, before, isOpen) => {
+  const vault = flow("vault", step("REQUIRED", "auth-username-form"), ...before, step("REQUIRED", "webauthn-authenticator"));
+  const requiredActions = [{ alias: "webauthn-register", enabled: true }];
+  const expected = isOpen ? ["enrolment_open whoever has no security key yet"] : [];
+  expect(found({ browserFlow: vault, requiredActions }).bypasses).toEqual(expected);
+  expect(found({ clients: [client({ browserFlow: vault })], requiredActions }).bypasses).toEqual(expected);
+  const offered = [{ alias: "webauthn-register-passwordless", enabled: true }];
+  expect(found({ browserFlow: vault, requiredActions: offered }).bypasses).toEqual([]);
+  expect(found({ browserFlow: vault, requiredActions: [...offered, { alias: "webauthn-register", enabled: false }] }).bypasses).toEqual([]);
+});
+
+test("a second factor that may be left out is told as that, and not as enrolment", () => {
+  const second = flow("second", step("REQUIRED", "conditional-user-configured"), step("REQUIRED", "webauthn-authenticator"));
+  const optional = flow("optional", step("REQUIRED", "auth-username-password-form"), {
+    kind: "flow",
+    requirement: "CONDITIONAL",
+    flow: second,
+  });
+  expect(found({ browserFlow: optional, requiredActions: [{ alias: "webauthn-register", enabled: true }] }).bypasses).toEqual([
+    "condition_exempt everyone in acme",
+  ]);
+});

@@ -1,6 +1,6 @@
 /** The ways around strong sign-in that a realm's settings open, whoever its people are. The same for a running server and an export. */
 import type { Bypass, BypassForm, BypassSubject } from "../port.ts";
-import { isOpenAnyway, type PersonFacts, verdictOf, type Way, waysIn } from "./evaluate.ts";
+import { isOpenAnyway, type PersonFacts, verdictOf, type Way, waysIn, waysWithoutKey } from "./evaluate.ts";
 import { authenticatorsIn, type Flow, type Step } from "./map-flow.ts";
 
 export interface RealmFacts {
@@ -35,7 +35,8 @@ export interface Findings {
   readonly unknown: readonly string[];
 }
 
-const REGISTERS_PASSKEY = ["webauthn-register-passwordless", "webauthn-register"];
+const REGISTERS_KEY = "webauthn-register";
+const REGISTERS_PASSKEY = ["webauthn-register-passwordless", REGISTERS_KEY];
 const STRONG = new Set(["webauthn-authenticator", "webauthn-authenticator-passwordless", "auth-x509-client-username-form"]);
 
 /** Somebody of whom nothing special is known: in no role, with no attribute, with whatever set up. */
@@ -110,7 +111,12 @@ function ownFlowsIn({ clients, browserFlow }: RealmFacts): readonly Flow[] {
 
 function withinFlow(flow: Flow, ordinary: readonly Way[], facts: RealmFacts, governed: readonly GovernedRole[]): Findings {
   return {
-    bypasses: [...danglingIn(flow, facts, governed), ...neverRunIn(flow, facts), ...exemptIn(flow, ordinary, facts, governed)],
+    bypasses: [
+      ...danglingIn(flow, facts, governed),
+      ...neverRunIn(flow, facts),
+      ...enrolledBy(flow, facts),
+      ...exemptIn(flow, ordinary, facts, governed),
+    ],
     unknown: [],
   };
 }
@@ -200,6 +206,24 @@ function neverRunIn(flow: Flow, facts: RealmFacts): readonly Bypass[] {
       }),
     ];
   });
+}
+
+/**
+ * A security key that is demanded, and registered on the spot by whoever has none: until somebody has one, all that is asked before it
+ * is enough for them, and for whoever knows as much.
+ */
+function enrolledBy(flow: Flow, { roleExists, requiredActions }: RealmFacts): readonly Bypass[] {
+  if (!registersKeys(requiredActions)) return [];
+  const ways = (waysWithoutKey(flow, anybody(roleExists)) ?? []).filter(isWeak);
+  if (ways.length === 0) return [];
+  const whoever: BypassSubject = { kind: "everyone", key: "without:security-key", name: "whoever has no security key yet" };
+  const evidence = { flow: flow.alias, letsInWith: ways.map(wordsOf).join("; "), afterwards: "a security key of their own is registered" };
+  return [finding("enrolment_open", whoever, `flow ${flow.alias}`, evidence, { critical: true })];
+}
+
+/** Whether who has no security key is asked to register one in the middle of a sign-in; without, they are turned away. */
+export function registersKeys(requiredActions: RealmFacts["requiredActions"]): boolean {
+  return requiredActions.some(({ alias, enabled }) => enabled && alias === REGISTERS_KEY);
 }
 
 /** Roles and attributes that let in with less than everybody else needs. Holders of a governed role are told one by one, elsewhere. */

@@ -1,16 +1,18 @@
 /** The read-back: what our grant is in the realm now, and whether the realm's own rules let the subject through, by whatever way. */
+import { z } from "zod";
+
 import type { GrantOrder, ReadBack } from "../port.ts";
 import type { KeycloakPolicy } from "./config.ts";
 import { type Context, findPolicy, roleText } from "./context.ts";
 import { flowOfPolicy } from "./discover.ts";
-import { verdictOf, waysIn } from "./evaluate.ts";
+import { SECURITY_KEY, verdictOf, waysIn, waysWithoutKey } from "./evaluate.ts";
 import type { ExemptingRole } from "./exemptions.ts";
 import { bypassKey, grantRefOf, wordsOf } from "./holders.ts";
 import { type Holding, holdingsOf } from "./holdings.ts";
-import type { Flow } from "./map-flow.ts";
-import { wordsOf as wordsOfWay } from "./map-findings.ts";
+import { authenticatorsIn, type Flow } from "./map-flow.ts";
+import { registersKeys, wordsOf as wordsOfWay } from "./map-findings.ts";
 import { factsAbout } from "./person-facts.ts";
-import { user } from "./shapes.ts";
+import { credential, requiredAction, user } from "./shapes.ts";
 
 type Way = ReadBack["otherWays"][number];
 
@@ -53,10 +55,21 @@ interface Effective {
 
 /** Evaluates the flow for this person: their roles and attributes are the realm's own answer, not ours. */
 export async function effectiveFor(context: Context, flow: Flow, userId: string): Promise<Effective> {
-  const ways = waysIn(flow, await factsAbout(context, flow, userId));
+  const facts = await factsAbout(context, flow, userId);
+  const whenSetUp = waysIn(flow, facts);
+  const now = (await isToRegisterKey(context, flow, userId)) ? waysWithoutKey(flow, facts) : [];
+  const ways = whenSetUp && now && [...whenSetUp, ...now];
   if (ways === undefined) return { value: "unknown", words: "more ways than can be told apart" };
   const verdicts = ways.map(verdictOf);
   const words = ways.length === 0 ? "no way in" : ways.map(wordsOfWay).join("; ");
   if (verdicts.includes("weak")) return { value: true, words };
   return { value: verdicts.includes("unknown") ? "unknown" : false, words };
+}
+
+/** Whether the flow asks for a security key that this person does not have, and would let them register one. */
+async function isToRegisterKey({ realm }: Context, flow: Flow, userId: string): Promise<boolean> {
+  if (!authenticatorsIn(flow).some(({ step, inForce }) => inForce && step.provider === SECURITY_KEY)) return false;
+  if (!registersKeys(await realm.get("/authentication/required-actions", z.array(requiredAction)))) return false;
+  const credentials = await realm.get(`/users/${encodeURIComponent(userId)}/credentials`, z.array(credential));
+  return !credentials.some(({ type }) => type === "webauthn");
 }

@@ -223,7 +223,7 @@ function readRealm(realm: RealmExport): FileReading {
   const facts = factsOf(realm);
   const { bypasses, unknown } = findingsIn(facts, []);
   const people: ExportedPeople = { ...realm, users: realm.users ?? [], groups: realm.groups ?? [] };
-  const beside = besideIn(besideOf(realm, people, { roleExists: facts.roleExists, byAlias: flowsOf(realm).byAlias }));
+  const beside = besideIn(besideOf(realm, people, { ...facts, byAlias: flowsOf(realm).byAlias }));
   const hasPeople = hasItsPeople(realm);
   return {
     kind: "keycloak",
@@ -262,7 +262,8 @@ function factsOf(realm: RealmExport): RealmFacts {
       directGrantFlow: flows.bound(own["direct_grant"]),
     })),
     roleExists: (name) => roleExists(realm, name),
-    requiredActions: realm.requiredActions ?? [{ alias: "webauthn-register-passwordless", enabled: true }],
+    requiredActions:
+      realm.requiredActions ?? ["webauthn-register", "webauthn-register-passwordless"].map((alias) => ({ alias, enabled: true })),
   };
 }
 
