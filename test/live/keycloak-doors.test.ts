@@ -5,11 +5,11 @@ import { collect } from "../../src/connectors/contract-harness.suite.ts";
 import { createKeycloakConnector } from "../../src/connectors/keycloak/connector.ts";
 import { realmExports } from "../../src/connectors/keycloak/realm-export.ts";
 import type { Bypass, ProviderSubject } from "../../src/connectors/port.ts";
-import { PASSWORD_OF_KEY_HOLDER, plantDoors, plantKey } from "../support/keycloak-doors.ts";
+import { PASSWORD_OF_KEY_HOLDER, plantDoors, plantElsewhere, plantKey } from "../support/keycloak-doors.ts";
 import { keycloakMissing } from "../support/keycloak-install.ts";
-import { type KeycloakPlants, keycloakSettings, machineNow, openKeycloakPlants } from "../support/keycloak-plants.ts";
+import { type KeycloakPlants, keycloakSettings, machineNow, openKeycloakPlants, type PlantedPerson } from "../support/keycloak-plants.ts";
 import { makeRealm, REALM_LAYOUT } from "../support/keycloak-realm.ts";
-import { waysTaken } from "../support/keycloak-walk.ts";
+import { SENT_AWAY, waysTaken } from "../support/keycloak-walk.ts";
 import { type Keycloak, startKeycloak } from "../support/keycloak.ts";
 
 const missing = keycloakMissing();
@@ -103,6 +103,32 @@ describe("the ways into a realm", () => {
     expect(await taken("vault", "newcomer", password)).toEqual([]);
     expect(await connector.read(order(subject))).toMatchObject({ effective: false });
     expect((await collect(connector.discover())).map(wordsOf).filter((words) => words.includes("security key"))).toEqual([]);
+    await connector.close();
+  });
+
+  test("who comes through another identity provider is not asked for the passkey, wherever it is demanded; without one a flow sends nobody away", async () => {
+    const linked = await plants.person("linked");
+    const stranger = await plants.person("stranger");
+    await plantElsewhere(keycloak, linked);
+    const connector = createKeycloakConnector(keycloakSettings(keycloak.url), { now: machineNow });
+    const now = machineNow();
+    const reading = ({ subject }: PlantedPerson) =>
+      connector.read({ ref: "EXC-2026-0002", policy: "passkey", subject, validFrom: now, validUntil: now });
+    const taken = (clientId: string) =>
+      waysTaken(keycloak.url, REALM_LAYOUT.realm, clientId, { username: "linked", password: linked.password, otpKey: "" });
+
+    expect(await taken("elsewhere")).toEqual([[SENT_AWAY]]);
+    expect(await taken("stock")).toEqual([]);
+    const words = "ungoverned_exemption everyone whoever signs in through elsewhere (critical)";
+    expect((await collect(connector.discover())).map(wordsOf)).toContain(words);
+    expect(await reading(linked)).toMatchObject({ effective: true, otherWays: [{ key: "identity-provider|elsewhere" }] });
+    expect(await reading(stranger)).toMatchObject({ effective: false, otherWays: [] });
+
+    const provider = `/${REALM_LAYOUT.realm}/identity-provider/instances/elsewhere`;
+    await keycloak.admin("PUT", provider, { ...((await keycloak.admin("GET", provider)) as object), linkOnly: true });
+    expect(await taken("elsewhere")).toEqual([]);
+    expect((await collect(connector.discover())).map(wordsOf)).not.toContain(words);
+    expect(await reading(linked)).toMatchObject({ effective: false, otherWays: [] });
     await connector.close();
   });
 });

@@ -7,14 +7,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { openRealm, type Realm } from "../../src/connectors/keycloak/client.ts";
 import type { Context } from "../../src/connectors/keycloak/context.ts";
 import { waysIn } from "../../src/connectors/keycloak/evaluate.ts";
-import { flowOfExport } from "../../src/connectors/keycloak/map-flow.ts";
+import { authenticatorsIn, flowOfExport } from "../../src/connectors/keycloak/map-flow.ts";
 import { factsAbout } from "../../src/connectors/keycloak/person-facts.ts";
 import { findSubject } from "../../src/connectors/keycloak/subjects.ts";
 import { flowRealm, READER, type Trier, TRIERS } from "../support/keycloak-flow-realm.ts";
 import { keycloakMissing } from "../support/keycloak-install.ts";
 import { keycloakSettings, machineNow } from "../support/keycloak-plants.ts";
 import { randomFlows } from "../support/keycloak-random-flows.ts";
-import { waysTaken } from "../support/keycloak-walk.ts";
+import { SENT_AWAY, waysTaken } from "../support/keycloak-walk.ts";
 import { type Keycloak, startKeycloak } from "../support/keycloak.ts";
 
 const missing = keycloakMissing();
@@ -55,11 +55,23 @@ describe("what a random flow lets a person in with", () => {
     return { real: textsOf(real), ours: textsOf(ours.map(({ proofs }) => proofs)) };
   }
 
+  function sendsAway(alias: string): boolean {
+    return authenticatorsIn(flowOfExport(alias, made.authenticationFlows, configs)!).some(
+      ({ step, inForce }) => inForce && step.provider === "identity-provider-redirector" && step.config["defaultProvider"] === "partner",
+    );
+  }
+
   test.each(TRIERS)("is never more than we know of: $username", async (trier) => {
     const unseen: string[] = [];
-    const told = { in: 0, same: 0 };
+    const told = { in: 0, same: 0, sentAway: 0 };
     for (const alias of made.tops) {
-      const { real, ours } = await compare(alias, trier);
+      const { real: all, ours } = await compare(alias, trier);
+      // Who is sent to another identity provider comes in by a door of its own, which is told beside the flows.
+      const real = all.filter((way) => way !== SENT_AWAY);
+      if (real.length < all.length) {
+        told.sentAway += 1;
+        if (!sendsAway(alias)) unseen.push(`${alias}: the server sends people away, and no step names a provider that is switched on`);
+      }
       const missed = real.filter((way) => !ours.includes(way));
       if (missed.length > 0) unseen.push(`${alias}: the server takes ${missed.join(" or ")}, we know of ${ours.join(" or ") || "nothing"}`);
       if (real.length > 0) told.in += 1;
@@ -69,6 +81,7 @@ describe("what a random flow lets a person in with", () => {
     // Flows that nobody gets in by, and an evaluation that takes everything for possible, would prove nothing.
     expect(told.in).toBeGreaterThan(FLOWS / 5);
     expect(told.same).toBeGreaterThan((FLOWS * 3) / 4);
+    expect(told.sentAway).toBeGreaterThan(0);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Ways into the test realm that its settings open, beside those that people hold: planted as an administrator would. */
 import { addFlow, type FlowStep } from "./keycloak-flow.ts";
+import type { PlantedPerson } from "./keycloak-plants.ts";
 import { clientUuid, REALM_LAYOUT } from "./keycloak-realm.ts";
-import { REDIRECT } from "./keycloak-walk.ts";
+import { PARTNER_PAGE, REDIRECT } from "./keycloak-walk.ts";
 import type { Keycloak } from "./keycloak.ts";
 
 type Admin = Keycloak["admin"];
@@ -34,6 +35,12 @@ const FLOWS: Readonly<Record<string, readonly FlowStep[]>> = {
     { is: "CONDITIONAL", flow: "shop team", steps: [attributeIs("team", "red"), PASSWORD] },
   ],
   vault: [WHO, PASSWORD, SECURITY_KEY],
+  elsewhere: [{ is: "REQUIRED", provider: "identity-provider-redirector", config: { defaultProvider: "elsewhere" } }, WHO, PASSKEY],
+  stock: [
+    { is: "ALTERNATIVE", provider: "auth-cookie" },
+    { is: "ALTERNATIVE", provider: "identity-provider-redirector" },
+    { is: "ALTERNATIVE", flow: "stock forms", steps: [WHO, PASSWORD, PASSKEY] },
+  ],
   desk: [{ is: "REQUIRED", provider: "auth-spnego" }],
 };
 
@@ -75,9 +82,6 @@ async function flowId(admin: Admin, at: string, alias: string): Promise<string> 
   const flows = (await admin("GET", `${at}/authentication/flows`)) as { id: string; alias: string }[];
   return flows.find((flow) => flow.alias === alias)!.id;
 }
-
-/** Where `partner` sends people; nobody answers there. */
-export const PARTNER_PAGE = "https://partner.test/sign-in";
 
 async function plantIdentityProviders(admin: Admin, at: string): Promise<void> {
   await addFlow(admin, REALM_LAYOUT.realm, "then a passkey", [PASSKEY]);
@@ -124,3 +128,27 @@ export async function plantKey(admin: Admin, username: string): Promise<void> {
 }
 
 export const PASSWORD_OF_KEY_HOLDER = "Person-Key-Holder-1";
+
+/** Another realm that signs people in by a password, and somebody whom both know by one name and password. */
+export async function plantElsewhere({ admin, url }: Keycloak, { subject, password }: PlantedPerson): Promise<void> {
+  const broker = {
+    clientId: REALM_LAYOUT.realm,
+    secret: "Postern-Test-Broker-1",
+    redirectUris: [`${url}/realms/${REALM_LAYOUT.realm}/broker/*`],
+  };
+  await admin("POST", "", { realm: "elsewhere", enabled: true, clients: [broker] });
+  const account = { username: subject.name, enabled: true, email: `${subject.name}@acme.test`, firstName: "Person", lastName: "Elsewhere" };
+  const userId = await admin("POST", "/elsewhere/users", { ...account, credentials: [{ type: "password", value: password }] });
+  const at = `${url}/realms/elsewhere/protocol/openid-connect`;
+  const config = {
+    authorizationUrl: `${at}/auth`,
+    tokenUrl: `${at}/token`,
+    clientId: broker.clientId,
+    clientSecret: broker.secret,
+    clientAuthMethod: "client_secret_post",
+  };
+  const realm = `/${REALM_LAYOUT.realm}`;
+  await admin("POST", `${realm}/identity-provider/instances`, { alias: "elsewhere", providerId: "oidc", enabled: true, config });
+  const identity = { identityProvider: "elsewhere", userId, userName: subject.name };
+  await admin("POST", `${realm}/users/${subject.key}/federated-identity/elsewhere`, identity);
+}

@@ -1,7 +1,7 @@
 /** A realm with many flows, an application for each, and people whom conditions tell apart: given to a server as one export. */
 import { REALM_RIGHTS } from "./keycloak-realm.ts";
 import type { MadeFlows } from "./keycloak-random-flows.ts";
-import { REDIRECT, type Walker } from "./keycloak-walk.ts";
+import { PARTNER_PAGE, REDIRECT, type Walker } from "./keycloak-walk.ts";
 
 export const READER = { clientId: "postern", secret: "Postern-Test-Flows-1" } as const;
 const OTP_KEY = "PosternTestOneTimeKey";
@@ -43,6 +43,7 @@ export function flowRealm(realm: string, { tops, authenticationFlows, authentica
       realm: [{ name: "a" }, { name: "b" }, { name: "contains-a", composite: true, composites: { realm: ["a"] } }],
       client: { "shop.v1": [{ name: "buyer" }] },
     },
+    identityProviders: [identityProvider("partner", true), identityProvider("partner-off", false)],
     groups: [{ name: "guild", realmRoles: ["b"], attributes: { team: ["red"] }, subGroups: [{ name: "night" }] }],
     clients: [
       { clientId: "shop.v1" },
@@ -64,6 +65,11 @@ export function flowRealm(realm: string, { tops, authenticationFlows, authentica
       },
     ],
   };
+}
+
+function identityProvider(alias: string, enabled: boolean) {
+  const config = { authorizationUrl: PARTNER_PAGE, tokenUrl: "https://partner.test/token", clientId: "us", clientSecret: READER.secret };
+  return { alias, providerId: "oidc", enabled, config };
 }
 
 function personOf({ username, password, otpKey, hasCode }: Trier) {

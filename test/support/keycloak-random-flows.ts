@@ -46,6 +46,13 @@ const authenticator: Arbitrary<Node> = record({
   ),
 });
 
+/** To a provider that is there, to one that is switched off, to one that is not there, or to whom the address says. */
+const redirector: Arbitrary<Node> = record({
+  requirement: leafRequirement,
+  provider: constant("identity-provider-redirector"),
+  config: constantFrom("partner", "partner", "partner-off", "gone", "").map((defaultProvider) => ({ defaultProvider })),
+});
+
 const condition: Arbitrary<Node> = oneof(
   record({
     provider: constant("conditional-user-role"),
@@ -73,7 +80,12 @@ const { body } = letrec<{ node: Node; flow: Node; body: readonly Node[] }>((tie)
     // A condition in a sub-flow that is not conditional asks nothing: rare, but there.
     steps: [...(requirement === "CONDITIONAL" || two !== undefined ? [one, two] : []).filter((each) => each !== undefined), ...steps],
   })),
-  node: oneof({ maxDepth: 3 }, { arbitrary: authenticator, weight: 3 }, { arbitrary: tie("flow"), weight: 2 }),
+  node: oneof(
+    { maxDepth: 3 },
+    { arbitrary: authenticator, weight: 9 },
+    { arbitrary: tie("flow"), weight: 6 },
+    { arbitrary: redirector, weight: 1 },
+  ),
 }));
 
 /** Flows that hang on one condition, flows of any shape, and now and then one where everything comes before the name is known. */

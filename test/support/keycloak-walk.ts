@@ -18,15 +18,26 @@ interface Page {
 }
 
 export const REDIRECT = "https://app.test/back";
+/** Where an identity provider is said to be that nobody answers for. */
+export const PARTNER_PAGE = "https://partner.test/sign-in";
 /** More challenges than this in one sign-in are a circle. */
 const LONGEST = 12;
 const ANOTHER_WAY = "kc-select-try-another-way-form";
 
+/** What is given where the flow sends people to another identity provider. */
+export const SENT_AWAY = "other_provider";
+
 /** Every way in for this person at this application. */
 export async function waysTaken(url: string, realm: string, clientId: string, walker: Walker): Promise<readonly WayTaken[]> {
   const query = new URLSearchParams({ client_id: clientId, response_type: "code", scope: "openid", redirect_uri: REDIRECT });
-  const found: WayTaken[] = [];
   const start = `${url}/realms/${realm}/protocol/openid-connect/auth?${query.toString()}`;
+  const found = await waysFrom(start, walker);
+  // Who is sent to another identity provider may ask not to be: anybody can write an address.
+  return found.some((way) => way.includes(SENT_AWAY)) ? [...found, ...(await waysFrom(`${start}&kc_idp_hint=`, walker))] : found;
+}
+
+async function waysFrom(start: string, walker: Walker): Promise<readonly WayTaken[]> {
+  const found: WayTaken[] = [];
   // A sign-in cannot be taken back: each choice begins anew, with the choices that lead to it.
   const open: (readonly string[])[] = [[]];
   for (let choices = open.pop(); choices !== undefined; choices = open.pop()) {
@@ -51,6 +62,7 @@ async function walk(start: string, walker: Walker, choices: readonly string[]): 
   let page = await visit(start, new Map());
   for (let step = 0; step < LONGEST; step++) {
     if (isIn(page)) return { way: given, others };
+    if (page.url.startsWith(PARTNER_PAGE)) return { way: [SENT_AWAY], others };
     if (page.html.includes(ANOTHER_WAY)) {
       const shown = executionOf(page);
       const selection = await visit(actionOf(page)!, page.cookies, { tryAnotherWay: "on" });
@@ -62,7 +74,7 @@ async function walk(start: string, walker: Walker, choices: readonly string[]): 
     }
     const answer = answerTo(page, walker);
     if (answer === undefined) return { way: undefined, others };
-    given.push(...answer.proofs);
+    given.push(...(realmOf(page.url) === realmOf(start) ? answer.proofs : [SENT_AWAY]));
     page = await visit(actionOf(page)!, page.cookies, answer.form);
   }
   throw new Error(`${start} goes round in circles after ${given.join(", ")}`);
@@ -95,21 +107,29 @@ function codeOf(key: string): string {
 
 async function visit(url: string, before: ReadonlyMap<string, string>, form?: Readonly<Record<string, string>>): Promise<Page> {
   const cookies = new Map(before);
+  // Each realm has its own, of the same names.
+  const own = `${realmOf(url)} `;
+  const sent = [...cookies].flatMap(([name, value]) => (name.startsWith(own) ? [`${name.slice(own.length)}=${value}`] : []));
   const answer = await fetch(url, {
     method: form === undefined ? "GET" : "POST",
     redirect: "manual",
-    headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
+    headers: { cookie: sent.join("; ") },
     ...(form !== undefined && { body: new URLSearchParams(form) }),
   });
   for (const line of answer.headers.getSetCookie()) {
     const [name = "", ...value] = line.split(";", 1)[0]!.split("=");
-    cookies.set(name, value.join("="));
+    cookies.set(`${own}${name}`, value.join("="));
   }
   const next = answer.headers.get("location");
   if (next === null) return { html: await answer.text(), url, cookies };
   const target = new URL(next, url).href;
   await answer.body?.cancel();
-  return target.startsWith(REDIRECT) || target.includes("/required-action") ? { html: "", url: target, cookies } : visit(target, cookies);
+  const isThere = [REDIRECT, PARTNER_PAGE].some((end) => target.startsWith(end)) || target.includes("/required-action");
+  return isThere ? { html: "", url: target, cookies } : visit(target, cookies);
+}
+
+function realmOf(url: string): string {
+  return /\/realms\/([^/]+)\//.exec(url)?.[1] ?? "";
 }
 
 function actionOf({ html }: Page): string | undefined {

@@ -149,6 +149,24 @@ describe("what a flow lets a person in with", () => {
     expect(waysIn(flow(step("REQUIRED", "auth-username-form"), ...many), person())).toBeUndefined();
   });
 
+  test("who is sent to another identity provider is not let in by the flow: as in the server's own, with a passkey in place of a password", () => {
+    const organization = sub(
+      "ALTERNATIVE",
+      "organization",
+      sub("CONDITIONAL", "is asked", step("REQUIRED", "conditional-user-configured"), step("ALTERNATIVE", "organization")),
+    );
+    const forms = sub(
+      "ALTERNATIVE",
+      "forms",
+      step("REQUIRED", "auth-username-form"),
+      step("REQUIRED", "webauthn-authenticator-passwordless"),
+    );
+    const redirector = step("ALTERNATIVE", "identity-provider-redirector", { defaultProvider: "partner" });
+    expect(letsIn(flow(step("ALTERNATIVE", "auth-cookie"), redirector, organization, forms), person())).toEqual(["passkey"]);
+    for (const provider of ["identity-provider-redirector", "organization"])
+      expect(letsIn(flow(step("REQUIRED", "auth-username-password-form"), step("REQUIRED", provider)), person())).toEqual([]);
+  });
+
   test("an authenticator that is not known is neither strong nor weak", () => {
     const [way] = waysIn(flow(step("REQUIRED", "acme-face")), person())!;
     expect([way!.proofs, verdictOf(way!)]).toEqual([["custom:acme-face"], "unknown"]);

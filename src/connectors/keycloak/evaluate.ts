@@ -14,7 +14,6 @@ export type Proof =
   | "recovery_code"
   | "mailbox"
   | "kerberos"
-  | "other_provider"
   | "nothing" // a username, or not even that
   | `custom:${string}`;
 
@@ -54,7 +53,6 @@ const PROOFS: ReadonlyMap<string, Proof> = new Map(
     "auth-recovery-authn-code-form": "recovery_code",
     "reset-credential-email": "mailbox",
     "auth-spnego": "kerberos",
-    "identity-provider-redirector": "other_provider",
     "auth-username-form": "nothing",
     "direct-grant-validate-username": "nothing",
     "reset-credentials-choose-user": "nothing",
@@ -62,7 +60,6 @@ const PROOFS: ReadonlyMap<string, Proof> = new Map(
     "reset-otp": "nothing",
     "allow-access-authenticator": "nothing",
     "user-session-limits": "nothing",
-    organization: "nothing",
   }),
 );
 
@@ -80,10 +77,16 @@ const ASKS_NOT_WHO = new Set([
   "allow-access-authenticator",
   "deny-access-authenticator",
   "user-session-limits",
+  "identity-provider-redirector",
+  "organization",
 ]);
 
-/** What does not let anybody in by itself: a session was got by one of the other ways before. */
-const NO_WAY = new Set(["auth-cookie", "deny-access-authenticator"]);
+/**
+ * What does not let anybody in by itself. A session was got by one of the other ways before. Who is sent to another identity provider
+ * comes back beside the flow, whatever it demands before or after, and from every page of it: those doors are told by themselves.
+ * Where there is nobody to send to, the step has not succeeded. Seen on 26.7.
+ */
+const NO_WAY = new Set(["auth-cookie", "deny-access-authenticator", "identity-provider-redirector", "organization"]);
 /** What the realm asks of one person and not of the other is asked of none for certain. */
 const SOMETIMES = new Set(["auth-conditional-otp-form"]);
 /** What the server lets a person set up in the middle of a sign-in, with nothing but the steps before it. Seen on 26.7. */
@@ -106,7 +109,7 @@ export function verdictOf({ proofs }: Way): Verdict {
 
 /** Whether another system decides what is asked for. */
 function isElsewhere(proof: Proof): boolean {
-  return proof === "other_provider" || proof === "kerberos" || proof.startsWith("custom:");
+  return proof === "kerberos" || proof.startsWith("custom:");
 }
 
 /** Every way in, and none twice; undefined when there are too many to be told apart. */

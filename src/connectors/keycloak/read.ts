@@ -10,9 +10,11 @@ import type { ExemptingRole } from "./exemptions.ts";
 import { bypassKey, grantRefOf, wordsOf } from "./holders.ts";
 import { type Holding, holdingsOf } from "./holdings.ts";
 import { authenticatorsIn, type Flow } from "./map-flow.ts";
+import { letsPeopleIn } from "./map-beside.ts";
 import { registersKeys, wordsOf as wordsOfWay } from "./map-findings.ts";
 import { factsAbout } from "./person-facts.ts";
-import { credential, requiredAction, user } from "./shapes.ts";
+import { readFlow } from "./realm-facts.ts";
+import { credential, identityProvider, link, requiredAction, user } from "./shapes.ts";
 
 type Way = ReadBack["otherWays"][number];
 
@@ -29,14 +31,29 @@ export async function read(context: Context, order: GrantOrder): Promise<ReadBac
   const isOurs = (holding: ExemptingRole) => grantRefOf(holding, order.subject.key) === order.ref;
   const configured = holdings.some(({ holding }) => isOurs(holding));
   const ways = holdings.filter(({ holding }) => !isOurs(holding)).map((each) => wayOf(policy, each));
-  const otherWays = effective.value === true && holdings.length === 0 ? [wayOfFlow(flow)] : ways;
+  const ownWays = effective.value === true && holdings.length === 0 ? [wayOfFlow(flow)] : ways;
+  const besideIt = await waysByProviders(context, order.subject.key);
   return {
     configured,
-    effective: effective.value,
-    otherWays,
+    effective: besideIt.length > 0 || effective.value,
+    otherWays: [...ownWays, ...besideIt],
     evidence: { flow: flow.alias, letsInWith: effective.words, role: roleText(context, policy) },
     readAt: context.now(),
   };
+}
+
+/** Identity providers the person is linked to, and whoever they let in is not asked for what the flow demands. */
+async function waysByProviders(context: Context, userId: string): Promise<readonly Way[]> {
+  const { realm } = context;
+  const ways: Way[] = [];
+  for (const { identityProvider: alias } of await realm.get(`/users/${encodeURIComponent(userId)}/federated-identity`, z.array(link))) {
+    const found = await realm.find(`/identity-provider/instances/${encodeURIComponent(alias)}`, identityProvider);
+    if (found === undefined || !letsPeopleIn(found)) continue;
+    const { postBrokerLoginFlowAlias: flow } = found;
+    if (flow && (await effectiveFor(context, await readFlow(realm, flow), userId)).value === false) continue;
+    ways.push({ key: `identity-provider|${alias}`, words: `They may sign in through ${alias}, which asks for what it wants to` });
+  }
+  return ways;
 }
 
 function wayOf(policy: KeycloakPolicy, { holding, holder }: Holding): Way {

@@ -88,6 +88,8 @@ export const identityProvider = z
     postBrokerLoginFlowAlias: z.string().nullish(),
   })
   .transform(({ internalId: id, ...rest }) => ({ id, ...rest }));
+/** That somebody is known to an identity provider, and signs in through it. */
+export const link = z.object({ identityProvider: z.string() });
 
 export const flowSummary = z.object({ id: z.string(), alias: z.string() });
 export const execution = z.object({
