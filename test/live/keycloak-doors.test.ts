@@ -29,7 +29,8 @@ describe("the ways into a realm", () => {
     await plantDoors(keycloak.admin);
     plants = await openKeycloakPlants(keycloak);
     await plants.exempt((await plants.person("by-hand")).subject.key);
-    const connector = createKeycloakConnector(keycloakSettings(keycloak.url), { now: machineNow });
+    // Several pages of each, identity providers too: of those the server gives no more than it wants to unless it is asked.
+    const connector = createKeycloakConnector(keycloakSettings(keycloak.url, { pageSize: 3 }), { now: machineNow });
     live = await collect(connector.discover());
     await connector.close();
   });
@@ -110,10 +111,14 @@ describe("the ways into a realm", () => {
     const linked = await plants.person("linked");
     const stranger = await plants.person("stranger");
     await plantElsewhere(keycloak, linked);
-    const connector = createKeycloakConnector(keycloakSettings(keycloak.url), { now: machineNow });
+    const policies = [
+      { key: "passkey", title: "Sign-in by passkey", role: REALM_LAYOUT.role },
+      { key: "desk", title: "Desk", role: "desk-exempt", application: "desk" },
+    ];
+    const connector = createKeycloakConnector(keycloakSettings(keycloak.url, { policies }), { now: machineNow });
     const now = machineNow();
-    const reading = ({ subject }: PlantedPerson) =>
-      connector.read({ ref: "EXC-2026-0002", policy: "passkey", subject, validFrom: now, validUntil: now });
+    const reading = ({ subject }: PlantedPerson, policy = "passkey") =>
+      connector.read({ ref: "EXC-2026-0002", policy, subject, validFrom: now, validUntil: now });
     const taken = (clientId: string) =>
       waysTaken(keycloak.url, REALM_LAYOUT.realm, clientId, { username: "linked", password: linked.password, otpKey: "" });
 
@@ -123,6 +128,7 @@ describe("the ways into a realm", () => {
     expect((await collect(connector.discover())).map(wordsOf)).toContain(words);
     expect(await reading(linked)).toMatchObject({ effective: true, otherWays: [{ key: "identity-provider|elsewhere" }] });
     expect(await reading(stranger)).toMatchObject({ effective: false, otherWays: [] });
+    expect(await reading(linked, "desk")).toMatchObject({ effective: "unknown" });
 
     const provider = `/${REALM_LAYOUT.realm}/identity-provider/instances/elsewhere`;
     await keycloak.admin("PUT", provider, { ...((await keycloak.admin("GET", provider)) as object), linkOnly: true });

@@ -10,22 +10,21 @@ import {
 import type { Context } from "./context.ts";
 import { containing, type RoleGraph } from "./exemptions.ts";
 import { rolesIn } from "./map-findings.ts";
-import { readFlow, readSettings, roleLookup } from "./realm-facts.ts";
+import { readFlow, roleLookup } from "./realm-facts.ts";
 import { client, group, identityProvider, user } from "./shapes.ts";
 
 export async function readBeside(
   context: Context,
   graph: RoleGraph,
-  requiredActions: BesideFacts["requiredActions"],
+  { realm, requiredActions, mayRegister }: Pick<BesideFacts, "realm" | "requiredActions" | "mayRegister">,
 ): Promise<BesideFacts> {
-  const { realm: name, registrationAllowed } = await readSettings(context.realm);
   return {
-    realm: name,
-    ...(await readIdentityProviders(context)),
+    realm,
     requiredActions,
-    mayRegister: registrationAllowed,
+    mayRegister,
+    ...(await readIdentityProviders(context)),
     secrets: await readSecrets(context),
-    impersonators: await readImpersonators(context, name, graph),
+    impersonators: await readImpersonators(context, realm, graph),
   };
 }
 

@@ -23,8 +23,8 @@ export async function* discover(context: Context, progress?: Progress): AsyncGen
   yield* bypasses;
   for (const words of new Set(unknown)) yield untold(facts.realm, words);
   const graph = await readRoleGraph(context);
-  yield* besideIn(await readBeside(context, graph, facts.requiredActions));
-  const { defaultRole } = await readSettings(realm);
+  const { defaultRole, registrationAllowed } = await readSettings(realm);
+  yield* besideIn(await readBeside(context, graph, { ...facts, mayRegister: registrationAllowed }));
   const exempt = new Set<string>();
   for (const policy of settings.policies) {
     for await (const bypass of holdersOf(context, policy, await exemptingRoles(context, policy, graph), defaultRole?.id)) {

@@ -114,7 +114,7 @@ function withinFlow(flow: Flow, ordinary: readonly Way[], facts: RealmFacts, gov
     bypasses: [
       ...danglingIn(flow, facts, governed),
       ...neverRunIn(flow, facts),
-      ...enrolledBy(flow, facts),
+      ...enrolledBy(flow, facts, governed),
       ...exemptIn(flow, ordinary, facts, governed),
     ],
     unknown: [],
@@ -138,12 +138,17 @@ function ofWays(flow: Flow, ways: readonly Way[], subject: BypassSubject, govern
   if (weak.length === 0) return { bypasses: [], unknown };
   const isAlways = isOpenAnyway(weak);
   const form: BypassForm = !isAlways ? "condition_exempt" : namesStrong(flow) ? "policy_not_enforced" : "policy_demands_less";
-  const policy = governed.find(({ role }) => rolesIn(flow).includes(role))?.policy;
   const evidence = { flow: flow.alias, letsInWith: weak.map(wordsOf).join("; ") };
   return {
-    bypasses: [finding(form, subject, `flow ${flow.alias}`, evidence, { critical: true, ...(policy !== undefined && { policy }) })],
+    bypasses: [finding(form, subject, `flow ${flow.alias}`, evidence, { critical: true, ...policyOf(flow, governed) })],
     unknown,
   };
+}
+
+/** The governed policy whose role the flow asks for. */
+function policyOf(flow: Flow, governed: readonly GovernedRole[]): { readonly policy?: string } {
+  const policy = governed.find(({ role }) => rolesIn(flow).includes(role))?.policy;
+  return policy === undefined ? {} : { policy };
 }
 
 /**
@@ -212,13 +217,13 @@ function neverRunIn(flow: Flow, facts: RealmFacts): readonly Bypass[] {
  * A security key that is demanded, and registered on the spot by whoever has none: until somebody has one, all that is asked before it
  * is enough for them, and for whoever knows as much.
  */
-function enrolledBy(flow: Flow, { roleExists, requiredActions }: RealmFacts): readonly Bypass[] {
+function enrolledBy(flow: Flow, { roleExists, requiredActions }: RealmFacts, governed: readonly GovernedRole[]): readonly Bypass[] {
   if (!registersKeys(requiredActions)) return [];
   const ways = (waysWithoutKey(flow, anybody(roleExists)) ?? []).filter(isWeak);
   if (ways.length === 0) return [];
   const whoever: BypassSubject = { kind: "everyone", key: "without:security-key", name: "whoever has no security key yet" };
   const evidence = { flow: flow.alias, letsInWith: ways.map(wordsOf).join("; "), afterwards: "a security key of their own is registered" };
-  return [finding("enrolment_open", whoever, `flow ${flow.alias}`, evidence, { critical: true })];
+  return [finding("enrolment_open", whoever, `flow ${flow.alias}`, evidence, { critical: true, ...policyOf(flow, governed) })];
 }
 
 /** Whether who has no security key is asked to register one in the middle of a sign-in; without, they are turned away. */

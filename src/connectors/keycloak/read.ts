@@ -35,7 +35,8 @@ export async function read(context: Context, order: GrantOrder): Promise<ReadBac
   const besideIt = await waysByProviders(context, order.subject.key);
   return {
     configured,
-    effective: besideIt.length > 0 || effective.value,
+    // A door beside the flow tells nothing of a flow that nobody knows.
+    effective: effective.value === "unknown" ? "unknown" : besideIt.length > 0 || effective.value,
     otherWays: [...ownWays, ...besideIt],
     evidence: { flow: flow.alias, letsInWith: effective.words, role: roleText(context, policy) },
     readAt: context.now(),
