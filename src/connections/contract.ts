@@ -150,7 +150,7 @@ export const connectionHealth = endpoint({
         signIns: z.boolean(),
         changes: z.boolean(),
         maxPropagationSeconds: z.number(),
-        residualSessionSeconds: z.number(),
+        residualSessionSeconds: z.number().nullable(),
         permissions: z.array(permission),
       })
       .optional(),

@@ -122,7 +122,7 @@ export interface ReadBack {
 
 export interface SessionsEnded {
   readonly ended: boolean;
-  /** What may still live on, in words ("Kerberos tickets, at most 10 h"), and until when. */
+  /** What may still live on, in words ("Kerberos tickets, at most 10 h"), and until when: NO_END where nothing sets it one. */
   readonly residual?: { readonly words: string; readonly until: Instant };
 }
 
@@ -173,8 +173,8 @@ export interface Capabilities {
   readonly changes: boolean;
   /** How long after a change the provider may still act on the old state, in seconds. */
   readonly maxPropagationSeconds: number;
-  /** How long sessions outlive a revocation, in seconds. */
-  readonly residualSessionSeconds: number;
+  /** How long sessions outlive a revocation, in seconds; null where nothing sets them an end. */
+  readonly residualSessionSeconds: number | null;
   readonly permissions: readonly Permission[];
 }
 

@@ -53,6 +53,9 @@ export function instant(text: string): Instant {
   return parsed;
 }
 
+/** The end of what nobody has set one: later than every other instant, so that it is compared like any. */
+export const NO_END = "9999-12-31T23:59:59.999Z" as Instant;
+
 export function epochMs(at: Instant): number {
   return Instants.fromString(at).epochMilliseconds;
 }

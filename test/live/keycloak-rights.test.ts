@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 
 import { collect } from "../../src/connectors/contract-harness.suite.ts";
 import { createKeycloakConnector } from "../../src/connectors/keycloak/connector.ts";
-import type { Connector, GrantOrder } from "../../src/connectors/port.ts";
-import { addDuration, duration } from "../../src/kernel/time.ts";
+import type { Connector, GrantOrder, ProviderSubject } from "../../src/connectors/port.ts";
+import { addDuration, duration, NO_END } from "../../src/kernel/time.ts";
 import { keycloakMissing } from "../support/keycloak-install.ts";
 import { keycloakSettings, type KeycloakPlants, machineNow, openKeycloakPlants } from "../support/keycloak-plants.ts";
 import {
@@ -16,6 +16,7 @@ import {
   REALM_RIGHTS,
   SCOPED_RIGHTS,
 } from "../support/keycloak-realm.ts";
+import { beginSignIn } from "../support/keycloak-sign-in.ts";
 import { type Keycloak, startKeycloak } from "../support/keycloak.ts";
 
 const missing = keycloakMissing();
@@ -41,6 +42,11 @@ const TRIALS: readonly Trial[] = [
   { right: "people's roles", words: /^map-roles on users/, denied: grants },
 ];
 
+function orderOf(subject: ProviderSubject): GrantOrder {
+  const now = machineNow();
+  return { ref: "EXC-2026-0001", policy: "passkey", subject, validFrom: now, validUntil: addDuration(now, duration("PT4H")) };
+}
+
 describe("what the Keycloak connection is allowed", () => {
   let keycloak: Keycloak;
   let plants: KeycloakPlants;
@@ -56,9 +62,7 @@ describe("what the Keycloak connection is allowed", () => {
   afterAll(() => keycloak?.close());
 
   async function orderFor(name: string): Promise<GrantOrder> {
-    const now = machineNow();
-    const { subject } = await plants.person(name);
-    return { ref: "EXC-2026-0001", policy: "passkey", subject, validFrom: now, validUntil: addDuration(now, duration("PT4H")) };
+    return orderOf((await plants.person(name)).subject);
   }
 
   /** A connector whose account has every right but one. */
@@ -84,14 +88,19 @@ describe("what the Keycloak connection is allowed", () => {
 
   test("without the right to end sessions everything else works, and it is said that they live on", async () => {
     const connector = await without("nothing");
-    const order = await orderFor("person-sessions");
+    const { subject, password } = await plants.person("person-sessions");
+    const order = orderOf(subject);
     expect((await connector.grant(order)).outcome).toBe("applied");
     expect(await connector.read(order)).toMatchObject({ configured: true, effective: true });
+    const left = async () => (await connector.endSessions(subject)).residual?.until ?? "";
+    expect((await left()) < addDuration(machineNow(), duration("PT13H"))).toBe(true);
+    const { realm } = REALM_LAYOUT;
+    expect(await (await beginSignIn(keycloak.url, realm, subject.name)).withPassword(password)).toBe(true);
     expect(await connector.revoke(order)).toEqual({ outcome: "removed" });
-    expect(await connector.endSessions(order.subject)).toMatchObject({
-      ended: false,
-      residual: { words: expect.stringContaining("sessions") as string },
-    });
+    expect(await connector.endSessions(subject)).toMatchObject({ ended: false, residual: { until: NO_END } });
+    expect(await connector.capabilities()).toMatchObject({ endSessions: false, residualSessionSeconds: null });
+    // What the account may not see would be taken for nothing: an administrator sees the same.
+    expect(await keycloak.admin("GET", `/${realm}/users/${subject.key}/sessions`)).toHaveLength(1);
     const { permissions } = await connector.health();
     expect(permissions.filter(({ held }) => held === false).map(({ name }) => name)).toEqual(["manage on users (optional)"]);
     await connector.close();

@@ -55,7 +55,7 @@ export function openRealm(settings: KeycloakSettings, { now, firstPauseMs }: Sur
       const { status, json } = await ask(path, query, [404]);
       if (status !== 404) return shaped(json, schema, path);
       // The server says in words of its own that there is no such thing; anybody in between says 404 too.
-      if (!isSaidByKeycloak(json)) throw new ProviderFault("fault", `Something that is not Keycloak answered 404 to ${path}.`);
+      if (!isSaidByKeycloak(json)) throw stranger(path);
       return undefined;
     },
     async get(path, schema, query = {}) {
@@ -83,7 +83,8 @@ export function openRealm(settings: KeycloakSettings, { now, firstPauseMs }: Sur
 }
 
 async function send(api: Api, method: "POST" | "PUT" | "DELETE", path: string, body: unknown): Promise<number> {
-  const { status } = await api.send({ method, path, body, expect: [404, 409], repeatable: true });
+  const { status, json } = await api.send({ method, path, body, expect: [404, 409], repeatable: true });
+  if (status === 404 && !isSaidByKeycloak(json)) throw stranger(path);
   return status;
 }
 
@@ -136,6 +137,10 @@ const said = z.object({ error: z.string().optional(), errorMessage: z.string().o
 /** Whether a 404 is the server's own: it says in words that there is no such thing. */
 function isSaidByKeycloak(json: unknown): boolean {
   return explain(json) !== undefined;
+}
+
+function stranger(path: string): ProviderFault {
+  return new ProviderFault("fault", `Something that is not Keycloak answered 404 to ${path}.`);
 }
 
 function explain(json: unknown): string | undefined {

@@ -6,10 +6,10 @@ import type { Context } from "./context.ts";
 import { discover } from "./discover.ts";
 import { changes, signIns } from "./events.ts";
 import { grant, remove, revoke } from "./grant.ts";
-import { accessTokenSeconds, health } from "./health.ts";
+import { health, maySignOut } from "./health.ts";
 import { RIGHTS } from "./permissions.ts";
 import { read } from "./read.ts";
-import { endSessions } from "./sessions.ts";
+import { endSessions, residualSeconds } from "./sessions.ts";
 import { eventsConfig } from "./shapes.ts";
 import { accountsBehind, findSubject, people, refusalOf } from "./subjects.ts";
 
@@ -40,17 +40,18 @@ export function createKeycloakConnector(settings: KeycloakSettings, surroundings
 
 async function capabilities(context: Context): Promise<Capabilities> {
   const { eventsEnabled, adminEventsEnabled } = await context.realm.get("/events/config", eventsConfig);
+  const endsSessions = (await maySignOut(context)) === true;
   return {
     resumesDiscovery: true,
     // Workflows could end a grant, but look only every twelve hours.
     nativeExpiry: false,
     // The flow is evaluated by us, from what the realm holds.
     simulate: false,
-    endSessions: true,
+    endSessions: endsSessions,
     signIns: eventsEnabled,
     changes: adminEventsEnabled,
     maxPropagationSeconds: 0,
-    residualSessionSeconds: Math.max(await accessTokenSeconds(context), context.settings.applicationSessionHours * 3600),
+    residualSessionSeconds: await residualSeconds(context, endsSessions),
     permissions: RIGHTS.map(({ permission }) => permission),
   };
 }

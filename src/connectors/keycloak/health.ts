@@ -111,15 +111,11 @@ async function tryMapping(context: Context): Promise<boolean> {
 }
 
 /** The server says with each person what we may do with them; undefined where it does not. */
-async function maySignOut({ realm }: Context): Promise<boolean | undefined> {
+export async function maySignOut({ realm }: Context): Promise<boolean | undefined> {
   const access = z.object({ id: z.string(), access: z.object({ manage: z.boolean().optional() }).optional() });
   const [someone] = (await deniedIsUndefined(() => realm.get("/users", z.array(access), { max: 1 }))) ?? [];
   if (someone === undefined) return undefined;
   return (await realm.find(`/users/${someone.id}`, access))?.access?.manage;
-}
-
-export async function accessTokenSeconds({ realm }: Context): Promise<number> {
-  return (await readSettings(realm)).accessTokenLifespan;
 }
 
 function withHeld(permission: Permission, held: boolean | undefined): Permission {

@@ -44,7 +44,7 @@ export const RIGHTS: readonly Right[] = [
     "sessions",
     "manage on users (optional)",
     "end the sessions of a person whose exception has ended",
-    "sessions live on until they run out by themselves, which is said of every ended exception",
+    "sessions live on until somebody ends them or the realm does, which is said of every ended exception",
   ),
 ];
 

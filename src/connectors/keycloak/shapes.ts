@@ -75,6 +75,11 @@ export const realmSettings = z.object({
   resetPasswordAllowed: z.boolean().default(false),
   registrationAllowed: z.boolean().default(false),
   accessTokenLifespan: z.number().default(300),
+  ssoSessionMaxLifespan: z.number().default(36_000),
+  /** 0: as without. */
+  ssoSessionMaxLifespanRememberMe: z.number().default(0),
+  offlineSessionMaxLifespanEnabled: z.boolean().default(false),
+  offlineSessionMaxLifespan: z.number().default(5_184_000),
   defaultRole: z.object({ id: z.string(), name: z.string() }).optional(),
 });
 

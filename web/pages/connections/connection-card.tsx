@@ -159,9 +159,7 @@ function Health({ id }: { id: string }) {
               {capabilities.changes ? "yes, by its own log" : <NotKnown>no: its log is switched off, or not connected</NotKnown>}
             </Fact>
             <Fact name="Ends sessions">
-              {capabilities.endSessions
-                ? "yes"
-                : `no: they live on for up to ${durationWords(`PT${Math.round(capabilities.residualSessionSeconds / 3600)}H`)}`}
+              {capabilities.endSessions ? "yes" : `no: they live on ${livesOnWords(capabilities.residualSessionSeconds)}`}
             </Fact>
           </>
         )}
@@ -256,4 +254,8 @@ function Remove({ connection, onClose }: CardProps & { onClose: () => void }) {
       {removing.error !== null && <Failure error={removing.error} title="It was not removed" />}
     </Dialog>
   );
+}
+
+function livesOnWords(seconds: number | null): string {
+  return seconds === null ? "until somebody ends them" : `for up to ${durationWords(`PT${Math.round(seconds / 3600)}H`)}`;
 }

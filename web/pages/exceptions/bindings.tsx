@@ -1,4 +1,5 @@
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
+import { NO_END } from "../../../src/kernel/time.ts";
 import { MEANS } from "../../glossary.ts";
 import { useConnectionNames } from "../../names.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
@@ -80,7 +81,13 @@ function Residual({ at }: { at: string | null }) {
   if (at === null) return null;
   return (
     <Fact name="Sessions live on" means={MEANS["residual session"]}>
-      <Time at={at} /> at the latest
+      {at === NO_END ? (
+        "without an end, until somebody ends them"
+      ) : (
+        <>
+          <Time at={at} /> at the latest
+        </>
+      )}
     </Fact>
   );
 }
