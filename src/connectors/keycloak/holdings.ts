@@ -45,22 +45,24 @@ function holdingOf({ settings }: Context, each: KeycloakRole, policy: KeycloakPo
   );
 }
 
-/** Whether a role is the exemption role or contains it; each role is asked about once. */
+/** Whether a role is the exemption role or contains it. What a role contains is asked once; roles may contain each other in a circle. */
 function leadsTo({ realm }: Context, exemptionId: string) {
-  const known = new Map<string, Promise<boolean>>();
-  const leads = (each: KeycloakRole): Promise<boolean> => {
-    const answer =
-      known.get(each.id) ?? (each.id === exemptionId ? Promise.resolve(true) : each.composite ? inside(each) : Promise.resolve(false));
-    known.set(each.id, answer);
-    return answer;
+  const known = new Map<string, readonly KeycloakRole[]>();
+  const within = async ({ id, composite }: KeycloakRole): Promise<readonly KeycloakRole[]> => {
+    if (!composite) return [];
+    const roles = known.get(id) ?? (await realm.find(`/roles-by-id/${id}/composites`, z.array(role))) ?? [];
+    known.set(id, roles);
+    return roles;
   };
-  const inside = async ({ id }: KeycloakRole): Promise<boolean> => {
-    // While it is looked into, a role that contains itself leads nowhere new.
-    known.set(id, Promise.resolve(false));
-    for (const inner of (await realm.find(`/roles-by-id/${id}/composites`, z.array(role))) ?? []) if (await leads(inner)) return true;
+  return async (start: KeycloakRole): Promise<boolean> => {
+    const reached = new Map([[start.id, start]]);
+    // Grows while it is walked.
+    for (const each of reached.values()) {
+      if (each.id === exemptionId) return true;
+      for (const inner of await within(each)) reached.set(inner.id, inner);
+    }
     return false;
   };
-  return leads;
 }
 
 async function rolesGiven({ realm }: Context, holder: string): Promise<readonly KeycloakRole[]> {
