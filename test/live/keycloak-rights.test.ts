@@ -106,6 +106,26 @@ describe("what the Keycloak connection is allowed", () => {
     await connector.close();
   });
 
+  test("a role that gives more than the exemption is found with whoever has it, and taken from nobody", async () => {
+    const { realm, exemptions, role } = REALM_LAYOUT;
+    const { admin } = keycloak;
+    const { subject } = await plants.person("person-employee");
+    await admin("POST", `/${realm}/roles`, { name: "employee" });
+    const holder = await clientUuid(admin, exemptions);
+    await admin("POST", `/${realm}/roles/employee/composites`, [await admin("GET", `/${realm}/clients/${holder}/roles/${role}`)]);
+    const mappings = `/${realm}/users/${subject.key}/role-mappings/realm`;
+    await admin("POST", mappings, [await admin("GET", `/${realm}/roles/employee`)]);
+    // Who may manage users may take any role from them: what holds us back is not a right we lack.
+    const account = { clientId: "manages-users", secret: "Postern-Test-Limited-1" };
+    await addServiceAccount(admin, account, holder, [], [...REALM_RIGHTS, "manage-users"]);
+    const connector = createKeycloakConnector(keycloakSettings(keycloak.url, account), { now: machineNow });
+    const found = (await collect(connector.discover())).filter(({ subject: { key } }) => key === subject.key);
+    expect(found.map(({ form, object }) => ({ form, object }))).toEqual([{ form: "ungoverned_exemption", object: "role employee" }]);
+    expect(await connector.remove(found[0]!)).toMatchObject({ outcome: "not_supported" });
+    expect(await admin("GET", mappings)).toContainEqual(expect.objectContaining({ name: "employee" }));
+    await connector.close();
+  });
+
   test("the account can give nobody a role that is not an exemption, and set nobody's password", async () => {
     const { realm, service } = REALM_LAYOUT;
     const { subject } = await plants.person("person-escalation");

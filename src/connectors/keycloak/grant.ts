@@ -1,11 +1,12 @@
 /** Makes the realm allow exactly what was granted, and takes it away again. */
 import { z } from "zod";
 
-import { type Bypass, type GrantOrder, type GrantOutcome, ProviderFault, type RevokeOutcome } from "../port.ts";
+import { type Bypass, governable, type GrantOrder, type GrantOutcome, ProviderFault, type RevokeOutcome } from "../port.ts";
 import type { Realm } from "./client.ts";
 import { type Context, exemptionsOf, findPolicy } from "./context.ts";
 import { grantRepresentation, nameOfGrant } from "./grant-role.ts";
-import { readBypassKey } from "./holders.ts";
+import { isOursToGive, readBypassKey } from "./holders.ts";
+import { holdingsOf } from "./holdings.ts";
 import { refusalOf } from "./subjects.ts";
 import { type KeycloakRole, role, roleMappings } from "./shapes.ts";
 
@@ -65,12 +66,21 @@ export async function revoke(context: Context, order: GrantOrder): Promise<Revok
 /** Takes away a bypass that discovery found: an exempting role from a person. All else is an administrator's to change. */
 export async function remove(context: Context, bypass: Bypass): Promise<RevokeOutcome> {
   const key = readBypassKey(bypass.key);
-  const { kind } = bypass.subject;
-  if (key === undefined || findPolicy(context, key.policy) === undefined)
+  const policy = findPolicy(context, key?.policy);
+  const subject = governable(bypass.subject);
+  if (key === undefined || policy === undefined)
     return { outcome: "not_supported", reason: `${bypass.object} is the realm's own setting: an administrator has to change it.` };
-  if (kind !== "user" && kind !== "service")
+  if (subject?.kind !== "user" && subject?.kind !== "service")
     return { outcome: "not_supported", reason: `${bypass.subject.name} has ${bypass.object}: an administrator has to take it away there.` };
-  return takeRole(context, bypass.subject.key, key.roleId);
+  const held = (await holdingsOf(context, policy, subject)).find(
+    ({ holding, holder }) => holding.role.id === key.roleId && holder.key === subject.key,
+  );
+  if (held === undefined) return { outcome: "already_absent" };
+  if (!isOursToGive(held.holding)) {
+    const reason = `The role ${held.holding.name} gives more than the exemption: an administrator has to take the exemption out of it, or it from ${subject.name}.`;
+    return { outcome: "not_supported", reason };
+  }
+  return takeRole(context, subject.key, key.roleId);
 }
 
 async function takeRole({ realm }: Context, userId: string, roleId: string): Promise<RevokeOutcome> {

@@ -40,7 +40,8 @@ export async function* holdersOf(
 
 function bypassOf(policy: KeycloakPolicy, holding: ExemptingRole, subject: BypassSubject, critical: boolean): Bypass {
   const grantRef = grantRefOf(holding, subject.key);
-  const form: BypassForm = isGoverned(holding, subject) ? "governed_group_member" : "ungoverned_exemption";
+  const form: BypassForm =
+    (subject.kind === "user" || subject.kind === "service") && isOursToGive(holding) ? "governed_group_member" : "ungoverned_exemption";
   return {
     key: bypassKey(policy, holding, subject.key),
     form,
@@ -53,9 +54,9 @@ function bypassOf(policy: KeycloakPolicy, holding: ExemptingRole, subject: Bypas
   };
 }
 
-/** In a place that is ours to give and take: the exemption role itself or a grant's, and a person. */
-function isGoverned({ role, grant }: ExemptingRole, { kind }: BypassSubject): boolean {
-  return (kind === "user" || kind === "service") && (grant !== undefined || !role.composite);
+/** The exemption role itself or a grant's. Any other role that exempts contains one of them, and gives more. */
+export function isOursToGive({ role, grant }: ExemptingRole): boolean {
+  return grant !== undefined || !role.composite;
 }
 
 /** The exception a holder was let in for: only where the role was made for exactly this person. */
