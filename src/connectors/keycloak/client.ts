@@ -6,13 +6,14 @@ import { type Api, type ApiAnswer, createApi } from "../http/client.ts";
 import { openWire, type Wire } from "../http/wire.ts";
 import { type Progress, ProviderFault } from "../port.ts";
 import type { KeycloakSettings } from "./config.ts";
+import { listed } from "./paging.ts";
 
 export interface Realm {
   /** One object; undefined when there is none. Paths are below `/admin/realms/{realm}`. */
   find<T>(path: string, schema: z.ZodType<T>, query?: Query): Promise<T | undefined>;
   /** One object that has to be there. */
   get<T>(path: string, schema: z.ZodType<T>, query?: Query): Promise<T>;
-  /** Everything of a paged list, each once. The server pages by position: what moves meanwhile may come twice, and is given once. */
+  /** Everything of a paged list, each once, though it changes while it is read. */
   list<T extends { readonly id: string }>(path: string, schema: z.ZodType<T>, query?: Query, progress?: Progress): AsyncGenerator<T>;
   /** The same of what may be removed meanwhile: nothing, once `owner` is seen to be gone too. */
   listOf<T extends { readonly id: string }>(owner: string, path: string, schema: z.ZodType<T>): AsyncGenerator<T>;
@@ -62,12 +63,12 @@ export function openRealm(settings: KeycloakSettings, { now, firstPauseMs }: Sur
       return shaped((await ask(path, query)).json, schema, path);
     },
     list: (path, schema, query = {}, progress) => {
-      const page = async (first: number) => shaped((await ask(path, { ...query, first, max: pageSize })).json, z.array(schema), path);
+      const page = async (first: number, max: number) => shaped((await ask(path, { ...query, first, max })).json, z.array(schema), path);
       return listed(page, path, pageSize, progress);
     },
     listOf(owner, path, schema) {
-      const page = async (first: number) => {
-        const answer = await ask(path, { first, max: pageSize }, [404]);
+      const page = async (first: number, max: number) => {
+        const answer = await ask(path, { first, max }, [404]);
         if (answer.status !== 404) return shaped(answer.json, z.array(schema), path);
         if (!isSaidByKeycloak(answer.json) || !isSaidByKeycloak((await ask(owner, {}, [404, 200])).json))
           throw new ProviderFault("fault", `The server has no ${path} of something that is there.`);
@@ -86,43 +87,6 @@ async function send(api: Api, method: "POST" | "PUT" | "DELETE", path: string, b
   const { status, json } = await api.send({ method, path, body, expect: [404, 409], repeatable: true });
   if (status === 404 && !isSaidByKeycloak(json)) throw stranger(path);
   return status;
-}
-
-async function* listed<T extends { readonly id: string }>(
-  page: (first: number) => Promise<readonly T[]>,
-  path: string,
-  pageSize: number,
-  progress: Progress | undefined,
-): AsyncGenerator<T> {
-  const seen = new Set<string>();
-  for (let first = await placeAgain(page, pageSize, progress?.from); ; first += pageSize) {
-    const items = await page(first);
-    const fresh = items.filter(({ id }) => !seen.has(id));
-    if (items.length > 0 && fresh.length === 0)
-      throw new ProviderFault("fault", `${path}: the server gives the same page again and again.`);
-    for (const item of fresh) {
-      seen.add(item.id);
-      yield item;
-    }
-    if (items.length < pageSize) return;
-    await progress?.reached(`${first + pageSize} ${items.at(-1)!.id}`);
-  }
-}
-
-/**
- * Where an earlier reading stood: after the one it read last, who may have moved by half a page since. Who is not there any more
- * tells nothing of how many were passed over, so that all begins anew.
- */
-async function placeAgain(
-  page: (first: number) => Promise<readonly { readonly id: string }[]>,
-  pageSize: number,
-  from: string | undefined,
-): Promise<number> {
-  const [, place, last] = /^(\d+) (.+)$/.exec(from ?? "") ?? [];
-  if (place === undefined) return 0;
-  const first = Math.max(0, Number(place) - Math.ceil(pageSize / 2));
-  const index = (await page(first)).findIndex(({ id }) => id === last);
-  return index === -1 ? 0 : first + index + 1;
 }
 
 function shaped<T>(json: unknown, schema: z.ZodType<T>, path: string): T {

@@ -63,7 +63,9 @@ export async function readRoleGraph(context: Context): Promise<RoleGraph> {
 export async function exemptingRoles(context: Context, policy: KeycloakPolicy, graph: RoleGraph): Promise<readonly ExemptingRole[]> {
   const path = `${(await exemptionsOf(context)).path}/roles/${encodeURIComponent(policy.role)}`;
   const root = [...graph.roles.values()].find((known) => known.path === path);
-  return root === undefined ? [] : containing(graph, root).map((known) => withGrant(known, policy));
+  if (root !== undefined) return containing(graph, root).map((known) => withGrant(known, policy));
+  if ((await context.realm.find(path, role)) === undefined) return [];
+  throw new ProviderFault("fault", `The exemption role ${policy.role} is there, and in no list of roles.`);
 }
 
 /** The role and every role that contains it, through roles in roles. */
