@@ -130,10 +130,10 @@ class Exchange {
 
   async #throttled(answer: WireAnswer): Promise<undefined> {
     const { limiter, now, askedPauseMs, patienceMs = PATIENCE_MS } = this.#settings;
-    // Without a Retry-After: twice as long each time, and not all at the same moment.
+    // Twice as long each time, and not all at the same moment; no shorter either where less was asked for and did not help.
     const own = this.#firstPauseMs * 2 ** this.#pauses * (1 + Math.random() / 4);
     const asked = retryAfterMs(answer.headers["retry-after"], now()) ?? askedPauseMs?.(answer);
-    const pauseMs = asked ?? own;
+    const pauseMs = Math.max(asked ?? 0, own);
     this.#pauses += 1;
     if (this.#waitedMs + pauseMs > patienceMs)
       throw new ProviderFault("throttled", `${this.#origin} asked for a pause.`, { retryAfterMs: Math.ceil(pauseMs) });
