@@ -41,19 +41,26 @@ export async function* listed<T extends Item>(
     const next = place === undefined ? await firstPage(page, pageSize) : await pageAfter(page, place, pageSize);
     place = undefined;
     if (next === undefined) continue;
-    const fresh = next.items.filter(({ id }) => !seen.has(id));
+    const fresh = unseenOf(next.items, seen);
     // Who begins anew meets those again who were seen before, and no more of them.
     stale = fresh.length === 0 ? stale + next.items.length : 0;
     if (stale > seen.size) throw new ProviderFault("fault", `${path}: the server gives the same page again and again.`);
-    for (const item of fresh) {
-      if (seen.has(item.id)) continue;
-      seen.add(item.id);
-      yield item;
-    }
+    yield* fresh;
     if (next.isLast) return;
     place = { count: next.before + next.items.length, last: next.items.at(-1)!.id };
     await progress?.reached(`${place.count} ${place.last}`);
   }
+}
+
+/** Those not seen yet, who then are. */
+function unseenOf<T extends Item>(items: readonly T[], seen: Set<string>): readonly T[] {
+  const unseen: T[] = [];
+  for (const item of items) {
+    if (seen.has(item.id)) continue;
+    seen.add(item.id);
+    unseen.push(item);
+  }
+  return unseen;
 }
 
 async function firstPage<T>(page: ReadPage<T>, pageSize: number): Promise<Follow<T>> {
