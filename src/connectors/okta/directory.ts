@@ -46,10 +46,13 @@ export function memberPath(groupId: string, userId: string): string {
   return `${groupPath(groupId)}/users/${encodeURIComponent(userId)}`;
 }
 
-/** A deactivated account is as good as none: Okta takes it out of its groups, and nobody signs in with it. */
-export async function findUser({ okta }: Context, id: string): Promise<UserAnswer | undefined> {
-  const user = await okta.find(userAnswer, userPath(id));
-  return user?.status === "DEPROVISIONED" ? undefined : user;
+export function findUser({ okta }: Context, id: string): Promise<UserAnswer | undefined> {
+  return okta.find(userAnswer, userPath(id));
+}
+
+/** It is not gone: Okta leaves it in its groups, so that whatever lets it through does so again once it is reactivated. */
+export function isDeactivated({ status }: UserAnswer): boolean {
+  return status === "DEPROVISIONED";
 }
 
 export function findGroup({ okta }: Context, id: string): Promise<GroupAnswer | undefined> {

@@ -7,6 +7,7 @@ import {
   findEveryone,
   findPolicy,
   findUser,
+  isDeactivated,
   type Membership,
   membershipOf,
   readPolicy,
@@ -27,9 +28,9 @@ export async function read(context: Context, order: GrantOrder): Promise<ReadBac
     readAt,
   });
   if (policy === undefined) return unreadable({ policy: `${order.policy} is not governed` });
-  if ((await findUser(context, order.subject.key)) === undefined) {
-    return { configured: false, effective: false, otherWays: [], evidence: { subject: "not active in Okta any more" }, readAt };
-  }
+  const user = await findUser(context, order.subject.key);
+  if (user === undefined)
+    return { configured: false, effective: false, otherWays: [], evidence: { subject: "not in Okta any more" }, readAt };
   const membership = await membershipOf(context, policy, order.subject.key);
   const configured = membership.isExempt && membership.ledgers.some(({ ref }) => ref === order.ref);
   const read = await readPolicy(context, policy.policyId, await findEveryone(context));
@@ -41,7 +42,13 @@ export async function read(context: Context, order: GrantOrder): Promise<ReadBac
     configured,
     effective: simulated.contradicts || verdict.resistant === "unknown" ? "unknown" : !verdict.resistant,
     otherWays: waysThrough(policy, read, membership, verdict).filter(({ grantRef }) => grantRef !== order.ref),
-    evidence: { policy: read.answer.name, decidedBy: verdict.why, simulation: simulated.words, group: ledgerName(order) },
+    evidence: {
+      policy: read.answer.name,
+      decidedBy: verdict.why,
+      simulation: simulated.words,
+      group: ledgerName(order),
+      status: isDeactivated(user) ? `${user.status}: told as it is once reactivated` : user.status,
+    },
     readAt,
   };
 }

@@ -10,9 +10,9 @@ import {
   findUser,
   groupPath,
   groupSubject,
+  isDeactivated,
   readPolicy,
   rulesFeeding,
-  userPath,
   userSubject,
 } from "./directory.ts";
 
@@ -21,7 +21,8 @@ export async function refusalOf(context: Context, policyKey: string, subject: Pr
   const policy = findPolicy(context, policyKey);
   if (policy === undefined) return `The policy ${policyKey} is not governed through this connection.`;
   if (subject.kind === "group") return refusalOfGroup(context, subject);
-  if ((await findUser(context, subject.key)) === undefined) return `${subject.name} is no longer active in Okta.`;
+  const user = await findUser(context, subject.key);
+  if (user === undefined || isDeactivated(user)) return `${subject.name} is no longer active in Okta.`;
   return refusalOfPolicy(context, policy);
 }
 
@@ -58,11 +59,11 @@ async function refusalOfPolicy(context: Context, policy: OktaPolicy): Promise<st
     : `No rule of ${read.answer.name} lets the exemption group ${group.profile.name} through: an exception would be without effect.`;
 }
 
-export async function accountsBehind({ okta }: Context, subject: ProviderSubject): Promise<readonly string[]> {
-  if (subject.kind !== "group") return (await okta.find(userAnswer, userPath(subject.key))) === undefined ? [] : [subject.key];
-  if ((await okta.find(groupAnswer, groupPath(subject.key))) === undefined) return [];
+export async function accountsBehind(context: Context, subject: ProviderSubject): Promise<readonly string[]> {
+  if (subject.kind !== "group") return (await findUser(context, subject.key)) === undefined ? [] : [subject.key];
+  if ((await findGroup(context, subject.key)) === undefined) return [];
   const keys = new Set<string>();
-  for await (const { id } of okta.list(userAnswer, `${groupPath(subject.key)}/users`)) keys.add(id);
+  for await (const { id } of context.okta.list(userAnswer, `${groupPath(subject.key)}/users`)) keys.add(id);
   return [...keys];
 }
 
@@ -91,6 +92,8 @@ function displayNameOf({ profile }: UserAnswer): string {
 }
 
 const ENOUGH = 2;
+/** A search, other than a list, gives deactivated accounts as well; and it has no word for "not equal". */
+const NOT_DEACTIVATED = '(status lt "DEPROVISIONED" or status gt "DEPROVISIONED")';
 
 /** Sign-in name first, asked of the account itself: Okta's search lags behind by seconds. */
 export async function findByName(context: Context, typed: string): Promise<ProviderSubject | undefined> {
@@ -98,10 +101,11 @@ export async function findByName(context: Context, typed: string): Promise<Provi
   // Okta would take these for whoever is signed in, and for a path.
   if (name === "" || name === "me" || name === "." || name === "..") return undefined;
   const direct = await findUser(context, name);
-  if (direct !== undefined) return userSubject(direct);
+  if (direct !== undefined && !isDeactivated(direct)) return userSubject(direct);
   const text = JSON.stringify(name);
   const byProfile = ["login", "email", "displayName"].map((field) => `profile.${field} eq ${text}`).join(" or ");
-  const users = await context.okta.page(userAnswer, "/api/v1/users", { search: byProfile, limit: ENOUGH });
+  const search = `(${byProfile}) and ${NOT_DEACTIVATED}`;
+  const users = await context.okta.page(userAnswer, "/api/v1/users", { search, limit: ENOUGH });
   // Two people of one name: which is meant is not ours to guess.
   if (users.items.length === 1) return userSubject(users.items[0]!);
   if (users.items.length > 1) return undefined;

@@ -145,9 +145,14 @@ function found(search: string, fields: Readonly<Record<string, string>>): boolea
   );
 }
 
+/** There is no "ne". */
+const NOT_STATUS = / and \(status lt "(\w+)" or status gt "\1"\)$/;
+
+/** A list leaves deactivated accounts out, a search does not. Their groups keep them, and list them among their members. */
 function listUsers(call: Call): Answer {
   const search = call.url.searchParams.get("search");
-  const users = [...call.org.users.values()].filter(({ status }) => status !== "DEPROVISIONED");
+  const leftOut = search === null ? "DEPROVISIONED" : NOT_STATUS.exec(search)?.[1];
+  const users = [...call.org.users.values()].filter(({ status }) => status !== leftOut);
   const fitting =
     search === null
       ? users
