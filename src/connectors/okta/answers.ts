@@ -49,6 +49,7 @@ export const policyAnswer = z.looseObject({
   status: z.string(),
   conditions: conditions.nullish(),
   settings: json.nullish(),
+  _embedded: z.looseObject({ resourceType: z.string().nullish() }).nullish(),
   lastUpdated: at,
 });
 

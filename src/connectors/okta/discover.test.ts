@@ -106,6 +106,37 @@ describe("discovery", () => {
   });
 });
 
+describe("the policy by which people change their own accounts", () => {
+  const ACCOUNTS = { _embedded: { resourceType: "END_USER_ACCOUNT_MANAGEMENT" } };
+
+  test("is told where it lets anybody enrol a passkey, or reset a password, with less", async () => {
+    const { org, told } = await begin();
+    const loaned = org.addGroup("loaned");
+    const policy = org.addPolicy(
+      "ACCESS_POLICY",
+      "Okta Account Management Policy",
+      [accessRule("New phones", false, forGroups(loaned.id)), accessRule("Catch-all Rule", true, undefined)],
+      ACCOUNTS,
+    );
+    expect(await told()).toEqual(["enrolment_open loaned"]);
+    policy.rules = policy.rules.map((rule) => ({ ...rule, ...accessRule(rule.name, rule.name === "New phones", undefined) }));
+    policy.rules.shift();
+    expect(await told()).toEqual(["enrolment_open everyone critical"]);
+    policy.status = "INACTIVE";
+    expect(await told()).toEqual([]);
+  });
+
+  test("is told as critical where an expression says when", async () => {
+    const { org, told } = await begin();
+    const rules = [
+      accessRule("Recovery", false, undefined, { elCondition: { condition: "accessRequest.operation == 'recover'" } }),
+      accessRule("Catch-all Rule", "deny", undefined),
+    ];
+    org.addPolicy("ACCESS_POLICY", "Okta Account Management Policy", rules, ACCOUNTS);
+    expect(await told()).toEqual(["enrolment_open everyone critical"]);
+  });
+});
+
 describe("the read-back", () => {
   test("names every way somebody goes by, with the keys that discovery gives them", async () => {
     const { org, connector, exemptions } = await begin(() => ({ before: [accessRule("Office", false, undefined, ZONE)] }));

@@ -19,7 +19,7 @@ import {
 } from "./directory.ts";
 import type { Door, Selector } from "./evaluate.ts";
 import { bypassKey, EVERYONE } from "./map.ts";
-import { bypassOf, doorKey } from "./map-doors.ts";
+import { bypassOf, doorKey, guardsAccounts, type PolicyName } from "./map-doors.ts";
 import { temporaryCodes, waysAtEnrolment, waysAtSignOn } from "./map-policies.ts";
 
 export async function* discover(context: Context, progress?: Progress): AsyncGenerator<Bypass> {
@@ -31,7 +31,7 @@ export async function* discover(context: Context, progress?: Progress): AsyncGen
     const key = `${policy.policyId} ${policy.exemptionGroupId}`;
     exempted.push({ key, read: (place) => throughExemptions(context, policy, exemptions, place) });
   }
-  yield* throughApplications(context, everyone);
+  yield* throughOtherPolicies(context, everyone);
   yield* throughSignOn(context, everyone);
   yield* throughEnrolment(context, everyone);
   for (const authenticator of await findAuthenticators(context)) yield* temporaryCodes(authenticator);
@@ -59,16 +59,9 @@ async function* throughPolicy(
     };
     return undefined;
   }
-  let exemptions: Door | undefined;
-  const told = new Set<string>();
-  for (const door of read.doors) {
-    const key = doorKey(policy.policyId, door);
-    if (told.has(key)) continue;
-    told.add(key);
-    if (door.who.kind === "group" && door.who.id === policy.exemptionGroupId) exemptions ??= door;
-    else yield bypassOf({ id: policy.policyId, name: read.answer.name, key: policy.key }, door, await subjectOf(context, door.who));
-  }
-  return exemptions;
+  const isExemption = ({ who }: Door) => who.kind === "group" && who.id === policy.exemptionGroupId;
+  yield* throughDoors(context, { ...read.answer, key: policy.key, doors: read.doors.filter((door) => !isExemption(door)) });
+  return read.doors.find(isExemption);
 }
 
 /** Whoever is in the exemption group, each once for every exception that says so, or once for none. */
@@ -104,19 +97,35 @@ async function subjectOf(context: Context, who: Selector): Promise<BypassSubject
   return group === undefined ? undefined : groupSubject(group);
 }
 
-interface OtherPolicy {
-  readonly id: string;
-  readonly name: string;
+interface OtherPolicy extends PolicyName {
   readonly doors: readonly Door[];
 }
 
-/** Applications that go by another access policy than the governed ones, where that has a door. */
-async function* throughApplications(context: Context, everyone: string | undefined): AsyncGenerator<Bypass> {
+/** Access policies that are not governed: the one for accounts by itself, the others by the applications that go by them. */
+async function* throughOtherPolicies(context: Context, everyone: string | undefined): AsyncGenerator<Bypass> {
   const governed = new Set(context.settings.policies.map(({ policyId }) => policyId));
   const others = new Map<string, OtherPolicy>();
-  for await (const { id, name } of policies(context, "ACCESS_POLICY")) {
-    if (!governed.has(id)) others.set(id, { id, name, doors: (await readRules(context, id, everyone)).doors });
+  for await (const policy of policies(context, "ACCESS_POLICY")) {
+    if (governed.has(policy.id)) continue;
+    const other = { ...policy, doors: (await readRules(context, policy.id, everyone)).doors };
+    others.set(policy.id, other);
+    if (guardsAccounts(policy)) yield* throughDoors(context, other);
   }
+  yield* throughApplications(context, governed, others);
+}
+
+/** Each door once: a rule may be gone through by who it is for, and by who a stricter one leaves out. */
+async function* throughDoors(context: Context, policy: OtherPolicy): AsyncGenerator<Bypass> {
+  const doors = new Map(policy.doors.map((door) => [doorKey(policy.id, door), door]));
+  for (const door of doors.values()) yield bypassOf(policy, door, await subjectOf(context, door.who));
+}
+
+/** Applications that go by another access policy than the governed ones, where that has a door. */
+async function* throughApplications(
+  context: Context,
+  governed: ReadonlySet<string>,
+  others: ReadonlyMap<string, OtherPolicy>,
+): AsyncGenerator<Bypass> {
   for await (const { _links: links, ...application } of context.okta.list(applicationAnswer, "/api/v1/apps")) {
     const policyId = links.accessPolicy?.href.split("/").at(-1) ?? "";
     const by = others.get(policyId);

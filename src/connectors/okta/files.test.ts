@@ -15,7 +15,9 @@ function fileOf(json: unknown): SourceFile {
 
 /** As the API gives policies with `expand=rules`. */
 function exportOf({ policies }: Org) {
-  return [...policies.values()].map(({ rules, more, ...policy }) => ({ ...policy, ...more, _embedded: { rules } }));
+  return [...policies.values()].map(({ rules, more, ...policy }) => {
+    return { ...policy, ...more, _embedded: { ...(more["_embedded"] as object | undefined), rules } };
+  });
 }
 
 function told({ key, form, critical, evidence }: Bypass) {
@@ -33,6 +35,9 @@ describe("policies of Okta in a file", () => {
       accessRule("Expression", false, undefined, { elCondition: { condition: "true" } }),
     ];
     const governed = addGoverned(fake.org, "vpn", { before });
+    fake.org.addPolicy("ACCESS_POLICY", "Account management", [accessRule("Catch-all Rule", false, undefined)], {
+      _embedded: { resourceType: "END_USER_ACCOUNT_MANAGEMENT" },
+    });
     const session = { type: "SIGN_ON", name: "No factor", actions: { signon: { access: "ALLOW", requireFactor: false } } };
     fake.org.addPolicy("OKTA_SIGN_ON", "Session", [session]);
     const grace = { type: "BY_SKIP_COUNT", skipCount: 3 };
@@ -49,7 +54,7 @@ describe("policies of Okta in a file", () => {
     // The live reading looks into the exemption group, which is empty here; the file tells the group itself.
     const inFile = bypasses.filter(({ subject }) => subject.key !== governed.exemptions.id);
     expect(inFile.map(told)).toEqual(live.map(told));
-    expect(inFile).toHaveLength(6);
+    expect(inFile).toHaveLength(7);
     expect(bypasses.length - inFile.length).toBe(1);
     expect(unknown.length).toBeGreaterThan(0);
   });

@@ -13,7 +13,8 @@ import { bypassOf } from "./map-doors.ts";
 import { waysAtEnrolment, waysAtSignOn } from "./map-policies.ts";
 
 const rules = z.array(ruleAnswer);
-const exported = policyAnswer.extend({ _embedded: z.looseObject({ rules: rules.nullish() }).nullish(), rules: rules.nullish() });
+const embedded = policyAnswer.shape._embedded.unwrap().unwrap().extend({ rules: rules.nullish() });
+const exported = policyAnswer.extend({ _embedded: embedded.nullish(), rules: rules.nullish() });
 type Exported = z.infer<typeof exported>;
 
 /** The kinds of policies there are; those that say nothing of how people get in are recognised, and left unread. */
@@ -59,8 +60,8 @@ function readOktaFile({ name, json }: SourceFile, now: Instant): FileReading {
   };
 }
 
-function rulesIn({ _embedded: embedded, rules: beside }: Exported) {
-  return (embedded?.rules ?? beside ?? []).map((rule) => ({ ...rule, changed: rule.lastUpdated }));
+function rulesIn({ _embedded: within, rules: beside }: Exported) {
+  return (within?.rules ?? beside ?? []).map((rule) => ({ ...rule, changed: rule.lastUpdated }));
 }
 
 function bypassesOf(policy: Exported, now: Instant): readonly Bypass[] {

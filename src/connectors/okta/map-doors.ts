@@ -8,15 +8,25 @@ export interface PolicyName {
   readonly name: string;
   /** How the connection calls it, where it governs it. */
   readonly key?: string | undefined;
+  readonly _embedded?: { readonly resourceType?: string | null | undefined } | null | undefined;
+}
+
+/**
+ * The one access policy that no application goes by: what it asks is asked of whoever enrols an authenticator, resets a password or
+ * unlocks an account. Whoever gets through with less has a strong method of their own a minute later.
+ */
+export function guardsAccounts({ _embedded: embedded }: Pick<PolicyName, "_embedded">): boolean {
+  return embedded?.resourceType === "END_USER_ACCOUNT_MANAGEMENT";
 }
 
 /** `subject` is undefined where the rule names somebody who is not there. */
-export function bypassOf({ id, name, key }: PolicyName, door: Door, subject: BypassSubject | undefined): Bypass {
+export function bypassOf(policy: PolicyName, door: Door, subject: BypassSubject | undefined): Bypass {
+  const { id, name, key } = policy;
   const { rule, who, leftOutOf } = door;
   const limits = [...rule.circumstances, ...rule.unreadable];
   return {
     key: doorKey(id, door),
-    form: subject === undefined ? "dangling_condition" : formOf(door),
+    form: subject === undefined ? "dangling_condition" : guardsAccounts(policy) ? "enrolment_open" : formOf(door),
     ...(key !== undefined && { policy: key }),
     subject: subject ?? { kind: who.kind, key: who.kind === "everyone" ? "everyone" : who.id, name: `${who.kind} ${selectorKey(who)}` },
     object: `${name} › ${rule.name} (${rule.id})`,

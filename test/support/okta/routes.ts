@@ -280,7 +280,8 @@ function groupRuleShown({ id, name, status, groupId }: GroupRule): Json {
 }
 
 function policyShown({ id, type, name, status, more }: Policy): Json {
-  return { id, type, name, status, priority: 1, system: false, ...more };
+  const embedded = type === "ACCESS_POLICY" ? { _embedded: { resourceType: "APP" } } : {};
+  return { id, type, name, status, priority: 1, system: false, ...embedded, ...more };
 }
 
 function appShown({ id, label, policyId, signOnMode }: App, { origin }: URL): Json {
