@@ -42,6 +42,8 @@ const some = z.looseObject({ include: ids, exclude: ids }).nullish();
 /** Whom a rule is for has to be understood: who is not named there would be taken for everybody. */
 const conditions = z.looseObject({ people: z.looseObject({ users: some, groups: some }).nullish() });
 
+export const embeddedAnswer = z.looseObject({ resourceType: z.string().nullish() });
+
 export const policyAnswer = z.looseObject({
   id: z.string().min(1),
   name: z.string(),
@@ -49,7 +51,7 @@ export const policyAnswer = z.looseObject({
   status: z.string(),
   conditions: conditions.nullish(),
   settings: json.nullish(),
-  _embedded: z.looseObject({ resourceType: z.string().nullish() }).nullish(),
+  _embedded: embeddedAnswer.nullish(),
   lastUpdated: at,
 });
 

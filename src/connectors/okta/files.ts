@@ -6,15 +6,14 @@ import { z } from "zod";
 
 import type { Instant } from "../../kernel/time.ts";
 import { type Bypass, type BypassSubject, type FileFormat, type FileReading, type SourceFile, UnreadableFile } from "../port.ts";
-import { policyAnswer, ruleAnswer } from "./answers.ts";
+import { embeddedAnswer, policyAnswer, ruleAnswer } from "./answers.ts";
 import { doorsOf, isWhole, type Selector } from "./evaluate.ts";
 import { EVERYONE, objectOf, rulesOf } from "./map.ts";
 import { bypassOf } from "./map-doors.ts";
 import { waysAtEnrolment, waysAtSignOn } from "./map-policies.ts";
 
 const rules = z.array(ruleAnswer);
-const embedded = policyAnswer.shape._embedded.unwrap().unwrap().extend({ rules: rules.nullish() });
-const exported = policyAnswer.extend({ _embedded: embedded.nullish(), rules: rules.nullish() });
+const exported = policyAnswer.extend({ _embedded: embeddedAnswer.extend({ rules: rules.nullish() }).nullish(), rules: rules.nullish() });
 type Exported = z.infer<typeof exported>;
 
 /** The kinds of policies there are; those that say nothing of how people get in are recognised, and left unread. */
