@@ -14,13 +14,20 @@ import { oktaConfig } from "./connectors/okta/config.ts";
 import { createOktaConnector } from "./connectors/okta/connector.ts";
 import { openLdapConfig } from "./connectors/openldap/config.ts";
 import { createOpenLdapConnector } from "./connectors/openldap/connector.ts";
-import type { ConnectorFactory } from "./connectors/port.ts";
+import { type ConnectorFactory, ProviderFault } from "./connectors/port.ts";
 import type { Clock } from "./kernel/time.ts";
 import type { Db } from "./platform/db.ts";
 import { createTurns } from "./platform/turns.ts";
 
 export function createConnectorFactories(clock: Clock, dataDir: string, db: Db): readonly ConnectorFactory[] {
   const time = { now: () => clock.now() };
+  const turns = (tenant: string, perSecond?: number) =>
+    createTurns(
+      db,
+      tenant,
+      (retryAfterMs) => new ProviderFault("throttled", `Too many others wait for ${tenant}.`, { retryAfterMs }),
+      perSecond,
+    );
   return [
     factory("activedirectory", "Active Directory", activeDirectoryConfig, "bind password", (config, secret) =>
       createActiveDirectoryConnector({ ...config, secret }, time),
@@ -36,12 +43,12 @@ export function createConnectorFactories(clock: Clock, dataDir: string, db: Db):
         { ...config, secret },
         {
           ...time,
-          limiter: createTurns(db, `entra ${config.tenantId}`, ENTRA_POLICY_REQUESTS_PER_SECOND),
+          limiter: turns(`entra ${config.tenantId}`, ENTRA_POLICY_REQUESTS_PER_SECOND),
         },
       ),
     ),
     factory("okta", "Okta Identity Engine", oktaConfig, "private key of the service application, in PEM", (config, secret) =>
-      createOktaConnector({ ...config, secret }, { ...time, pauses: createTurns(db, `okta ${config.orgUrl}`) }),
+      createOktaConnector({ ...config, secret }, { ...time, pauses: turns(`okta ${config.orgUrl}`) }),
     ),
     factory("example", "Example directory (fictional people, for trying Postern out)", exampleConfig, undefined, () =>
       createExampleDirectory({ path: join(dataDir, "example-directory.json"), ...time }),

@@ -15,31 +15,44 @@ export interface Turns {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** Nobody waits longer at a time: what lies further off is a clock that was set back. */
+/** Nobody waits longer at a time: who would have to is refused, and comes back. */
 const LONGEST_WAIT_MS = 90_000;
 
-/** So many turns a second; without a number any, but none in a pause. */
-export function createTurns(db: Db, tenant: string, perSecond?: number): Turns {
+/**
+ * So many turns a second; without a number any, but none in a pause. `refusal`: what is thrown at who would have to wait too long; how
+ * long says its argument.
+ */
+export function createTurns(db: Db, tenant: string, refusal: (waitMs: number) => Error, perSecond?: number): Turns {
   const interval = sql`make_interval(secs => ${perSecond === undefined ? 0 : 1 / perSecond}::double precision)`;
+  const longest = sql`make_interval(secs => ${LONGEST_WAIT_MS / 1000}::double precision)`;
   const now = sql`clock_timestamp()`;
-  const latest = sql`(${now} + make_interval(secs => ${LONGEST_WAIT_MS / 1000}::double precision))`;
+  /** Nothing is ever put down for later than this: what lies further off is from before the clock was set back, and holds no more. */
+  const held = (column: string) => {
+    const at = sql.ref(`turn.${column}`);
+    return sql`(case when ${at} > ${now} + ${longest} + ${interval} then ${now} else ${at} end)`;
+  };
+  const next = sql`greatest(${held("next_at")}, ${held("paused_until")}, ${now})`;
   const msUntil = (at: ReturnType<typeof sql>) => sql<number>`(extract(epoch from ${at} - ${now}) * 1000)::double precision`;
 
-  async function waitOf(query: ReturnType<typeof sql<{ ms: number }>>): Promise<number> {
+  /** Undefined: there was no row to tell. */
+  async function waitOf(query: ReturnType<typeof sql<{ ms: number }>>): Promise<number | undefined> {
     const { rows } = await query.execute(db);
-    return Math.ceil(rows[0]?.ms ?? 0);
+    return rows[0] === undefined ? undefined : Math.ceil(rows[0].ms);
   }
 
-  /** Whoever asks has a place of its own at once. Tells how long it is until then. */
-  const draw = () =>
-    waitOf(sql<{ ms: number }>`
-      insert into provider_turn as turn (tenant, next_at, paused_until) values (${tenant}, ${now} + ${interval}, '-infinity')
-      on conflict (tenant) do update set next_at = least(greatest(turn.next_at, turn.paused_until, ${now}), ${latest}) + ${interval}
-      returning ${msUntil(sql`(next_at - ${interval})`)} as ms`);
+  const waitUntil = async (at: ReturnType<typeof sql>) =>
+    (await waitOf(sql<{ ms: number }>`select ${msUntil(at)} as ms from provider_turn as turn where tenant = ${tenant}`)) ?? 0;
+  const leftOfPause = () => waitUntil(sql`greatest(${held("paused_until")}, ${now})`);
 
-  const leftOfPause = () =>
-    waitOf(sql<{ ms: number }>`
-      select ${msUntil(sql`least(greatest(paused_until, ${now}), ${latest})`)} as ms from provider_turn where tenant = ${tenant}`);
+  /** Whoever asks has a place of its own at once, and is told how long it is until then; or has none, so that no two share the last. */
+  async function draw(): Promise<number> {
+    const waitMs = await waitOf(sql<{ ms: number }>`
+      insert into provider_turn as turn (tenant, next_at, paused_until) values (${tenant}, ${now} + ${interval}, '-infinity')
+      on conflict (tenant) do update set next_at = ${next} + ${interval} where ${next} <= ${now} + ${longest}
+      returning ${msUntil(sql`(next_at - ${interval})`)} as ms`);
+    if (waitMs === undefined) throw refusal(await waitUntil(next));
+    return waitMs;
+  }
 
   return {
     take: async () => {
@@ -52,10 +65,10 @@ export function createTurns(db: Db, tenant: string, perSecond?: number): Turns {
       }
     },
     pause: async (ms) => {
-      const until = sql`${now} + make_interval(secs => ${ms / 1000}::double precision)`;
+      const until = sql`${now} + make_interval(secs => ${Math.min(ms, LONGEST_WAIT_MS) / 1000}::double precision)`;
       await sql`
         insert into provider_turn as turn (tenant, next_at, paused_until) values (${tenant}, '-infinity', ${until})
-        on conflict (tenant) do update set paused_until = greatest(turn.paused_until, excluded.paused_until)`.execute(db);
+        on conflict (tenant) do update set paused_until = greatest(${held("paused_until")}, excluded.paused_until)`.execute(db);
     },
   };
 }
