@@ -15,6 +15,8 @@ export const bypassView = z.strictObject({
   subject: z.strictObject({ kind: z.string(), key: z.string(), name: z.string() }),
   object: z.string(),
   critical: z.boolean(),
+  /** False where it lets in nobody who could not get in without it; absent else. */
+  opens: z.literal(false).optional(),
   evidence: z.record(z.string(), z.string()),
   since: z.string().optional(),
   /** Null when the provider does not say who made it. */

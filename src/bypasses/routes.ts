@@ -102,6 +102,7 @@ function view({ bypass, lastSeenAt }: StoredBypass, owner: string | undefined) {
     ...(owner !== undefined && { owner }),
     ...(seen.policy !== undefined && { policy: seen.policy }),
     ...(seen.since !== undefined && { since: seen.since }),
+    ...(seen.opens === false && { opens: seen.opens }),
     ...(bypass.status === "unregistered" && { claimUntil: bypass.claimUntil }),
     ...(bypass.status === "escalated" && bypass.asked !== undefined && { escalated: { ...bypass.asked } }),
     ...("exception" in bypass && { exception: bypass.exception }),

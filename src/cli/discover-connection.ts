@@ -53,7 +53,7 @@ async function findConnection(client: Client, key: string): Promise<ConnectionVi
 }
 
 function findingOf(view: BypassView, source: Source): Finding {
-  const { id, form, subject, object, critical, evidence, since, policy, addedBy, owner, cover = null } = view;
+  const { id, form, subject, object, critical, opens, evidence, since, policy, addedBy, owner, cover = null } = view;
   const bypass = {
     key: id,
     form,
@@ -63,6 +63,7 @@ function findingOf(view: BypassView, source: Source): Finding {
     evidence,
     ...(policy !== undefined && { policy }),
     ...(since !== undefined && { since }),
+    ...(opens === false && { opens }),
     ...(addedBy !== null && { addedBy }),
   } as Bypass;
   return { source, bypass, accounts: undefined, ...(owner !== undefined && { owner }), cover: cover as Cover | null };

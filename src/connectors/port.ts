@@ -80,6 +80,8 @@ export interface Bypass {
   /** The exception reference this bypass belongs to, when it sits in a group that a grant of ours made. */
   readonly grantRef?: string;
   readonly critical: boolean;
+  /** False where it lets in nobody who could not get in without it: what it gets around is off, or others hold them all the same. */
+  readonly opens?: false;
   /** Why the connector says so: attribute names and values, never a secret. */
   readonly evidence: Readonly<Record<string, string>>;
   /** Since when, if the provider knows. */

@@ -1,5 +1,5 @@
 /** What each form of bypass means to somebody who reads an inventory. Pure. */
-import type { BypassForm } from "../connectors/port.ts";
+import type { Bypass, BypassForm } from "../connectors/port.ts";
 
 export interface FormWords {
   /** How it lets in, as a noun that fits a list. */
@@ -69,4 +69,9 @@ function form(at: FormWords["at"], title: string, help: string, opens = true): F
 /** A form that a newer release may have named is still shown. */
 export function formWords(form: string): FormWords {
   return FORMS[form as BypassForm] ?? { title: form.replaceAll("_", " "), help: "", opens: true, at: "object" };
+}
+
+/** Whether anybody gets in by it who could not get in without it. */
+export function letsIn({ form, opens }: Bypass): boolean {
+  return opens !== false && formWords(form).opens;
 }

@@ -109,6 +109,25 @@ describe("an inventory", () => {
     expect(found).toMatchObject({ people: 0, machines: 1, bypasses: 2 });
   });
 
+  test("counts nobody whom others hold all the same, in the sum nor beside those that a door lets in", () => {
+    const held = (key: string, object: string) => bypass("ungoverned_exemption", user(key), { object, opens: false });
+    const found = inventory(
+      reading("a", [
+        held("amara", "CA01"),
+        held("ben", "CA02"),
+        bypass("ungoverned_exemption", user("cara"), { object: "CA02" }),
+        held("dan", "CA02"),
+      ]),
+      reading("b", [bypass("policy_not_enforced", EVERYONE, { opens: false })]),
+    );
+    expect(found).toMatchObject({ people: 1, atLeast: false, bypasses: 5 });
+    expect(found.doors.map(({ place, opens, people }) => [place, opens, people])).toEqual([
+      ["CA02", true, 1],
+      ["CA01", false, 0],
+      ["CA01", false, 1],
+    ]);
+  });
+
   test("shows the worst first: critical, then what opens, then what nobody can count, then the most people, the unowned, the oldest", () => {
     const many = (form: BypassForm, object: string, count: number, more: Partial<Bypass> = {}) =>
       Array.from({ length: count }, (_, n) => bypass(form, user(`u${n}`), { object, ...more }));

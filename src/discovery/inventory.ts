@@ -1,7 +1,7 @@
 /** From what was seen to what a person asks: how many can get in without strong sign-in, by which door, who answers. Pure. */
 import type { Bypass } from "../connectors/port.ts";
 import { earliest, type Instant } from "../kernel/time.ts";
-import { formWords } from "./forms.ts";
+import { formWords, letsIn } from "./forms.ts";
 
 /** Something that was read: a file, or a connection. */
 export interface Source {
@@ -21,7 +21,7 @@ export interface Source {
 export interface Finding {
   readonly source: Source;
   readonly bypass: Bypass;
-  /** The accounts it lets in; undefined when nobody can tell. */
+  /** The accounts it is for; undefined when nobody can tell. */
   readonly accounts: readonly Account[] | undefined;
   readonly owner?: string;
   /** The exception in force that covers it; null where none does, undefined where no register was asked. */
@@ -53,9 +53,10 @@ export interface Door {
   /** The policy, group or application it is in; empty where it is at the accounts themselves. */
   readonly place: string;
   readonly critical: boolean;
+  /** False where it lets nobody in: it makes a password worse, or what it gets around is off or others hold them all the same. */
   readonly opens: boolean;
   readonly bypasses: number;
-  /** People and machines it lets in, as far as known. */
+  /** People and machines it lets in, as far as known; of a door that lets nobody in, those it is for. */
   readonly people: number;
   readonly machines: number;
   /** How many of its bypasses are for whom nobody can count: then the figures are the least there are. */
@@ -110,6 +111,7 @@ interface Gathered {
   readonly of: Finding;
   readonly place: string;
   critical: boolean;
+  opens: boolean;
   bypasses: number;
   readonly people: Set<string>;
   readonly machines: Set<string>;
@@ -125,7 +127,7 @@ interface Gathered {
 
 /**
  * A door is a form at a place of a source. People are counted by identity: in a door once, and in the total once however many
- * doors let them in; what only makes a password worse lets nobody in and counts nobody.
+ * doors let them in; what lets nobody in (it only makes a password worse, or others hold them all the same) counts nobody.
  *
  * Worst first: critical doors, then those that let in at all before those that only weaken, then by how many get in. A door whose
  * people cannot be counted stands before all that can, for nothing says that it is fewer. Then the one nobody answers for, then the
@@ -139,7 +141,7 @@ export function inventoryOf({ sources, findings, unknown, knownPeople }: Seen, a
     const door = doorOf(doors, finding);
     gather(door, finding);
     count(counted, finding);
-    if (!formWords(finding.bypass.form).opens) continue;
+    if (!letsIn(finding.bypass)) continue;
     for (const { identity, isPerson } of finding.accounts ?? []) (isPerson ? people : machines).add(identity);
   }
   const all = [...doors.values()].map(shown).sort(worstFirst);
@@ -190,6 +192,7 @@ function doorOf(doors: Map<string, Gathered>, finding: Finding): Gathered {
     of: finding,
     place,
     critical: false,
+    opens: false,
     bypasses: 0,
     people: new Set(),
     machines: new Set(),
@@ -210,12 +213,25 @@ function gather(door: Gathered, finding: Finding): void {
   const { critical, subject, since } = finding.bypass;
   door.bypasses += 1;
   door.critical ||= critical;
-  if (finding.accounts === undefined) door.uncounted += 1;
-  for (const { identity, isPerson } of finding.accounts ?? []) (isPerson ? door.people : door.machines).add(identity);
+  gatherAccounts(door, finding);
   if (door.whom.size <= NAMED) door.whom.add(subject.kind === "everyone" ? "everyone" : subject.name);
   if (since === undefined) door.sinceUnknown += 1;
   else door.since = door.since === undefined ? since : earliest(door.since, since);
   gatherAnswers(door, ownerOf(finding), finding.cover ?? undefined);
+}
+
+/** Beside those it lets in, those that others hold are not counted. */
+function gatherAccounts(door: Gathered, { bypass, accounts }: Finding): void {
+  const opens = letsIn(bypass);
+  if (opens && !door.opens) {
+    door.opens = true;
+    door.people.clear();
+    door.machines.clear();
+    door.uncounted = 0;
+  }
+  if (opens !== door.opens) return;
+  if (accounts === undefined) door.uncounted += 1;
+  for (const { identity, isPerson } of accounts ?? []) (isPerson ? door.people : door.machines).add(identity);
 }
 
 function gatherAnswers(door: Gathered, owner: string | undefined, cover: Cover | undefined): void {
@@ -227,13 +243,12 @@ function gatherAnswers(door: Gathered, owner: string | undefined, cover: Cover |
 }
 
 function shown({ of, people, machines, whom, since, owners, exceptions, ...door }: Gathered): Door {
-  const { title, opens } = formWords(of.bypass.form);
+  const { title } = formWords(of.bypass.form);
   return {
     ...door,
     source: of.source.name,
     form: of.bypass.form,
     title,
-    opens,
     people: people.size,
     machines: machines.size,
     whom: whom.size > NAMED ? [] : [...whom],

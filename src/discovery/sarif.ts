@@ -1,5 +1,5 @@
 /** SARIF 2.1.0, in the part of it that code scanning reads. Pure. */
-import { FORMS, formWords } from "./forms.ts";
+import { FORMS, formWords, letsIn } from "./forms.ts";
 import { type Cover, type Finding, placeOf } from "./inventory.ts";
 
 /** More results in a run than this are refused by code scanning as a whole. */
@@ -42,7 +42,7 @@ const LEVELS = ["error", "warning", "note"] as const;
 
 function levelOf({ bypass }: Finding): (typeof LEVELS)[number] {
   if (bypass.critical) return "error";
-  return formWords(bypass.form).opens ? "warning" : "note";
+  return letsIn(bypass) ? "warning" : "note";
 }
 
 function ruleOf(id: string, pageOf: FormPage) {

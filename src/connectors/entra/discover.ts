@@ -16,27 +16,36 @@ import { type Let, letThrough } from "./ways.ts";
 export async function* discover(context: Context, progress?: Progress): AsyncGenerator<Bypass> {
   const { policies } = context.settings;
   const tenant = await tenantOf(context);
-  for (const bypass of policyBypasses(tenant)) yield* asGoverned(policies, tenant, bypass);
+  const ofPolicies = policyBypasses(tenant);
+  for (const bypass of ofPolicies) yield* asGoverned(policies, tenant, bypass);
   yield* methodBypasses(tenant);
   for (const policy of policies) {
     if (!tenant.policies.some(({ id }) => id.toLowerCase() === policy.policyId)) yield withoutPolicy(policy);
   }
   const pools = policies.map((policy) => ({
     key: `pool ${policy.key} ${policy.poolId}`,
-    read: (place?: Progress) => throughPool(context, policy, place),
+    read: (place?: Progress) => throughPool(context, policy, opensPool(policy, ofPolicies), place),
   }));
   const lists = (await readsPasses(context)) ? [...pools, { key: "passes", read: (place?: Progress) => passes(context, place) }] : pools;
   yield* readOn(lists, progress);
 }
 
-async function* throughPool(context: Context, policy: EntraPolicy, progress?: Progress): AsyncGenerator<Bypass> {
+/** Past the policy nobody gets in whom another holds: so it is with the pool as a whole. */
+function opensPool({ policyId, poolId }: EntraPolicy, ofPolicies: readonly Bypass[]): boolean {
+  const isPool = ({ evidence: { condition, value, policyId: of } }: Bypass) =>
+    condition === "excludeGroups" && value?.toLowerCase() === poolId && of?.toLowerCase() === policyId;
+  return ofPolicies.find(isPool)?.opens !== false;
+}
+
+async function* throughPool(context: Context, policy: EntraPolicy, opens: boolean, progress?: Progress): AsyncGenerator<Bypass> {
   // Two groups for one grant, made at the same moment, are one bypass.
   const given = new Set<string>();
   for await (const member of poolOf(context, policy, progress)) {
     for await (const one of letThrough(context, policy, member)) {
       if (given.has(one.key)) continue;
       given.add(one.key);
-      yield bypassThrough(policy, member.object.name, one);
+      const bypass = bypassThrough(policy, member.object.name, one);
+      yield opens ? bypass : { ...bypass, opens, critical: false };
     }
   }
 }

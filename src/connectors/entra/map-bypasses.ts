@@ -3,6 +3,7 @@ import type { Bypass, BypassSubject } from "../port.ts";
 import { evaluate, ORDINARY, type Outcome, type SignIn } from "./evaluate.ts";
 import { demandOf, grantWords, isAtLeast } from "./map-demands.ts";
 import { type Exclusion, exclusionsOf, isPlaceholder } from "./map-exclusions.ts";
+import { catchAllsOf, lettingIn } from "./map-held.ts";
 import type { AccessPolicy } from "./map-policies.ts";
 import type { Person, Tenant } from "./map-tenant.ts";
 
@@ -18,13 +19,17 @@ export function ordinaryOutcome({ policies, isWhole, securityDefaults }: Tenant)
 
 export function policyBypasses(tenant: Tenant): readonly Bypass[] {
   const ordinary = ordinaryOutcome(tenant);
+  const isHeld = catchAllsOf(tenant).length > 0;
   const privileged = new Set(tenant.people.filter(({ roles }) => roles.length > 0).map(({ id }) => id.toLowerCase()));
+  const letsIn = lettingIn(tenant);
   const policies = (tenant.policies ?? []).filter(({ grant }) => isAtLeast(demandOf(grant).atMost, "other"));
   return [
-    ...policies.flatMap((policy) => exclusionsOf(policy, tenant.names).map((each) => ofExclusion(policy, each, privileged))),
-    ...policies.filter(isAboutPeople).flatMap((policy) => [...notEnforced(policy, ordinary), ...demandsLess(policy, ordinary)]),
+    ...policies.flatMap((policy) =>
+      exclusionsOf(policy, tenant.names).map((each) => ofExclusion(policy, each, { privileged, opens: letsIn(policy, each) })),
+    ),
+    ...policies.filter(isAboutPeople).flatMap((policy) => [...notEnforced(policy, ordinary, isHeld), ...demandsLess(policy, ordinary)]),
     ...(ordinary === undefined ? [] : [...uncovered(tenant, ordinary), ...legacy(tenant)]),
-    ...securityDefaults(tenant, ordinary),
+    ...securityDefaults(tenant, ordinary, isHeld),
   ];
 }
 
@@ -40,14 +45,19 @@ export function policyBypassKey({ id }: AccessPolicy, { condition, value }: Excl
   return `policy:${id}:${condition}:${value}`;
 }
 
-function ofExclusion(policy: AccessPolicy, exclusion: Exclusion, privileged: ReadonlySet<string>): Bypass {
+function ofExclusion(
+  policy: AccessPolicy,
+  exclusion: Exclusion,
+  { privileged, opens }: { readonly privileged: ReadonlySet<string>; readonly opens: boolean },
+): Bypass {
   const { form, condition, value, subject, evidence } = exclusion;
-  const isOpen = isEnforced(policy) && isAboutPeople(policy) && isAtLeast(demandOf(policy.grant).atMost, "mfa");
+  const isOpen = opens && isAboutPeople(policy) && isAtLeast(demandOf(policy.grant).atMost, "mfa");
   return {
     key: policyBypassKey(policy, exclusion),
     form,
     subject,
     object: policy.name,
+    ...(!opens && { opens }),
     critical: isOpen && !isSlight(policy, exclusion, privileged),
     evidence: { ...evidenceOf(policy), condition, value, ...evidence },
   };
@@ -73,15 +83,16 @@ function whomItIsFor({ id, name }: AccessPolicy): BypassSubject {
 }
 
 /** Disabled, only reporting, or in a state that nobody knows. */
-function notEnforced(policy: AccessPolicy, ordinary: Outcome | undefined): readonly Bypass[] {
+function notEnforced(policy: AccessPolicy, ordinary: Outcome | undefined, isHeld: boolean): readonly Bypass[] {
   if (policy.state === "enabled") return [];
-  const isMissed = ordinary === undefined || !isAtLeast(ordinary.atLeast, demandOf(policy.grant).atMost);
+  const isMissed = !isHeld && (ordinary === undefined || !isAtLeast(ordinary.atLeast, demandOf(policy.grant).atMost));
   return [
     {
       key: `policy:${policy.id}:state`,
       form: "policy_not_enforced",
       subject: whomItIsFor(policy),
       object: policy.name,
+      ...(isHeld && { opens: false }),
       critical: isMissed && policy.include.users.includes("All") && isAtLeast(demandOf(policy.grant).atMost, "mfa"),
       evidence: evidenceOf(policy),
     },
@@ -169,13 +180,13 @@ function legacy(tenant: Tenant): readonly Bypass[] {
 }
 
 /** Off is right beside policies of one's own, and leaves everything open without. On, they ask for what can be phished. */
-function securityDefaults(tenant: Tenant, ordinary: Outcome | undefined): readonly Bypass[] {
+function securityDefaults(tenant: Tenant, ordinary: Outcome | undefined, isHeld: boolean): readonly Bypass[] {
   const defaults = { key: "security-defaults", subject: EVERYBODY, object: "Security defaults" };
   if (areDefaultsOn(tenant))
     return [{ ...defaults, form: "policy_demands_less", critical: false, evidence: { isEnabled: "true", demands: "mfa" } }];
   if (tenant.securityDefaults !== false) return [];
-  const isCovered = ordinary !== undefined && isAtLeast(ordinary.atLeast, "mfa");
+  const isCovered = isHeld || (ordinary !== undefined && isAtLeast(ordinary.atLeast, "mfa"));
   const enforced = (tenant.policies ?? []).filter(isEnforced).length;
   const evidence = { isEnabled: "false", enforcedPolicies: String(enforced) };
-  return [{ ...defaults, form: "policy_not_enforced", critical: !isCovered, evidence }];
+  return [{ ...defaults, form: "policy_not_enforced", ...(isHeld && { opens: false }), critical: !isCovered, evidence }];
 }

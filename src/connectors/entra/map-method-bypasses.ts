@@ -3,12 +3,17 @@ import { addDuration, duration, type Instant } from "../../kernel/time.ts";
 import type { Bypass, BypassSubject } from "../port.ts";
 import { EVERYBODY } from "./map-bypasses.ts";
 import { nameOf, type Names } from "./map-exclusions.ts";
+import { catchAllsOf } from "./map-held.ts";
 import { ALL_USERS, type MethodsPolicy, type SignInMethod, type Target } from "./map-methods.ts";
 import type { Pass, Tenant } from "./map-tenant.ts";
 
-export function methodBypasses({ methods, names }: Tenant): readonly Bypass[] {
+export function methodBypasses({ methods, names, policies }: Tenant): readonly Bypass[] {
   if (methods === undefined) return [];
-  return [...methods.methods.flatMap((method) => [...allowed(method, names), ...leftOut(method, names)]), ...notAsked(methods, names)];
+  const isHeld = catchAllsOf({ policies }).length > 0;
+  return [
+    ...methods.methods.flatMap((method) => [...allowed(method, names), ...leftOut(method, names, isHeld)]),
+    ...notAsked(methods, names),
+  ];
 }
 
 /** Weak methods in use; what nobody knows is not taken for strong. */
@@ -33,14 +38,15 @@ function allowed(method: SignInMethod, names: Names): readonly Bypass[] {
   }));
 }
 
-/** Who may not use a strong method has to use another. */
-function leftOut(method: SignInMethod, names: Names): readonly Bypass[] {
+/** Who may not use a strong method has to use another: a strong one where a policy holds everybody to that. */
+function leftOut(method: SignInMethod, names: Names, isHeld: boolean): readonly Bypass[] {
   if (method.state === "disabled" || method.strength !== "phishing_resistant") return [];
   return method.exclude.map((target) => ({
     key: `method:${method.id}:exclude:${target.kind}:${target.id}`,
     form: "ungoverned_exemption",
     subject: subjectOf(target, names),
     object: method.id,
+    ...(isHeld && { opens: false }),
     critical: false,
     evidence: { method: method.id, condition: "excludeTargets", value: target.id },
   }));
