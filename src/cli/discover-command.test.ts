@@ -266,6 +266,19 @@ describe("postern discover", () => {
     expect(served.map(({ helpUri }) => helpUri)).toContain("https://postern.example/forms/static_secret");
   });
 
+  test("writes no SARIF of what it did not read in full, says so, and leaves what is there as it is", async () => {
+    const here = at({ "report.csv": AWS, "cut.json": '{"a":', "out.sarif": "of yesterday" });
+    const told = async (...words: string[]) => {
+      const { code, err } = await here.run(...words, "--sarif", "out.sarif");
+      return [code, err.trimEnd().split("\n").at(-1), readFileSync(join(here.home, "out.sarif"), "utf8")];
+    };
+    const nothing = [1, "out.sarif is not written: code scanning would close the alerts of what was not read", "of yesterday"];
+    expect(await told("cut.json")).toEqual(nothing);
+    expect(await told("report.csv", "cut.json")).toEqual(nothing);
+    expect(await told("report.csv", "--register", "cut.json")).toEqual(nothing);
+    expect((await told("report.csv"))[2]).toContain("password_usable");
+  });
+
   test("reads a file once that is named twice, however it is written", async () => {
     const here = at({ "report.csv": AWS });
     expect((await here.run("report.csv", `${here.home}/../${basename(here.home)}/report.csv`)).out).toMatch(/^2 people get in/);

@@ -62,7 +62,7 @@ export function discoverCommand(deps: DiscoverDependencies, connect: ConnectClie
       if (key === undefined) {
         const discovered = await discoverFiles(deps, input);
         if ("faults" in discovered) {
-          input.note(unreadableWords([discovered]));
+          input.note([unreadableWords([discovered]), ...withoutLog(input)].join("\n"));
           return 1;
         }
         await tell(deps, input, discovered);
@@ -95,13 +95,20 @@ async function connectionNamed(args: readonly string[]): Promise<string | undefi
 
 async function tell(deps: DiscoverDependencies, input: CommandInput, discovered: Discovered): Promise<void> {
   const { options } = input;
-  if (discovered.unreadable.length > 0) input.note(unreadableWords(discovered.unreadable));
+  const { unreadable } = discovered;
+  if (unreadable.length > 0) input.note([unreadableWords(unreadable), ...withoutLog(input)].join("\n"));
   if (options["json"] === true) input.print(jsonOf(discovered));
   else if (discovered.inventory.sources.length > 0) input.print(textOf(discovered, options["all"] === true, deps.width()));
   const out = options["sarif"];
-  if (typeof out !== "string") return;
+  if (typeof out !== "string" || unreadable.length > 0) return;
   const log = sarifOf(discovered.findings, deps.version, await deps.openFormPages(input));
   await writeFile(out, `${jsonText(log)}\n`);
+}
+
+/** Code scanning takes an alert that is not in the log for one that is fixed: of what nobody read there is none. */
+function withoutLog({ options: { sarif } }: CommandInput): readonly string[] {
+  if (typeof sarif !== "string") return [];
+  return [`${sarif} is not written: code scanning would close the alerts of what was not read`];
 }
 
 /** What is wrong with the profile or the register, where they cannot be read: without them nothing could be said rightly. */
