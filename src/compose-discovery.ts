@@ -7,6 +7,7 @@ import type { DiscoverDependencies } from "./cli/discover-command.ts";
 import { UsageFault } from "./cli/command.ts";
 import { knownOrigin } from "./cli/login-commands.ts";
 import { progressOn } from "./cli/progress.ts";
+import { pause } from "./cli/read-now.ts";
 import { readConfig } from "./config.ts";
 import { entraFiles } from "./connectors/entra/files.ts";
 import { awsCredentialReport } from "./connectors/files/aws.ts";
@@ -57,5 +58,6 @@ export const discovery: DiscoverDependencies = {
       origin === undefined ? pathToFileURL(join(ROOT, "docs", "forms", `${form}.md`)).href : new URL(`/forms/${form}`, origin).href;
   },
   progress: progressOn(process.stderr),
+  pause,
   width: () => Math.min(WIDEST, (process.stdout.isTTY && process.stdout.columns) || WIDTH_OF_A_PIPE),
 };

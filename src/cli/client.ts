@@ -48,10 +48,16 @@ function ask<E extends Endpoint>(origin: string, token: string | undefined, endp
 async function reach(url: URL, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
-  } catch {
+  } catch (error) {
+    const { cause } = error as { readonly cause?: { readonly code?: unknown } };
+    if (TAKEN.has(cause?.code))
+      throw new Refused([refusal("cli.noAnswerInTime", `${url.origin} gave no answer in time. What it was asked for may go on there.`)]);
     throw new Refused([refusal("cli.serverUnreachable", `No server answers at ${url.origin}. Is it running? Name another with --url.`)]);
   }
 }
+
+/** Somebody was there: nothing came for five minutes, or the connection was closed. */
+const TAKEN: ReadonlySet<unknown> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_SOCKET", "ECONNRESET"]);
 
 function reasonsOf(reply: unknown, status: number): readonly Refusal[] {
   const reasons = (reply as { reasons?: readonly Refusal[] } | undefined)?.reasons;

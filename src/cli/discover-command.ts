@@ -14,6 +14,7 @@ import { type Discovered, exitCodeOf, jsonOf, textOf, thresholdOf, type Unreadab
 import { claimAll, claimOf, discoverConnection } from "./discover-connection.ts";
 import { jsonText } from "./output.ts";
 import type { Progress } from "./progress.ts";
+import type { Pause } from "./read-now.ts";
 import type { ConnectClient } from "./register-commands.ts";
 
 export interface ProfileChoice {
@@ -33,6 +34,7 @@ export interface DiscoverDependencies {
   /** Where each form of bypass is explained: at the server that is known, else in the documents that came with this program. */
   readonly openFormPages: (input: CommandInput) => Promise<FormPage>;
   readonly progress: Progress;
+  readonly pause: Pause;
   /** Columns of the terminal. */
   readonly width: () => number;
 }
@@ -71,7 +73,7 @@ export function discoverCommand(deps: DiscoverDependencies, connect: ConnectClie
       if (input.options["register"] !== undefined)
         throw new UsageFault("--register is for files: of a connection the server asks its own register");
       const client = await connect(input);
-      const discovered = await discoverConnection(client, key, deps.progress);
+      const discovered = await discoverConnection(client, key, deps);
       await tell(deps, input, discovered);
       const speak = { note: (text: string) => input.note(text), progress: deps.progress };
       const refused = claim === undefined ? 0 : await claimAll(client, discovered.open, claim, speak);

@@ -1,5 +1,5 @@
 /** `postern discover CONNECTION`: the provider is read by the server, now, and what it showed is told as of a file. */
-import { type BypassView, claimBypass, listBypasses, scanConnection } from "../bypasses/contract.ts";
+import { type BypassView, claimBypass, listBypasses } from "../bypasses/contract.ts";
 import { type ConnectionView, listConnections } from "../connections/contract.ts";
 import type { Bypass } from "../connectors/port.ts";
 import { readInventory } from "../discovery/contract.ts";
@@ -10,6 +10,7 @@ import type { Client } from "./client.ts";
 import { type CommandInput, UsageFault } from "./command.ts";
 import type { Discovered } from "./discover-output.ts";
 import type { Progress } from "./progress.ts";
+import { type Pause, readNow } from "./read-now.ts";
 
 /** What the provider still shows, by who answers for it. */
 const THERE = "unregistered,escalated,claimed,registered";
@@ -19,10 +20,14 @@ export interface DiscoveredConnection extends Discovered {
   readonly open: readonly BypassView[];
 }
 
-export async function discoverConnection(client: Client, key: string, progress: Progress): Promise<DiscoveredConnection> {
+export async function discoverConnection(
+  client: Client,
+  key: string,
+  { progress, pause }: { readonly progress: Progress; readonly pause: Pause },
+): Promise<DiscoveredConnection> {
   const connection = await findConnection(client, key);
   progress.step(0, 0, `Reading ${connection.name}`);
-  await client.call(scanConnection, { params: { id: connection.id } });
+  await readNow(client, connection, pause);
   const inventory = await client.call(readInventory, { query: { connection: connection.id, doors: 2000 } });
   const source: Source = { name: connection.key, kind: connection.kind, title: connection.name };
   const views: BypassView[] = [];

@@ -6,6 +6,7 @@ import type { ExceptionRowView } from "../exceptions/contract-views.ts";
 import type { Client } from "./client.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
 import { distance, jsonText, table } from "./output.ts";
+import { pause, readNow } from "./read-now.ts";
 
 const JSON_OPTION = { json: { type: "boolean" } } as const;
 
@@ -149,8 +150,7 @@ function scanCommand(connect: ConnectClient): Command {
       const { items } = await client.call(connections.listConnections);
       const found = items.find((each) => each.key === key && each.status === "connected");
       if (found === undefined) throw new UsageFault(`there is no connection "${key}"; known: ${items.map((each) => each.key).join(", ")}`);
-      const result = await client.call(bypasses.scanConnection, { params: { id: found.id } });
-      input.print(`${result.seen} bypasses seen, ${result.found} new, ${result.gone} gone`);
+      input.print(await readNow(client, found, pause));
       return 0;
     },
   };

@@ -1,5 +1,5 @@
 /** The inventory of what the connections hold, over HTTP and on the command line. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,6 +21,10 @@ import { openWholeApp, show, submitRequest, vote, type WholeApp } from "../suppo
 
 let story: WholeApp;
 let server: ServerType;
+/** What stands between: it hands everything on, unless a test wants otherwise. */
+let gateway: (request: Request) => Response | Promise<Response>;
+/** What happens while the command line waits. */
+let meanwhile: () => Promise<unknown> = () => Promise.reject(new Error("nothing is waited for"));
 let env: Record<string, string>;
 let connection: string;
 const CLAIM = { category: "legacy_application", unit: "plant" };
@@ -29,7 +33,8 @@ beforeAll(async () => {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   story = await openWholeApp({ origin });
-  server = serve({ fetch: story.app.http.fetch, port, hostname: "localhost" });
+  gateway = (request) => story.app.http.fetch(request);
+  server = serve({ fetch: (request) => gateway(request), port, hostname: "localhost" });
   env = { POSTERN_ORIGIN: origin, XDG_CONFIG_HOME: mkdtempSync(join(tmpdir(), "postern-config-")) };
   const made = await story.admin.ask("POST", "/api/v1/connections", { key: "example", name: "Example", kind: "example", config: {} });
   connection = succeeded(made).body["id"] as string;
@@ -58,7 +63,8 @@ async function peopleLetIn(): Promise<number> {
 
 async function postern(words: readonly string[], onNote: (text: string) => void = () => undefined) {
   let [out, err] = ["", ""];
-  const asking = [discoverCommand({ ...discovery, now: () => story.clock.now() }, signedInClient), exportCommand(signedInClient)];
+  const surroundings = { ...discovery, now: () => story.clock.now(), pause: () => meanwhile() };
+  const asking = [discoverCommand(surroundings, signedInClient), exportCommand(signedInClient)];
   const commands = [...loginCommands, ...asking.map(atServer)];
   const code = await runCli(commands, words, env, {
     out: (text) => (out += text),
@@ -147,6 +153,34 @@ test("on the command line a connection is read now, told like a file, and what i
   const claimed = await postern(["discover", "example", "--claim", "--category", CLAIM.category, "--unit", CLAIM.unit]);
   expect(claimed).toMatchObject({ code: 0, err: expect.stringMatching(/^\d+ drafts opened/) as string });
   expect((await inventory()).unowned).toBe(0);
+});
+
+test.each([
+  ["whose answer a proxy does not wait for", 504, "proxy.gaveUp"],
+  ["that somebody else asked for", 409, "bypasses.beingRead"],
+])("a reading %s is waited for, and told when it is done, or why it broke off", async (_, status, code) => {
+  await story.moveTo(addDuration(story.clock.now(), duration("PT1M")));
+  const through = gateway;
+  gateway = (request) =>
+    request.method === "POST" && request.url.endsWith("/scan")
+      ? Response.json({ reasons: [{ code, detail: "not now" }] }, { status })
+      : through(request);
+  const waits = [() => Promise.resolve(), scan];
+  meanwhile = () => waits.shift()!();
+  const told = await postern(["discover", "example"]);
+  expect([told.code, told.err, waits.length]).toEqual([0, "", 0]);
+  expect(told.out).toContain("read: example (Example)");
+
+  meanwhile = () => story.app.connections.noteBrokeOff(connection, story.clock.now(), "after 3 bypasses: it went away");
+  const sarif = join(env["XDG_CONFIG_HOME"]!, `${status}.sarif`);
+  const broken = await postern(["discover", "example", "--sarif", sarif]);
+  expect(broken).toEqual({
+    code: 1,
+    out: "",
+    err: "connections.unreachable: The reading of example broke off: after 3 bypasses: it went away\n",
+  });
+  expect(existsSync(sarif)).toBe(false);
+  gateway = through;
 });
 
 test("what an exception in force covers is told with its reference, and is undocumented from its last instant on, before any tick", async () => {
