@@ -9,6 +9,7 @@ import { poolOf } from "./exemptions.ts";
 import { type Context, itemsOf, pathId } from "./graph.ts";
 import { bypassKey, subjectOf } from "./map.ts";
 import { EVERYBODY, policyBypasses } from "./map-bypasses.ts";
+import { shortfallsOf } from "./map-governed.ts";
 import { methodBypasses } from "./map-method-bypasses.ts";
 import { type LiveTenant, tenantOf } from "./settings-of-tenant.ts";
 import { type Let, letThrough } from "./ways.ts";
@@ -17,11 +18,12 @@ export async function* discover(context: Context, progress?: Progress): AsyncGen
   const { policies } = context.settings;
   const tenant = await tenantOf(context);
   const ofPolicies = policyBypasses(tenant);
-  for (const bypass of ofPolicies) yield* asGoverned(policies, tenant, bypass);
+  const shortfalls = policies.flatMap((policy) => shortfallsIn(tenant, policy));
+  // What is told of any policy is told with more weight of one that exceptions rest on.
+  const told = new Set(shortfalls.map(({ key }) => key));
+  for (const bypass of ofPolicies) if (!told.has(bypass.key)) yield* asGoverned(policies, tenant, bypass);
   yield* methodBypasses(tenant);
-  for (const policy of policies) {
-    if (!tenant.policies.some(({ id }) => id.toLowerCase() === policy.policyId)) yield withoutPolicy(policy);
-  }
+  yield* shortfalls;
   const pools = policies.map((policy) => ({
     key: `pool ${policy.key} ${policy.poolId}`,
     read: (place?: Progress) => throughPool(context, policy, opensPool(policy, ofPolicies), place),
@@ -76,6 +78,11 @@ function* asGoverned(policies: readonly EntraPolicy[], { dangling }: LiveTenant,
     ...(governed !== undefined && { policy: governed.key }),
     ...(nobody && { form: "dangling_condition" }),
   };
+}
+
+function shortfallsIn({ policies }: LiveTenant, governed: EntraPolicy): readonly Bypass[] {
+  const policy = policies.find(({ id }) => id.toLowerCase() === governed.policyId);
+  return policy === undefined ? [withoutPolicy(governed)] : shortfallsOf(governed, policy).map(({ bypass }) => bypass);
 }
 
 function withoutPolicy({ key, title, policyId }: EntraPolicy): Bypass {

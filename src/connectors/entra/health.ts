@@ -4,6 +4,8 @@ import { type Health, ProviderFault } from "../port.ts";
 import type { EntraPolicy } from "./config.ts";
 import type { Context } from "./graph.ts";
 import { flawOf } from "./map.ts";
+import { shortfallsOf } from "./map-governed.ts";
+import type { AccessPolicy } from "./map-policies.ts";
 import { permissionsOf, TOO_MUCH } from "./permissions.ts";
 import { findAccessPolicy } from "./policies.ts";
 import { findGroup } from "./subjects.ts";
@@ -76,9 +78,10 @@ async function flawsOf(context: Context, policy: EntraPolicy): Promise<Flaws> {
   }
 }
 
-function flawsIn({ key, poolId }: EntraPolicy, { exclude, state }: NonNullable<Awaited<ReturnType<typeof findAccessPolicy>>>): string[] {
+function flawsIn(governed: EntraPolicy, policy: AccessPolicy): string[] {
+  const { key, poolId } = governed;
   return [
-    ...(exclude.groups.some((id) => id.toLowerCase() === poolId) ? [] : [`${key}: the policy does not exclude the pool`]),
-    ...(state === "enabled" ? [] : [`${key}: the policy is ${state.replace("_", " ")}`]),
+    ...(policy.exclude.groups.some((id) => id.toLowerCase() === poolId) ? [] : [`${key}: the policy does not exclude the pool`]),
+    ...shortfallsOf(governed, policy).flatMap(({ bypass, words }) => (bypass.critical ? [`${key}: ${words}`] : [])),
   ];
 }

@@ -5,6 +5,7 @@ import { ProviderFault } from "../port.ts";
 import type { EntraPolicy } from "./config.ts";
 import { applicability, type Known, ORDINARY, type SignIn } from "./evaluate.ts";
 import { type Context, errorCode, findOne, itemsOf, pathId, readAs } from "./graph.ts";
+import { demandsEnough, demandWords, stateWords } from "./map-governed.ts";
 import { type AccessPolicy, isPolicy, policyOf } from "./map-policies.ts";
 
 const PATH = "/identity/conditionalAccess/policies";
@@ -55,10 +56,17 @@ export async function verdictByReading(
 ): Promise<Verdict> {
   const found = await findAccessPolicy(context, governed);
   if (found === undefined) return gone(governed);
-  if (found.state === "unknown") return { policy: found, holds: "unknown", words: "the policy is in a state that Postern does not know" };
-  if (found.state !== "enabled") return { policy: found, holds: false, words: `the policy is ${found.state.replace("_", " ")}` };
   const { applies, why } = applicability(found, { ...ORDINARY, ...who, application: governed.applicationId });
-  return { policy: found, holds: applies, words: `as Postern reads the policy${why.length === 0 ? "" : `: ${why.join(", ")}`}` };
+  return verdictIn(found, applies, `as Postern reads the policy${why.length === 0 ? "" : `: ${why.join(", ")}`}`);
+}
+
+/** To apply is not enough: the policy has to be enforced, and to demand two factors at least. */
+function verdictIn(policy: AccessPolicy, applies: Known, words: string): Verdict {
+  // Entra ID evaluates policies that only report as well: they apply, and hold nobody.
+  if (policy.state !== "enabled") return { policy, holds: policy.state === "unknown" ? "unknown" : false, words: stateWords(policy) };
+  const enough = demandsEnough(policy);
+  if (enough !== true && applies !== false) return { policy, holds: enough, words: demandWords(policy) };
+  return { policy, holds: applies, words };
 }
 
 async function askEntra(context: Context, governed: EntraPolicy, userId: string): Promise<Verdict | undefined> {
@@ -81,17 +89,15 @@ async function askEntra(context: Context, governed: EntraPolicy, userId: string)
   const { value } = readAs(z.object({ value: z.array(result) }), json, "an evaluation of the policies");
   const own = value.filter((one) => one.policy?.id.toLowerCase() === governed.policyId);
   if (own.length > 1) throw new ProviderFault("fault", "Graph gave two verdicts of one policy.");
-  return own[0]?.policy === undefined ? gone(governed) : verdictIn(own[0].policy, own[0]);
-}
-
-function verdictIn(found: AccessPolicy, { applies, reasons }: { readonly applies: boolean; readonly reasons: string }): Verdict {
-  // Entra ID evaluates policies that only report as well: they apply, and hold nobody.
-  if (found.state === "disabled" || found.state === "report_only")
-    return { policy: found, holds: false, words: `the policy is ${found.state.replace("_", " ")}` };
-  if (found.state === "unknown") return { policy: found, holds: "unknown", words: "the policy is in a state that Postern does not know" };
-  if (applies) return { policy: found, holds: true, words: "Entra ID says that the policy applies" };
-  const words = `Entra ID says that the policy does not apply: ${reasons}`;
-  return { policy: found, holds: reasons.split(",").some((reason) => LETS_THROUGH.has(reason.trim())) ? false : "unknown", words };
+  const [first] = own;
+  if (first?.policy === undefined) return gone(governed);
+  const { policy: evaluated, applies, reasons } = first;
+  // What an evaluation leaves untold of the demand, the policy itself may tell.
+  const found = demandsEnough(evaluated) === true ? evaluated : await findAccessPolicy(context, governed);
+  if (found === undefined) return gone(governed);
+  if (applies) return verdictIn(found, true, "Entra ID says that the policy applies");
+  const tells = reasons.split(",").some((reason) => LETS_THROUGH.has(reason.trim()));
+  return verdictIn(found, tells ? false : "unknown", `Entra ID says that the policy does not apply: ${reasons}`);
 }
 
 function gone({ title }: EntraPolicy): Verdict {
