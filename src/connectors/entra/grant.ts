@@ -4,7 +4,7 @@ import type { EntraPolicy } from "./config.ts";
 import { groupsOf, isDirectMember, makeGroup, putMember, seen } from "./exemptions.ts";
 import { type Context, deleteMembership, findPolicy } from "./graph.ts";
 import { flawOf, markIn, markOf } from "./map.ts";
-import { assign, hasPim, unassign } from "./pim.ts";
+import { assign, forget, hasPim } from "./pim.ts";
 import { findAccessPolicy } from "./policies.ts";
 import { findGroup, findUser, notGoverned, refusalOf } from "./subjects.ts";
 import { around } from "./ways.ts";
@@ -41,10 +41,11 @@ export async function revoke(context: Context, order: GrantOrder): Promise<Revok
   if (policy === undefined) return { outcome: "not_supported", reason: notGoverned(order.policy) };
   const groups = await groupsOf(context, policy, order);
   for (const groupId of groups) {
-    if (await hasPim(context)) await unassign(context, groupId, order);
-    await deleteMembership(context, groupId, order.subject.key);
+    // Out of the pool first: from then on it lets nobody through, whatever else fails.
     await deleteMembership(context, policy.poolId, groupId);
+    await deleteMembership(context, groupId, order.subject.key);
   }
+  await forget(context, groups, order);
   if (groups.length === 0) {
     await demandAbsent(context, policy, order);
     return { outcome: "already_absent" };

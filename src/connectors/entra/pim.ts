@@ -59,14 +59,16 @@ export async function assign(context: Context, groupId: string, order: GrantOrde
 }
 
 /**
- * Ends what PIM holds for the subject. What it refuses (the first five minutes) or cannot do any more (the licence ran out) must not
- * keep anybody in: the membership is taken away after it all the same, and read again.
+ * Has PIM forget what it holds for the subject, once the memberships are gone. They are what let somebody through: what PIM refuses
+ * (the first five minutes), cannot do any more (the licence ran out) or does not answer keeps nobody in.
  */
-export async function unassign(context: Context, groupId: string, order: GrantOrder): Promise<void> {
+export async function forget(context: Context, groups: readonly string[], order: GrantOrder): Promise<void> {
   try {
-    if (await isAssigned(context, groupId, order.subject.key)) await request(context, groupId, order, "adminRemove");
+    if (groups.length === 0 || !(await hasPim(context))) return;
+    for (const groupId of groups)
+      if (await isAssigned(context, groupId, order.subject.key)) await request(context, groupId, order, "adminRemove");
   } catch (error) {
-    if (!(error instanceof ProviderFault) || (error.kind !== "fault" && error.kind !== "denied")) throw error;
+    if (!(error instanceof ProviderFault)) throw error;
     context.pim = undefined;
   }
 }

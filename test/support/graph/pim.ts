@@ -16,7 +16,8 @@ export const PIM: Author = {
 const MINUTES_5 = 300_000;
 const LONGEST = 180 * 86_400_000;
 
-export function demandPim({ hasPim }: Tenant): void {
+export function demandPim({ hasPim, pim }: Tenant): void {
+  if (pim.down !== undefined) throw pim.down;
   if (!hasPim) throw new Refusal(400, "AadPremiumLicenseRequired", "The tenant needs a Microsoft Entra ID Governance licence.");
 }
 
@@ -32,6 +33,12 @@ export function order(tenant: Tenant, request: Json): Schedule | undefined {
   demandPim(tenant);
   const { groupId, principalId, action } = request as { groupId: string; principalId: string; action: string };
   load(tenant.groups, groupId);
+  const refusal = tenant.pim.refuses.get(action);
+  if (refusal !== undefined) throw refusal;
+  if (tenant.pim.ordersUnknown > 0) {
+    tenant.pim.ordersUnknown -= 1;
+    throw new Refusal(400, "SubjectNotFound", "The subject is not found.");
+  }
   const info = request["scheduleInfo"] as { readonly expiration?: { readonly endDateTime?: string } } | undefined;
   const found = [...tenant.schedules.values()].find((one) => one.groupId === groupId && one.principalId === principalId);
   const act = ACTIONS[action];

@@ -53,6 +53,16 @@ export interface Schedule {
   endDateTime: Instant | null;
 }
 
+/** What PIM does instead of what it is asked. */
+export interface PimTrouble {
+  /** Answered to whatever is asked. */
+  down?: Refusal | undefined;
+  /** Answered to orders, by their actions. */
+  readonly refuses: Map<string, Refusal>;
+  /** How many more orders find PIM ignorant of the group or the person: it hears of new ones after seconds, or minutes. */
+  ordersUnknown: number;
+}
+
 export interface Pass {
   readonly id: string;
   readonly userId: string;
@@ -71,6 +81,7 @@ export interface Tenant {
   readonly id: string;
   readonly clock: Clock;
   hasPim: boolean;
+  readonly pim: PimTrouble;
   /** Whether the tenant's licence lets policies be evaluated. */
   canEvaluate: boolean;
   readonly users: Map<string, User>;
@@ -138,6 +149,7 @@ export function createTenant(clock: Clock, { hasPim = true } = {}): Tenant {
     id: randomUUID(),
     clock,
     hasPim,
+    pim: { refuses: new Map(), ordersUnknown: 0 },
     canEvaluate: true,
     users: new Map(),
     managers: new Map(),
