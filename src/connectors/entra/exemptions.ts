@@ -80,7 +80,7 @@ export async function seen(context: Context, look: () => Promise<boolean>, what:
 const FIRST_LOOK_MS = 250;
 
 /** What was changed a moment ago may not be known everywhere yet: it is asked again for as long as Entra ID may need. */
-async function repeated<T>({ settings }: Context, ask: () => Promise<T>, isSettled: (answer: T) => boolean): Promise<T> {
+export async function repeated<T>({ settings }: Context, ask: () => Promise<T>, isSettled: (answer: T) => boolean): Promise<T> {
   let waitedMs = 0;
   for (let pauseMs = FIRST_LOOK_MS; ; pauseMs *= 2) {
     const answer = await ask();

@@ -38,3 +38,32 @@ describe("the end of an exception", () => {
     await restarted.close();
   });
 });
+
+describe("the beginning of an exception", () => {
+  it("waits for PIM to hear of a group made a moment ago", async () => {
+    small.tenant.pim.ordersUnknown = 2;
+    const order = small.orderFor(small.person("kim"));
+    expect(await small.connector.grant(order)).toMatchObject({ outcome: "applied", nativeExpiry: order.validUntil });
+  });
+
+  const refusals: readonly [string, Refusal][] = [
+    ["does not hear of the group in time", new Refusal(400, "SubjectNotFound", "The subject is not found.")],
+    ["knows of no such thing", new Refusal(404, "ResourceNotFound", "The resource is not found.")],
+    ["finds an order invalid", new Refusal(400, "InvalidRoleAssignmentRequest", "The role assignment request is invalid.")],
+    ["has a policy against it", new Refusal(400, "RoleAssignmentRequestPolicyValidationFailed", 'Failed: ["MfaRule"]')],
+    ["has no licence any more", new Refusal(403, "AccessDenied", "The tenant needs a Microsoft Entra ID Governance licence.")],
+  ];
+
+  it.each(refusals)("comes without an end of Entra ID's own where PIM %s, and PIM is asked anew the next time", async (_, refusal) => {
+    const { connector, tenant } = small;
+    expect(await connector.grant(small.orderFor(small.person("before")))).toHaveProperty("nativeExpiry");
+    tenant.pim.refuses.set("adminAssign", refusal);
+    const order = small.orderFor(small.person("kim"), "PT4H", "EXC-2026-0002");
+    const outcome = await connector.grant(order);
+    expect(outcome.outcome).toBe("applied");
+    expect(outcome).not.toHaveProperty("nativeExpiry");
+    expect(await connector.read(order)).toMatchObject({ configured: true, effective: true });
+    tenant.hasPim = false;
+    expect((await connector.capabilities()).nativeExpiry).toBe(false);
+  });
+});

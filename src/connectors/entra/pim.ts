@@ -2,7 +2,9 @@
 import { z } from "zod";
 
 import { type Instant, parseInstant } from "../../kernel/time.ts";
+import type { ApiAnswer } from "../http/client.ts";
 import { type GrantOrder, ProviderFault } from "../port.ts";
+import { repeated } from "./exemptions.ts";
 import { type Context, errorCode, itemsOf, readAs } from "./graph.ts";
 
 const BASE = "/identityGovernance/privilegedAccess/group";
@@ -24,7 +26,7 @@ async function askForPim(context: Context): Promise<boolean> {
     method: "GET",
     path: `${BASE}/assignmentSchedules`,
     query: { $filter: `groupId eq '${context.settings.policies[0]!.poolId}'`, $top: 1 },
-    expect: [400, 403],
+    expect: [400, 403, 404],
   });
   if (status === 200) {
     readAs(z.object({ value: z.array(z.unknown()) }), json, `${BASE}/assignmentSchedules`);
@@ -42,16 +44,27 @@ const answered = z.object({
 const DONE: ReadonlySet<string> = new Set(["Provisioned", "Granted", "ScheduleCreated", "PendingProvisioning", "PendingScheduleCreation"]);
 
 /**
- * Puts the subject into the group until the grant's end. Undefined where PIM may not do so: its least is five minutes, and the
- * most is the tenant's policy.
+ * Puts the subject into the group until the grant's end. Undefined where PIM will not: its least is five minutes, the most is the
+ * tenant's policy, and licences end. Then the membership is made without it.
  */
 export async function assign(context: Context, groupId: string, order: GrantOrder): Promise<Instant | undefined> {
-  const first = await request(context, groupId, order, "adminAssign");
+  // PIM hears of a new group after seconds, at times minutes.
+  const first = await repeated(context, () => request(context, groupId, order, "adminAssign"), isHeardOf);
   const { status, json } = errorCode(first.json) === "RoleAssignmentExists" ? await request(context, groupId, order, "adminUpdate") : first;
-  if (status === 400 && errorCode(json) === "RoleAssignmentRequestPolicyValidationFailed") return undefined;
-  if (status !== 201) throw new ProviderFault("fault", `PIM answered ${status} ${errorCode(json) ?? ""} to an assignment.`);
-  const { status: state, scheduleInfo } = readAs(answered, json, "an assignment by PIM");
-  if (!DONE.has(state)) throw new ProviderFault("fault", `PIM left an assignment in the state ${state}.`);
+  if (status === 201) return endIn(json, order);
+  if (errorCode(json) === undefined) throw new ProviderFault("fault", `PIM answered ${status} to an assignment, without saying why.`);
+  // Whether PIM may be used at all any more is asked again the next time.
+  context.pim = undefined;
+  return undefined;
+}
+
+function isHeardOf({ status, json }: ApiAnswer): boolean {
+  return status !== 404 && errorCode(json) !== "SubjectNotFound";
+}
+
+function endIn(json: unknown, order: GrantOrder): Instant {
+  const { status, scheduleInfo } = readAs(answered, json, "an assignment by PIM");
+  if (!DONE.has(status)) throw new ProviderFault("fault", `PIM left an assignment in the state ${status}.`);
   const end = parseInstant(scheduleInfo.expiration.endDateTime ?? "");
   if (end === undefined || end > order.validUntil)
     throw new ProviderFault("fault", "PIM gave an assignment another end than was asked for.");
@@ -95,6 +108,6 @@ function request({ graph }: Context, groupId: string, order: GrantOrder, action:
       ticketInfo: { ticketNumber: order.ref, ticketSystem: "Postern" },
       ...(action !== "adminRemove" && { scheduleInfo: { startDateTime: order.validFrom, expiration } }),
     },
-    expect: [400, 404],
+    expect: [400, 403, 404, 409],
   });
 }
