@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { membersOf } from "../../../test/support/graph/memberships.ts";
 import { Refusal } from "../../../test/support/graph/tenant.ts";
+import { addDuration, duration } from "../../kernel/time.ts";
 import { openTenant, type SmallTenant } from "./small-tenant.suite.ts";
 
 let small: SmallTenant;
@@ -65,5 +66,32 @@ describe("the beginning of an exception", () => {
     expect(await connector.read(order)).toMatchObject({ configured: true, effective: true });
     tenant.hasPim = false;
     expect((await connector.capabilities()).nativeExpiry).toBe(false);
+  });
+});
+
+async function granted(minutesBefore: number) {
+  const { clock, connector } = small;
+  const order = small.orderFor(small.person("kim"));
+  await connector.grant(order);
+  clock.set(addDuration(clock.now(), duration(`PT${minutesBefore}M`)));
+  return { order, longer: { ...order, validUntil: addDuration(clock.now(), duration("P300D")) } };
+}
+
+describe("an exception made longer than PIM allows", () => {
+  it("is not ended by PIM on the old date", async () => {
+    const { order, longer } = await granted(10);
+    small.tenant.pim.removalsWait = 3;
+    const outcome = await small.connector.grant(longer);
+    expect(outcome.outcome).toBe("applied");
+    expect(outcome).not.toHaveProperty("nativeExpiry");
+    small.clock.set(addDuration(order.validUntil, duration("PT1H")));
+    expect(await small.connector.read(longer)).toMatchObject({ configured: true, effective: true });
+  });
+
+  it("is said to end on the old date, where PIM will not give it up", async () => {
+    const { order, longer } = await granted(1);
+    expect(await small.connector.grant(longer)).toMatchObject({ outcome: "applied", nativeExpiry: order.validUntil });
+    small.clock.set(addDuration(order.validUntil, duration("PT1H")));
+    expect(await small.connector.read(longer)).toMatchObject({ configured: false });
   });
 });

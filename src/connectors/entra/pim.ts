@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Instant, parseInstant } from "../../kernel/time.ts";
 import type { ApiAnswer } from "../http/client.ts";
 import { type GrantOrder, ProviderFault } from "../port.ts";
-import { repeated } from "./exemptions.ts";
+import { isDirectMember, repeated, seen } from "./exemptions.ts";
 import { type Context, errorCode, itemsOf, readAs } from "./graph.ts";
 
 const BASE = "/identityGovernance/privilegedAccess/group";
@@ -50,12 +50,31 @@ const DONE: ReadonlySet<string> = new Set(["Provisioned", "Granted", "ScheduleCr
 export async function assign(context: Context, groupId: string, order: GrantOrder): Promise<Instant | undefined> {
   // PIM hears of a new group after seconds, at times minutes.
   const first = await repeated(context, () => request(context, groupId, order, "adminAssign"), isHeardOf);
-  const { status, json } = errorCode(first.json) === "RoleAssignmentExists" ? await request(context, groupId, order, "adminUpdate") : first;
-  if (status === 201) return endIn(json, order);
-  if (errorCode(json) === undefined) throw new ProviderFault("fault", `PIM answered ${status} to an assignment, without saying why.`);
-  // Whether PIM may be used at all any more is asked again the next time.
-  context.pim = undefined;
+  if (first.status === 201) return endIn(first.json, order);
+  const code = errorCode(first.json);
+  if (code === "RoleAssignmentExists") return prolong(context, groupId, order);
+  return refused(context, first);
+}
+
+/** There is an assignment already. Where PIM will not move its end, it goes: else PIM would take the subject out at the old one. */
+async function prolong(context: Context, groupId: string, order: GrantOrder): Promise<Instant | undefined> {
+  const answer = await request(context, groupId, order, "adminUpdate");
+  if (answer.status === 201) return endIn(answer.json, order);
+  refused(context, answer);
+  const old = await findAssignment(context, groupId, order.subject.key);
+  const end = parseInstant(old?.scheduleInfo?.expiration?.endDateTime ?? "");
+  if (end === undefined || end >= order.validUntil) return undefined;
+  const removal = await request(context, groupId, order, "adminRemove");
+  if (removal.status !== 201) return end;
+  // Put in before PIM has taken it out, the subject would be taken out again.
+  await seen(context, async () => !(await isDirectMember(context, groupId, order.subject.key)), "that PIM took the member out");
   return undefined;
+}
+
+/** A refusal is one only where PIM says why. Whether it may be used at all any more is asked again the next time. */
+function refused(context: Context, { status, json }: ApiAnswer): undefined {
+  if (errorCode(json) === undefined) throw new ProviderFault("fault", `PIM answered ${status} to an assignment, without saying why.`);
+  context.pim = undefined;
 }
 
 function isHeardOf({ status, json }: ApiAnswer): boolean {
@@ -79,19 +98,24 @@ export async function forget(context: Context, groups: readonly string[], order:
   try {
     if (groups.length === 0 || !(await hasPim(context))) return;
     for (const groupId of groups)
-      if (await isAssigned(context, groupId, order.subject.key)) await request(context, groupId, order, "adminRemove");
+      if ((await findAssignment(context, groupId, order.subject.key)) !== undefined) await request(context, groupId, order, "adminRemove");
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     context.pim = undefined;
   }
 }
 
-async function isAssigned(context: Context, groupId: string, subjectKey: string): Promise<boolean> {
+const schedule = z.object({
+  groupId: z.string(),
+  principalId: z.string(),
+  scheduleInfo: z.object({ expiration: z.object({ endDateTime: z.string().nullish() }).nullish() }).nullish(),
+});
+
+async function findAssignment(context: Context, groupId: string, subjectKey: string): Promise<z.infer<typeof schedule> | undefined> {
   const query = { $filter: `groupId eq '${groupId}' and principalId eq '${subjectKey}'` };
-  const schedule = z.object({ groupId: z.string(), principalId: z.string() });
   for await (const one of itemsOf(context.graph, `${BASE}/assignmentSchedules`, query, schedule))
-    if (one.groupId === groupId && one.principalId === subjectKey) return true;
-  return false;
+    if (one.groupId === groupId && one.principalId === subjectKey) return one;
+  return undefined;
 }
 
 function request({ graph }: Context, groupId: string, order: GrantOrder, action: "adminAssign" | "adminUpdate" | "adminRemove") {

@@ -65,7 +65,8 @@ const ACTIONS: Readonly<Record<string, (order: Order) => Schedule | undefined>> 
     // Not within five minutes of being assigned.
     if (msBetween(found.createdAt, tenant.clock.now()) < MINUTES_5)
       throw new Refusal(400, "ActiveDurationTooShort", "The active duration is too short: the minimum is five minutes.");
-    removeMember(tenant, groupId, principalId, PIM);
+    tenant.pim.waiting.push({ groupId, principalId, requests: tenant.pim.removalsWait });
+    sweep(tenant);
     return undefined;
   },
 };
@@ -87,6 +88,11 @@ function keep({ schedules }: Tenant, one: Schedule): Schedule {
 
 /** What the passing of time did. */
 export function sweep(tenant: Tenant): void {
+  const { waiting } = tenant.pim;
+  for (const one of waiting.splice(0)) {
+    if (one.requests > 0) waiting.push({ ...one, requests: one.requests - 1 });
+    else if (membersOf(tenant, one.groupId).has(one.principalId)) removeMember(tenant, one.groupId, one.principalId, PIM);
+  }
   for (const { id, groupId, principalId, endDateTime } of tenant.schedules.values()) {
     if (endDateTime === null || endDateTime > tenant.clock.now()) continue;
     if (membersOf(tenant, groupId).has(principalId)) removeMember(tenant, groupId, principalId, PIM);

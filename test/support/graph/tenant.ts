@@ -61,6 +61,9 @@ export interface PimTrouble {
   readonly refuses: Map<string, Refusal>;
   /** How many more orders find PIM ignorant of the group or the person: it hears of new ones after seconds, or minutes. */
   ordersUnknown: number;
+  /** How many more requests a removal is left waiting, once it was taken. */
+  removalsWait: number;
+  readonly waiting: { readonly groupId: string; readonly principalId: string; requests: number }[];
 }
 
 export interface Pass {
@@ -149,7 +152,7 @@ export function createTenant(clock: Clock, { hasPim = true } = {}): Tenant {
     id: randomUUID(),
     clock,
     hasPim,
-    pim: { refuses: new Map(), ordersUnknown: 0 },
+    pim: { refuses: new Map(), ordersUnknown: 0, removalsWait: 0, waiting: [] },
     canEvaluate: true,
     users: new Map(),
     managers: new Map(),
