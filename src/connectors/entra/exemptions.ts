@@ -10,7 +10,7 @@ import { z } from "zod";
 
 import { type GrantOrder, type Progress, ProviderFault } from "../port.ts";
 import type { EntraPolicy } from "./config.ts";
-import { type Context, errorCode, errorWords, objectsOf, pathId, readAs } from "./graph.ts";
+import { type Context, errorCode, errorWords, itemsOf, objectsOf, pathId, readAs } from "./graph.ts";
 import { type DirectoryObject, groupNameOf, type Mark, markIn, markOf } from "./map.ts";
 
 export interface PoolMember {
@@ -36,8 +36,31 @@ export async function groupsOf(context: Context, policy: EntraPolicy, { ref, sub
 
 const created = z.object({ id: z.string().min(1) });
 
-/** A new group for a grant, in the pool before anybody is in it: one that is in no pool lets nobody through and is found by nobody. */
-export async function makeGroup(context: Context, policy: EntraPolicy, order: GrantOrder): Promise<string> {
+/**
+ * A new group for a grant, in the pool before anybody is in it: one that is in no pool lets nobody through and is found by nobody.
+ * Undefined where Entra ID lets the application make no more. One that did not get into the pool is taken at the next try, as it counts;
+ * not one found by its name, which anybody may give to a group of their own.
+ */
+export async function makeGroup(context: Context, policy: EntraPolicy, order: GrantOrder): Promise<string | undefined> {
+  const { unplaced } = context;
+  const purpose = `${policy.poolId} ${markOf(order.ref, order.subject.key)}`;
+  const left = unplaced.get(purpose);
+  const id = left ?? (await createGroup(context, order));
+  if (id === undefined) return undefined;
+  unplaced.set(purpose, id);
+  try {
+    await putMember(context, policy.poolId, id);
+    unplaced.delete(purpose);
+  } catch (error) {
+    // Refused twice it is gone, or no good.
+    if (left !== undefined && error instanceof ProviderFault && error.kind === "fault") unplaced.delete(purpose);
+    throw error;
+  }
+  return id;
+}
+
+async function createGroup(context: Context, order: GrantOrder): Promise<string | undefined> {
+  await demandMemberships(context);
   const { status, json } = await context.graph.send({
     method: "POST",
     path: "/groups",
@@ -48,11 +71,33 @@ export async function makeGroup(context: Context, policy: EntraPolicy, order: Gr
       mailNickname: `postern-${randomUUID()}`,
       securityEnabled: true,
     },
+    expect: [400, 403],
   });
-  if (status !== 201) throw new ProviderFault("fault", `Graph answered ${status} to the making of a group.`);
-  const { id } = readAs(created, json, "POST /groups");
-  await putMember(context, policy.poolId, id.toLowerCase());
-  return id.toLowerCase();
+  if (errorCode(json) === "Directory_QuotaExceeded") return undefined;
+  if (status !== 201) throw new ProviderFault(status === 403 ? "denied" : "fault", `Graph answered ${status} to the making of a group.`);
+  return readAs(created, json, "POST /groups").id.toLowerCase();
+}
+
+/** A group that cannot be put anywhere is not made: it could never be taken away again. */
+async function demandMemberships({ tokens }: Context): Promise<void> {
+  const { roles } = await tokens.get();
+  if (roles === undefined || MEMBERSHIPS.some((name) => roles.has(name))) return;
+  throw new ProviderFault("denied", `The application may not change memberships: it lacks ${MEMBERSHIPS[0]}.`);
+}
+
+const MEMBERSHIPS = ["GroupMember.ReadWrite.All", "Group.ReadWrite.All"] as const;
+
+const named = z.object({ description: z.string().nullish() });
+
+/** How many groups there are with a mark of ours, whether of grants in force or ended; no further than to `most`. */
+export async function countGroups({ graph, settings }: Context, most: number): Promise<number> {
+  const query = { $filter: `startswith(displayName,'${groupNameOf("")}')`, $select: "id,description", $top: settings.pageSize };
+  let count = 0;
+  for await (const { description } of itemsOf(graph, "/groups", query, named)) {
+    if (markIn(description) !== undefined) count += 1;
+    if (count === most) break;
+  }
+  return count;
 }
 
 /** Puts a member into a group; being in it already is as good. */

@@ -15,7 +15,9 @@ export async function grant(context: Context, order: GrantOrder): Promise<GrantO
   if (order.validUntil <= context.now()) return { outcome: "not_supported", reason: `The order ended at ${order.validUntil}.` };
   const reason = (await refusalOf(context, order.policy, order.subject)) ?? (await flawOfPolicy(context, policy));
   if (reason !== undefined) return { outcome: "not_supported", reason };
-  const [groupId = await makeGroup(context, policy, order), ...others] = await groupsOf(context, policy, order);
+  const [first, ...others] = await groupsOf(context, policy, order);
+  const groupId = first ?? (await makeGroup(context, policy, order));
+  if (groupId === undefined) return { outcome: "not_supported", reason: NO_MORE_GROUPS };
   const nativeExpiry = (await hasPim(context)) ? await assign(context, groupId, order) : undefined;
   if (nativeExpiry === undefined) await putMember(context, groupId, order.subject.key);
   await seen(context, () => isDirectMember(context, groupId, order.subject.key), "the subject in the exemption group");
@@ -23,6 +25,9 @@ export async function grant(context: Context, order: GrantOrder): Promise<GrantO
   for (const other of others) await deleteMembership(context, policy.poolId, other);
   return { outcome: "applied", object: groupId, ...(nativeExpiry !== undefined && { nativeExpiry }) };
 }
+
+const NO_MORE_GROUPS =
+  "Entra ID lets this application make no more groups (Directory_QuotaExceeded). An administrator has to delete empty groups called Postern, and delete them for good: until then they count.";
 
 /** Why nothing can be granted by this policy, whoever it is for: what an administrator has to set up, or has changed since. */
 async function flawOfPolicy(context: Context, policy: EntraPolicy): Promise<string | undefined> {

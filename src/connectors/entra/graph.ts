@@ -19,6 +19,8 @@ export interface Context {
   readonly wire: Wire;
   /** Whether the tenant has PIM for Groups and lets us use it; found once. */
   pim: Promise<boolean> | undefined;
+  /** Groups that were made and are in no pool yet, by what they are for. */
+  readonly unplaced: Map<string, string>;
 }
 
 export interface EntraSurroundings {
@@ -39,7 +41,8 @@ export function createContext(settings: EntraSettings, { now, limiter, firstPaus
     explain: (json: unknown) => errorCode(json),
     firstPauseMs,
   };
-  return { settings, now, tokens, wire, graph: createApi(wire, common), access: createApi(wire, { ...common, limiter }), pim: undefined };
+  const [graph, access] = [createApi(wire, common), createApi(wire, { ...common, limiter })];
+  return { settings, now, tokens, wire, graph, access, pim: undefined, unplaced: new Map() };
 }
 
 export function findPolicy({ settings }: Context, key: string): EntraPolicy | undefined {

@@ -2,6 +2,7 @@
 import { epochMs } from "../../kernel/time.ts";
 import { type Health, ProviderFault } from "../port.ts";
 import type { EntraPolicy } from "./config.ts";
+import { countGroups } from "./exemptions.ts";
 import type { Context } from "./graph.ts";
 import { flawOf } from "./map.ts";
 import { shortfallsOf } from "./map-governed.ts";
@@ -24,12 +25,14 @@ export async function health(context: Context): Promise<Health> {
       flaws.push(...found.flaws);
     }
     const sound = total - new Set(flaws.map((flaw) => flaw.split(":")[0])).size;
+    const groups = await groupsMade(context);
     const tooMuch = TOO_MUCH.filter((name) => roles?.has(name) === true);
     return {
       reachable: true,
       words: [
         `Entra ID tenant ${settings.tenantId}: ${sound} of ${total} governed policies as they have to be`,
         ...flaws,
+        ...(groups === undefined || groups < MANY_GROUPS || groups > MOST_GROUPS ? [] : [manyGroupsWords(groups)]),
         ...(tooMuch.length === 0 ? [] : [`the application may do more than it needs: take ${tooMuch.join(", ")} away`]),
       ].join("; "),
       permissions: permissionsOf(settings, roles),
@@ -39,6 +42,24 @@ export async function health(context: Context): Promise<Health> {
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     return { reachable: false, words: error.message, permissions: [] };
+  }
+}
+
+/** Of all objects that an application may make without an exempt role; of the deleted ones, which count too, health sees nothing. */
+const MOST_GROUPS = 250;
+const MANY_GROUPS = 200;
+
+function manyGroupsWords(groups: number): string {
+  return `${groups} groups of Postern's are in the tenant, of the ${MOST_GROUPS} objects that the application may make, deleted ones among them: delete the empty ones for good`;
+}
+
+/** Undefined where groups may not be read. More than may be made: the limit does not hold here. */
+async function groupsMade(context: Context): Promise<number | undefined> {
+  try {
+    return await countGroups(context, MOST_GROUPS + 1);
+  } catch (error) {
+    if (error instanceof ProviderFault && error.kind === "denied") return undefined;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 /** A tenant with two governed policies and nothing else, on the fake Graph, for tests of one thing at a time. */
 import { type GraphSettings, startGraph } from "../../../test/support/graph/server.ts";
-import { createUser, type Json, type User } from "../../../test/support/graph/tenant.ts";
+import { createGroup, createUser, type Group, type Json, type User } from "../../../test/support/graph/tenant.ts";
 import { addDuration, duration } from "../../kernel/time.ts";
 import { createRateLimiter } from "../http/limiter.ts";
 import type { GrantOrder, ProviderSubject } from "../port.ts";
@@ -31,6 +31,7 @@ export async function openTenant(given: Record<string, unknown> = {}, server: Pa
       const { id, userPrincipalName } = createUser(tenant, name, more);
       return { kind: "user", key: id, name: userPrincipalName };
     },
+    group: (more: Partial<Group> & { readonly displayName: string }) => createGroup(tenant, more),
     orderFor(subject: ProviderSubject, term = "PT4H", ref = "EXC-2026-0001"): GrantOrder {
       const now = clock.now();
       return { ref, policy: "everyone", subject, validFrom: now, validUntil: addDuration(now, duration(term)) };

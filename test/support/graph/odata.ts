@@ -3,7 +3,7 @@ import { type Json, Refusal } from "./tenant.ts";
 
 type Test = (item: Json) => boolean;
 
-const TOKEN = /\s*(\(|\)|[A-Za-z_@.]+\/any\(\w+:\w+ eq '(?:[^']|'')*'\)|'(?:[^']|'')*'|[^\s()']+)/y;
+const TOKEN = /\s*(startswith\(\w+, ?'(?:[^']|'')*'\)|\(|\)|[A-Za-z_@.]+\/any\(\w+:\w+ eq '(?:[^']|'')*'\)|'(?:[^']|'')*'|[^\s()']+)/y;
 
 /** `a eq 'x' and (b ge 2026-01-01T00:00:00Z or list/any(m:m eq 'x'))` */
 export function filterOf(text: string): Test {
@@ -36,6 +36,8 @@ export function filterOf(text: string): Test {
     }
     const any = /^(\w+)\/any\(\w+:\w+ eq ('.*')\)$/s.exec(first ?? "");
     if (any !== null) return (item) => (item[any[1]!] as readonly unknown[]).includes(literal(any[2]!));
+    const start = /^startswith\((\w+), ?('.*')\)$/s.exec(first ?? "");
+    if (start !== null) return (item) => plain(item[start[1]!]).startsWith(literal(start[2]!).toLowerCase());
     const operator = tokens.shift();
     const value = literal(tokens.shift() ?? "");
     const compare = COMPARE[operator ?? ""];

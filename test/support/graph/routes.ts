@@ -111,13 +111,15 @@ const DIRECTORY: readonly Route[] = [
   route("GET", "/directoryRoles", ["RoleManagement.Read.Directory", "Directory.Read.All"], ({ tenant }) =>
     list(tenant.roles.values(), "directoryRoles"),
   ),
-  route("POST", "/groups", ["Group.Create", "Group.ReadWrite.All"], ({ tenant, body, by }) => {
+  route("POST", "/groups", ["Group.Create", "Group.ReadWrite.All"], ({ tenant, app, body, by }) => {
     for (const name of ["displayName", "mailEnabled", "mailNickname", "securityEnabled"])
       if (!(name in body)) throw new Refusal(400, "Request_BadRequest", `A value is required for property '${name}' of resource 'Group'.`);
+    countMade(tenant, app);
     return { status: 201, json: { ...createGroup(tenant, body as Partial<Group> & { displayName: string }, by) } };
   }),
   route("POST", `/groups/${ID}/members/$ref`, ["GroupMember.ReadWrite.All", "Group.ReadWrite.All"], (call) => {
     checkWritable(call);
+    if (call.tenant.refusesMembers !== undefined) throw call.tenant.refusesMembers;
     addMember(call.tenant, call.ids[0]!, idIn(call), call.by);
     return { status: 204 };
   }),
@@ -143,6 +145,13 @@ const DIRECTORY: readonly Route[] = [
     );
   }),
 ];
+
+function countMade({ made, quota }: Tenant, { servicePrincipalId }: Application): void {
+  const before = made.get(servicePrincipalId) ?? 0;
+  if (before >= quota)
+    throw new Refusal(403, "Directory_QuotaExceeded", "The directory object quota limit for the Principal has been exceeded.");
+  made.set(servicePrincipalId, before + 1);
+}
 
 /** Memberships of groups that can be assigned to a role take a right of their own. */
 function checkWritable({ tenant, app, ids }: Call): void {

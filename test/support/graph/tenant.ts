@@ -85,8 +85,14 @@ export interface Tenant {
   readonly clock: Clock;
   hasPim: boolean;
   readonly pim: PimTrouble;
+  /** How many objects an application may have made that has no role exempt from it. */
+  quota: number;
+  /** How many each has, by its own id; those that were deleted, and can be restored, among them. */
+  readonly made: Map<string, number>;
   /** Whether the tenant's licence lets policies be evaluated. */
   canEvaluate: boolean;
+  /** Answered to whoever puts a member into a group. */
+  refusesMembers: Refusal | undefined;
   readonly users: Map<string, User>;
   /** Who is whose manager, by id. */
   readonly managers: Map<string, string>;
@@ -153,6 +159,9 @@ export function createTenant(clock: Clock, { hasPim = true } = {}): Tenant {
     clock,
     hasPim,
     pim: { refuses: new Map(), ordersUnknown: 0, removalsWait: 0, waiting: [] },
+    refusesMembers: undefined,
+    quota: 250,
+    made: new Map(),
     canEvaluate: true,
     users: new Map(),
     managers: new Map(),
