@@ -26,9 +26,12 @@ export function neededBy(settings: EntraConfig): readonly Needed[] {
       "nothing can be discovered, granted or proved closed",
       [],
     ),
-    need("RoleManagement.Read.Directory", "policies leave out roles, too", "who gets through by a role stays unseen", [
-      "Directory.Read.All",
-    ]),
+    need(
+      "RoleManagement.Read.Directory",
+      "policies leave out roles, too",
+      "whether a policy that leaves out roles holds whoever has one is not always known",
+      ["Directory.Read.All"],
+    ),
     need("User.RevokeSessions.All", "sessions got through an exception end with it", "sessions live on until they end by themselves", []),
     need(
       "AuditLog.Read.All",

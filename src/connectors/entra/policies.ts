@@ -45,7 +45,10 @@ const LETS_THROUGH: ReadonlySet<string> = new Set(["users", "policyNotEnabled", 
 
 /** Asks Entra ID itself; where it may not be asked, the policy as it is read. */
 export async function verdictOf(context: Context, governed: EntraPolicy, who: Pick<SignIn, "user" | "groups" | "roles" | "guest">) {
-  return (await askEntra(context, governed, who.user)) ?? (await verdictByReading(context, governed, who));
+  const answer = await askEntra(context, governed, who.user);
+  if (typeof answer !== "string") return answer;
+  const read = await verdictByReading(context, governed, who);
+  return { ...read, words: `${read.words}; Entra ID did not evaluate it: ${answer}` };
 }
 
 /** The same of a group as a whole: Entra ID can be asked about people only. */
@@ -69,7 +72,8 @@ function verdictIn(policy: AccessPolicy, applies: Known, words: string): Verdict
   return { policy, holds: applies, words };
 }
 
-async function askEntra(context: Context, governed: EntraPolicy, userId: string): Promise<Verdict | undefined> {
+/** A verdict, or Graph's name for why there is none. */
+async function askEntra(context: Context, governed: EntraPolicy, userId: string): Promise<Verdict | string> {
   const { status, json } = await context.access.send({
     method: "POST",
     path: "/identity/conditionalAccess/evaluate",
@@ -83,8 +87,9 @@ async function askEntra(context: Context, governed: EntraPolicy, userId: string)
     expect: [400, 403, 404],
   });
   if (status !== 200) {
-    if (errorCode(json) === undefined) throw new ProviderFault("fault", `Graph answered ${status} to an evaluation, without saying why.`);
-    return undefined;
+    const code = errorCode(json);
+    if (code === undefined) throw new ProviderFault("fault", `Graph answered ${status} to an evaluation, without saying why.`);
+    return `${status} ${code}`;
   }
   const { value } = readAs(z.object({ value: z.array(result) }), json, "an evaluation of the policies");
   const own = value.filter((one) => one.policy?.id.toLowerCase() === governed.policyId);

@@ -48,9 +48,20 @@ function whoOf(present: User | Group, groups: Around): Who {
   return {
     user: present.id,
     groups: new Set([...groups.keys(), ...(isUser ? [] : [present.id])]),
-    roles: new Set([...groups.values()].flatMap(({ roleTemplateId }) => roleTemplateId ?? [])),
-    guest: isUser && present.userType !== "Member" ? undefined : "no",
+    roles: rolesIn(groups),
+    guest: isUser && mayBeGuest(present) ? undefined : "no",
   };
+}
+
+/** Undefined where one is not told: without the right to read roles Graph gives their ids in this tenant, and policies name others. */
+function rolesIn(groups: Around): ReadonlySet<string> | undefined {
+  const roles = [...groups.values()].filter(({ type }) => type === "role").map(({ roleTemplateId }) => roleTemplateId);
+  return roles.includes(undefined) ? undefined : new Set(roles.filter((id) => id !== undefined));
+}
+
+/** Somebody of another tenant may be a member here, and is still a kind of guest that a policy can leave out. */
+function mayBeGuest({ userType, userPrincipalName, creationType }: User): boolean {
+  return userType !== "Member" || userPrincipalName.toUpperCase().includes("#EXT#") || (creationType ?? null) !== null;
 }
 
 /** Through the pool, as far as the policy excludes it, and past the policy by name. */

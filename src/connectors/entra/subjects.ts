@@ -13,9 +13,10 @@ const user = z.object({
   mail: z.string().nullish(),
   accountEnabled: z.boolean(),
   userType: z.string().nullish(),
+  creationType: z.string().nullish(),
 });
 export type User = z.infer<typeof user>;
-const USER = "id,userPrincipalName,displayName,mail,accountEnabled,userType";
+const USER = "id,userPrincipalName,displayName,mail,accountEnabled,userType,creationType";
 
 const group = z.object({
   id: z.string().min(1),

@@ -44,6 +44,7 @@ const ID = "([0-9a-f-]{36})";
 const TYPE = "@odata.type";
 const READ_USERS = ["User.Read.All", "Directory.Read.All"];
 const READ_GROUPS = ["GroupMember.Read.All", "Group.Read.All", "GroupMember.ReadWrite.All", "Directory.Read.All"];
+const READ_ROLES = ["RoleManagement.Read.Directory", "Directory.Read.All"];
 const READ_PIM = ["PrivilegedAssignmentSchedule.Read.AzureADGroup", "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup"];
 const READ_POLICIES = ["Policy.Read.All", "Policy.Read.ConditionalAccess"];
 const PIM_PATH = "/identityGovernance/privilegedAccess/group/";
@@ -67,8 +68,17 @@ function directoryObject(tenant: Tenant, id: string): Json | undefined {
   return role === undefined ? undefined : { [TYPE]: "#microsoft.graph.directoryRole", ...role };
 }
 
-const objects = (tenant: Tenant, ids: Iterable<string>): readonly Json[] =>
-  [...ids].map((id) => directoryObject(tenant, id)).filter((one) => one !== undefined);
+const objects = ({ tenant, app }: Pick<Call, "tenant" | "app">, ids: Iterable<string>): readonly Json[] =>
+  [...ids]
+    .map((id) => directoryObject(tenant, id))
+    .filter((one) => one !== undefined)
+    .map((one) =>
+      one[TYPE] === "#microsoft.graph.directoryRole" && !READ_ROLES.some((name) => app.roles.includes(name)) ? bare(one) : one,
+    );
+
+/** What may not be read is in a list all the same, without anything but its type and its id. */
+const bare = (one: Json): Json =>
+  Object.fromEntries(Object.entries(one).map(([name, value]) => [name, name === TYPE || name === "id" ? value : null]));
 
 function byName(tenant: Tenant, key: string): User {
   return [...tenant.users.values()].find(({ userPrincipalName }) => userPrincipalName === key) ?? load(tenant.users, key);
@@ -96,21 +106,19 @@ const DIRECTORY: readonly Route[] = [
   route("GET", "/users/([^/]+)", READ_USERS, ({ tenant, ids }) => found(byName(tenant, decodeURIComponent(ids[0]!)))),
   route("GET", "/groups", READ_GROUPS, ({ tenant }) => list(tenant.groups.values(), "groups")),
   route("GET", `/groups/${ID}`, READ_GROUPS, ({ tenant, ids }) => found(load(tenant.groups, ids[0]!))),
-  route("GET", `/groups/${ID}/members`, READ_GROUPS, ({ tenant, ids }) => {
+  route("GET", `/groups/${ID}/members`, READ_GROUPS, ({ tenant, app, ids }) => {
     load(tenant.groups, ids[0]!);
-    return list(objects(tenant, shown(tenant).get(ids[0]!) ?? []), "directoryObjects");
+    return list(objects({ tenant, app }, shown(tenant).get(ids[0]!) ?? []), "directoryObjects");
   }),
-  route("GET", `/groups/${ID}/transitiveMembers`, READ_GROUPS, ({ tenant, ids }) => {
+  route("GET", `/groups/${ID}/transitiveMembers`, READ_GROUPS, ({ tenant, app, ids }) => {
     load(tenant.groups, ids[0]!);
-    return list(objects(tenant, within(shown(tenant), ids[0]!)), "directoryObjects");
+    return list(objects({ tenant, app }, within(shown(tenant), ids[0]!)), "directoryObjects");
   }),
-  route("GET", `/(users|groups)/${ID}/transitiveMemberOf`, READ_GROUPS, ({ tenant, ids: [kind, id] }) => {
+  route("GET", `/(users|groups)/${ID}/transitiveMemberOf`, READ_GROUPS, ({ tenant, app, ids: [kind, id] }) => {
     load<object>(kind === "users" ? tenant.users : tenant.groups, id!);
-    return list(objects(tenant, around(shown(tenant), id!)), "directoryObjects");
+    return list(objects({ tenant, app }, around(shown(tenant), id!)), "directoryObjects");
   }),
-  route("GET", "/directoryRoles", ["RoleManagement.Read.Directory", "Directory.Read.All"], ({ tenant }) =>
-    list(tenant.roles.values(), "directoryRoles"),
-  ),
+  route("GET", "/directoryRoles", READ_ROLES, ({ tenant }) => list(tenant.roles.values(), "directoryRoles")),
   route("POST", "/groups", ["Group.Create", "Group.ReadWrite.All"], ({ tenant, app, body, by }) => {
     for (const name of ["displayName", "mailEnabled", "mailNickname", "securityEnabled"])
       if (!(name in body)) throw new Refusal(400, "Request_BadRequest", `A value is required for property '${name}' of resource 'Group'.`);

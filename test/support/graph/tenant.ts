@@ -13,6 +13,8 @@ export interface User {
   readonly mail: string | null;
   readonly accountEnabled: boolean;
   readonly userType: "Member" | "Guest";
+  /** `Invitation`: of another tenant, whatever the type. */
+  readonly creationType: string | null;
 }
 
 export interface Group {
@@ -198,6 +200,7 @@ export function createUser({ users }: Tenant, name: string, more: Partial<User> 
     mail: null,
     accountEnabled: true,
     userType: "Member",
+    creationType: null,
     ...more,
   };
   users.set(user.id, user);
