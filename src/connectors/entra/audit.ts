@@ -1,6 +1,7 @@
 /** Who changed a governed policy, a pool, a group of ours or a group that a governed policy leaves out: from the directory's audit log. */
 import { z } from "zod";
 
+import { duration } from "../../kernel/time.ts";
 import type { Page, ProviderChange, ProviderSubject } from "../port.ts";
 import { poolOf } from "./exemptions.ts";
 import type { Context } from "./graph.ts";
@@ -61,6 +62,8 @@ export async function changes(context: Context, cursor: string | undefined): Pro
     time: "activityDateTime",
     filter: "category eq 'GroupManagement' or category eq 'Policy'",
     line,
+    // Of what is governed there are few lines: to know those again for long costs little, to miss one much.
+    overlap: duration("PT2H"),
     keep: (one: Line) => !one.failed && objectOf(governed, one) !== undefined,
   };
   const page = await readLog(context, log, cursor);

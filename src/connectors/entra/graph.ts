@@ -79,7 +79,7 @@ export async function findOne<T>(api: Api, path: string, query: ApiRequest["quer
   return undefined;
 }
 
-/** Every item of a list, page by page. `@odata.nextLink` is followed as it is, and is where a later reading goes on. */
+/** Every item of a list, page by page. */
 export async function* itemsOf<T>(
   api: Api,
   path: string,
@@ -87,16 +87,28 @@ export async function* itemsOf<T>(
   item: z.ZodType<T>,
   progress?: Progress,
 ): AsyncGenerator<T> {
+  for await (const { value, next } of pagesOf(api, path, query, item, progress?.from)) {
+    yield* value;
+    if (next !== undefined) await progress?.reached(next);
+  }
+}
+
+/** `@odata.nextLink` is followed as it is, and is where a later reading goes on. */
+export async function* pagesOf<T>(
+  api: Api,
+  path: string,
+  query: ApiRequest["query"],
+  item: z.ZodType<T>,
+  from?: string,
+): AsyncGenerator<{ readonly value: readonly T[]; readonly next: string | undefined }> {
   const page = z.object({ value: z.array(item), "@odata.nextLink": z.string().min(1).optional() });
   const watch = createLoopWatch(path);
-  const begin: ApiRequest = { method: "GET", path, ...(query !== undefined && { query }) };
-  let answer = await sendWhere(api, progress?.from, begin);
+  let answer = await sendWhere(api, from, { method: "GET", path, ...(query !== undefined && { query }) });
   for (;;) {
     const { value, "@odata.nextLink": next } = readAs(page, answer.json, path);
-    yield* value;
+    if (next !== undefined) watch(next, value);
+    yield { value, next };
     if (next === undefined) return;
-    watch(next, value);
-    await progress?.reached(next);
     answer = await api.send({ method: "GET", path: next });
   }
 }

@@ -1,13 +1,13 @@
 /** Entra ID's logs: read from where the last reading stopped. Lines appear late, so the end of the log is read again each time. */
 import { z } from "zod";
 
-import { duration, type Instant, parseInstant, subtractDuration } from "../../kernel/time.ts";
+import { type Duration, type Instant, parseInstant, subtractDuration } from "../../kernel/time.ts";
 import { type Page, ProviderFault } from "../port.ts";
-import { type Context, itemsOf } from "./graph.ts";
+import { type Context, pagesOf } from "./graph.ts";
 
-/** Microsoft promises nothing; most lines are there within minutes. */
-const OVERLAP = duration("PT15M");
-const LINES_PER_PAGE = 500;
+/** A reading ends after the page with which it has as much of either; what it has is kept then, whatever becomes of the next. */
+const MOST_ITEMS = 500;
+const MOST_LINES = 2000;
 
 export interface LogLine {
   readonly id: string;
@@ -20,6 +20,8 @@ export interface Log<Line extends LogLine> {
   readonly time: string;
   readonly filter?: string;
   readonly line: z.ZodType<Line>;
+  /** How late a line may appear behind one that was read. Microsoft promises nothing; most are there within minutes. */
+  readonly overlap: Duration;
   /** What is wanted of it. */
   readonly keep: (line: Line) => boolean;
 }
@@ -30,40 +32,50 @@ export const logInstant = z
   .refine((at) => at !== undefined)
   .transform((at) => at);
 
-/** Where a reading stopped, and the lines already given of the time that is read again. */
-const cursorShape = z.strictObject({ last: logInstant, given: z.array(z.tuple([z.string(), logInstant])) });
+/** The instant up to which lines were seen, those given of the time that is read again, and the page to go on at while there is more. */
+const cursorShape = z.strictObject({
+  last: logInstant,
+  given: z.array(z.tuple([z.string(), logInstant])),
+  next: z.string().min(1).optional(),
+});
 
 export async function readLog<Line extends LogLine>(context: Context, log: Log<Line>, text: string | undefined): Promise<Page<Line>> {
   const cursor = parseCursor(text);
   const given = new Map(cursor?.given);
   const items: Line[] = [];
-  let more = false;
-  for await (const line of linesSince(context, log, cursor?.last)) {
-    if (given.has(line.id) || !log.keep(line)) continue;
-    more = items.length === LINES_PER_PAGE;
-    if (more) break;
-    items.push(line);
-    given.set(line.id, line.at);
+  let [lines, last, next] = [0, cursor?.last, undefined as string | undefined];
+  for await (const page of pagesSince(context, log, cursor)) {
+    for (const line of page.value) {
+      if (last === undefined || line.at > last) last = line.at;
+      if (given.has(line.id) || !log.keep(line)) continue;
+      items.push(line);
+      given.set(line.id, line.at);
+    }
+    lines += page.value.length;
+    next = page.next;
+    if (items.length >= MOST_ITEMS || lines >= MOST_LINES) break;
   }
-  const last = [...given.values()].sort().at(-1);
+  const more = next !== undefined;
   if (last === undefined) return { items, cursor: "", more };
-  const kept = [...given].filter(([, at]) => at >= subtractDuration(last, OVERLAP));
-  return { items, cursor: JSON.stringify({ last, given: kept }), more };
+  const kept = [...given].filter(([, at]) => at >= subtractDuration(last, log.overlap));
+  return { items, cursor: JSON.stringify({ last, given: kept, next }), more };
 }
 
-/** Lines from shortly before an instant on, oldest first. */
-async function* linesSince<Line extends LogLine>(context: Context, log: Log<Line>, last: Instant | undefined): AsyncGenerator<Line> {
+/** From the page on that the last reading left; else from shortly before the last line seen, oldest first. */
+async function* pagesSince<Line extends LogLine>(context: Context, log: Log<Line>, cursor: z.infer<typeof cursorShape> | undefined) {
   const filters = [
-    ...(last === undefined ? [] : [`${log.time} ge ${subtractDuration(last, OVERLAP)}`]),
+    ...(cursor === undefined ? [] : [`${log.time} ge ${subtractDuration(cursor.last, log.overlap)}`]),
     ...(log.filter === undefined ? [] : [`(${log.filter})`]),
   ];
   const query = { $top: context.settings.pageSize, $orderby: log.time, ...(filters.length > 0 && { $filter: filters.join(" and ") }) };
   let before: Instant | undefined;
-  for await (const line of itemsOf(context.graph, log.path, query, log.line)) {
-    // Read in another order than was asked for, what lies behind the cursor would be taken for given.
-    if (before !== undefined && line.at < before) throw new ProviderFault("fault", `${log.path} is not in the order that was asked for.`);
-    before = line.at;
-    yield line;
+  for await (const page of pagesOf(context.graph, log.path, query, log.line, cursor?.next)) {
+    for (const { at } of page.value) {
+      // Read in another order than was asked for, what lies behind the cursor would be taken for given.
+      if (before !== undefined && at < before) throw new ProviderFault("fault", `${log.path} is not in the order that was asked for.`);
+      before = at;
+    }
+    yield page;
   }
 }
 

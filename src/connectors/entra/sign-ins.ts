@@ -1,6 +1,7 @@
 /** Sign-ins as v1.0 tells them. By which method somebody signed in only the beta version says, which Microsoft may change any day. */
 import { z } from "zod";
 
+import { duration } from "../../kernel/time.ts";
 import type { Page, ProviderSignIn } from "../port.ts";
 import type { Context } from "./graph.ts";
 import { logInstant, readLog } from "./logs.ts";
@@ -23,6 +24,7 @@ const line = z
 
 export async function signIns(context: Context, cursor: string | undefined): Promise<Page<ProviderSignIn>> {
   if (!context.settings.readsSignIns) return { items: [], cursor: "", more: false };
-  const page = await readLog(context, { path: "/auditLogs/signIns", time: "createdDateTime", line, keep: () => true }, cursor);
+  const log = { path: "/auditLogs/signIns", time: "createdDateTime", line, overlap: duration("PT15M"), keep: () => true };
+  const page = await readLog(context, log, cursor);
   return { ...page, items: page.items.map((one) => ({ ...one, method: "unknown" })) };
 }
