@@ -30,9 +30,12 @@ const seen = {
   },
 } as const;
 
+const critical = { ...seen, seen: { ...seen.seen, critical: true } };
+const later = instant("2026-01-02T00:00:00Z");
+
 const fold = (events: readonly BypassEvent[], from?: Bypass) => events.reduce<Bypass | undefined>(evolve, from);
-const none = { coverage: undefined, hasEnded: () => false };
-const covering = (exception: string, live: boolean) => ({ coverage: { exception, live }, hasEnded: () => false });
+const none = { coverage: undefined, hasEnded: () => false, isRepeated: false };
+const covering = (exception: string, live: boolean) => ({ coverage: { exception, live }, hasEnded: () => false, isRepeated: false });
 const found = fold(decideSeen(undefined, seen, none, now))!;
 
 describe("a bypass seen in the provider", () => {
@@ -55,7 +58,7 @@ describe("a bypass seen in the provider", () => {
   test("is escalated when the exception it was claimed with came to nothing, and stays claimed until then", () => {
     const claimed = fold([{ type: "bypassClaimed", data: { exception: "exc_1", by: "per_1" } }], found)!;
     expect(decideSeen(claimed, seen, none, now)).toEqual([]);
-    const lapsed = decideSeen(claimed, seen, { coverage: undefined, hasEnded: (id) => id === "exc_1" }, now);
+    const lapsed = decideSeen(claimed, seen, { ...none, hasEnded: (id) => id === "exc_1" }, now);
     expect(fold(lapsed, claimed)).toMatchObject({ status: "escalated", at: now });
   });
 
@@ -71,6 +74,31 @@ describe("a bypass seen in the provider", () => {
     expect(after).toMatchObject({ status: "unregistered", seen: { addedBy: "helga" } });
     expect(decideSeen(after, named, none, now)).toEqual([]);
     expect(decideSeen(after, seen, none, now)).toEqual([]);
+  });
+
+  test("that becomes critical, or changes in form, owner or evidence, is as the provider shows it now", () => {
+    const enforced = { ...critical, seen: { ...critical.seen, evidence: { state: "enabled" }, owner: "Amara" } };
+    const events = decideSeen(found, enforced, none, later);
+    expect(events).toMatchObject([{ type: "bypassChanged" }]);
+    const after = fold(events, found)!;
+    expect(after).toEqual({ ...found, seen: enforced.seen, criticalSince: later });
+    expect(decideSeen(after, enforced, none, later)).toEqual([]);
+    // The reverse is as true, and what became critical twice became so the second time.
+    const harmless = fold(decideSeen(after, seen, none, later), after)!;
+    expect(harmless).toEqual(found);
+    const again = addDuration(later, duration("PT1H"));
+    expect(fold(decideSeen(harmless, critical, none, again), harmless)).toMatchObject({ criticalSince: again });
+  });
+
+  test("keeps who made it when it changes and the log says so no more", () => {
+    const traced = fold(decideSeen(found, { ...seen, seen: { ...seen.seen, addedBy: "helga" } }, none, now), found)!;
+    expect(fold(decideSeen(traced, critical, none, later), traced)).toMatchObject({ seen: { critical: true, addedBy: "helga" } });
+  });
+
+  test("is no news when only others in its group changed, nor when one reading shows it twice and differently", () => {
+    const group = { ...seen, seen: { ...seen.seen, evidence: { groupLastChanged: "20260102090000Z" } } };
+    expect(decideSeen(found, group, none, later)).toEqual([]);
+    expect(decideSeen(found, critical, { ...none, isRepeated: true }, later)).toEqual([]);
   });
 
   test("that was gone or removed counts as found anew", () => {
@@ -95,15 +123,9 @@ describe("a bypass seen in the provider", () => {
 
 /** Every sequence of events that some decision on this bypass makes. */
 function decisionsOn(known: Bypass | undefined): readonly (readonly BypassEvent[])[] {
-  const facts = [
-    none,
-    covering("exc_1", true),
-    covering("exc_2", true),
-    covering("exc_1", false),
-    { coverage: undefined, hasEnded: () => true },
-  ];
+  const facts = [none, covering("exc_1", true), covering("exc_2", true), covering("exc_1", false), { ...none, hasEnded: () => true }];
   const named = { ...seen, seen: { ...seen.seen, addedBy: "helga" } };
-  const sightings = facts.flatMap((fact) => [seen, named].map((one) => decideSeen(known, one, fact, now)));
+  const sightings = facts.flatMap((fact) => [seen, named, critical].map((one) => decideSeen(known, one, fact, now)));
   if (known === undefined) return sightings;
   const acts: readonly BypassEvent[] = [{ type: "bypassClaimed", data: { exception: "exc_1", by: "per_1" } }];
   const byPeople = isOpen(known) ? acts.map((act) => [act]) : [];

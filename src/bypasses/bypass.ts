@@ -1,5 +1,6 @@
 /** A way around the front gate that was seen in a provider: whose it is, and what became of it. */
-import type { Bypass as SeenBypass } from "../connectors/port.ts";
+import { type Bypass as SeenBypass, CHANGES_WITH_OTHERS } from "../connectors/port.ts";
+import { canonicalText } from "../kernel/canonical.ts";
 import type { Id } from "../kernel/id.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import { from, type Transition } from "../kernel/transitions.ts";
@@ -13,6 +14,8 @@ interface Known {
   /** As the provider showed it when it was last news. */
   readonly seen: SeenBypass;
   readonly firstSeenAt: Instant;
+  /** When it became critical, where it was not when it was found. */
+  readonly criticalSince?: Instant;
 }
 
 /** Somebody did not wait until the time to claim had passed. */
@@ -35,6 +38,7 @@ export type BypassStatus = Bypass["status"];
 
 export type BypassEvent =
   | { readonly type: "bypassFound"; readonly data: Known & { readonly at: Instant } }
+  | { readonly type: "bypassChanged"; readonly data: { readonly seen: SeenBypass; readonly at: Instant } }
   | { readonly type: "bypassTraced"; readonly data: { readonly addedBy: string } }
   | { readonly type: "bypassRegistered"; readonly data: { readonly exception: string } }
   | { readonly type: "bypassUncovered"; readonly data: { readonly at: Instant; readonly exception: string } }
@@ -51,6 +55,7 @@ const OPEN = ["unregistered", "escalated"] as const;
 
 export const TRANSITIONS: readonly Transition<BypassStatus, BypassEvent["type"]>[] = [
   ...from(["nothing", "gone", "removed"], "bypassFound", "unregistered"),
+  ...THERE.flatMap((there) => from([there], "bypassChanged", there)),
   ...THERE.flatMap((there) => from([there], "bypassTraced", there)),
   ...from(THERE, "bypassRegistered", "registered"),
   ...from(["registered"], "bypassUncovered", "unregistered"),
@@ -72,11 +77,12 @@ export function evolve(state: Bypass | undefined, event: BypassEvent): Bypass {
     return { ...known, status: "unregistered", claimUntil: addDuration(at, CLAIM_WITHIN) };
   }
   if (state === undefined) throw new RangeError(`${event.type} before bypassFound`);
-  const { id, connection, seen, firstSeenAt } = state;
-  const known: Known = { id, connection, seen, firstSeenAt };
+  const known = knownOf(state);
   switch (event.type) {
+    case "bypassChanged":
+      return changed(state, event.data);
     case "bypassTraced":
-      return { ...state, seen: { ...seen, ...event.data } };
+      return { ...state, seen: { ...state.seen, ...event.data } };
     case "bypassRegistered":
       return { ...known, status: "registered", ...event.data };
     case "bypassUncovered":
@@ -94,6 +100,15 @@ export function evolve(state: Bypass | undefined, event: BypassEvent): Bypass {
   }
 }
 
+function knownOf({ id, connection, seen, firstSeenAt, criticalSince }: Bypass): Known {
+  return { id, connection, seen, firstSeenAt, ...(criticalSince !== undefined && { criticalSince }) };
+}
+
+function changed({ criticalSince, ...state }: Bypass, { seen, at }: { readonly seen: SeenBypass; readonly at: Instant }): Bypass {
+  const since = state.seen.critical ? criticalSince : at;
+  return { ...state, seen, ...(seen.critical && since !== undefined && { criticalSince: since }) };
+}
+
 /** What the register says about a bypass the provider shows. */
 export interface Coverage {
   readonly exception: string;
@@ -106,6 +121,8 @@ export interface SeenFacts {
   readonly coverage: Coverage | undefined;
   /** Whether an exception has ended, granted or not. */
   readonly hasEnded: (exception: string) => boolean;
+  /** This reading showed it before: of what comes twice and differs, the first holds, or each reading would tell of it twice. */
+  readonly isRepeated: boolean;
 }
 
 /**
@@ -115,17 +132,22 @@ export interface SeenFacts {
 export function decideSeen(
   known: Bypass | undefined,
   seen: Known,
-  { coverage, hasEnded }: SeenFacts,
+  { coverage, hasEnded, isRepeated }: SeenFacts,
   now: Instant,
 ): readonly BypassEvent[] {
   const covered = coverage?.live === true ? coverage.exception : undefined;
-  const isNew = known === undefined || known.status === "gone" || known.status === "removed";
-  const found: readonly BypassEvent[] = isNew ? [{ type: "bypassFound", data: { ...seen, at: now } }] : traced(known, seen);
+  const found = shown(known, seen, isRepeated, now);
   if (covered !== undefined) {
     const already = known?.status === "registered" && known.exception === covered;
     return already ? found : [...found, { type: "bypassRegistered", data: { exception: covered } }];
   }
   return known === undefined ? found : [...found, ...answerLost(known, hasEnded, now)];
+}
+
+function shown(known: Bypass | undefined, seen: Known, isRepeated: boolean, now: Instant): readonly BypassEvent[] {
+  const isNew = known === undefined || known.status === "gone" || known.status === "removed";
+  if (isNew) return [{ type: "bypassFound", data: { ...seen, at: now } }];
+  return isRepeated ? [] : different(known, seen, now);
 }
 
 /** Who answered for it does so no more. */
@@ -136,9 +158,18 @@ function answerLost(known: Bypass, hasEnded: SeenFacts["hasEnded"], now: Instant
   return [];
 }
 
-/** A provider's log may lag behind: who made it is told once it is known. */
-function traced(known: Bypass, { seen: { addedBy } }: Known): readonly BypassEvent[] {
+/** What the provider says of it by now. Its log may lag behind, and forget: who made it is told once it is known, and stays known. */
+function different(known: Bypass, { seen }: Known, now: Instant): readonly BypassEvent[] {
+  const addedBy = seen.addedBy ?? known.seen.addedBy;
+  if (factsOf(seen) !== factsOf(known.seen))
+    return [{ type: "bypassChanged", data: { seen: { ...seen, ...(addedBy !== undefined && { addedBy }) }, at: now } }];
   return addedBy === undefined || addedBy === known.seen.addedBy ? [] : [{ type: "bypassTraced", data: { addedBy } }];
+}
+
+/** All that is news when it changes. */
+function factsOf(seen: SeenBypass): string {
+  const own = Object.entries(seen.evidence).filter(([name]) => !CHANGES_WITH_OTHERS.has(name));
+  return canonicalText({ ...seen, addedBy: undefined, evidence: Object.fromEntries(own) });
 }
 
 /** What it means that a full read did not show a bypass any more. */

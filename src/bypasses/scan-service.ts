@@ -135,12 +135,16 @@ class Reading {
     let found = 0;
     for (const bypass of batch) {
       const before = known.get(bypass.key);
-      const facts = { coverage: this.#coverageOf(bypass), hasEnded: (id: string) => ended.has(id) };
+      const facts = { coverage: this.#coverageOf(bypass), hasEnded: (id: string) => ended.has(id), isRepeated: this.#hasShown(before) };
       const events = decideSeen(before?.bypass, this.#sighting(before, bypass), facts, this.now);
       if (events.length > 0) changes.push(bypassChange(before, events, this.now));
       if (events.some(({ type }) => type === "bypassFound")) found += 1;
     }
     return { changes, found };
+  }
+
+  #hasShown(before: StoredBypass | undefined): boolean {
+    return before !== undefined && before.seenIn >= this.pass.generation;
   }
 
   #sighting(before: StoredBypass | undefined, seen: SeenBypass) {

@@ -21,6 +21,8 @@ const capabilities = async () => ({ changes: true }) as Awaited<ReturnType<Conne
 /** Places in a fixed order, each held or free; pages of three, and the page is the checkpoint. */
 function createProvider() {
   const held = new Set<number>();
+  /** What of a place is shown otherwise than at first; by how often it was shown, where each showing differs. */
+  const shown = new Map<number, (time: number) => Partial<Bypass>>();
   const asked: number[] = [];
   let waiting = 0;
   const each: { beforePage?: (page: number) => unknown; beforeItem?: (place: number) => void } = {};
@@ -34,13 +36,14 @@ function createProvider() {
       const items = [...held].filter((place) => Math.floor(place / PAGE) === page).sort((a, b) => a - b);
       for (const place of items) {
         each.beforeItem?.(place);
-        yield bypassAt(place);
+        yield { ...bypassAt(place), ...shown.get(place)?.(1) };
+        if (shown.has(place)) yield { ...bypassAt(place), ...shown.get(place)?.(2) };
       }
       await progress?.reached(String(page + 1));
     }
   }
   const connector = { discover, capabilities } as Partial<Connector> as Connector;
-  return { held, asked, each, countWaiting: () => waiting, connector };
+  return { held, shown, asked, each, countWaiting: () => waiting, connector };
 }
 
 function bypassAt(place: number): Bypass {
@@ -61,6 +64,8 @@ async function connect({ db }: Database) {
     notes,
     events: (type: string) => keysTold(db, connection, type),
     scan: () => service.scan(connection),
+    known: async () => service.standing(connection),
+    openGroups: async () => service.openGroups(connection),
     standing: async () => (await service.standing(connection)).map(({ seen }) => seen.key).sort(),
     held: provider.held,
     wait: (length: string) => clock.set(addDuration(clock.now(), duration(length))),
@@ -117,6 +122,30 @@ describeOnBothDatabases("a scan", (open) => {
     expect(it.asked).toEqual([0, 1, 0, 1]);
     await expect(it.scan()).rejects.toThrow(ProviderFault);
     expect(it.asked).toEqual([0, 1, 0, 1, 0, 1]);
+  });
+
+  test("tells what the provider shows otherwise by now, once, and nothing of what comes twice and differs", async () => {
+    const it = await connect(await open());
+    it.held.add(0).add(1);
+    await it.scan();
+    it.wait("PT15M");
+    const critical: Partial<Bypass> = { critical: true, evidence: { state: "enabled" } };
+    it.shown.set(0, () => critical);
+    expect(await it.scan()).toEqual({ seen: 2, found: 0, gone: 0 });
+    await it.scan();
+    expect(await it.events("bypassChanged")).toEqual(keysOf([0]));
+    expect((await it.known()).find(({ seen }) => seen.critical)?.seen).toMatchObject({ key: "place 0", ...critical });
+    // What became critical is a matter of its own to whoever is asked to claim it.
+    expect((await it.openGroups()).map(({ criticalSince, count }) => [criticalSince, count])).toEqual([
+      [null, 1],
+      [it.clock.now(), 1],
+    ]);
+    // Pages apart, one showing differs from the other in every reading.
+    it.shown.set(11, (time) => ({ key: "place 1", evidence: { path: String(time) } }));
+    it.held.add(11);
+    it.shown.set(0, () => ({}));
+    for (let reading = 0; reading < 3; reading++) await it.scan();
+    expect(await it.events("bypassChanged")).toEqual(keysOf([0, 0]));
   });
 
   test("takes nothing for gone that another saw since it began, and what nobody saw for gone", async () => {

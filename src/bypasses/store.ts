@@ -42,13 +42,17 @@ export interface StoredBypass {
   readonly version: number;
   readonly bypass: Bypass;
   readonly lastSeenAt: Instant;
+  /** The newest pass that showed it. */
+  readonly seenIn: number;
 }
 
-/** Bypasses of a connection that nobody answers for, found or escalated at one moment, that weaken one policy. */
+/** Bypasses of a connection that nobody answers for, found or escalated or turned critical at one moment, that weaken one policy. */
 export interface OpenGroup {
   readonly status: "unregistered" | "escalated";
   /** Until when they may be claimed; since when they are escalated. */
   readonly at: Instant;
+  /** When they became critical, where they were not when they were found. */
+  readonly criticalSince: Instant | null;
   readonly policy: string | null;
   readonly count: number;
 }
@@ -68,6 +72,7 @@ export function createBypassStore(untyped: Db) {
     version: row.version,
     bypass: row.state as Bypass,
     lastSeenAt: row.last_seen_at as Instant,
+    seenIn: row.seen_in,
   });
   return {
     async find(id: string): Promise<StoredBypass | undefined> {
@@ -96,9 +101,9 @@ export function createBypassStore(untyped: Db) {
     },
     async openGroups(connection: string): Promise<OpenGroup[]> {
       const { rows } = await sql<OpenGroup>`
-        select status, coalesce(state ->> 'claimUntil', state ->> 'at') as at, policy, count(*)::int as count
+        select status, coalesce(state ->> 'claimUntil', state ->> 'at') as at, state ->> 'criticalSince' as "criticalSince", policy, count(*)::int as count
         from bypass where connection = ${connection} and status in ('unregistered', 'escalated')
-        group by 1, 2, 3 order by 1, 2, 3`.execute(db);
+        group by 1, 2, 3, 4 order by 1, 2, 4, 3 nulls first`.execute(db);
       return rows;
     },
     async overdue(now: Instant, limit: number): Promise<StoredBypass[]> {

@@ -35,6 +35,8 @@ export interface BypassDependencies extends CommitContext {
 /** Events after which somebody has to be told that nobody answers for a bypass. */
 const TOLD_AFTER: ReadonlySet<string> = new Set<BypassEvent["type"]>([
   "bypassFound",
+  // It may have become critical, or weaken another policy: whoever was told already is not told again.
+  "bypassChanged",
   "bypassUncovered",
   "bypassClaimLapsed",
   "bypassEscalated",

@@ -92,6 +92,13 @@ export interface Bypass {
   readonly owner?: string;
 }
 
+/**
+ * Evidence that changes with others that the same object holds: who is put into a group of thousands would be news of each of
+ * them. What differs in nothing else is the same as before. All other evidence has to stay the same while the bypass does: no
+ * age, no count of seconds, no time of reading.
+ */
+export const CHANGES_WITH_OTHERS: ReadonlySet<string> = new Set(["groupLastChanged", "groupLastChangedBy"]);
+
 /** What the register wants the provider to hold. `ref` names the exception's grant and is the idempotency key. */
 export interface GrantOrder {
   readonly ref: string;

@@ -5,11 +5,13 @@ import type { RiskAcceptance } from "../governance/risk-acceptance.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import type { Matter } from "./matter.ts";
 
-/** Bypasses of a connection that nobody answers for, found or escalated at one moment, that weaken one policy. */
+/** Bypasses of a connection that nobody answers for, found or escalated or turned critical at one moment, that weaken one policy. */
 export interface OpenBypasses {
   readonly status: "unregistered" | "escalated";
   /** Until when they may be claimed; since when they are escalated. */
   readonly at: Instant;
+  /** When they became critical, where they were not when they were found: that is told anew. */
+  readonly criticalSince: Instant | null;
   readonly policy: string | null;
   readonly count: number;
   /** Owners of the applications whose sign-ins that policy governs. */
@@ -18,10 +20,10 @@ export interface OpenBypasses {
 
 /** One matter for all that was found at one moment: a provider that is read for the first time shows thousands. */
 export function mattersOfBypasses(connection: string, open: readonly OpenBypasses[]): readonly Matter[] {
-  return open.map(({ status, at, policy, owners }) => {
+  return open.map(({ status, at, criticalSince, policy, owners }) => {
     const isFound = status === "unregistered";
     return {
-      key: `${connection} ${status} ${at} ${policy ?? ""}`,
+      key: `${connection} ${status} ${at} ${policy ?? ""}${criticalSince === null ? "" : ` critical ${criticalSince}`}`,
       kind: isFound ? "bypasses" : "bypassesOpen",
       urgency: isFound ? "digest" : "incident",
       seats: isFound ? (owners.length === 0 ? ["iam"] : []) : ["iam_on_call", "ciso"],

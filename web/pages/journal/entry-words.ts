@@ -37,6 +37,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   "companyAccount signedIn": "Signed in through the company",
   "companyAccount disconnected": "Company account disconnected",
   "drift driftSeen": "Change behind Postern's back seen",
+  "bypass bypassChanged": "What the provider shows of the bypass changed",
   "bypass bypassTraced": "Who made the bypass became known",
   "bypass bypassUncovered": "Nobody answers for the bypass any more",
 };
