@@ -59,7 +59,7 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
       );
       const scanning = { name: SCAN, retryLimit: 3, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 3600, concurrency: 2 };
       await jobs.work<{ connection: string }>(scanning, async ({ data: { connection } }) => {
-        await timed(metrics, SCAN, () => bypasses.scan(connection).finally(() => lookAfter(connection)));
+        await timed(metrics, SCAN, () => bypasses.scanUnlessRead(connection).finally(() => lookAfter(connection)));
       });
       const opening = { name: ISSUES, retryLimit: 20, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 2 };
       await jobs.work<{ exception: string }>(opening, (job) =>

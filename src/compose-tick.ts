@@ -3,7 +3,7 @@ import type { BypassService } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
 import type { Effects } from "./compose-effects.ts";
-import { duration, type Instant, subtractDuration } from "./kernel/time.ts";
+import { addDuration, duration, type Instant, subtractDuration } from "./kernel/time.ts";
 import type { Database } from "./platform/db.ts";
 import type { MessageService } from "./messages/index.ts";
 import { type Log, words } from "./platform/log.ts";
@@ -48,8 +48,12 @@ async function requestScans(deps: TickDependencies, now: Instant): Promise<void>
   const before = subtractDuration(now, SCAN_EVERY);
   // One that broke off was tried again by its job already; the next turn is as far away as after any other.
   const isRecent = (at: Instant | undefined) => at !== undefined && at > before && at <= now;
+  const lastRead = await deps.bypasses.lastRead();
+  // A full reading is as old as its beginning; one that takes longer than a turn is not due again as soon as it ends.
+  const isAtRest = (until: Instant | undefined) => until === undefined || until <= before || until > addDuration(now, SCAN_EVERY);
   for (const { connection, scannedAt, brokeOff } of await deps.connections.list()) {
     if (connection.status !== "connected" || isRecent(scannedAt) || isRecent(brokeOff?.at)) continue;
+    if (!isAtRest(lastRead.get(connection.id))) continue;
     await deps.database.db.transaction().execute((tx) => deps.effects.requestScan(tx, connection.id));
   }
 }

@@ -15,6 +15,7 @@ import type { ConnectorFactory } from "./connectors/port.ts";
 import { installationRoutes } from "./installation/index.ts";
 import { type ExampleOffer, NOT_OFFERED } from "./example-organisation/offer.ts";
 import { exampleRoutes } from "./example-organisation/routes.ts";
+import { createPassStore } from "./bypasses/index.ts";
 import { changeRoutes, createFeed, createStreams, loadLogKey, openLog, startSequencer, type Streams } from "./journal/index.ts";
 import type { Clock, Instant } from "./kernel/time.ts";
 import type { Ids } from "./kernel/id.ts";
@@ -146,6 +147,7 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       if (database.home === "embedded") snapshots = await answerSnapshots(config.dataDir, database);
       const resealed = await connections.resealSecrets((connection, why) => log.error("secret cannot be read", { connection, why }));
       if (resealed > 0) log.info("secrets sealed with the new key", { resealed });
+      if (database.home === "embedded") await createPassStore(database.db).releaseCutOff();
       await jobs.start();
       await effects.work({ ...running, lookAfter: createLookAfter({ connections, clock, log }) });
       tick.start();

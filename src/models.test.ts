@@ -43,9 +43,9 @@ describe.each(FOLDED)("the life of %s", (_, page, table, evolve) => {
 
   test("is what its fold makes of each event", () => {
     for (const { from, event, to } of table) {
-      const before = from === "nothing" ? undefined : { state: from, status: from };
+      const before = from === "nothing" ? undefined : { state: from, status: from, seen: {} };
       const at = "2026-01-01T00:00:00.000Z";
-      const after = evolve(before as never, { type: event, data: { at } } as never) as { state?: string; status?: string };
+      const after = evolve(before as never, { type: event, data: { at, seen: {} } } as never) as { state?: string; status?: string };
       expect([after.state, after.status], `${from} ${event}`).toContain(to);
     }
   });

@@ -65,7 +65,7 @@ export const scanConnection = endpoint({
   access: KEEPERS,
   params: idParams,
   reply: z.strictObject({ seen: z.number(), found: z.number(), gone: z.number() }),
-  refusals: ["connections.notFound", "connections.unreachable"],
+  refusals: ["bypasses.beingRead", "connections.notFound", "connections.unreachable"],
 });
 
 export const claimBypass = endpoint({

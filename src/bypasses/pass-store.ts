@@ -1,13 +1,21 @@
 import { sql } from "kysely";
 
-import type { Instant } from "../kernel/time.ts";
+import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import type { Db, Tx } from "../platform/db.ts";
 
 type Tables = {
-  scan_pass: { connection: string; generation: number; begun_at: string; checkpoint: string | null; found: number };
+  scan_pass: {
+    connection: string;
+    generation: number;
+    begun_at: string;
+    checkpoint: string | null;
+    found: number;
+    reader: number;
+    alive_until: string | null;
+  };
 };
 
-/** One whole reading of a provider, by however many processes: a count of its own for each connection. */
+/** One whole reading of a provider, by however many processes, one after the other: a count of its own for each connection. */
 export interface Pass {
   readonly connection: string;
   readonly generation: number;
@@ -16,53 +24,81 @@ export interface Pass {
   readonly checkpoint: string | undefined;
   /** How many bypasses were new, up to there. */
   readonly found: number;
+  /** Counts who took the reading up: a reader whose number is not the newest has lost it. */
+  readonly reader: number;
 }
 
-/** The newest pass of each connection. An older one that still runs keeps no checkpoints any more, and ends as if it had never kept any. */
+/** Who has not said for so long that it goes on is taken to be dead. */
+const SILENT_AFTER = duration("PT30S");
+
+/** The newest pass of each connection, and who reads it. */
 export function createPassStore(untyped: Db) {
   const db = untyped.withTables<Tables>();
+  const own = ({ connection, generation, reader }: Pass, by: Db | Tx = untyped) =>
+    by
+      .withTables<Tables>()
+      .updateTable("scan_pass")
+      .where("connection", "=", connection)
+      .where("generation", "=", generation)
+      .where("reader", "=", reader);
   return {
-    /** The pass that broke off and began after `notBefore`; undefined when there is none. */
-    async findBrokenOff(connection: string, notBefore: Instant): Promise<Pass | undefined> {
+    /** Takes up the pass that broke off and began after `notBefore`, else begins a new one; undefined while somebody reads. */
+    async take(connection: string, notBefore: Instant, now: Instant): Promise<Pass | undefined> {
+      const goesOn = sql<boolean>`scan_pass.checkpoint is not null and scan_pass.begun_at > ${notBefore}`;
+      const aliveUntil = addDuration(now, SILENT_AFTER);
       const row = await db
-        .selectFrom("scan_pass")
-        .selectAll()
-        .where("connection", "=", connection)
-        .where("begun_at", ">", notBefore)
-        .where("checkpoint", "is not", null)
+        .insertInto("scan_pass")
+        .values({ connection, generation: 1, begun_at: now, checkpoint: null, found: 0, reader: 1, alive_until: aliveUntil })
+        .onConflict((taken) =>
+          taken
+            .column("connection")
+            .doUpdateSet({
+              generation: sql`scan_pass.generation + case when ${goesOn} then 0 else 1 end`,
+              begun_at: sql`case when ${goesOn} then scan_pass.begun_at else excluded.begun_at end`,
+              checkpoint: sql`case when ${goesOn} then scan_pass.checkpoint end`,
+              found: sql`case when ${goesOn} then scan_pass.found else 0 end`,
+              reader: sql`scan_pass.reader + 1`,
+              alive_until: aliveUntil,
+            })
+            .where(sql<boolean>`(scan_pass.alive_until is null or scan_pass.alive_until <= ${now})`),
+        )
+        .returningAll()
         .executeTakeFirst();
       return row && passOf(row);
     },
-    async begin(connection: string, now: Instant): Promise<Pass> {
-      const row = await db
-        .insertInto("scan_pass")
-        .values({ connection, generation: 1, begun_at: now, checkpoint: null, found: 0 })
-        .onConflict((taken) =>
-          taken.column("connection").doUpdateSet({ generation: sql`scan_pass.generation + 1`, begun_at: now, checkpoint: null, found: 0 }),
-        )
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return passOf(row);
-    },
-    /** Within the commit of the sightings it stands for. */
-    async keep(tx: Tx, { connection, generation }: Pass, checkpoint: string | undefined, found: number): Promise<void> {
-      await tx
-        .withTables<Tables>()
-        .updateTable("scan_pass")
-        .set({ found, ...(checkpoint !== undefined && { checkpoint }) })
-        .where("connection", "=", connection)
-        .where("generation", "=", generation)
+    async stayAlive(pass: Pass, now: Instant): Promise<void> {
+      await own(pass)
+        .set({ alive_until: addDuration(now, SILENT_AFTER) })
         .execute();
     },
+    /** Within the commit of the sightings it stands for. False when somebody else reads by now: then it must not be committed. */
+    async keep(tx: Tx, pass: Pass, checkpoint: string | undefined, found: number): Promise<boolean> {
+      const { numUpdatedRows } = await own(pass, tx)
+        .set({ found, ...(checkpoint !== undefined && { checkpoint }) })
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
     /** There is nothing to go on with: it is whole, or where it stood is of no use. */
-    async end({ connection, generation }: Pass): Promise<void> {
-      const of = db.updateTable("scan_pass").set({ checkpoint: null });
-      await of.where("connection", "=", connection).where("generation", "=", generation).execute();
+    async end(pass: Pass): Promise<void> {
+      await own(pass).set({ checkpoint: null }).execute();
+    },
+    /** Whoever comes next may read. */
+    async release(pass: Pass, now: Instant): Promise<void> {
+      await own(pass).set({ alive_until: now }).execute();
+    },
+    /** For a process that is alone with its database: whoever read was cut off with the process before. */
+    async releaseCutOff(): Promise<void> {
+      await db.updateTable("scan_pass").set({ alive_until: null }).execute();
+    },
+    /** When each connection was last being read, whole or not. */
+    async lastRead(): Promise<ReadonlyMap<string, Instant>> {
+      const rows = await db.selectFrom("scan_pass").select(["connection", "alive_until"]).execute();
+      return new Map(rows.flatMap(({ connection, alive_until }) => (alive_until === null ? [] : [[connection, alive_until as Instant]])));
     },
   };
 }
 export type PassStore = ReturnType<typeof createPassStore>;
 
-function passOf({ connection, generation, begun_at, checkpoint, found }: Tables["scan_pass"]): Pass {
-  return { connection, generation, begunAt: begun_at as Instant, checkpoint: checkpoint ?? undefined, found };
+function passOf({ connection, generation, begun_at, checkpoint, found, reader }: Tables["scan_pass"]): Pass {
+  return { connection, generation, begunAt: begun_at as Instant, checkpoint: checkpoint ?? undefined, found, reader };
 }

@@ -21,16 +21,41 @@ const BATCH = 200;
 const SYSTEM: Actor = { kind: "system", id: "scan" };
 /** What was seen longer ago than this is looked at again rather than gone on from: the first half of a reading would be another day's. */
 const GO_ON_WITHIN = duration("PT24H");
+/** How often a reader says that it goes on: also while a provider shows nothing for long. */
+const STAY_ALIVE_MS = 10_000;
+
+/** Was silent for so long that somebody else took the reading up: it is theirs now. */
+class TakenUp extends Error {}
 
 /**
  * One full read of a provider, or what is left of one that broke off. What is new is found, what is covered is registered, what
- * nobody saw from its beginning to its end is gone. A read that breaks off says so and concludes nothing about what it did not see.
+ * nobody saw from its beginning to its end is gone. A read that breaks off says so and concludes nothing about what it did not see. Undefined while somebody else reads.
  */
-export async function scan(deps: BypassDependencies, connection: string): Promise<ScanResult> {
+export async function scanUnlessRead(deps: BypassDependencies, connection: string): Promise<ScanResult | undefined> {
   const connector = await deps.connector(connection);
+  const { passes, clock } = deps;
+  const pass = await passes.take(connection, subtractDuration(clock.now(), GO_ON_WITHIN), clock.now());
+  if (pass === undefined) return undefined;
+  let said = Promise.resolve();
+  // What cannot be said now is found out at the next commit.
+  const sayAlive = () => void (said = passes.stayAlive(pass, clock.now()).catch(() => undefined));
+  const beat = setInterval(sayAlive, STAY_ALIVE_MS);
+  beat.unref();
+  try {
+    return await read(deps, connector, pass);
+  } catch (error) {
+    if (error instanceof TakenUp) return undefined;
+    throw error;
+  } finally {
+    clearInterval(beat);
+    await said;
+    await passes.release(pass, clock.now());
+  }
+}
+
+async function read(deps: BypassDependencies, connector: Connector, pass: Pass): Promise<ScanResult> {
+  const { connection } = pass;
   const now = deps.clock.now();
-  const goesOn = await deps.passes.findBrokenOff(connection, subtractDuration(now, GO_ON_WITHIN));
-  const pass = goesOn ?? (await deps.passes.begin(connection, now));
   const reading = new Reading(deps, pass, await deps.coverage(connection), now);
   try {
     for await (const bypass of connector.discover(reading.progress)) await reading.see(bypass);
@@ -118,7 +143,7 @@ class Reading {
     const alongside = async (tx: Tx) => {
       const there = await store.noteSeen(tx, connection, keys, this.now);
       if (there !== keys.length) throw new VersionConflict("Another read took one of these for gone.");
-      await passes.keep(tx, this.pass, checkpoint, this.found + found);
+      if (!(await passes.keep(tx, this.pass, checkpoint, this.found + found))) throw new TakenUp();
     };
     await commitTold(this.#deps, { at: this.now, actor: SYSTEM, changes, alongside });
     for (const bypass of batch) {

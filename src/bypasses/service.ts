@@ -1,9 +1,11 @@
 /** Reads what the providers really hold, and keeps for each bypass who answers for it. */
+import { setTimeout } from "node:timers/promises";
+
 import { commit, retryOnConflict } from "../journal/append.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { decideEscalated, decideOverdue, decideRemoved, isOpen } from "./bypass.ts";
-import { scan } from "./scan-service.ts";
+import { type ScanResult, scanUnlessRead } from "./scan-service.ts";
 import { bypassChange, type BypassFilter, type StoredBypass } from "./store.ts";
 import { type BypassDependencies, commitTold } from "./told-service.ts";
 
@@ -13,7 +15,10 @@ export type BypassService = ReturnType<typeof createBypassService>;
 
 export function createBypassService(deps: BypassDependencies) {
   return {
-    scan: (connectionId: string) => scan(deps, connectionId),
+    scan: (connectionId: string) => scanInTurn(deps, connectionId),
+    /** The same; undefined at once while somebody else reads. */
+    scanUnlessRead: (connectionId: string) => scanUnlessRead(deps, connectionId),
+    lastRead: () => deps.passes.lastRead(),
     list: (filter: BypassFilter) => deps.store.list(filter),
     standing: (connectionId: string) => deps.store.standing(connectionId),
     openGroups: (connectionId: string) => deps.store.openGroups(connectionId),
@@ -33,6 +38,20 @@ export function createBypassService(deps: BypassDependencies) {
     escalate: (id: string, reason: string, by: string, now: Instant) => escalate(deps, id, reason, by, now),
     escalateOverdue: (now: Instant) => escalateOverdue(deps, now),
   };
+}
+
+/** So long a person waits for a reading that is under way before theirs is refused. */
+const TURN_TRIES = 50;
+const TURN_WAIT_MS = 200;
+
+/** What somebody asks for after they changed something must have begun after it: a reading under way is waited for, not joined. */
+async function scanInTurn(deps: BypassDependencies, connection: string): Promise<ScanResult> {
+  for (let tries = 0; tries < TURN_TRIES; tries++) {
+    const result = await scanUnlessRead(deps, connection);
+    if (result !== undefined) return result;
+    await setTimeout(TURN_WAIT_MS);
+  }
+  throw new Refused([refusal("bypasses.beingRead", "This provider is being read already. Look again when that is done.")], 409);
 }
 
 async function load(deps: BypassDependencies, id: string): Promise<StoredBypass> {
