@@ -90,7 +90,7 @@ class Reading {
   /** Whether it came further than where it began. */
   hasAdvanced = false;
   readonly #deps: BypassDependencies;
-  readonly #coverageOf: (bypass: SeenBypass) => Coverage | undefined;
+  #coverageOf: (bypass: SeenBypass) => Coverage | undefined;
   /** By key: what comes twice is one. */
   readonly #batch = new Map<string, SeenBypass>();
 
@@ -114,6 +114,9 @@ class Reading {
 
   async #keep(checkpoint: string | undefined): Promise<void> {
     const batch = [...this.#batch.values()];
+    // Granted since the reading began, perhaps: the register knew of it before the provider did.
+    if (batch.some((bypass) => mayBeGranted(bypass) && this.#coverageOf(bypass)?.live !== true))
+      this.#coverageOf = await this.#deps.coverage(this.pass.connection);
     // After what was seen, so that the log already says how it came about.
     if (batch.length > 0) this.logWords = await watchLog(this.#deps, this.pass.connection);
     const named = await this.#namedInTime(batch);
@@ -190,6 +193,11 @@ class Reading {
     const originOf = await this.#deps.originsByNow(this.pass.connection, unnamed);
     return all.map((seen) => (isUnnamed(seen) ? withOrigin(seen, originOf) : seen));
   }
+}
+
+/** Bears the reference of an exception, or is an attribute, which has no place for one. */
+function mayBeGranted({ grantRef, form }: SeenBypass): boolean {
+  return grantRef !== undefined || form === "requirement_cleared";
 }
 
 /** That nothing was read of changes means little where nobody writes them down. */

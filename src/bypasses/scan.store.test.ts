@@ -57,11 +57,20 @@ async function connect({ db }: Database) {
   await addConnection(db, connection);
   const provider = createProvider();
   const notes: string[] = [];
-  const service = createScanning(db, clock, provider.connector, (words) => notes.push(words));
+  const granted = new Set<string>();
+  const asked = { coverage: 0 };
+  const coverage = () => {
+    asked.coverage += 1;
+    const then = new Set(granted);
+    return ({ grantRef = "" }: Bypass) => (then.has(grantRef) ? { exception: grantRef, live: true } : undefined);
+  };
+  const service = createScanning(db, clock, provider.connector, (words) => notes.push(words), coverage);
   return {
     ...provider,
     clock,
     notes,
+    granted,
+    countCoverageAsked: () => asked.coverage,
     events: (type: string) => keysTold(db, connection, type),
     scan: () => service.scan(connection),
     unlessRead: () => service.scanUnlessRead(connection),
@@ -148,6 +157,26 @@ describeOnBothDatabases("a scan", (open) => {
     it.shown.set(0, () => ({}));
     for (let reading = 0; reading < 3; reading++) await it.scan();
     expect(await it.events("bypassChanged")).toEqual(keysOf([0, 0]));
+  });
+
+  test("does not say that nobody answers for what was granted while it read", async () => {
+    const it = await connect(await open());
+    for (const place of [0, 11]) {
+      it.held.add(place);
+      it.shown.set(place, () => ({ grantRef: `exc_${place}` }));
+    }
+    it.held.add(5);
+    it.granted.add("exc_0");
+    it.each.beforeItem = (place) => void it.granted.add(`exc_${place}`);
+    await it.scan();
+    const status = (await it.known()).map((bypass) => [bypass.seen.key, bypass.status]);
+    expect(status.sort()).toEqual([
+      ["place 0", "registered"],
+      ["place 11", "registered"],
+      ["place 5", "unregistered"],
+    ]);
+    // The register is asked again only where it may know more by now.
+    expect(it.countCoverageAsked()).toBe(2);
   });
 
   test("has one reader at a time: another is turned away, or waits, and the first keeps what it reads", async () => {

@@ -1,6 +1,6 @@
 /** A connection with nothing around it but its provider and a database, for suites that scan. */
-import { createBypassService, createBypassStore, createPassStore } from "../../src/bypasses/index.ts";
-import type { Connector } from "../../src/connectors/port.ts";
+import { type Coverage, createBypassService, createBypassStore, createPassStore } from "../../src/bypasses/index.ts";
+import type { Bypass, Connector } from "../../src/connectors/port.ts";
 import type { Clock } from "../../src/kernel/time.ts";
 import { type Db, executeSql } from "../../src/platform/db.ts";
 import { randomIds } from "../../src/platform/ids.ts";
@@ -19,7 +19,13 @@ export async function keysTold(db: Db, connection: string, event: string): Promi
   return rows.map((row) => (row as { key: string }).key);
 }
 
-export function createScanning(db: Db, clock: Clock, connector: Connector, noteScan: (words: string) => void = none) {
+export function createScanning(
+  db: Db,
+  clock: Clock,
+  connector: Connector,
+  noteScan: (words: string) => void = none,
+  coverage: () => (bypass: Bypass) => Coverage | undefined = () => none,
+) {
   return createBypassService({
     db,
     ids: randomIds(clock),
@@ -27,7 +33,7 @@ export function createScanning(db: Db, clock: Clock, connector: Connector, noteS
     store: createBypassStore(db),
     passes: createPassStore(db),
     connector: async () => connector,
-    coverage: async () => none,
+    coverage: async () => coverage(),
     ended: async () => new Set(),
     reappeared: async () => undefined,
     watch: async () => undefined,
