@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { createMemoryProvider, type MemoryProvider } from "../../test/support/memory-provider.ts";
 import { evolveBypass } from "../bypasses/index.ts";
-import type { BypassSubject } from "../connectors/port.ts";
+import { type BypassSubject, ProviderFault } from "../connectors/port.ts";
 import type { Id } from "../kernel/id.ts";
 import { instant } from "../kernel/time.ts";
 import type { Cover } from "./inventory.ts";
@@ -57,6 +57,8 @@ const groups = (count: number) => Array.from({ length: count }, (_, n) => subjec
 
 const unknownOf = async (connection: ReadConnection) => (await inventoryOf([], { connection: () => connection })).unknown;
 
+const denied = (count: number) => `Who is in ${count} of its groups. The provider did not let Postern read this.`;
+
 describe("the inventory of a connection", () => {
   test("counts the members of groups, and a person with two accounts once", async () => {
     const provider = createMemoryProvider(() => NOW);
@@ -108,6 +110,37 @@ describe("the inventory of a connection", () => {
     expect([await asked(), await asked(), await asked()]).toEqual([50, 2, 0]);
     readAt = instant("2026-11-21T12:15:00Z");
     expect(await asked()).toBe(50);
+  });
+
+  test("of a group it may not read says so, and counts the others; what it was not let is not asked again at once", async () => {
+    const provider = createMemoryProvider(() => NOW);
+    const whole = createMemoryProvider(() => NOW);
+    const asked: string[] = [];
+    let hidden: readonly string[] = ["g0", "g51"];
+    provider.accountsBehind = async (group) => {
+      asked.push(group.key);
+      if (hidden.includes(group.key)) throw new ProviderFault("denied", "403 for cn=g0");
+      return whole.accountsBehind(group);
+    };
+    let now = NOW;
+    const service = createDiscoveryService(worldOf(groups(52), { provider, connection: () => ({ ...READ, readAt: undefined }) }));
+    const look = async () => {
+      const { people, unknown } = await service.inventory(undefined, now);
+      return {
+        people,
+        groups: unknown.map(({ words }) => words).filter((words) => words.startsWith("Who")),
+        asked: asked.splice(0).length,
+      };
+    };
+    const later = "Who is in 2 of its groups: only 50 are asked for at once. Look again for more.";
+    expect(await look()).toEqual({ people: 49, groups: [denied(1), later], asked: 50 });
+    expect(await look()).toEqual({ people: 50, groups: [denied(2)], asked: 2 });
+    expect(await look()).toEqual({ people: 50, groups: [denied(2)], asked: 0 });
+    // Also where no reading comes to its end, it is asked again after a while.
+    hidden = [];
+    now = instant("2026-11-21T12:15:00Z");
+    await look();
+    expect(await look()).toEqual({ people: 52, groups: [], asked: 2 });
   });
 
   test("says where the last reading broke off, is old, or never was", async () => {

@@ -1,9 +1,9 @@
 /** The inventory of what the connections showed at their last reading. */
 import type { Bypass } from "../bypasses/index.ts";
 import { isStale } from "../connections/freshness.ts";
-import { type BypassSubject, type Connector, governable, plainWords, ProviderFault } from "../connectors/port.ts";
+import { type BypassSubject, type Connector, governable, plainWords, ProviderFault, type ProviderSubject } from "../connectors/port.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
-import type { Instant } from "../kernel/time.ts";
+import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import { type Account, type Cover, type Finding, type Inventory, inventoryOf, type Source, type Unknown } from "./inventory.ts";
 
 export interface ReadConnection {
@@ -69,7 +69,7 @@ async function findingsOf(world: DiscoveryWorld, groups: Groups, connection: Rea
   const standing = await world.standing(id);
   const covers = await world.coversOf(standing, now);
   const answers = await world.answersFor(standing);
-  const { keysOf, unknown } = await expand(world, groups(connection), connection.id, standing);
+  const { keysOf, unknown } = await expand(world, groups(connection, now), connection.id, standing);
   const keys = new Set(standing.flatMap(({ seen }) => keysOf(seen.subject) ?? []));
   const persons = await world.personsOf(id, [...keys]);
   const machines = new Set(standing.flatMap(({ seen: { subject } }) => (isMachine(subject) ? [subject.key] : [])));
@@ -98,39 +98,70 @@ function isMachine({ kind }: BypassSubject): boolean {
 /** So many groups are asked for in one inventory: a page that is opened must not wait for a provider for minutes. */
 const GROUPS_ASKED = 50;
 
-/** Members by group, of one reading of a connection. */
-type Members = Map<string, readonly string[]>;
-type Groups = (connection: ReadConnection) => Members;
+/** What was learnt of a group is asked again after this long, also where no reading comes to its end. */
+const REMEMBERED_FOR = duration("PT15M");
+
+/** Who is in each group, by its key, or why that could not be read; of one reading of a connection. */
+type Members = Map<string, readonly string[] | ProviderFault>;
+type Groups = (connection: ReadConnection, now: Instant) => Members;
 
 /** Who is in the groups is asked of the provider once after each of its readings, however often people look. */
 function rememberGroups(): Groups {
-  const remembered = new Map<string, { readonly readAt: Instant | undefined; readonly members: Members }>();
-  return ({ id, readAt }) => {
+  const remembered = new Map<string, { readonly readAt: Instant | undefined; readonly since: Instant; readonly members: Members }>();
+  return ({ id, readAt }, now) => {
     const known = remembered.get(id);
-    if (known !== undefined && known.readAt === readAt) return known.members;
+    if (known !== undefined && known.readAt === readAt && now < addDuration(known.since, REMEMBERED_FOR)) return known.members;
     const members: Members = new Map();
-    remembered.set(id, { readAt, members });
+    remembered.set(id, { readAt, since: now, members });
     return members;
   };
 }
 
 async function expand(world: DiscoveryWorld, members: Members, connection: string, standing: readonly Bypass[]) {
   const met = new Map(standing.flatMap(({ seen: { subject } }) => (subject.kind === "group" ? [[subject.key, subject]] : [])));
-  const asked = [...met.values()].flatMap((subject) => (members.has(subject.key) ? [] : (governable(subject) ?? [])));
-  const unknown: string[] = [];
-  const missing = () => asked.filter(({ key }) => !members.has(key)).length;
-  try {
-    for (const group of asked.slice(0, GROUPS_ASKED))
-      members.set(group.key, await (await world.connector(connection)).accountsBehind(group));
-    if (missing() > 0)
-      unknown.push(`Who is in ${missing()} of its groups: only ${GROUPS_ASKED} are asked for at once. Look again for more.`);
-  } catch (error) {
-    if (!(error instanceof ProviderFault)) throw error;
-    unknown.push(`Who is in ${missing()} of its groups. ${plainWords(error)}`);
-  }
+  const groups = [...met.values()].flatMap((subject) => governable(subject) ?? []);
+  const unasked = () => groups.filter(({ key }) => !members.has(key));
+  const stopped = await ask(world, members, connection, unasked().slice(0, GROUPS_ASKED));
+  const unknown = unreadable(groups.map(({ key }) => members.get(key)));
+  const left = unasked().length;
+  const why = stopped === undefined ? `: only ${GROUPS_ASKED} are asked for at once. Look again for more.` : `. ${plainWords(stopped)}`;
+  if (left > 0) unknown.push(`Who is in ${left} of its groups${why}`);
   const keysOf = ({ kind, key }: BypassSubject): readonly string[] | undefined => {
-    if (kind === "group") return members.get(key);
+    if (kind === "group") return keysIn(members.get(key));
     return kind === "user" || kind === "service" || kind === "device" ? [key] : undefined;
   };
   return { keysOf, unknown };
+}
+
+/** A group that cannot be read hides no other; a provider that does not answer for one will not answer for the next. */
+async function ask(world: DiscoveryWorld, members: Members, connection: string, groups: readonly ProviderSubject[]) {
+  try {
+    for (const group of groups) members.set(group.key, await behind(await world.connector(connection), group));
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProviderFault) return error;
+    throw error;
+  }
+}
+
+async function behind(connector: Connector, group: ProviderSubject): Promise<readonly string[] | ProviderFault> {
+  try {
+    return await connector.accountsBehind(group);
+  } catch (error) {
+    if (error instanceof ProviderFault && (error.kind === "denied" || error.kind === "fault")) return error;
+    throw error;
+  }
+}
+
+function keysIn(members: readonly string[] | ProviderFault | undefined): readonly string[] | undefined {
+  return members instanceof ProviderFault ? undefined : members;
+}
+
+/** How many groups could not be read, for each reason. */
+function unreadable(found: readonly (readonly string[] | ProviderFault | undefined)[]): string[] {
+  const reasons = Map.groupBy(
+    found.filter((each) => each instanceof ProviderFault),
+    plainWords,
+  );
+  return [...reasons].map(([reason, { length }]) => `Who is in ${length} of its groups. ${reason}`);
 }
