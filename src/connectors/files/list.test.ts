@@ -28,6 +28,14 @@ const faultsOf = (read: () => unknown) => {
 };
 
 describe("a list of exceptions", () => {
+  test("may have line breaks and separators in its headings, as spreadsheets save them", () => {
+    const profile = `name: ll\ntitle: L\ncolumns: { subject: Person, application: "System, or\\nservice", owner: "Owner\\nof it" }\n`;
+    const list = exceptionList(readProfile("p.yaml", profile));
+    const file = csv('Person;"System, or\nservice";"Owner\nof it";Until\namara;Meters;Dario;\n');
+    expect(list.recognises(file)).toBe(true);
+    expect(list.read(file, NOW).bypasses).toMatchObject([{ subject: { key: "amara" }, object: "Meters", owner: "Dario" }]);
+  });
+
   test("is read by what its profile says of its columns; a day lasts to its end, in the zone of the list", () => {
     const { bypasses, title } = format.read(
       csv("User;System;Approved by;From;To;Why\namara;Meter portal;Dario Conti;1.3.2026;31.12.2026;old meters\nben;;;;;\n"),

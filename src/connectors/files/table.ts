@@ -7,17 +7,14 @@ import type { Row, Table } from "./map-row.ts";
 /** The headings of a CSV file; undefined where its first line has fewer than two. */
 export function headingsOf({ text, json }: SourceFile): readonly string[] | undefined {
   if (json !== undefined || /^\s*[[{<]/.test(text)) return undefined;
-  const end = text.search(/[\r\n]/);
-  const first = end < 0 ? text : text.slice(0, end);
-  const headings = split(first, delimiterOf(first))?.[0];
+  const headings = split(text, delimiterOf(text), { to: 1 })?.[0];
   return headings !== undefined && headings.length > 1 ? headings : undefined;
 }
 
 /** The rows of a file; a sentence where it is no table. */
 export function tableOf(file: SourceFile): Table | string {
   if (file.json !== undefined) return tableOfJson(file.json);
-  const delimiter = delimiterOf(file.text.split(/[\r\n]/, 1)[0] ?? "");
-  const lines = split(file.text, delimiter);
+  const lines = split(file.text, delimiterOf(file.text));
   if (lines === undefined) return "it is neither JSON nor CSV that can be read: a quotation mark is not closed, or stands inside a value";
   const [columns = [], ...rows] = lines;
   return {
@@ -31,13 +28,25 @@ export function tableOf(file: SourceFile): Table | string {
 }
 
 /** Spreadsheets save with a semicolon where the comma is the decimal sign. */
-function delimiterOf(line: string): string {
+function delimiterOf(text: string): string {
+  const line = unquotedHeadings(text);
   return [",", ";", "\t"].reduce((best, each) => (line.split(each).length > line.split(best).length ? each : best));
 }
 
-function split(text: string, delimiter: string): string[][] | undefined {
+/** The first line without what stands in quotation marks: a line break in there does not end it, and a comma separates nothing. */
+function unquotedHeadings(text: string): string {
+  let [line, isQuoted] = ["", false];
+  for (const char of text) {
+    if (char === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && (char === "\r" || char === "\n")) break;
+    else if (!isQuoted) line += char;
+  }
+  return line;
+}
+
+function split(text: string, delimiter: string, only: { readonly to?: number } = {}): string[][] | undefined {
   try {
-    return parse(text, { delimiter, relax_column_count: true, trim: true });
+    return parse(text, { ...only, delimiter, relax_column_count: true, trim: true });
   } catch {
     return undefined;
   }
