@@ -3,6 +3,8 @@ import { z } from "zod";
 import { endpoint, line, pageOf, pageQuery } from "../kernel/contract.ts";
 
 const MANAGERS = ["administrator", "iam"] as const;
+/** Who is told what a provider says of itself: names of servers, of places in a directory, of accounts. */
+export const TOLD_WORDS: readonly string[] = [...MANAGERS, "auditor"];
 const permission = z.strictObject({ name: z.string(), why: z.string(), without: z.string(), held: z.boolean().optional() });
 
 export const connectionView = z.strictObject({
@@ -15,12 +17,12 @@ export const connectionView = z.strictObject({
   secretFingerprint: z.string().optional(),
   /** When it was last read in full; absent when it never was, as far as is known. */
   scannedAt: z.string().optional(),
-  /** What the last full read gave, in words. */
+  /** What the last full read gave, in the provider's words too: for who looks after connections, or checks. */
   scanWords: z.string().optional(),
   /** True when that is more than an hour ago: what is shown of it is old. */
   isStale: z.boolean(),
-  /** The last reading, where it did not come to its end. */
-  brokeOff: z.strictObject({ at: z.string(), words: z.string() }).optional(),
+  /** The last reading, where it did not come to its end; the words as above. */
+  brokeOff: z.strictObject({ at: z.string(), words: z.string().optional() }).optional(),
 });
 export type ConnectionView = z.output<typeof connectionView>;
 

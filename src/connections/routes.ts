@@ -20,8 +20,8 @@ export type ImportPeople = (
 
 export function connectionRoutes(service: ConnectionService, importPeople: ImportPeople): readonly Route[] {
   return [
-    route(contract.listConnections, async (_, { now }) => ({
-      items: (await service.list()).map((stored) => view(stored, now)),
+    route(contract.listConnections, async (_, call) => ({
+      items: (await service.list()).map((stored) => view(withoutWords(stored, callerOf(call).roles), call.now)),
       kinds: service.kinds(),
     })),
     route(contract.connectProvider, async ({ body }, call) => {
@@ -89,7 +89,16 @@ function actorOf(personId: string): Actor {
   return { kind: "person", id: personId };
 }
 
-function view({ connection, scannedAt, scanWords, brokeOff }: StoredConnection, now: Instant) {
+function withoutWords(stored: StoredConnection, roles: readonly string[]): Shown {
+  if (roles.some((role) => contract.TOLD_WORDS.includes(role))) return stored;
+  return { ...stored, scanWords: undefined, brokeOff: stored.brokeOff && { at: stored.brokeOff.at } };
+}
+
+type Shown = Omit<StoredConnection, "brokeOff"> & {
+  readonly brokeOff: { readonly at: Instant; readonly words?: string } | undefined;
+};
+
+function view({ connection, scannedAt, scanWords, brokeOff }: Shown, now: Instant) {
   const { id, key, name, kind, status, connectedAt, secretFingerprint } = connection;
   return {
     id,

@@ -72,6 +72,16 @@ test("readings that break off leave the last full one as it was: after an hour a
     scanWords: "1 bypasses seen, 1 new, 0 gone; who changed what is unknown: its log is switched off, or not connected",
     brokeOff: { at: story.clock.now(), words: "after 0 bypasses: connection refused" },
   });
+  // What the provider says of itself is not for everybody.
+  for (const [name, isTold] of [
+    ["rolf", false],
+    ["ada", false],
+    ["audrey", true],
+  ] as const) {
+    const { items } = (await story.as[name].ask("GET", "/api/v1/connections")).body as { items: Record<string, unknown>[] };
+    const shown = items.find(({ id }) => id === connection)!;
+    expect([name, "scanWords" in shown, "words" in (shown["brokeOff"] as object)]).toEqual([name, isTold, isTold]);
+  }
   expect(await told()).toEqual(EVERYWHERE);
   const { stale, items } = await ask("/api/v1/bypasses");
   expect(stale).toEqual([{ id: connection, name: "Memory", readAt }]);
