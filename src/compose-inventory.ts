@@ -1,7 +1,7 @@
 /** What the inventory asks of the other modules, who answers for a bypass, and what covers it. */
 import { accountFor, type Bypass, type BypassService, type CoversOf, type Documented } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
-import type { DiscoveryWorld } from "./discovery/index.ts";
+import type { AccountHolder, DiscoveryWorld } from "./discovery/index.ts";
 import { type ExceptionStore, type ExportedConnection, letPast, type OwnerStore, providerSubject } from "./exceptions/index.ts";
 import { Refused } from "./kernel/problem.ts";
 import type { Instant } from "./kernel/time.ts";
@@ -100,12 +100,13 @@ export function createDiscoveryWorld({ connections, bypasses, people }: Sources,
       }));
     },
     async personsOf(connection, keys) {
-      const personOf = new Map<string, string>();
+      const holders = new Map<string, AccountHolder>();
       for (let at = 0; at < keys.length; at += BATCH) {
         for (const { id, accounts } of await people.findPersonsByKeys(connection, keys.slice(at, at + BATCH)))
-          for (const account of accounts) if (account.connection === connection) personOf.set(account.key, id);
+          for (const account of accounts)
+            if (account.connection === connection) holders.set(account.key, { person: id, enabled: account.enabled });
       }
-      return personOf;
+      return holders;
     },
   };
 }

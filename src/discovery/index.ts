@@ -1,2 +1,2 @@
 export { discoveryRoutes } from "./routes.ts";
-export { createDiscoveryService, type DiscoveryService, type DiscoveryWorld } from "./service.ts";
+export { type AccountHolder, createDiscoveryService, type DiscoveryService, type DiscoveryWorld } from "./service.ts";

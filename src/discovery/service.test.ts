@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { createMemoryProvider, type MemoryProvider } from "../../test/support/memory-provider.ts";
 import { evolveBypass } from "../bypasses/index.ts";
-import { type BypassSubject, ProviderFault } from "../connectors/port.ts";
+import { type BypassForm, type BypassSubject, ProviderFault } from "../connectors/port.ts";
 import type { Id } from "../kernel/id.ts";
 import { instant } from "../kernel/time.ts";
 import type { Cover } from "./inventory.ts";
@@ -13,14 +13,14 @@ const BEFORE = instant("2026-11-21T11:45:00Z");
 const READ: ReadConnection = { id: "con_1", key: "corp", name: "Corporate", kind: "memory", readAt: NOW, brokeOffAt: undefined };
 
 /** What a connection was seen to hold: a bypass for each subject, that nobody answers for. */
-function holding(subjects: readonly BypassSubject[]) {
+function holding(subjects: readonly BypassSubject[], form: BypassForm) {
   return subjects.map((subject, n) =>
     evolveBypass(undefined, {
       type: "bypassFound",
       data: {
         id: `byp_${n}` as Id<"bypass">,
         connection: "con_1" as Id<"connection">,
-        seen: { key: String(n), form: "ungoverned_exemption", subject, object: "exempt", critical: false, evidence: {} },
+        seen: { key: String(n), form, subject, object: "exempt", critical: false, evidence: {} },
         firstSeenAt: NOW,
         at: NOW,
       },
@@ -33,15 +33,25 @@ interface Given {
   readonly connection?: () => ReadConnection;
   readonly persons?: Readonly<Record<string, string>>;
   readonly covers?: Readonly<Record<string, Cover>>;
+  readonly disabled?: readonly string[];
+  readonly form?: BypassForm;
 }
 
 function worldOf(subjects: readonly BypassSubject[], given: Given): DiscoveryWorld {
-  const { provider = createMemoryProvider(() => NOW), connection = () => READ, persons = {}, covers = {} } = given;
+  const {
+    provider = createMemoryProvider(() => NOW),
+    connection = () => READ,
+    persons = {},
+    disabled = [],
+    form = "ungoverned_exemption",
+    covers = {},
+  } = given;
+  const holders = Object.entries(persons).map(([key, person]) => [key, { person, enabled: !disabled.includes(key) }] as const);
   return {
     connections: () => Promise.resolve([connection()]),
-    standing: () => Promise.resolve(holding(subjects)),
+    standing: () => Promise.resolve(holding(subjects, form)),
     connector: () => Promise.resolve(provider),
-    personsOf: () => Promise.resolve(new Map(Object.entries(persons))),
+    personsOf: () => Promise.resolve(new Map(holders)),
     answersFor: () => Promise.resolve(new Map()),
     coversOf: () => Promise.resolve(new Map(Object.entries(covers))),
   };
@@ -72,6 +82,26 @@ describe("the inventory of a connection", () => {
     const covers = { byp_0: { exception: "EXC-2026-0007", until: instant("2026-12-01T00:00:00Z") } };
     const found = await inventoryOf([subject("user", "amara"), subject("user", "ben")], { covers });
     expect(found).toMatchObject({ checked: true, bypasses: 2, open: 1, doors: [{ covered: 1, exceptions: ["EXC-2026-0007"] }] });
+  });
+
+  test("leaves out accounts that were disabled, alone and in groups, and says how sure that is", async () => {
+    const provider = createMemoryProvider(() => NOW);
+    provider.members.set("g0", ["amara", "ben"]);
+    const persons = { amara: "per_1", ben: "per_2", chen: "per_3" };
+    const found = await inventoryOf([...groups(1), subject("user", "chen")], { provider, persons, disabled: ["ben", "chen"] });
+    expect(found).toMatchObject({ people: 1, bypasses: 2 });
+    expect(found.unknown[0]).toBe(
+      "Whether 2 accounts that were disabled when people were last brought in still are: they are not counted.",
+    );
+  });
+
+  test("counts nobody behind names that lead nowhere, nor asks for them; a condition asked of everyone stays uncounted", async () => {
+    const provider = createMemoryProvider(() => NOW);
+    const given = { provider, form: "dangling_condition" } as const;
+    const nobody = await inventoryOf([subject("user", "left"), subject("user", "left too"), ...groups(1)], given);
+    expect(nobody).toMatchObject({ people: 0, machines: 0, atLeast: false, bypasses: 3, unknown: [] });
+    expect(provider.calls).toEqual([]);
+    expect(await inventoryOf([subject("everyone", "*")], given)).toMatchObject({ people: 0, atLeast: true });
   });
 
   test("says of roles, applications and everyone that it cannot count them", async () => {

@@ -1,7 +1,15 @@
 /** The inventory of what the connections showed at their last reading. */
 import type { Bypass } from "../bypasses/index.ts";
 import { isStale } from "../connections/freshness.ts";
-import { type BypassSubject, type Connector, governable, plainWords, ProviderFault, type ProviderSubject } from "../connectors/port.ts";
+import {
+  type Bypass as SeenBypass,
+  type BypassSubject,
+  type Connector,
+  governable,
+  plainWords,
+  ProviderFault,
+  type ProviderSubject,
+} from "../connectors/port.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import { type Account, type Cover, type Finding, type Inventory, inventoryOf, type Source, type Unknown } from "./inventory.ts";
@@ -17,6 +25,12 @@ export interface ReadConnection {
   readonly brokeOffAt: Instant | undefined;
 }
 
+export interface AccountHolder {
+  readonly person: string;
+  /** Whether anybody could sign in with the account when people were last brought in. */
+  readonly enabled: boolean;
+}
+
 /** What other modules know; wired by compose. */
 export interface DiscoveryWorld {
   /** Those that are connected. */
@@ -25,7 +39,7 @@ export interface DiscoveryWorld {
   readonly standing: (connection: string) => Promise<readonly Bypass[]>;
   readonly connector: (connection: string) => Promise<Connector>;
   /** Whose accounts these are, by key; keys of nobody are left out. */
-  readonly personsOf: (connection: string, keys: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  readonly personsOf: (connection: string, keys: readonly string[]) => Promise<ReadonlyMap<string, AccountHolder>>;
   /** The names of those who answer for these, by the bypass's id. */
   readonly answersFor: (bypasses: readonly Bypass[]) => Promise<ReadonlyMap<string, string>>;
   /** The exceptions that cover these at a moment, by the bypass's id; those that none covers are left out. */
@@ -70,25 +84,35 @@ async function findingsOf(world: DiscoveryWorld, groups: Groups, connection: Rea
   const covers = await world.coversOf(standing, now);
   const answers = await world.answersFor(standing);
   const { keysOf, unknown } = await expand(world, groups(connection, now), connection.id, standing);
-  const keys = new Set(standing.flatMap(({ seen }) => keysOf(seen.subject) ?? []));
+  const keys = new Set(standing.flatMap(({ seen }) => keysOf(seen) ?? []));
   const persons = await world.personsOf(id, [...keys]);
+  const disabled = [...keys].filter((key) => persons.get(key)?.enabled === false).length;
+  if (disabled > 0)
+    unknown.push(`Whether ${disabled} accounts that were disabled when people were last brought in still are: they are not counted.`);
   const machines = new Set(standing.flatMap(({ seen: { subject } }) => (isMachine(subject) ? [subject.key] : [])));
-  const accountsOf = (subject: BypassSubject): readonly Account[] | undefined =>
-    keysOf(subject)?.map((key) => ({
-      identity: persons.get(key) ?? `${id} ${key}`,
-      isPerson: persons.has(key) || !machines.has(key),
-    }));
+  const accountsOf = (seen: SeenBypass): readonly Account[] | undefined =>
+    keysOf(seen)
+      ?.filter((key) => persons.get(key)?.enabled !== false)
+      .map((key) => ({
+        identity: persons.get(key)?.person ?? `${id} ${key}`,
+        isPerson: persons.has(key) || !machines.has(key),
+      }));
   const findings = standing.map((bypass): Finding => {
     const owner = answers.get(bypass.id);
     return {
       source,
       bypass: bypass.seen,
-      accounts: accountsOf(bypass.seen.subject),
+      accounts: accountsOf(bypass.seen),
       ...(owner !== undefined && { owner }),
       cover: covers.get(bypass.id) ?? null,
     };
   });
   return { findings, unknown };
+}
+
+/** A name that leads nowhere is a finding, and lets in nobody yet. A condition may name nobody and be asked of everyone all the same. */
+function isOfNobody({ form, subject }: SeenBypass): boolean {
+  return form === "dangling_condition" && governable(subject) !== undefined;
 }
 
 function isMachine({ kind }: BypassSubject): boolean {
@@ -118,7 +142,8 @@ function rememberGroups(): Groups {
 }
 
 async function expand(world: DiscoveryWorld, members: Members, connection: string, standing: readonly Bypass[]) {
-  const met = new Map(standing.flatMap(({ seen: { subject } }) => (subject.kind === "group" ? [[subject.key, subject]] : [])));
+  const subjects = standing.flatMap(({ seen }) => (isOfNobody(seen) ? [] : [seen.subject]));
+  const met = new Map(subjects.flatMap((subject) => (subject.kind === "group" ? [[subject.key, subject]] : [])));
   const groups = [...met.values()].flatMap((subject) => governable(subject) ?? []);
   const unasked = () => groups.filter(({ key }) => !members.has(key));
   const stopped = await ask(world, members, connection, unasked().slice(0, GROUPS_ASKED));
@@ -126,7 +151,9 @@ async function expand(world: DiscoveryWorld, members: Members, connection: strin
   const left = unasked().length;
   const why = stopped === undefined ? `: only ${GROUPS_ASKED} are asked for at once. Look again for more.` : `. ${plainWords(stopped)}`;
   if (left > 0) unknown.push(`Who is in ${left} of its groups${why}`);
-  const keysOf = ({ kind, key }: BypassSubject): readonly string[] | undefined => {
+  const keysOf = (seen: SeenBypass): readonly string[] | undefined => {
+    const { kind, key } = seen.subject;
+    if (isOfNobody(seen)) return [];
     if (kind === "group") return keysIn(members.get(key));
     return kind === "user" || kind === "service" || kind === "device" ? [key] : undefined;
   };
