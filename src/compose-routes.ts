@@ -1,6 +1,6 @@
 /** Every endpoint there is. */
 import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts";
-import { bypassRoutes } from "./bypasses/index.ts";
+import { bypassRoutes, type LastRead } from "./bypasses/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
 import { createAnswers, createCovers, createDiscoveryWorld, createExportedConnections } from "./compose-inventory.ts";
 import { createNames } from "./compose-names.ts";
@@ -49,6 +49,16 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     (await connections.list())
       .filter(({ connection }) => connection.status === "connected")
       .map(({ connection: { id, name }, scannedAt }) => ({ id, name, readAt: scannedAt ?? null }));
+  /** Whether what stood in a connection that was removed is closed nobody knows: it is shown, and shown as old. */
+  const everRead = async () => {
+    const found: LastRead[] = [];
+    for (const { connection, scannedAt } of await connections.list()) {
+      const isRemoved = connection.status === "removed";
+      if (isRemoved && !(await bypasses.hasStanding(connection.id))) continue;
+      found.push({ id: connection.id, name: connection.name, readAt: scannedAt ?? null, isRemoved });
+    }
+    return found;
+  };
   const reading = {
     ...exceptions,
     register: categories,
@@ -61,7 +71,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...estateRoutes(estate),
     ...connectionRoutes(connections, importPeopleOf(people)),
     ...driftRoutes(connections, drift),
-    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), { ...answered, providers }),
+    ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), { ...answered, providers: everRead }),
     ...discoveryRoutes(createDiscoveryService(createDiscoveryWorld(services, answered))),
     ...journalRoutes(journal, createNames(journal)),
     ...evidenceRoutes(createEvidence(services, db)),

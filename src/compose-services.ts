@@ -95,6 +95,8 @@ export async function createServices(
     store: bypassStore,
     passes: createPassStore(db),
     connector: (id) => foundation.connections.connector(id),
+    connected: async () =>
+      (await foundation.connections.list()).flatMap(({ connection: { id, status } }) => (status === "connected" ? [id] : [])),
     coverage: (connection) => coverageOf(store, connection),
     ended: (exceptions) => endedOf(store, exceptions),
     reappeared: (exception, bypass, now) => reopenFor(exceptions, exception, bypass, now),

@@ -27,6 +27,8 @@ export interface LastRead {
   readonly id: string;
   readonly name: string;
   readonly readAt: Instant | null;
+  /** Nobody reads it any more. */
+  readonly isRemoved: boolean;
 }
 
 /** What covers these at a moment, by the bypass's id; wired by compose. */
@@ -38,7 +40,7 @@ export type CoversOf = (
 export interface BypassReading {
   readonly answersFor: AnswersFor;
   readonly coversOf: CoversOf;
-  /** Every provider that is connected. */
+  /** Every provider that is connected, and those that were removed while something stood in them. */
   readonly providers: () => Promise<readonly LastRead[]>;
 }
 
@@ -63,7 +65,9 @@ export function bypassRoutes(
           return { ...view(item, answers.get(item.bypass.id) ?? item.bypass.seen.owner), ...(cover !== undefined && { cover }) };
         }),
         ...(next !== undefined && { next }),
-        stale: (await providers()).filter(({ id, readAt }) => (query.connection ?? id) === id && isStale(readAt, now)),
+        stale: (await providers())
+          .filter(({ id, readAt, isRemoved }) => (query.connection ?? id) === id && (isRemoved || isStale(readAt, now)))
+          .map(({ id, name, readAt }) => ({ id, name, readAt })),
       };
     }),
     route(contract.scanConnection, ({ params }) => reaching(() => service.scan(params.id))),

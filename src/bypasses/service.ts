@@ -21,6 +21,7 @@ export function createBypassService(deps: BypassDependencies) {
     lastRead: () => deps.passes.lastRead(),
     list: (filter: BypassFilter) => deps.store.list(filter),
     standing: (connectionId: string) => deps.store.standing(connectionId),
+    hasStanding: (connectionId: string) => deps.store.hasStanding(connectionId),
     openGroups: (connectionId: string) => deps.store.openGroups(connectionId),
     countByStatus: () => deps.store.countByStatus(),
     loadOpen: async (id: string) => {
@@ -87,17 +88,21 @@ async function escalate(deps: BypassDependencies, id: string, reason: string, by
   });
 }
 
-/** All at one moment, so that those who are told are told once. */
+/**
+ * All at one moment, so that those who are told are told once. What stood in a connection that was removed is left as it was: nobody
+ * can claim, remove or read it any more, and nobody knows whether it is closed.
+ */
 async function escalateOverdue(deps: BypassDependencies, now: Instant): Promise<number> {
+  const connections = await deps.connected();
   for (let escalated = 0; ;) {
-    const step = await retryOnConflict(() => escalateSome(deps, now));
+    const step = await retryOnConflict(() => escalateSome(deps, connections, now));
     escalated += step;
     if (step === 0) return escalated;
   }
 }
 
-async function escalateSome(deps: BypassDependencies, now: Instant): Promise<number> {
-  const overdue = await deps.store.overdue(now, BATCH);
+async function escalateSome(deps: BypassDependencies, connections: readonly string[], now: Instant): Promise<number> {
+  const overdue = await deps.store.overdue(connections, now, BATCH);
   const changes = overdue.flatMap((before) => {
     const events = decideOverdue(before.bypass, now);
     return events.length === 0 ? [] : [bypassChange(before, events, before.lastSeenAt)];

@@ -99,6 +99,15 @@ export function createBypassStore(untyped: Db) {
         .execute();
       return rows.map(({ state }) => state as Bypass);
     },
+    async hasStanding(connection: string): Promise<boolean> {
+      const ofConnection = db.selectFrom("bypass").select("id").where("connection", "=", connection);
+      return (
+        (await ofConnection
+          .where("status", "in", [...THERE])
+          .limit(1)
+          .executeTakeFirst()) !== undefined
+      );
+    },
     async openGroups(connection: string): Promise<OpenGroup[]> {
       const { rows } = await sql<OpenGroup>`
         select status, coalesce(state ->> 'claimUntil', state ->> 'at') as at, state ->> 'criticalSince' as "criticalSince", policy, count(*)::int as count
@@ -106,12 +115,15 @@ export function createBypassStore(untyped: Db) {
         group by 1, 2, 3, 4 order by 1, 2, 4, 3 nulls first`.execute(db);
       return rows;
     },
-    async overdue(now: Instant, limit: number): Promise<StoredBypass[]> {
+    /** Of these connections. */
+    async overdue(connections: readonly string[], now: Instant, limit: number): Promise<StoredBypass[]> {
+      if (connections.length === 0) return [];
       const rows = await db
         .selectFrom("bypass")
         .selectAll()
         .where("status", "=", "unregistered")
         .where("claim_until", "<=", now)
+        .where("connection", "in", [...connections])
         .orderBy("claim_until")
         .limit(limit)
         .execute();

@@ -13,6 +13,8 @@ export interface BypassDependencies extends CommitContext {
   readonly passes: PassStore;
   readonly clock: Clock;
   readonly connector: (connectionId: string) => Promise<Connector>;
+  /** Those that are connected. */
+  readonly connected: () => Promise<readonly string[]>;
   /** What the register says about a bypass of this connection; asked at its beginning, and again when it is to say that nobody answers for what a grant may have made. */
   readonly coverage: (connectionId: string) => Promise<(bypass: SeenBypass) => Coverage | undefined>;
   /** Those of these exceptions that have ended, granted or not. */

@@ -100,6 +100,22 @@ test("escalated by the tick at 72 hours and not an instant before; then it can s
   expect(await rowOf(id)).toMatchObject({ status: "claimed" });
 });
 
+test("in a connection that was removed: neither gone nor escalated, and shown as old", async () => {
+  const config = { key: "left", name: "Left", kind: "example", config: {} };
+  const left = succeeded(await story.admin.ask("POST", "/api/v1/connections", config)).body["id"] as string;
+  succeeded(await story.admin.ask("POST", `/api/v1/connections/${left}/scan`, {}));
+  const shown = async () => {
+    const { items, stale } = (await story.admin.ask("GET", `/api/v1/bypasses?limit=200&connection=${left}`)).body;
+    return { statuses: new Set((items as Row[]).map(({ status }) => status)), stale: (stale as { id: string }[]).map(({ id }) => id) };
+  };
+  const before = await shown();
+  expect(before).toEqual({ statuses: new Set(["unregistered"]), stale: [] });
+  succeeded(await story.admin.ask("POST", `/api/v1/connections/${left}/remove`, { reason: "sold" }));
+  expect(await shown()).toEqual({ ...before, stale: [left] });
+  await story.moveTo(addDuration(story.clock.now(), duration("PT73H")));
+  expect(await shown()).toEqual({ ...before, stale: [left] });
+});
+
 test("escalated again when the draft it was claimed with is withdrawn", async () => {
   const [{ id }] = (await list("claimed")) as [Row];
   const { exception } = await rowOf(id);

@@ -33,6 +33,7 @@ export function createScanning(
     store: createBypassStore(db),
     passes: createPassStore(db),
     connector: async () => connector,
+    connected: async () => [],
     coverage: async () => coverage(),
     ended: async () => new Set(),
     reappeared: async () => undefined,
