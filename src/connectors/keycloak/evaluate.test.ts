@@ -80,6 +80,37 @@ describe("what a flow lets a person in with", () => {
     ).toEqual(["password"]);
   });
 
+  test("what nobody knows may be the condition of a conditional sub-flow that has no other, whatever it is called", () => {
+    const either = flow(
+      step("REQUIRED", "auth-username-form"),
+      sub(
+        "REQUIRED",
+        "auth",
+        sub("CONDITIONAL", "in", step("REQUIRED", "ip-range"), step("REQUIRED", "auth-password-form")),
+        sub("CONDITIONAL", "out", step("REQUIRED", "ip-range"), step("REQUIRED", "webauthn-authenticator-passwordless")),
+      ),
+    );
+    const ways = waysIn(either, person())!;
+    expect(ways.map(verdictOf)).toContain("unknown");
+    expect(ways.map(({ assumes }) => assumes)).toContainEqual(["ip-range in in", "not: ip-range in out"]);
+    const only = sub("CONDITIONAL", "out", step("REQUIRED", "ip-range"), step("REQUIRED", "webauthn-authenticator-passwordless"));
+    expect(waysIn(flow(step("REQUIRED", "auth-username-form"), only), person())!.map(verdictOf)).toContain("weak");
+  });
+
+  test("what nobody knows beside a condition that holds may be another that does not", () => {
+    const strict = (...more: Step[]) =>
+      flow(step("REQUIRED", "auth-username-form"), sub("CONDITIONAL", "strict", hasRole("exempt", true), ...more));
+    const key = step("REQUIRED", "webauthn-authenticator-passwordless");
+    expect(waysIn(strict(step("REQUIRED", "ip-range"), key), person())!.map(verdictOf)).toEqual(["resistant", "unknown"]);
+    expect(letsIn(strict(step("REQUIRED", "acme-face")), person())).toEqual(["custom:acme-face"]);
+  });
+
+  test("whom a conditional sub-flow asks who they are may not have been asked", () => {
+    const early = sub("CONDITIONAL", "early", step("REQUIRED", "ip-range"), step("REQUIRED", "auth-username-form"));
+    const strict = sub("CONDITIONAL", "strict", hasRole("exempt", true), step("REQUIRED", "webauthn-authenticator-passwordless"));
+    expect(letsIn(flow(early, strict, step("REQUIRED", "auth-username-password-form")), person())).toContain("password");
+  });
+
   test("a second factor only for who has set it up is a password for who has not", () => {
     const optional = flow(
       step("REQUIRED", "auth-username-password-form"),

@@ -89,6 +89,7 @@ const ASKS_NOT_WHO = new Set([
 const NO_WAY = new Set(["auth-cookie", "deny-access-authenticator", "identity-provider-redirector", "organization"]);
 /** What the realm asks of one person and not of the other is asked of none for certain. */
 const SOMETIMES = new Set(["auth-conditional-otp-form"]);
+const KNOWN = [PROOFS, NO_WAY, SOMETIMES];
 /** What the server lets a person set up in the middle of a sign-in, with nothing but the steps before it. Seen on 26.7. */
 const SET_UP_ON_THE_SPOT = new Set(["webauthn-authenticator", "auth-otp-form", "auth-recovery-authn-code-form"]);
 /** The only one of them that resists phishing, once it is there. */
@@ -170,7 +171,8 @@ function inOrder(steps: readonly Step[], isTold: boolean): readonly Placed[] {
 }
 
 function asksWho(step: Step): boolean {
-  if (step.requirement === "DISABLED" || isCondition(step)) return false;
+  // A conditional sub-flow may not be executed.
+  if (step.requirement === "DISABLED" || step.requirement === "CONDITIONAL" || isCondition(step)) return false;
   return step.kind === "flow" ? step.flow.steps.some(asksWho) : !ASKS_NOT_WHO.has(step.provider);
 }
 
@@ -187,12 +189,20 @@ function variantsOf(required: readonly Placed[], person: PersonFacts): readonly 
       const more = variants.flatMap(({ inForce, assumes }) => {
         const on = { inForce: [...inForce, placed], assumes: truth === undefined ? [...assumes, words] : assumes };
         const off = { inForce, assumes: truth === undefined ? [...assumes, opposite(words)] : assumes };
-        return truth === undefined ? consistent([on, off]) : [truth ? on : off];
+        // What else is in it may be a condition that does not hold: then what it stands for is all that is known to be asked.
+        const perhaps = strangersBeside(placed).map((step) => ({ ...on, inForce: [...inForce, { ...placed, step }] }));
+        return truth === undefined ? consistent([on, off, ...perhaps]) : truth ? [on, ...perhaps] : [off];
       });
       return bounded(more);
     },
     [{ inForce: [], assumes: [] }],
   );
+}
+
+/** Steps beside the conditions of a conditional sub-flow that nobody knows. */
+function strangersBeside({ step }: Placed): readonly Step[] {
+  if (step.kind !== "flow" || step.requirement !== "CONDITIONAL" || !authenticatorsOf(step.flow.steps).some(isCondition)) return [];
+  return strangersIn(step.flow.steps).map((each) => ({ ...each, requirement: "REQUIRED" }));
 }
 
 /** The same condition does not hold and fail at once. */
@@ -232,6 +242,23 @@ export function isCondition(step: Step): boolean {
   return step.kind === "authenticator" && step.provider.startsWith("conditional-");
 }
 
+type Authenticator = Step & { readonly kind: "authenticator" };
+
+/** What a sub-flow hangs on; where no condition is, what nobody knows is one, or it is never executed. */
+export function hangsOn({ steps }: Flow): readonly Authenticator[] {
+  const conditions = authenticatorsOf(steps).filter(isCondition);
+  return conditions.length > 0 ? conditions : strangersIn(steps);
+}
+
+/** Conditions that others wrote need not be called so. */
+function strangersIn(steps: readonly Step[]): readonly Authenticator[] {
+  return authenticatorsOf(steps).filter((step) => !isCondition(step) && !KNOWN.some((some) => some.has(step.provider)));
+}
+
+function authenticatorsOf(steps: readonly Step[]): readonly Authenticator[] {
+  return steps.flatMap((step) => (step.kind === "authenticator" && step.requirement !== "DISABLED" ? [step] : []));
+}
+
 interface Condition {
   readonly truth: Truth;
   /** What is taken for granted where it is not known. */
@@ -241,8 +268,7 @@ interface Condition {
 /** All conditions of a sub-flow have to hold; one without any is never executed. */
 function conditionsOf({ step, isTold }: Placed, person: PersonFacts): Condition {
   if (step.kind !== "flow") return { truth: true, words: "" };
-  const conditions = step.flow.steps.filter((each) => isCondition(each) && each.requirement !== "DISABLED");
-  const told = conditions.map((each) => conditionOf(each as Step & { kind: "authenticator" }, step.flow, person));
+  const told = hangsOn(step.flow).map((each) => conditionOf(each, step.flow, person));
   if (told.length === 0 || told.some(({ truth }) => truth === false)) return { truth: false, words: "" };
   // The server asks again later, but not in a sub-flow that is through by then.
   if (!isTold) return { truth: undefined, words: `the person is known before ${step.flow.alias}` };
@@ -252,7 +278,7 @@ function conditionsOf({ step, isTold }: Placed, person: PersonFacts): Condition 
   return { truth: unknown.length === 0 ? true : undefined, words };
 }
 
-function conditionOf(step: Step & { kind: "authenticator" }, flow: Flow, person: PersonFacts): Condition {
+function conditionOf(step: Authenticator, flow: Flow, person: PersonFacts): Condition {
   const { provider, config } = step;
   switch (provider) {
     case "conditional-user-role": {

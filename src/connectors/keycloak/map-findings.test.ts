@@ -106,3 +106,12 @@ test("a second factor that may be left out is told as that, and not as enrolment
     "condition_exempt everyone in acme",
   ]);
 });
+
+test.each([
+  ["a condition that nobody knows", [step("REQUIRED", "ip-range")], "condition_exempt everyone in acme"],
+  ["no condition", [], "policy_not_enforced everyone in acme"],
+])("a passkey demanded below %s", (_, condition, expected) => {
+  const out = flow("out", ...condition, step("REQUIRED", "webauthn-authenticator-passwordless"));
+  const browserFlow = flow("office", step("REQUIRED", "auth-username-form"), { kind: "flow", requirement: "CONDITIONAL", flow: out });
+  expect(new Set(found({ browserFlow }).bypasses)).toEqual(new Set([expected]));
+});

@@ -1,6 +1,6 @@
 /** The ways around strong sign-in that a realm's settings open, whoever its people are. The same for a running server and an export. */
 import type { Bypass, BypassForm, BypassSubject } from "../port.ts";
-import { isOpenAnyway, type PersonFacts, verdictOf, type Way, waysIn, waysWithoutKey } from "./evaluate.ts";
+import { hangsOn, isOpenAnyway, type PersonFacts, verdictOf, type Way, waysIn, waysWithoutKey } from "./evaluate.ts";
 import { authenticatorsIn, type Flow, type Step } from "./map-flow.ts";
 
 export interface RealmFacts {
@@ -198,11 +198,8 @@ function danglingIn(flow: Flow, { roleExists }: RealmFacts, governed: readonly G
 function neverRunIn(flow: Flow, facts: RealmFacts): readonly Bypass[] {
   return flow.steps.flatMap((step) => {
     if (step.kind !== "flow" || step.requirement === "DISABLED") return [];
-    const has = step.flow.steps.some(
-      (each) => each.kind === "authenticator" && each.requirement !== "DISABLED" && each.provider.startsWith("conditional-"),
-    );
     const demands = authenticatorsIn(step.flow).some((each) => each.inForce && STRONG.has(each.step.provider));
-    if (step.requirement !== "CONDITIONAL" || has || !demands) return neverRunIn(step.flow, facts);
+    if (step.requirement !== "CONDITIONAL" || hangsOn(step.flow).length > 0 || !demands) return neverRunIn(step.flow, facts);
     const evidence = { flow: step.flow.alias, condition: "none: a conditional sub-flow without a condition is never executed" };
     return [
       finding("policy_not_enforced", everyone(facts.realm), `flow ${step.flow.alias}`, evidence, {
