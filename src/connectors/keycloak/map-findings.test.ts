@@ -115,3 +115,60 @@ test.each([
   const browserFlow = flow("office", step("REQUIRED", "auth-username-form"), { kind: "flow", requirement: "CONDITIONAL", flow: out });
   expect(new Set(found({ browserFlow }).bypasses)).toEqual(new Set([expected]));
 });
+
+const when = (alias: string, ...steps: Step[]): Step => ({ kind: "flow", requirement: "CONDITIONAL", flow: flow(alias, ...steps) });
+const inRole = (role: string, negate = false) => step("REQUIRED", "conditional-user-role", { condUserRole: role, negate: String(negate) });
+const passkey = step("REQUIRED", "webauthn-authenticator-passwordless");
+
+test("what two roles let in with together, or a role and an attribute, is told once, and of no part of it", () => {
+  const browserFlow = flow(
+    "several",
+    step("REQUIRED", "auth-username-password-form"),
+    when("a", inRole("a", true), passkey),
+    when("b", inRole("b", true), passkey),
+    when(
+      "c",
+      step("REQUIRED", "conditional-user-attribute", { attribute_name: "c", attribute_expected_value: "no", not: "true" }),
+      passkey,
+    ),
+    when("d", inRole("d", true), step("REQUIRED", "auth-otp-form")),
+  );
+  const { bypasses, unknown } = found({ browserFlow });
+  expect(bypasses).toEqual([
+    "ungoverned_exemption whoever has the role a and the role b and c = no",
+    "ungoverned_exemption whoever has the role a and the role b and the role d and c = no",
+  ]);
+  expect(unknown).toEqual([]);
+  const [, , , , last] = browserFlow.steps;
+  const two = { ...browserFlow, steps: [...browserFlow.steps.slice(0, 3), last!] };
+  expect(found({ browserFlow: two }).bypasses).toHaveLength(2);
+});
+
+test("a role that lets in with what nobody knows is told as not known", () => {
+  const browserFlow = flow(
+    "sms",
+    step("REQUIRED", "auth-username-form"),
+    when("strict", inRole("exempt", true), passkey),
+    when("weak", inRole("exempt"), step("REQUIRED", "acme-sms")),
+  );
+  expect(found({ browserFlow })).toEqual({
+    bypasses: [],
+    unknown: [expect.stringMatching(/^exempt: The flow sms lets .* custom:acme-sms/)],
+  });
+});
+
+test("more roles than can be tried together are told as not known, each alone all the same", () => {
+  const roles = Array.from({ length: 9 }, (_, n) => `role-${n}`);
+  const browserFlow = flow(
+    "many",
+    step("REQUIRED", "auth-username-form"),
+    passkey,
+    ...roles.map((role) => when(`of ${role}`, inRole(role), step("REQUIRED", "auth-otp-form"))),
+  );
+  expect(found({ browserFlow })).toEqual({ bypasses: [], unknown: [expect.stringMatching(/more than can be tried together/)] });
+  const alone = {
+    ...browserFlow,
+    steps: [browserFlow.steps[0]!, when("all", inRole("role-8", true), passkey), ...browserFlow.steps.slice(2)],
+  };
+  expect(found({ browserFlow: alone }).bypasses).toContain("ungoverned_exemption role-8");
+});

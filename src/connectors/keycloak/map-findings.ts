@@ -100,7 +100,7 @@ function inBrowser(facts: RealmFacts, governed: readonly GovernedRole[]): Findin
   const ordinary = waysIn(flow, anybody(roleExists));
   const told = ordinary === undefined ? { bypasses: [], unknown: [tooMany(flow)] } : ofWays(flow, ordinary, everyone(realm), governed);
   const within = withinFlow(flow, ordinary ?? [], facts, governed);
-  return { bypasses: [...told.bypasses, ...within.bypasses], unknown: told.unknown };
+  return { bypasses: [...told.bypasses, ...within.bypasses], unknown: [...new Set([...told.unknown, ...within.unknown])] };
 }
 
 /** Flows that applications have of their own, each once. */
@@ -110,14 +110,10 @@ function ownFlowsIn({ clients, browserFlow }: RealmFacts): readonly Flow[] {
 }
 
 function withinFlow(flow: Flow, ordinary: readonly Way[], facts: RealmFacts, governed: readonly GovernedRole[]): Findings {
+  const { bypasses, unknown } = exemptIn(flow, ordinary, facts, governed);
   return {
-    bypasses: [
-      ...danglingIn(flow, facts, governed),
-      ...neverRunIn(flow, facts),
-      ...enrolledBy(flow, facts, governed),
-      ...exemptIn(flow, ordinary, facts, governed),
-    ],
-    unknown: [],
+    bypasses: [...danglingIn(flow, facts, governed), ...neverRunIn(flow, facts), ...enrolledBy(flow, facts, governed), ...bypasses],
+    unknown,
   };
 }
 
@@ -228,23 +224,85 @@ export function registersKeys(requiredActions: RealmFacts["requiredActions"]): b
   return requiredActions.some(({ alias, enabled }) => enabled && alias === REGISTERS_KEY);
 }
 
-/** Roles and attributes that let in with less than everybody else needs. Holders of a governed role are told one by one, elsewhere. */
-function exemptIn(flow: Flow, ordinary: readonly Way[], { roleExists }: RealmFacts, governed: readonly GovernedRole[]): readonly Bypass[] {
-  const known = new Set(ordinary.map(wordsOf));
-  const weakFor = (person: PersonFacts) => (waysIn(flow, person) ?? []).filter((way) => isWeak(way) && !known.has(wordsOf(way)));
-  const roles = rolesIn(flow).filter((role) => roleExists(role) !== false && !governed.some((each) => each.role === role));
-  const byRole = roles.flatMap((role) => {
-    const ways = weakFor(anybody(roleExists, { hasRole: (each) => each === role }));
-    return ways.length === 0 ? [] : [exempted(flow, { kind: "role", key: `role:${role}`, name: role }, ways)];
-  });
-  const byAttribute = conditionsIn(flow).flatMap(({ provider, config }) => {
+/** What somebody may have that a condition asks about. */
+interface Trait {
+  readonly subject: BypassSubject;
+  readonly words: string;
+  readonly role?: string;
+  readonly attribute?: { readonly name: string; readonly value: string };
+}
+
+/** More sets of them than this are not tried: eight are tried in every combination. */
+const MOST_SETS = 256;
+
+/**
+ * Roles and attributes that let in with less than everybody else needs, one by one and together: each set tells what no part of it
+ * does. Holders of a governed role are told one by one, elsewhere.
+ */
+function exemptIn(flow: Flow, ordinary: readonly Way[], { roleExists }: RealmFacts, governed: readonly GovernedRole[]): Findings {
+  const traits = [...rolesTraits(flow, roleExists, governed), ...attributeTraits(flow)];
+  const sets = setsOf(traits);
+  const tried: { readonly set: readonly Trait[]; readonly ways: readonly string[] }[] = [{ set: [], ways: ordinary.map(wordsOf) }];
+  const unknown = sets.length === 2 ** traits.length - 1 ? [] : [`The flow ${flow.alias} asks about more than can be tried together.`];
+  const bypasses: Bypass[] = [];
+  for (const set of sets) {
+    const ways = waysIn(flow, holderOf(set, roleExists));
+    if (ways === undefined) return { bypasses, unknown: [...unknown, tooMany(flow)] };
+    const known = new Set(tried.filter((part) => part.set.every((one) => set.includes(one))).flatMap((part) => part.ways));
+    const fresh = ways.filter((way) => !known.has(wordsOf(way)));
+    const subject = subjectOf(set);
+    const weak = fresh.filter(isWeak);
+    if (weak.length > 0) bypasses.push(exempted(flow, subject, weak));
+    unknown.push(...unknownOf(flow, fresh).map((words) => `${subject.name}: ${words}`));
+    tried.push({ set, ways: ways.map(wordsOf) });
+  }
+  return { bypasses, unknown };
+}
+
+function rolesTraits(flow: Flow, roleExists: RealmFacts["roleExists"], governed: readonly GovernedRole[]): readonly Trait[] {
+  return rolesIn(flow)
+    .filter((role) => roleExists(role) !== false && !governed.some((each) => each.role === role))
+    .map((role) => ({ subject: { kind: "role", key: `role:${role}`, name: role }, words: `the role ${role}`, role }));
+}
+
+function attributeTraits(flow: Flow): readonly Trait[] {
+  const all = conditionsIn(flow).flatMap(({ provider, config }): Trait[] => {
     if (provider !== "conditional-user-attribute") return [];
     const { attribute_name: name = "", attribute_expected_value: value = "" } = config;
-    const ways = weakFor(anybody(roleExists, { attribute: (each) => (each === name ? [value] : []) }));
-    const subject = { kind: "everyone", key: `attribute:${name}=${value}`, name: `whoever has ${name} = ${value}` } as const;
-    return ways.length === 0 ? [] : [exempted(flow, subject, ways)];
+    const words = `${name} = ${value}`;
+    return [
+      { subject: { kind: "everyone", key: `attribute:${name}=${value}`, name: `whoever has ${words}` }, words, attribute: { name, value } },
+    ];
   });
-  return [...new Map([...byRole, ...byAttribute].map((each) => [each.key, each])).values()];
+  return [...new Map(all.map((each) => [each.subject.key, each])).values()];
+}
+
+/** Every set of them but the empty one, smaller ones first. */
+function setsOf(traits: readonly Trait[]): readonly (readonly Trait[])[] {
+  const sets: (readonly Trait[])[] = traits.map((one) => [one]);
+  for (let at = 0; at < sets.length && sets.length < MOST_SETS; at++) {
+    const set = sets[at]!;
+    sets.push(...traits.slice(traits.indexOf(set.at(-1)!) + 1).map((one) => [...set, one]));
+  }
+  return sets;
+}
+
+function holderOf(set: readonly Trait[], roleExists: RealmFacts["roleExists"]): PersonFacts {
+  const ordinary = anybody(roleExists);
+  return {
+    ...ordinary,
+    hasRole: (role) => set.some((one) => one.role === role),
+    attribute: (name, withGroups) => {
+      const values = set.flatMap(({ attribute }) => (attribute?.name === name ? [attribute.value] : []));
+      return values.length > 0 ? values : ordinary.attribute(name, withGroups);
+    },
+  };
+}
+
+function subjectOf(set: readonly Trait[]): BypassSubject {
+  if (set.length === 1) return set[0]!.subject;
+  const [key, name] = [set.map(({ subject }) => subject.key).join("+"), set.map(({ words }) => words).join(" and ")];
+  return { kind: "everyone", key: `together:${key}`, name: `whoever has ${name}` };
 }
 
 function exempted(flow: Flow, subject: BypassSubject, ways: readonly Way[]): Bypass {
