@@ -301,10 +301,10 @@ describe("postern discover", () => {
   });
 });
 
-function shownOn(isTTY: boolean): string {
+function shownOn(isTTY: boolean, name = "a.json"): string {
   let text = "";
   const progress = progressOn({ isTTY, columns: 60, write: (more) => (text += more) });
-  progress.step(1, 2, "a.json");
+  progress.step(1, 2, name);
   progress.step(0, 0, "Reading");
   progress.end();
   return text;
@@ -312,5 +312,6 @@ function shownOn(isTTY: boolean): string {
 
 test("progress is one line of a terminal, gone at the end, and nothing where there is none", () => {
   expect(shownOn(true)).toBe("\r\u001B[K[############............] 1/2  a.json\r\u001B[KReading …\r\u001B[K");
+  expect(shownOn(true, "a\u001B[2J\r\n\u202Eb")).toContain("] 1/2  a\uFFFD[2J \uFFFDb\r\u001B[KReading");
   expect(shownOn(false)).toBe("");
 });

@@ -117,7 +117,7 @@ export async function claimAll(
       await client.call(claimBypass, { params: { id }, body: claim });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      refused.push(`not claimed, ${subject.name}: ${error.message}`);
+      refused.push(onOneLine(`not claimed, ${subject.name}: ${error.message}`));
     }
   }
   progress.end();

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { refusal, Refused } from "../kernel/problem.ts";
 import { type Command, UsageFault } from "./command.ts";
 import { jsonText } from "./output.ts";
 import { runCli } from "./run.ts";
@@ -23,6 +24,8 @@ test("what others wrote steers no terminal, whichever way a command says it; lin
   expect(said).toEqual({ code: 0, out: `${inert}\nnext\n`, err: `${inert}\n` });
   const failed = await ran(() => Promise.reject(new Error(EVIL)));
   expect(failed).toEqual({ code: 1, out: "", err: `postern show: ${inert}\n` });
+  const refused = await ran(() => Promise.reject(new Refused([refusal("bypasses.notOpen", `${EVIL}\nnext`, { at: EVIL })])));
+  expect(refused).toEqual({ code: 1, out: "", err: `bypasses.notOpen at ${inert}: ${inert} next\n` });
   expect(await ran(() => Promise.reject(new UsageFault(EVIL)))).toMatchObject({ code: 2, err: expect.stringContaining(inert) as string });
 });
 

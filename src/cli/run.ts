@@ -1,6 +1,7 @@
 /** The `postern` program: finds the command, reads its options, prints what went wrong in a way a person can act on. */
 import { parseArgs } from "node:util";
 
+import { onOneLine } from "../discovery/text.ts";
 import { Refused } from "../kernel/problem.ts";
 import { type Command, UsageFault } from "./command.ts";
 import { inert } from "./output.ts";
@@ -67,7 +68,7 @@ function explain(command: Command, error: unknown, terminal: Terminal): number {
   }
   if (error instanceof Refused) {
     for (const reason of error.reasons)
-      terminal.err(`${reason.code}${reason.at === undefined ? "" : ` at ${reason.at}`}: ${reason.detail}\n`);
+      terminal.err(`${reason.code}${reason.at === undefined ? "" : ` at ${reason.at}`}: ${onOneLine(reason.detail)}\n`);
     return 1;
   }
   terminal.err(`postern ${command.name}: ${error instanceof Error ? error.message : "failed"}\n`);
