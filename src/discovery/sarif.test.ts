@@ -143,9 +143,10 @@ describe("SARIF for code scanning", () => {
     expect(fingerprint(finding("a"))).not.toEqual(fingerprint(finding("b")));
   });
 
-  test("takes critical for an error, a way in for a warning, a weaker password for a note, and the worst come first", () => {
-    const results = resultsOf(finding("n", { form: "password_never_expires" }), finding("w"), finding("e", { critical: true }));
-    expect(results.map(({ level }) => level)).toEqual(["error", "warning", "note"]);
+  test("takes critical for an error, a way in for a warning, what lets nobody in for a note, and the worst come first", () => {
+    const notes = [finding("n", { form: "password_never_expires" }), finding("held", { opens: false })];
+    const results = resultsOf(...notes, finding("w"), finding("e", { critical: true }));
+    expect(results.map(({ level }) => level)).toEqual(["error", "warning", "note", "note"]);
   });
 
   test("names the file as an address that can be followed", () => {
