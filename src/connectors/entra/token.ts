@@ -4,7 +4,8 @@ import { createHash, createPrivateKey, randomUUID, sign, X509Certificate } from 
 import { z } from "zod";
 
 import { epochMs, type Instant } from "../../kernel/time.ts";
-import type { Wire } from "../http/wire.ts";
+import { tellable, troubleOfSignIn } from "../http/trouble.ts";
+import type { Wire, WireAnswer } from "../http/wire.ts";
 import { ProviderFault } from "../port.ts";
 import type { EntraSettings } from "./config.ts";
 
@@ -50,14 +51,14 @@ async function ask(wire: Wire, settings: EntraSettings, now: () => Instant): Pro
     scope: `${new URL(settings.graphUrl).origin}/.default`,
     ...proof(settings, endpoint, now()),
   });
-  const { status, text } = await wire.send({
+  const answer = await wire.send({
     method: "POST",
     url: new URL(endpoint),
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: form.toString(),
   });
-  const json = jsonOf(text);
-  if (status !== 200) throw refusalOf(settings, status, json);
+  const json = jsonOf(answer.text);
+  if (answer.status !== 200) throw refusalOf(settings, answer, json, now());
   const read = answered.safeParse(json);
   if (!read.success) throw new ProviderFault("fault", `${settings.loginUrl} gave no token.`);
   const { access_token: bearer, expires_in: seconds } = read.data;
@@ -73,13 +74,14 @@ function jsonOf(text: string): unknown {
 }
 
 /** Microsoft's words of a refusal are left out: they may repeat what was sent. */
-function refusalOf({ loginUrl }: EntraSettings, status: number, json: unknown): ProviderFault {
+function refusalOf({ loginUrl, secret }: EntraSettings, answer: WireAnswer, json: unknown, now: Instant): ProviderFault {
+  const { status } = answer;
   const { data } = refused.safeParse(json);
-  const code = data === undefined ? "" : ` (${[data.error, ...(data.error_codes ?? []).map((one) => `AADSTS${one}`)].join(", ")})`;
+  const code =
+    data === undefined ? "" : ` (${[tellable(data.error, [secret]), ...(data.error_codes ?? []).map((one) => `AADSTS${one}`)].join(", ")})`;
   const words = `${loginUrl} answered ${status} to the request for a token${code}.`;
-  if (status === 429) return new ProviderFault("throttled", words);
-  if (status >= 500) return new ProviderFault("unreachable", words);
-  return new ProviderFault(status === 400 || status === 401 || status === 403 ? "denied" : "fault", words);
+  const trouble = troubleOfSignIn(answer, words, now);
+  return trouble ?? new ProviderFault(status === 400 || status === 401 || status === 403 ? "denied" : "fault", words);
 }
 
 function proof(settings: EntraSettings, audience: string, now: Instant): Readonly<Record<string, string>> {

@@ -4,8 +4,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { epochMs, type Instant } from "../../kernel/time.ts";
+import type { Instant } from "../../kernel/time.ts";
 import { ProviderFault } from "../port.ts";
+import { asksForPause, retryAfterMs, tellable } from "./trouble.ts";
 import type { Wire, WireAnswer, WireRequest } from "./wire.ts";
 
 export interface ApiRequest {
@@ -62,7 +63,6 @@ const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 1000;
 /** A fault of the moment is tried again this often. */
 const MORE_TRIES = 2;
-const MOST_SAID = 300;
 
 export function createApi(wire: Wire, settings: ApiSettings): Api {
   return { send: (request) => new Exchange(wire, settings, request).run() };
@@ -74,6 +74,8 @@ class Exchange {
   #pauses = 0;
   #tries = 0;
   #renewed = false;
+  /** What we signed in with last was refused. */
+  #mustRenew = false;
   /** What we signed in with: a provider, or what stands before it, may say it back. */
   #credential = "";
   readonly #wire: Wire;
@@ -98,13 +100,17 @@ class Exchange {
   /** Undefined: nothing came, and it may be sent again. */
   async #attempt(): Promise<WireAnswer | undefined> {
     const { limiter, authorization } = this.#settings;
-    const headers = { authorization: await authorization(false), ...this.#request.headers };
-    this.#credential = headers.authorization.split(" ").at(-1) ?? "";
-    await limiter?.take();
     try {
+      const headers = { authorization: await authorization(this.#mustRenew), ...this.#request.headers };
+      this.#mustRenew = false;
+      this.#credential = headers.authorization.split(" ").at(-1) ?? "";
+      await limiter?.take();
       return await this.#wire.send(wireRequest(this.#settings.baseUrl, this.#request, headers));
     } catch (error) {
-      if (!(error instanceof ProviderFault) || error.kind !== "unreachable" || !this.#mayTryAgain()) throw error;
+      if (!(error instanceof ProviderFault)) throw error;
+      // Only a sign-in says so here: what it was for was not sent.
+      if (error.kind === "throttled") return this.#pause(error.retryAfterMs, error.message);
+      if (error.kind !== "unreachable" || !this.#mayTryAgain()) throw error;
       await this.#wait(this.#firstPauseMs / 4);
       return undefined;
     }
@@ -113,10 +119,14 @@ class Exchange {
   /** Undefined: it has to be sent again. */
   async #read(answer: WireAnswer): Promise<ApiAnswer | undefined> {
     const { status } = answer;
-    if (status === 429 || (status === 503 && answer.headers["retry-after"] !== undefined)) return this.#throttled(answer);
+    if (asksForPause(answer)) {
+      const { now, askedPauseMs } = this.#settings;
+      const asked = retryAfterMs(answer.headers["retry-after"], now()) ?? askedPauseMs?.(answer);
+      return this.#pause(asked, `${this.#origin} asked for a pause.`);
+    }
     if (status === 401 && !this.#renewed) {
       this.#renewed = true;
-      await this.#settings.authorization(true);
+      this.#mustRenew = true;
       return undefined;
     }
     if (status >= 500 && this.#mayTryAgain()) {
@@ -128,15 +138,13 @@ class Exchange {
     throw this.#faultOf(answer);
   }
 
-  async #throttled(answer: WireAnswer): Promise<undefined> {
-    const { limiter, now, askedPauseMs, patienceMs = PATIENCE_MS } = this.#settings;
+  async #pause(asked: number | undefined, words: string): Promise<undefined> {
+    const { limiter, patienceMs = PATIENCE_MS } = this.#settings;
     // Twice as long each time, and not all at the same moment; no shorter either where less was asked for and did not help.
     const own = this.#firstPauseMs * 2 ** this.#pauses * (1 + Math.random() / 4);
-    const asked = retryAfterMs(answer.headers["retry-after"], now()) ?? askedPauseMs?.(answer);
     const pauseMs = Math.max(asked ?? 0, own);
     this.#pauses += 1;
-    if (this.#waitedMs + pauseMs > patienceMs)
-      throw new ProviderFault("throttled", `${this.#origin} asked for a pause.`, { retryAfterMs: Math.ceil(pauseMs) });
+    if (this.#waitedMs + pauseMs > patienceMs) throw new ProviderFault("throttled", words, { retryAfterMs: Math.ceil(pauseMs) });
     await limiter?.pause(pauseMs);
     await this.#wait(pauseMs);
     return undefined;
@@ -187,15 +195,10 @@ class Exchange {
     return new ProviderFault("fault", words);
   }
 
-  #inert(words: string): string {
-    const untold = this.#credential === "" ? words : words.replaceAll(this.#credential, "…");
-    return untold.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
-  }
-
   #explained(text: string): string {
     try {
       const words = this.#settings.explain?.(JSON.parse(text));
-      return words === undefined ? "" : ` (${this.#inert(words).slice(0, MOST_SAID)})`;
+      return words === undefined ? "" : ` (${tellable(words, [this.#credential])})`;
     } catch {
       return "";
     }
@@ -215,12 +218,4 @@ function wireRequest(baseUrl: string, { method, path, query, body }: ApiRequest,
 
 function pathOnly(path: string): string {
   return path === "" || path.startsWith("/") ? path.replace(/\?.*/s, "") : new URL(path).pathname;
-}
-
-/** RFC 9110, 10.2.3: seconds, or a date. Undefined when there is none, or none that can be read. */
-export function retryAfterMs(header: string | undefined, now: Instant): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - epochMs(now));
 }

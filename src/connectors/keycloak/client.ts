@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { addDuration, durationOfMs, type Instant } from "../../kernel/time.ts";
 import { type Api, type ApiAnswer, createApi } from "../http/client.ts";
+import { tellable, troubleOfSignIn } from "../http/trouble.ts";
 import { openWire, type Wire } from "../http/wire.ts";
 import { type Progress, ProviderFault } from "../port.ts";
 import type { KeycloakSettings } from "./config.ts";
@@ -120,20 +121,24 @@ function createToken(wire: Wire, { url, realm, clientId, secret }: KeycloakSetti
   let asking: Promise<string> | undefined;
 
   async function ask(): Promise<string> {
+    const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString("base64");
     const answer = await wire.send({
       method: "POST",
       url: new URL(`${url}/realms/${encodeURIComponent(realm)}/protocol/openid-connect/token`),
       headers: {
         "content-type": "application/x-www-form-urlencoded",
-        authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString("base64")}`,
+        authorization: `Basic ${basic}`,
       },
       body: "grant_type=client_credentials",
     });
     const json = jsonOf(answer.text);
-    if (answer.status === 400 || answer.status === 401)
-      throw new ProviderFault("denied", `${url} refused the sign-in of the client ${clientId} (${explain(json) ?? answer.status}).`);
+    if (answer.status === 400 || answer.status === 401) {
+      const said = tellable(explain(json) ?? String(answer.status), [basic, secret, encodeURIComponent(secret)]);
+      throw new ProviderFault("denied", `${url} refused the sign-in of the client ${clientId} (${said}).`);
+    }
     if (answer.status === 404) throw new ProviderFault("fault", `${url} has no realm ${realm}.`);
-    if (answer.status >= 502) throw new ProviderFault("unreachable", `${url} answered ${answer.status} to a sign-in.`);
+    const trouble = troubleOfSignIn(answer, `${url} answered ${answer.status} to a sign-in.`, now());
+    if (trouble !== undefined) throw trouble;
     const { access_token: value, expires_in: seconds } = shaped(json, tokenAnswer, "token");
     held = { value, until: addDuration(now(), durationOfMs(Math.max(0, seconds * 1000 - TOKEN_MARGIN_MS))) };
     return value;

@@ -5,12 +5,13 @@ import type { z } from "zod";
 
 import { epochMs, type Instant } from "../../kernel/time.ts";
 import { type Api, type ApiAnswer, type ApiRequest, createApi, type Limiter } from "../http/client.ts";
-import { openWire, type WireAnswer } from "../http/wire.ts";
+import { openWire } from "../http/wire.ts";
 import { type Progress, ProviderFault } from "../port.ts";
 import { read } from "./answers.ts";
 import type { OktaSettings } from "./config.ts";
 import { objectOf } from "./map.ts";
 import { createPossession, provingWire } from "./possession.ts";
+import { untilResetMs } from "./reset.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
 
 const NOT_FOUND = "E0000007";
@@ -140,17 +141,8 @@ function pathOf(path: string): string {
 }
 
 const MS_PER_SECOND = 1000;
-/** A window is a minute; what lies further off is a mistake of somebody's clock. */
-const LONGEST_PAUSE_MS = 90_000;
 /** What is left to the organisation's other applications: a tenth of what the window allows. */
 const LEFT_TO_OTHERS = 10;
-
-/** By Okta's own clock, so that ours may be wrong. */
-export function untilResetMs({ headers }: Pick<WireAnswer, "headers">): number | undefined {
-  const [reset, date] = [Number(headers["x-rate-limit-reset"]), Date.parse(headers["date"] ?? "")];
-  if (!Number.isFinite(reset) || Number.isNaN(date)) return undefined;
-  return Math.min(Math.max(reset * MS_PER_SECOND - date, MS_PER_SECOND), LONGEST_PAUSE_MS);
-}
 
 function createPauses(): Limiter {
   let until = 0;

@@ -5,12 +5,14 @@
 import { createPrivateKey, randomUUID, sign, type KeyObject } from "node:crypto";
 
 import { epochMs, type Instant } from "../../kernel/time.ts";
-import type { Wire } from "../http/wire.ts";
+import { tellable, troubleOfSignIn } from "../http/trouble.ts";
+import type { Wire, WireAnswer } from "../http/wire.ts";
 import { ProviderFault } from "../port.ts";
 import { read, tokenAnswer } from "./answers.ts";
 import type { OktaSettings } from "./config.ts";
 import { objectOf } from "./map.ts";
 import { DPOP, type Prove } from "./possession.ts";
+import { untilResetMs } from "./reset.ts";
 
 /** What the connector asks for. Each is explained in permissions.ts. */
 export const SCOPES = [
@@ -76,7 +78,8 @@ export function createSignIn(wire: Wire, settings: OktaSettings, now: () => Inst
 
   /** Undefined: a scope is not granted. */
   async function request(scopes: readonly string[], mayAskAgain = true): Promise<Token | undefined> {
-    const { status, text, headers } = await send(scopes);
+    const answer = await send(scopes);
+    const { status, text, headers } = answer;
     const json = parse(text);
     if (status === 200) {
       const { access_token, token_type, expires_in, scope } = read(tokenAnswer, json, "the request for a token");
@@ -90,7 +93,7 @@ export function createSignIn(wire: Wire, settings: OktaSettings, now: () => Inst
       return request(scopes, false);
     }
     if (status === 400 && error === "invalid_scope") return undefined;
-    throw refusal(status, typeof error === "string" ? error.slice(0, 60) : undefined);
+    throw refusal(answer, typeof error === "string" ? tellable(error.slice(0, 60), []) : undefined, now());
   }
 
   function send(scopes: readonly string[]) {
@@ -112,11 +115,11 @@ export function createSignIn(wire: Wire, settings: OktaSettings, now: () => Inst
 }
 
 /** The description beside the code is not told: it may repeat what was sent. */
-function refusal(status: number, error: string | undefined): ProviderFault {
+function refusal(answer: WireAnswer, error: string | undefined, now: Instant): ProviderFault {
+  const { status } = answer;
   const words = `Okta refused the sign-in with ${status}${error === undefined ? "" : ` (${error})`}.`;
-  if (status === 429) return new ProviderFault("throttled", words);
-  if (status === 502 || status === 503 || status === 504) return new ProviderFault("unreachable", words);
-  return new ProviderFault(status === 400 || status === 401 || status === 403 ? "denied" : "fault", words);
+  const trouble = troubleOfSignIn(answer, words, now, untilResetMs(answer));
+  return trouble ?? new ProviderFault(status === 400 || status === 401 || status === 403 ? "denied" : "fault", words);
 }
 
 function parse(text: string): unknown {
