@@ -73,8 +73,10 @@ async function createGroup(context: Context, order: GrantOrder): Promise<string 
     },
     expect: [400, 403],
   });
-  if (errorCode(json) === "Directory_QuotaExceeded") return undefined;
-  if (status !== 201) throw new ProviderFault(status === 403 ? "denied" : "fault", `Graph answered ${status} to the making of a group.`);
+  const code = errorCode(json);
+  if (code === "Directory_QuotaExceeded") return undefined;
+  if (status !== 201)
+    throw new ProviderFault(status === 403 ? "denied" : "fault", `Graph answered ${status} ${code ?? ""} to the making of a group.`);
   return readAs(created, json, "POST /groups").id.toLowerCase();
 }
 

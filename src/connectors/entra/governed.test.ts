@@ -58,6 +58,17 @@ describe("a governed policy that demands less than two factors", () => {
   });
 });
 
+it("is asked itself for what its strength allows, where an evaluation does not tell", async () => {
+  small.tenant.tellsStrengths = false;
+  for (const [allowed, effective] of [
+    ["fido2", false],
+    ["password", true],
+  ] as const) {
+    small.policy(0)["grantControls"] = strength({ allowedCombinations: [allowed] });
+    expect(await small.connector.read(small.orderFor(small.person(allowed)))).toMatchObject({ effective });
+  }
+});
+
 describe("a governed policy that leaves an ordinary sign-in alone", () => {
   const narrowed: readonly [string, Json][] = [
     ["risks", { userRiskLevels: ["high"] }],

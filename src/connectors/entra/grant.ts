@@ -27,7 +27,7 @@ export async function grant(context: Context, order: GrantOrder): Promise<GrantO
 }
 
 const NO_MORE_GROUPS =
-  "Entra ID lets this application make no more groups (Directory_QuotaExceeded). An administrator has to delete empty groups called Postern, and delete them for good: until then they count.";
+  "Entra ID lets this application make no more groups (Directory_QuotaExceeded). An administrator has to delete groups called Postern that are in no group, and delete them for good: until then they count.";
 
 /** Why nothing can be granted by this policy, whoever it is for: what an administrator has to set up, or has changed since. */
 async function flawOfPolicy(context: Context, policy: EntraPolicy): Promise<string | undefined> {

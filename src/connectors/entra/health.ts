@@ -50,7 +50,7 @@ const MOST_GROUPS = 250;
 const MANY_GROUPS = 200;
 
 function manyGroupsWords(groups: number): string {
-  return `${groups} groups of Postern's are in the tenant, of the ${MOST_GROUPS} objects that the application may make, deleted ones among them: delete the empty ones for good`;
+  return `${groups} groups of Postern's are in the tenant, of the ${MOST_GROUPS} objects that the application may make, deleted ones among them: delete those that are in no group, and for good`;
 }
 
 /** Undefined where groups may not be read. More than may be made: the limit does not hold here. */

@@ -188,6 +188,12 @@ function passOf(tenant: Tenant, id: string): Json {
   };
 }
 
+function withStrengthById(policy: Json): Json {
+  const grantControls = policy["grantControls"] as Json | null;
+  const strength = grantControls?.["authenticationStrength"] as Json | null | undefined;
+  return { ...policy, grantControls: grantControls && { ...grantControls, authenticationStrength: strength && { id: strength["id"] } } };
+}
+
 const ACCESS: readonly Route[] = [
   route("GET", "/identity/conditionalAccess/policies", READ_POLICIES, ({ tenant }) =>
     list(tenant.policies.values(), "identity/conditionalAccess/policies"),
@@ -202,7 +208,11 @@ const ACCESS: readonly Route[] = [
     const user = load(tenant.users, String(signInIdentity["userId"]));
     const results = [...tenant.policies.values()].map((policy) => {
       const analysisReasons = reasonAgainst(tenant, policy, user.id, application);
-      return { ...policy, policyApplies: analysisReasons === "notSet", analysisReasons };
+      return {
+        ...(tenant.tellsStrengths ? policy : withStrengthById(policy)),
+        policyApplies: analysisReasons === "notSet",
+        analysisReasons,
+      };
     });
     return found({
       "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#Collection(microsoft.graph.whatIfAnalysisResult)",

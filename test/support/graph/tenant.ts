@@ -93,6 +93,8 @@ export interface Tenant {
   readonly made: Map<string, number>;
   /** Whether the tenant's licence lets policies be evaluated. */
   canEvaluate: boolean;
+  /** Whether an evaluation tells what a strength allows, which is another object than the policy, or its id only. */
+  tellsStrengths: boolean;
   /** Answered to whoever puts a member into a group. */
   refusesMembers: Refusal | undefined;
   readonly users: Map<string, User>;
@@ -165,6 +167,7 @@ export function createTenant(clock: Clock, { hasPim = true } = {}): Tenant {
     quota: 250,
     made: new Map(),
     canEvaluate: true,
+    tellsStrengths: true,
     users: new Map(),
     managers: new Map(),
     groups: new Map(),
