@@ -88,7 +88,12 @@ const simulated = z.looseObject({
     )
     .nullish(),
 });
-export const simulationAnswer = z.array(z.looseObject({ status: z.string().nullish(), result: simulated.nullish() }));
+const evaluations = z.array(z.looseObject({ status: z.string().nullish(), result: simulated.nullish() }));
+/** As Okta's guide shows it; its OpenAPI description has the list alone. */
+export const simulationAnswer = z.union([
+  z.looseObject({ evaluation: evaluations }).transform(({ evaluation }) => evaluation),
+  evaluations,
+]);
 
 const party = z.looseObject({
   id: z.string().nullish(),

@@ -166,14 +166,27 @@ describe("the read-back", () => {
     expect(await connector.read(orderFor(user))).toMatchObject({ effective: "unknown" });
   });
 
-  test("stands by its own evaluation where an organisation has no simulation, and says so", async () => {
+  test.each([
+    ["an organisation has no simulation", 404, "E0000022"],
+    ["the person is not assigned to the application", 400, "E0000001"],
+  ])("stands by its own evaluation where %s, and says so", async (_, status, errorCode) => {
     const { org, fake, connector } = await begin();
-    fake.tamper(({ url }, sent) =>
-      url.pathname.endsWith("/simulate") ? { ...sent, status: 404, text: '{"errorCode":"E0000022"}' } : sent,
-    );
+    fake.tamper(({ url }, sent) => (url.pathname.endsWith("/simulate") ? { ...sent, status, text: JSON.stringify({ errorCode }) } : sent));
     expect(await connector.read(orderFor(org.addUser("ann.one")))).toMatchObject({
       effective: false,
-      evidence: { simulation: "not available (404)" },
+      evidence: { simulation: `not answered (${status} ${errorCode})` },
+    });
+  });
+
+  test("understands a simulation that is answered by a list, as Okta's description has it", async () => {
+    const { org, fake, connector } = await begin();
+    fake.tamper(({ url }, sent) =>
+      url.pathname.endsWith("/simulate")
+        ? { ...sent, text: JSON.stringify((JSON.parse(sent.text) as { evaluation: unknown }).evaluation) }
+        : sent,
+    );
+    expect(await connector.read(orderFor(org.addUser("ann.one")))).toMatchObject({
+      evidence: { simulation: expect.stringContaining("agrees") as string },
     });
   });
 });

@@ -15,7 +15,7 @@ import {
   UNPAGED,
 } from "./directory.ts";
 import { type Door, evaluate, goesThrough, type Reached, selectorKey, type Verdict } from "./evaluate.ts";
-import { bypassKey, ledgerName } from "./map.ts";
+import { bypassKey, ledgerName, objectOf, shown } from "./map.ts";
 
 export async function read(context: Context, order: GrantOrder): Promise<ReadBack> {
   const readAt = context.now();
@@ -98,11 +98,15 @@ interface Simulated {
 async function simulate(context: Context, policy: OktaPolicy, userId: string, verdict: Verdict): Promise<Simulated> {
   const application = await firstApplication(context, policy);
   if (application === undefined) return { contradicts: false, words: "not asked: no application goes by this policy" };
-  const body = [{ appInstance: application, policyTypes: ["ACCESS_POLICY"], policyContext: { user: { id: userId } } }];
+  const body = { appInstance: application, policyTypes: ["ACCESS_POLICY"], policyContext: { user: { id: userId } } };
   const request = { method: "POST", path: "/api/v1/policies/simulate", body, repeatable: true, expect: [400, 404] } as const;
   const answer = await context.okta.send(request);
-  // Not every organisation has it.
-  if (answer.status !== 200) return { contradicts: false, words: `not available (${answer.status})` };
+  // Not every organisation has it, and not everybody is assigned to that application.
+  if (answer.status !== 200)
+    return {
+      contradicts: false,
+      words: `not answered (${answer.status} ${shown(objectOf(answer.json)["errorCode"] ?? "without a reason")})`,
+    };
   const evaluations = readAnswer(simulationAnswer, answer.json, "the simulation");
   const matched = evaluations
     .flatMap(({ result }) => result?.policies ?? [])

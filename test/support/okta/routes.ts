@@ -213,18 +213,20 @@ function mappings({ org, url }: Call, policy: Policy): Answer {
   return { status: 200, body };
 }
 
+/** One simulation at a time, of a person or of groups: a list of them, as the description and the SDKs have it, is refused. */
 function simulated({ org, body }: Call): Answer {
-  const [asked] = body as readonly [{ appInstance: string; policyContext: { user: { id: string } } }];
-  const result = simulate(org, asked.appInstance, asked.policyContext.user.id);
+  if (Array.isArray(body)) return failure(400, "E0000003", "The request body was not well-formed.");
+  const { appInstance, policyContext } = body as { appInstance: string; policyContext?: { user?: { id: string }; groups?: unknown } };
+  const { user, groups } = policyContext ?? {};
+  if (user === undefined || groups !== undefined) return failure(400, "E0000001", "Api validation failed: policyContext");
+  const result = simulate(org, appInstance, user.id);
   if (result === undefined) return NOT_FOUND;
   const { policyId, match } = result;
   const rules = [{ id: match.id, name: match["name"], status: "MATCH", conditions: [] }];
   const policies = [{ id: policyId, name: org.policies.get(policyId)!.name, status: "MATCH", conditions: [], rules }];
   const nothing = { policies: [] };
-  return {
-    status: 200,
-    body: [{ status: "MATCH", policyType: ["ACCESS_POLICY"], result: { policies }, undefined: nothing, evaluated: nothing }],
-  };
+  const evaluation = { status: null, policyType: "ACCESS_POLICY", result: { policies }, undefined: nothing, evaluated: nothing };
+  return { status: 200, body: { evaluation: [evaluation] } };
 }
 
 /** Going forward in time, a log always has a next page: what comes later. */
