@@ -93,6 +93,27 @@ test("readings that break off leave the last full one as it was: after an hour a
   expect(await ours()).not.toHaveProperty("brokeOff");
 });
 
+test("a reading that takes longer than a turn is as old as its beginning, and not due again as soon as it ends", async () => {
+  const begun = story.clock.now();
+  const after = (length: string) => addDuration(begun, duration(length));
+  const discover = provider.discover.bind(provider);
+  provider.discover = async function* () {
+    yield* discover();
+    story.clock.set(after("PT40M"));
+  };
+  await story.app.bypasses.scan(connection);
+  provider.discover = discover;
+  const asked = async () => {
+    const { rows } = await story.app.database.pool.query<{ n: number }>("select count(*)::int as n from pgboss.job where name = 'scan'");
+    return rows[0]!.n;
+  };
+  const before = await asked();
+  await story.moveTo(after("PT54M"));
+  expect([await asked(), (await ours())["scannedAt"]]).toEqual([before, begun]);
+  await story.moveTo(after("PT55M"));
+  expect(await asked()).toBe(before + 1);
+});
+
 test("an exception's read-back is as old as the last look, whether or not the journal was told of it, and stale after an hour", async () => {
   const subject = { kind: "user", key: "s1", name: "s1" } as const;
   provider.add(subject);
