@@ -8,6 +8,8 @@ interface Grants {
 
 interface Group extends Grants {
   readonly name: string;
+  readonly path?: string | undefined;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
   readonly subGroups: readonly Group[];
 }
 
@@ -64,15 +66,29 @@ export function behindIn(people: ExportedPeople, subject: BypassSubject): readon
   const key = subject.key.slice(own.length);
   const able = people.users.filter((user) => user.enabled && isPerson(user));
   if (key === `realm:${people.realm}`) return able.map(keyOf);
+  const groups = new Map(groupsIn(people.groups));
+  const around = (user: User) => user.groups.flatMap((path) => groups.get(path) ?? []);
+  const isKnown = able.every((user) => user.groups.every((path) => groups.has(path)));
   if (subject.kind === "role") {
     const roles = rolesWith(people, subject.name);
-    const groups = groupsWith(people.groups, "", roles, false);
-    return able.filter((user) => holds(user, roles) || user.groups.some((path) => groups.has(path))).map(keyOf);
+    return isKnown ? able.filter((user) => [user, ...around(user)].some((each) => holds(each, roles))).map(keyOf) : undefined;
   }
-  const attribute = /^attribute:([^=]*)=(.*)$/s.exec(key);
-  if (attribute === null) return undefined;
-  const [, name = "", value = ""] = attribute;
-  return able.filter(({ attributes }) => Object.hasOwn(attributes, name) && attributes[name]!.includes(value)).map(keyOf);
+  const attribute = /^attribute(-by-group)?:([^=]*)=(.*)$/s.exec(key);
+  // Patterns are the server's to match: their dialect is not ours.
+  if (attribute === null || (attribute[1] !== undefined && !isKnown)) return undefined;
+  const [, byGroup, name = "", value = ""] = attribute;
+  const groupsOf = (user: User) => (byGroup === undefined ? [] : around(user));
+  return able.filter((user) => [ownOf(user), ...groupsOf(user).map(({ attributes }) => attributes)].some(hasValue(name, value))).map(keyOf);
+}
+
+/** What conditions see as a person's attributes; the server keeps names and addresses in small letters. */
+function ownOf({ username, email, firstName, lastName, attributes }: User): User["attributes"] {
+  const own = Object.entries({ username: username.toLowerCase(), email: email?.toLowerCase(), firstName, lastName });
+  return { ...attributes, ...Object.fromEntries(own.map(([name, value]) => [name, typeof value === "string" ? [value] : []])) };
+}
+
+function hasValue(name: string, value: string): (attributes: User["attributes"]) => boolean {
+  return (attributes) => Object.hasOwn(attributes, name) && attributes[name]!.includes(value);
 }
 
 /** Which roles that are or contain this one somebody holds: a person, an application's account or a group. */
@@ -108,13 +124,11 @@ function rolesWith({ roles }: ExportedPeople, name: string): ReadonlySet<string>
   return found;
 }
 
-/** Paths of the groups that have one of the roles, by themselves or from the group they are in. */
-function groupsWith(groups: readonly Group[], parent: string, roles: ReadonlySet<string>, inherited: boolean): ReadonlySet<string> {
-  return new Set(
-    groups.flatMap((group) => {
-      const path = `${parent}/${group.name}`;
-      const has = inherited || holds(group, roles);
-      return [...(has ? [path] : []), ...groupsWith(group.subGroups, path, roles, has)];
-    }),
-  );
+/** Every group by its path, with those it is in: what they have, it has. */
+function groupsIn(groups: readonly Group[], parent = "", above: readonly Group[] = []): readonly (readonly [string, readonly Group[]])[] {
+  return groups.flatMap((group) => {
+    const path = group.path ?? `${parent}/${group.name}`;
+    const chain = [group, ...above];
+    return [[path, chain] as const, ...groupsIn(group.subGroups, path, chain)];
+  });
 }

@@ -229,7 +229,7 @@ interface Trait {
   readonly subject: BypassSubject;
   readonly words: string;
   readonly role?: string;
-  readonly attribute?: { readonly name: string; readonly value: string };
+  readonly attribute?: { readonly name: string; readonly value: string; readonly byGroup: boolean };
 }
 
 /** More sets of them than this are not tried: eight are tried in every combination. */
@@ -266,15 +266,24 @@ function rolesTraits(flow: Flow, roleExists: RealmFacts["roleExists"], governed:
 }
 
 function attributeTraits(flow: Flow): readonly Trait[] {
-  const all = conditionsIn(flow).flatMap(({ provider, config }): Trait[] => {
-    if (provider !== "conditional-user-attribute") return [];
-    const { attribute_name: name = "", attribute_expected_value: value = "" } = config;
-    const words = `${name} = ${value}`;
-    return [
-      { subject: { kind: "everyone", key: `attribute:${name}=${value}`, name: `whoever has ${words}` }, words, attribute: { name, value } },
-    ];
-  });
+  const all = conditionsIn(flow).flatMap(({ provider, config }) =>
+    provider === "conditional-user-attribute" ? [attributeTrait(config)] : [],
+  );
   return [...new Map(all.map((each) => [each.subject.key, each])).values()];
+}
+
+/** Of one name and value, a pattern stands for other people than a value, and so does what groups give. */
+function attributeTrait(config: Readonly<Record<string, string>>): Trait {
+  const { attribute_name: name = "", attribute_expected_value: value = "" } = config;
+  const isPattern = config["regex"] === "true";
+  const byGroup = !isPattern && config["include_group_attributes"] === "true";
+  const words = isPattern ? `${name} like ${value}` : `${name} = ${value}${byGroup ? " of their own or by a group" : ""}`;
+  const kind = isPattern ? "attribute-like" : byGroup ? "attribute-by-group" : "attribute";
+  return {
+    subject: { kind: "everyone", key: `${kind}:${name}=${value}`, name: `whoever has ${words}` },
+    words,
+    attribute: { name, value, byGroup },
+  };
 }
 
 /** Every set of them but the empty one, smaller ones first. */
@@ -293,7 +302,8 @@ function holderOf(set: readonly Trait[], roleExists: RealmFacts["roleExists"]): 
     ...ordinary,
     hasRole: (role) => set.some((one) => one.role === role),
     attribute: (name, withGroups) => {
-      const values = set.flatMap(({ attribute }) => (attribute?.name === name ? [attribute.value] : []));
+      const had = set.filter(({ attribute }) => attribute?.name === name && (withGroups || !attribute.byGroup));
+      const values = had.map(({ attribute }) => attribute!.value);
       return values.length > 0 ? values : ordinary.attribute(name, withGroups);
     },
   };

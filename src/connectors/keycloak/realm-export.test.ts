@@ -115,6 +115,39 @@ describe("a realm export", () => {
     expect(accounts).toHaveLength(4);
   });
 
+  test("tells whom an attribute stands for: their own, their name and address, those of their groups where asked for; of a pattern nobody knows", () => {
+    const groups = [{ name: "staff", attributes: { mfa: ["off"] }, subGroups: [{ name: "night" }] }];
+    const users = [
+      { id: "u1", username: "anna", email: "Anna@Acme.test", attributes: { mfa: ["off"] } },
+      { id: "u2", username: "ben", groups: ["/staff/night"] },
+      { id: "u3", username: "cy" },
+    ];
+    const behind = (config: object, more: object = {}) => {
+      const authenticatorConfig = [
+        { alias: "exempt", config },
+        { alias: "not exempt", config: { ...config, not: "true" } },
+      ];
+      const text = JSON.stringify({ ...REALM, groups, users, ...more, authenticatorConfig });
+      const json = JSON.parse(text.replaceAll("conditional-user-role", "conditional-user-attribute")) as typeof REALM;
+      const { bypasses, accountsBehind } = realmExports.read(fileOf(json), NOW);
+      const exempt = bypasses.filter(({ form }) => form === "ungoverned_exemption");
+      expect(exempt).toHaveLength(1);
+      return accountsBehind(exempt[0]!.subject);
+    };
+    const mfa = { attribute_name: "mfa", attribute_expected_value: "off" };
+    expect(behind(mfa)).toEqual(["u1"]);
+    expect(behind({ ...mfa, include_group_attributes: "true" })).toEqual(["u1", "u2"]);
+    expect(behind({ ...mfa, include_group_attributes: "true" }, { groups: [] })).toBeUndefined();
+    expect(behind({ attribute_name: "mfa", attribute_expected_value: "off.*", regex: "true" })).toBeUndefined();
+    expect(behind({ attribute_name: "email", attribute_expected_value: "anna@acme.test" })).toEqual(["u1"]);
+    expect(behind({ attribute_name: "username", attribute_expected_value: "cy" })).toEqual(["u3"]);
+  });
+
+  test("whom a role stands for is not known where somebody is in a group that is not in it", () => {
+    const { bypasses, accountsBehind } = realmExports.read(fileOf({ ...REALM, groups: [] }), NOW);
+    expect(accountsBehind(bypasses.find(({ form }) => form === "ungoverned_exemption")!.subject)).toBeUndefined();
+  });
+
   test("with the role deleted the demand is off for everybody, which is critical", () => {
     const { bypasses } = realmExports.read(fileOf({ ...REALM, roles: { realm: [] } }), NOW);
     expect(bypasses.filter(({ critical }) => critical).map(({ form, subject }) => `${form} ${subject.name}`)).toEqual([

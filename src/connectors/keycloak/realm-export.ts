@@ -26,6 +26,7 @@ const exportedRole = z.object({
 interface ExportedGroup {
   readonly name: string;
   readonly path?: string | undefined;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
   readonly realmRoles: readonly string[];
   readonly clientRoles: Readonly<Record<string, readonly string[]>>;
   readonly subGroups: readonly ExportedGroup[];
@@ -34,6 +35,7 @@ interface ExportedGroup {
 const exportedGroup: z.ZodType<ExportedGroup> = z.object({
   name: z.string(),
   path: z.string().optional(),
+  attributes,
   realmRoles: texts.default([]),
   clientRoles: byClient,
   get subGroups() {
