@@ -23,7 +23,9 @@ export async function* discover(context: Context, progress?: Progress): AsyncGen
   const told = new Set(shortfalls.map(({ key }) => key));
   for (const bypass of ofPolicies) if (!told.has(bypass.key)) yield* asGoverned(policies, tenant, bypass);
   yield* methodBypasses(tenant);
-  yield* shortfalls;
+  // Where others hold everybody it gets nobody in, and exceptions cannot be proved closed all the same.
+  const held = new Set(ofPolicies.filter(({ opens }) => opens === false).map(({ key }) => key));
+  for (const bypass of shortfalls) yield held.has(bypass.key) ? { ...bypass, opens: false } : bypass;
   const pools = policies.map((policy) => ({
     key: `pool ${policy.key} ${policy.poolId}`,
     read: (place?: Progress) => throughPool(context, policy, opensPool(policy, ofPolicies), place),

@@ -103,4 +103,12 @@ describe("a governed policy that leaves an ordinary sign-in alone", () => {
     small.policy(0)["state"] = "disabled";
     expect((await told()).findings).toEqual([["policy_not_enforced", "state"]]);
   });
+
+  it("counts nobody as getting in whom another policy holds, and whoever it held alone", async () => {
+    const opens = async () => (await collect(small.connector.discover())).find(({ key }) => key.endsWith(":state"))?.opens;
+    small.policy(0)["state"] = "disabled";
+    expect(await opens()).toBe(false);
+    small.policy(1)["grantControls"] = null;
+    expect(await opens()).toBeUndefined();
+  });
 });
