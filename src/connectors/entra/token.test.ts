@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -63,4 +65,17 @@ it("asks for a token once for all who wait, and anew when it is refused", async 
   expect(asked()).toBe(2);
   await connector.close();
   await graph.stop();
+});
+
+it("says how long a sign-in was asked to wait", async () => {
+  const server = createServer((_, answer) => answer.writeHead(429, { "retry-after": "3600" }).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { clock, settings } = prepareTenant();
+  const connector = createEntraConnector(settings((server.address() as AddressInfo).port), {
+    now: () => clock.now(),
+    limiter: createRateLimiter(1000),
+  });
+  await expect(connector.findSubject("kim")).rejects.toMatchObject({ kind: "throttled", retryAfterMs: 3_600_000 });
+  await connector.close();
+  server.close();
 });

@@ -10,7 +10,7 @@ interface Item {
 }
 
 /** Up to `max` items, without the `first` ones. */
-export type ReadPage<T> = (first: number, max: number) => Promise<readonly T[]>;
+type ReadPage<T> = (first: number, max: number) => Promise<readonly T[]>;
 
 /** After so many items, the last of which this is. */
 interface Place {

@@ -42,6 +42,19 @@ async function begin(scopes: readonly string[] = SCOPES) {
 }
 
 describe("signing in", () => {
+  test("says how long a sign-in was asked to wait, by the window's end, and that a server is not well", async () => {
+    const { fake, connector, subject } = await begin();
+    let headers: Record<string, string> | undefined = { date: "Sat, 21 Nov 2026 08:00:00 GMT", "x-rate-limit-reset": "1795248055" };
+    fake.tamper(({ url }, sent) =>
+      url.pathname === "/oauth2/v1/token"
+        ? { ...sent, status: headers === undefined ? 500 : 429, headers: headers ?? {}, text: "{}" }
+        : sent,
+    );
+    await expect(connector.accountsBehind(subject)).rejects.toMatchObject({ kind: "throttled", retryAfterMs: 55_000 });
+    headers = undefined;
+    await expect(connector.accountsBehind(subject)).rejects.toMatchObject({ kind: "unreachable" });
+  });
+
   test("asks for one token, renews it before it ends and when Okta takes it back, and sends no key", async () => {
     const { fake, clock, theirs, connector, subject, pem } = await begin();
     const tokens = () => fake.requests.filter(({ path }) => path === "/oauth2/v1/token").length;
