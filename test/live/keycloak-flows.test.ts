@@ -19,7 +19,10 @@ import { type Keycloak, startKeycloak } from "../support/keycloak.ts";
 
 const missing = keycloakMissing();
 const REALM = "flows";
-/** Others are POSTERN_FLOW_SEED=7 away. Among these some hang on a hidden attribute, on a mail address and on a group above. */
+/**
+ * Others are POSTERN_FLOW_SEED=7 away. Among these some hang on a hidden attribute, on a mail address and on what a group above has by
+ * that name: without it, two of them let somebody in by a way that is not known.
+ */
 const SEED = Number(process.env["POSTERN_FLOW_SEED"] ?? 3);
 const FLOWS = Number(process.env["POSTERN_FLOWS"] ?? 30);
 

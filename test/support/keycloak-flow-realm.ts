@@ -11,7 +11,10 @@ export interface Trier extends Walker {
   readonly hasCode: boolean;
 }
 
-/** One has nothing special; one a role by another role, and an attribute; one both by a group above, and no code; one has all roles. */
+/**
+ * One has nothing special; one a role by another role, and an attribute; one both by a group above, and no code; one has all roles. The
+ * realm hides `team` from its administrators; what the group has by the name of `email` is shown.
+ */
 export const TRIERS: readonly Trier[] = ["ada", "ben", "cy", "zoe"].map((username) => ({
   username,
   password: `Person-${username}-1`,
@@ -44,7 +47,7 @@ export function flowRealm(realm: string, { tops, authenticationFlows, authentica
       client: { "shop.v1": [{ name: "buyer" }] },
     },
     identityProviders: [identityProvider("partner", true), identityProvider("partner-off", false)],
-    groups: [{ name: "guild", realmRoles: ["b"], attributes: { team: ["red"] }, subGroups: [{ name: "night" }] }],
+    groups: [{ name: "guild", realmRoles: ["b"], attributes: { team: ["red"], email: ["zoe@acme.test"] }, subGroups: [{ name: "night" }] }],
     clients: [
       { clientId: "shop.v1" },
       { ...READER, publicClient: false, serviceAccountsEnabled: true, standardFlowEnabled: false },
