@@ -1,7 +1,7 @@
 /** What is found in an organisation that holds one door of each kind, and what is said of somebody who goes through. */
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { accessRule, forGroups, type Group, type Json } from "../../../test/support/okta/org.ts";
+import { accessRule, ADMIN, forGroups, type Group, type Json } from "../../../test/support/okta/org.ts";
 import { addGoverned, CLIENT, settingsFor, START } from "../../../test/support/okta/harness.ts";
 import { startFakeOkta } from "../../../test/support/okta/server.ts";
 import { addDuration, duration } from "../../kernel/time.ts";
@@ -134,6 +134,40 @@ describe("the policy by which people change their own accounts", () => {
     ];
     org.addPolicy("ACCESS_POLICY", "Okta Account Management Policy", rules, ACCOUNTS);
     expect(await told()).toEqual(["enrolment_open everyone critical"]);
+  });
+});
+
+describe("who put somebody into the exemption group", () => {
+  test("is told out of Okta's log, over many pages, and of the last time", async () => {
+    const { org, connector, exemptions } = await begin();
+    const [boss, people] = [
+      { ...ADMIN, id: "00uboss", alternateId: "boss@postern.test" },
+      Array.from({ length: 7 }, (_, n) => org.addUser(`p.${n}`)),
+    ];
+    for (const user of people) org.putIn(exemptions, user);
+    org.takeOut(exemptions, people[0]!);
+    org.putIn(exemptions, people[0]!, boss);
+    org.putIn(org.addGroup("another"), people[1]!, boss);
+    const found = await collect(connector.discover());
+    expect(new Set(found.map(({ subject, addedBy, since }) => [subject.name, addedBy, since]))).toEqual(
+      new Set(people.map(({ profile }, n) => [profile.login, (n === 0 ? boss : ADMIN).alternateId, START])),
+    );
+  });
+
+  test("is left out where the log may not be read, or is too old for it", async () => {
+    const { org, fake, connector, exemptions } = await begin();
+    org.putIn(exemptions, org.addUser("ann.one"));
+    const refusal = { status: 403, text: '{"errorCode":"E0000006","errorSummary":"You do not have permission"}' };
+    fake.tamper(({ url }, sent) => (url.pathname === "/api/v1/logs" ? { ...sent, ...refusal } : sent));
+    const [refused] = await collect(connector.discover());
+    fake.tamper(undefined);
+    org.log.splice(0);
+    const [old] = await collect(connector.discover());
+    for (const bypass of [refused, old]) {
+      expect(bypass).toMatchObject({ form: "governed_group_member" });
+      expect(bypass).not.toHaveProperty("addedBy");
+      expect(bypass).not.toHaveProperty("since");
+    }
   });
 });
 

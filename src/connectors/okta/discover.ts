@@ -18,6 +18,7 @@ import {
   userSubject,
 } from "./directory.ts";
 import type { Door, Selector } from "./evaluate.ts";
+import { additionsTo } from "./logs.ts";
 import { bypassKey, EVERYONE } from "./map.ts";
 import { bypassOf, doorKey, guardsAccounts, type PolicyName } from "./map-doors.ts";
 import { temporaryCodes, waysAtEnrolment, waysAtSignOn } from "./map-policies.ts";
@@ -67,12 +68,14 @@ async function* throughPolicy(
 /** Whoever is in the exemption group, each once for every exception that says so, or once for none. */
 async function* throughExemptions(context: Context, policy: OktaPolicy, { rule }: Door, progress?: Progress): AsyncGenerator<Bypass> {
   const seen = new Set<string>();
+  const additions = await additionsTo(context, policy.exemptionGroupId);
   for await (const user of context.okta.list(userAnswer, `${groupPath(policy.exemptionGroupId)}/users`, {}, progress)) {
     if (seen.has(user.id)) continue;
     seen.add(user.id);
     const { isExempt, ledgers } = await membershipOf(context, policy, user.id);
     // Taken out while the list was read.
     if (!isExempt) continue;
+    const added = additions.get(user.id);
     const common = {
       form: "governed_group_member",
       policy: policy.key,
@@ -80,6 +83,8 @@ async function* throughExemptions(context: Context, policy: OktaPolicy, { rule }
       object: policy.exemptionGroupId,
       critical: false,
       evidence: { rule: rule.name, demands: rule.demand.words, status: user.status },
+      ...(added !== undefined && { since: added.at }),
+      ...(added?.by !== undefined && { addedBy: added.by }),
     } as const;
     if (ledgers.length === 0) yield { key: bypassKey.member(policy.policyId, user.id), ...common };
     for (const { ref } of ledgers) yield { key: bypassKey.member(policy.policyId, user.id, ref), grantRef: ref, ...common };

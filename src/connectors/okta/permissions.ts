@@ -26,7 +26,7 @@ export const PERMISSIONS: Readonly<Record<Scope, Omit<Permission, "name" | "held
     without: "discovery is refused: such codes would stay unseen",
   },
   "okta.logs.read": {
-    why: "who changed a governed object, and how people sign in",
+    why: "who changed a governed object or put somebody into an exemption group, and how people sign in",
     without: "changes are noticed only by the next discovery, without who made them",
   },
 };

@@ -229,22 +229,28 @@ function simulated({ org, body }: Call): Answer {
   return { status: 200, body: { evaluation: [evaluation] } };
 }
 
-/** Going forward in time, a log always has a next page: what comes later. */
+/** Going forward in time, a log always has a next page: what comes later. Not where it is asked for until when. */
 function listLog(call: Call): Answer {
   const { searchParams } = call.url;
   const types = new Set([...(searchParams.get("filter") ?? "").matchAll(/eventType eq "([^"]+)"/g)].map(([, type]) => type));
-  const since = searchParams.get("since") ?? "";
+  const [since, until] = [searchParams.get("since") ?? "", searchParams.get("until")];
+  const target = / and target\.id eq "([^"]+)"$/.exec(searchParams.get("filter") ?? "")?.[1];
   const from = Number(Buffer.from(searchParams.get("after") ?? "", "base64url").toString() || "0");
   const limit = Number(searchParams.get("limit") ?? 100);
-  const fitting = call.org.log
+  const all = call.org.log
     .map((entry, at) => ({ entry, at }))
-    .filter(
-      ({ entry, at }) => at >= from && String(entry["published"]) >= since && (types.size === 0 || types.has(String(entry["eventType"]))),
-    )
-    .slice(0, limit);
+    .filter(({ entry, at }) => at >= from && isBetween(String(entry["published"]), since, until))
+    .filter(({ entry }) => types.size === 0 || types.has(String(entry["eventType"])))
+    .filter(({ entry }) => target === undefined || (entry["target"] as readonly Json[]).some(({ id }) => id === target));
+  const fitting = all.slice(0, limit);
   const last = fitting.at(-1);
-  const next = pageAt(call.url, last === undefined ? from : last.at + 1);
+  const isOver = until !== null && fitting.length === all.length;
+  const next = isOver ? undefined : pageAt(call.url, last === undefined ? from : last.at + 1);
   return { status: 200, body: fitting.map(({ entry }) => entry), next };
+}
+
+function isBetween(published: string, since: string, until: string | null): boolean {
+  return published >= since && (until === null || published <= until);
 }
 
 function groupsWith(org: Org, { id }: User): readonly Group[] {
