@@ -18,6 +18,10 @@ function realmWith(contents: Readonly<Record<string, readonly object[]>>) {
     "/users/kim": { id: "kim", username: "kim" },
     "/users/kim/role-mappings": { realmMappings: [composite("a")] },
     "/users/kim/groups": [],
+    "/users/kim/credentials": [],
+    "/users/kim/federated-identity": [],
+    "/authentication/required-actions": [],
+    "/identity-provider/instances": [],
     "/authentication/flows/browser/executions": [
       { requirement: "REQUIRED", level: 0, providerId: "auth-username-password-form", authenticationFlow: false },
     ],
