@@ -50,7 +50,7 @@ export function settingsFor(
   const policies = Object.entries(governed).map(([key, { policy, exemptions }]) => {
     return { key, title: policy.name, policyId: policy.id, exemptionGroupId: exemptions.id };
   });
-  const config = oktaConfig.parse({ orgUrl: fake.url, clientId: CLIENT, keyId: "key-1", policies, pageSize: 3, timeoutMs: 4000 });
+  const config = oktaConfig.parse({ orgUrl: fake.url, clientId: CLIENT, keyId: "key-1", policies, pageSize: 3, timeoutMs: 2000 });
   return { ...config, secret, ...more };
 }
 
@@ -69,6 +69,7 @@ export async function startOkta(): Promise<ContractHarness> {
   const open = (more: Partial<OktaSettings> = {}) =>
     createOktaConnector(settingsFor(fake, pem, governed, { orgUrl: `http://${fake.host}:${network.port}`, ...more }), {
       now: () => clock.now(),
+      firstPauseMs: 10,
     });
   const connector = open();
   let persons = 0;
