@@ -29,7 +29,8 @@ class TakenUp extends Error {}
 
 /**
  * One full read of a provider, or what is left of one that broke off. What is new is found, what is covered is registered, what
- * nobody saw from its beginning to its end is gone. A read that breaks off says so and concludes nothing about what it did not see. Undefined while somebody else reads.
+ * nobody saw from its beginning to its end is gone. A read that breaks off says so and concludes nothing about what it did not see.
+ * Undefined while somebody else reads.
  */
 export async function scanUnlessRead(deps: BypassDependencies, connection: string): Promise<ScanResult | undefined> {
   const connector = await deps.connector(connection);
@@ -117,8 +118,8 @@ class Reading {
     // Granted since the reading began, perhaps: the register knew of it before the provider did.
     if (batch.some((bypass) => mayBeGranted(bypass) && this.#coverageOf(bypass)?.live !== true))
       this.#coverageOf = await this.#deps.coverage(this.pass.connection);
-    // After what was seen, so that the log already says how it came about.
-    if (batch.length > 0) this.logWords = await watchLog(this.#deps, this.pass.connection);
+    // After what was seen, so that the log already says how it came about; and once at the end, when nothing is shown any more.
+    if (batch.length > 0 || checkpoint === undefined) this.logWords = await watchLog(this.#deps, this.pass.connection);
     const named = await this.#namedInTime(batch);
     this.found += await this.#record(named, checkpoint);
     this.#batch.clear();
