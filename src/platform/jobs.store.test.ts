@@ -10,6 +10,7 @@ const quiet = createLog(
   () => "",
   () => undefined,
 );
+const ROUNDS = 200;
 const settings = { name: "echo", retryLimit: 3, retryDelay: 0, retryDelayMax: 1, expireInSeconds: 30, concurrency: 5 };
 
 describeOnBothDatabases("jobs", (open) => {
@@ -96,5 +97,45 @@ describeOnPostgres("jobs of several processes", (open) => {
     await other.stop();
     expect(seen["beside"]).toEqual([0]);
     expect(seen["contended"]).toEqual([1]);
+  });
+
+  test("whenever it is taken, what is asked for last is seen by a job that is begun after it", async () => {
+    const database = await open();
+    const jobs = createJobs(database, quiet);
+    await jobs.start();
+    await jobs.work<{ key: string }>(settings, async () => undefined);
+    await jobs.stop();
+    const boss = new PgBoss({
+      db: { executeSql: (text, values) => executeSql(database.db, text, values ?? []) },
+      supervise: false,
+      schedule: false,
+    });
+    await boss.start();
+    await executeSql(database.db, "create table fact (n int)");
+    const facts = async () => (await executeSql(database.db, "select n from fact")).rows.length;
+    const takeOne = async (): Promise<number | undefined> => {
+      const [job] = await boss.fetch("echo");
+      if (job === undefined) return undefined;
+      const seen = await facts();
+      await boss.complete("echo", job.id);
+      return seen;
+    };
+    for (let round = 1; round <= ROUNDS; round++) {
+      const asked = { isOver: false };
+      const asking = [1, 2, 3].map((n) =>
+        database.db.transaction().execute(async (tx) => {
+          await executeSql(tx, "insert into fact values ($1)", [n]);
+          await jobs.enqueue(tx, "echo", "contended", {});
+        }),
+      );
+      const over = Promise.all(asking).then(() => (asked.isOver = true));
+      let last = 0;
+      for (let seen = await takeOne(); seen !== undefined || !asked.isOver; seen = await takeOne()) last = Math.max(last, seen ?? 0);
+      await over;
+      // What was committed after the last look is still waiting, or it is lost.
+      last = Math.max(last, (await takeOne()) ?? 0);
+      expect(last, `round ${round}`).toBe(round * 3);
+    }
+    await boss.stop();
   });
 });

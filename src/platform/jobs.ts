@@ -102,7 +102,9 @@ export function createJobs(database: Database, log: Log): Jobs {
 
 /** Keeps the job that waits for this work from being begun until the transaction is over; false when none waits any more. */
 async function holdWaiting(tx: Tx, queue: string, key: string): Promise<boolean> {
-  const text = "select 1 from pgboss.job where name = $1 and singleton_key = $2 and state = 'created' for share";
+  // Worded like the queue's own index of what waits: there are as many jobs as there is history.
+  const waits = "name = $1 and coalesce(singleton_key, '') = $2 and state = 'created' and policy = 'short'";
+  const text = `select 1 from pgboss.job where ${waits} for share`;
   const { rows } = await executeSql(tx, text, [queue, key]);
   return rows.length > 0;
 }
