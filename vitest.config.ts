@@ -28,7 +28,12 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),
-      project("live", ["test/live/**/*.test.ts"], { testTimeout: 180_000, hookTimeout: 240_000, fileParallelism: false }),
+      project("live", ["test/live/**/*.test.ts"], {
+        testTimeout: 180_000,
+        hookTimeout: 240_000,
+        // They mostly wait for servers to start; each file has servers of its own, on free ports.
+        maxWorkers: 2,
+      }),
       project("e2e", ["test/e2e/**/*.test.ts"], {
         globalSetup: ["test/e2e/support/build-console.ts"],
         setupFiles: ["test/e2e/support/tell-what-was-shown.ts"],

@@ -61,7 +61,9 @@ export function createPassStore(untyped: Db) {
               alive_until: aliveUntil,
             })
             // Later than anybody can have said by now: by a clock that was set back since.
-            .where(sql<boolean>`(scan_pass.alive_until is null or scan_pass.alive_until <= ${now} or scan_pass.alive_until > ${aliveUntil})`),
+            .where(
+              sql<boolean>`(scan_pass.alive_until is null or scan_pass.alive_until <= ${now} or scan_pass.alive_until > ${aliveUntil})`,
+            ),
         )
         .returningAll()
         .executeTakeFirst();
