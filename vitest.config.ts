@@ -31,7 +31,7 @@ export default defineConfig({
       project("live", ["test/live/**/*.test.ts"], {
         testTimeout: 180_000,
         hookTimeout: 240_000,
-        // They mostly wait for servers to start; each file has servers of its own, on free ports.
+        // Each file has servers of its own, on free ports.
         maxWorkers: 2,
       }),
       project("e2e", ["test/e2e/**/*.test.ts"], {

@@ -46,6 +46,8 @@ export function createPassStore(untyped: Db) {
     async take(connection: string, notBefore: Instant, now: Instant): Promise<Pass | undefined> {
       const goesOn = sql<boolean>`scan_pass.checkpoint is not null and scan_pass.begun_at > ${notBefore}`;
       const aliveUntil = addDuration(now, SILENT_AFTER);
+      // What was said for later than this was said before the clock was set back; by less than that clocks of two processes may differ.
+      const credible = addDuration(aliveUntil, SILENT_AFTER);
       const row = await db
         .insertInto("scan_pass")
         .values({ connection, generation: 1, begun_at: now, checkpoint: null, found: 0, reader: 1, alive_until: aliveUntil })
@@ -60,10 +62,7 @@ export function createPassStore(untyped: Db) {
               reader: sql`scan_pass.reader + 1`,
               alive_until: aliveUntil,
             })
-            // Later than anybody can have said by now: by a clock that was set back since.
-            .where(
-              sql<boolean>`(scan_pass.alive_until is null or scan_pass.alive_until <= ${now} or scan_pass.alive_until > ${aliveUntil})`,
-            ),
+            .where(sql<boolean>`(scan_pass.alive_until is null or scan_pass.alive_until <= ${now} or scan_pass.alive_until > ${credible})`),
         )
         .returningAll()
         .executeTakeFirst();

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { addConnection, createScanning, keysTold } from "../../test/support/scan-world.ts";
 import { type Bypass, type Connector, type Progress, ProviderFault } from "../connectors/port.ts";
-import { addDuration, duration, instant } from "../kernel/time.ts";
+import { addDuration, duration, instant, subtractDuration } from "../kernel/time.ts";
 import type { Database } from "../platform/db.ts";
 import { manualClock } from "../platform/clock.ts";
 import { randomIds } from "../platform/ids.ts";
@@ -193,6 +193,23 @@ describeOnBothDatabases("a scan", (open) => {
     expect(await waiting).toEqual({ seen: 2, found: 0, gone: 0 });
     expect(it.asked).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
     expect(await it.lastRead()).toBe(NOW);
+  });
+
+  test("keeps its reader beside a process whose clock is a little slow, and loses one of a clock that was set far back", async () => {
+    const it = await connect(await open());
+    it.held.add(1);
+    let go = () => {};
+    it.each.beforePage = () => new Promise<void>((resolve) => (go = resolve));
+    const first = it.unlessRead();
+    await until(() => it.countWaiting() === 1);
+    it.each.beforePage = () => undefined;
+    it.clock.set(subtractDuration(it.clock.now(), duration("PT20S")));
+    expect(await it.unlessRead()).toBeUndefined();
+    it.clock.set(subtractDuration(it.clock.now(), duration("P1D")));
+    expect(await it.unlessRead()).toMatchObject({ seen: 1 });
+    go();
+    // It is told that it was taken up, and concludes nothing.
+    expect(await first).toBeUndefined();
   });
 
   test("takes nothing for gone that another saw since it was taken up, and what nobody saw for gone", async () => {
