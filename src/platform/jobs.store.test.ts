@@ -2,8 +2,8 @@ import { PgBoss } from "pg-boss";
 import { expect, test } from "vitest";
 
 import { describeOnBothDatabases, describeOnPostgres } from "../../test/support/databases.ts";
-import { createJobs } from "./jobs.ts";
-import { executeSql, type Tx } from "./db.ts";
+import { createJobs, type Jobs } from "./jobs.ts";
+import { type Database, executeSql, type Tx } from "./db.ts";
 import { createLog } from "./log.ts";
 
 const quiet = createLog(
@@ -67,14 +67,19 @@ describeOnBothDatabases("jobs", (open) => {
 });
 
 describeOnPostgres("jobs of several processes", (open) => {
-  test("work asked for while the same work waits is begun after what asked for it is committed, or once more", async () => {
-    const database = await open();
+  /** A queue that nobody works off yet, and facts for its jobs to see. */
+  async function makeQueue(database: Database): Promise<Jobs> {
     const jobs = createJobs(database, quiet);
     await jobs.start();
-    // Makes the queue; what is enqueued below waits for the second process.
-    await jobs.work<{ key: string }>(settings, async () => undefined);
+    await jobs.work(settings, async () => undefined);
     await jobs.stop();
     await executeSql(database.db, "create table fact (n int)");
+    return jobs;
+  }
+
+  test("work asked for while the same work waits is begun after what asked for it is committed, or once more", async () => {
+    const database = await open();
+    const jobs = await makeQueue(database);
     const ask = (tx: Tx, key: string) => jobs.enqueue(tx, "echo", key, { key });
     await database.db.transaction().execute((tx) => ask(tx, "contended"));
     const seen: Record<string, number[]> = {};
@@ -101,17 +106,13 @@ describeOnPostgres("jobs of several processes", (open) => {
 
   test("whenever it is taken, what is asked for last is seen by a job that is begun after it", async () => {
     const database = await open();
-    const jobs = createJobs(database, quiet);
-    await jobs.start();
-    await jobs.work<{ key: string }>(settings, async () => undefined);
-    await jobs.stop();
+    const jobs = await makeQueue(database);
     const boss = new PgBoss({
       db: { executeSql: (text, values) => executeSql(database.db, text, values ?? []) },
       supervise: false,
       schedule: false,
     });
     await boss.start();
-    await executeSql(database.db, "create table fact (n int)");
     const facts = async () => (await executeSql(database.db, "select n from fact")).rows.length;
     const takeOne = async (): Promise<number | undefined> => {
       const [job] = await boss.fetch("echo");
