@@ -198,16 +198,16 @@ describeOnBothDatabases("a scan", (open) => {
   test("keeps its reader beside a process whose clock is a little slow, and loses one of a clock that was set far back", async () => {
     const it = await connect(await open());
     it.held.add(1);
-    let go = () => {};
-    it.each.beforePage = () => new Promise<void>((resolve) => (go = resolve));
+    const held = Promise.withResolvers<void>();
+    it.each.beforePage = () => held.promise;
     const first = it.unlessRead();
     await until(() => it.countWaiting() === 1);
-    it.each.beforePage = () => undefined;
+    delete it.each.beforePage;
     it.clock.set(subtractDuration(it.clock.now(), duration("PT20S")));
     expect(await it.unlessRead()).toBeUndefined();
     it.clock.set(subtractDuration(it.clock.now(), duration("P1D")));
     expect(await it.unlessRead()).toMatchObject({ seen: 1 });
-    go();
+    held.resolve();
     // It is told that it was taken up, and concludes nothing.
     expect(await first).toBeUndefined();
   });

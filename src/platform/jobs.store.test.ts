@@ -66,17 +66,17 @@ describeOnBothDatabases("jobs", (open) => {
   });
 });
 
-describeOnPostgres("jobs of several processes", (open) => {
-  /** A queue that nobody works off yet, and facts for its jobs to see. */
-  async function makeQueue(database: Database): Promise<Jobs> {
-    const jobs = createJobs(database, quiet);
-    await jobs.start();
-    await jobs.work(settings, async () => undefined);
-    await jobs.stop();
-    await executeSql(database.db, "create table fact (n int)");
-    return jobs;
-  }
+/** A queue that nobody works off yet, and facts for its jobs to see. */
+async function makeQueue(database: Database): Promise<Jobs> {
+  const jobs = createJobs(database, quiet);
+  await jobs.start();
+  await jobs.work(settings, async () => undefined);
+  await jobs.stop();
+  await executeSql(database.db, "create table fact (n int)");
+  return jobs;
+}
 
+describeOnPostgres("jobs of several processes", (open) => {
   test("work asked for while the same work waits is begun after what asked for it is committed, or once more", async () => {
     const database = await open();
     const jobs = await makeQueue(database);
