@@ -7,6 +7,12 @@ export const POPULATIONS = ["human", "privileged", "machine", "third-party"] as 
 export const PATH_ROLES = ["primary", "fallback", "recovery", "break-glass", "rollback"] as const;
 export type PathRole = (typeof PATH_ROLES)[number];
 
+/** How strong the sign-in of a path is: the assurance level of NIST SP 800-63B, and whether a false page can make nothing of it. */
+export interface Assurance {
+  readonly aal: 1 | 2 | 3;
+  readonly phishingResistant: boolean;
+}
+
 export interface AccessPath {
   /** Slug, its own within the operation. */
   readonly key: string;
@@ -16,6 +22,8 @@ export interface AccessPath {
   readonly needs: Expression;
   /** How long it takes to get in by it, in minutes; null: at once. */
   readonly minutes: number | null;
+  /** Left out or null: nobody said; then it is told from the kinds of what it needs, or not known. */
+  readonly assurance?: Assurance | null;
 }
 
 export interface OperationFields {
