@@ -2,6 +2,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
+import { schemasLeftOut } from "./scripts/schemas-left-out.ts";
 import { CONTENT_SECURITY_POLICY } from "./src/platform/security-headers.ts";
 
 const api = { "/api/": process.env["POSTERN_URL"] ?? "http://localhost:8080" };
@@ -18,7 +19,7 @@ function layersFirst(): Plugin {
 
 export default defineConfig({
   root: "web",
-  plugins: [layersFirst(), react()],
+  plugins: [layersFirst(), react(), schemasLeftOut()],
   build: {
     outDir: "../dist/console",
     emptyOutDir: true,
@@ -28,6 +29,8 @@ export default defineConfig({
     // The first browsers with light-dark(), cascade layers, nesting, passkeys as JSON and Temporal-free Intl zones.
     target: ["chrome129", "firefox130", "safari18.2"],
     modulePreload: { polyfill: false },
+    // What is below src has no effect at import (src/architecture.test.ts): what nobody uses of it is not shipped.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] } },
     chunkSizeWarningLimit: 700,
   },
   css: { modules: { generateScopedName: "[name]-[local]-[hash:base64:5]" } },

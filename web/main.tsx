@@ -5,15 +5,11 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { z } from "zod";
 
 import { Toasts } from "./parts/toast.tsx";
 import { queries } from "./queries.ts";
 import { router } from "./router.tsx";
 import { applyTheme } from "./theme.ts";
-
-// Zod would try to compile code, which the content security policy rightly refuses and reports.
-z.config({ jitless: true });
 
 applyTheme();
 

@@ -1,23 +1,51 @@
-/** What each page keeps in the address bar. A value that cannot be read is dropped: an old bookmark still opens its page. */
-import { z } from "zod";
+/**
+ * What each page keeps in the address bar. A value that cannot be read is dropped: an old bookmark still opens its page. Read by
+ * hand, so that no page carries a validator to the browser.
+ */
+import { REGISTER_SORTS } from "../src/exceptions/contract.ts";
+import { ROLES } from "../src/people/contract.ts";
 
-import { ROLE_CHOICES } from "./roles.ts";
+/** Reads one value of the address bar; undefined: nothing that can be read. */
+type Read<Value> = (given: unknown) => Value;
 
-import { registerSort } from "../src/exceptions/contract.ts";
-
-const text = (max = 200) => z.string().min(1).max(max).optional().catch(undefined);
-
-function reading<Shape extends z.ZodRawShape>(shape: Shape) {
-  const schema = z.object(shape);
-  return (search: Record<string, unknown>) => schema.parse(search);
+/** Reads what it knows; a name whose value is undefined is left out of the address. */
+function reading<Shape extends Readonly<Record<string, Read<unknown>>>>(shape: Shape) {
+  return (search: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(shape).map(([name, read]) => [name, read(search[name])])) as {
+      [Name in keyof Shape as undefined extends ReturnType<Shape[Name]> ? never : Name]: ReturnType<Shape[Name]>;
+    } & { [Name in keyof Shape as undefined extends ReturnType<Shape[Name]> ? Name : never]?: ReturnType<Shape[Name]> };
 }
 
+/** The address bar gives numbers where text looks like one. */
+const textOf = (given: unknown) => (typeof given === "number" ? String(given) : given);
+
+const matching =
+  (pattern: RegExp): Read<string | undefined> =>
+  (given) => {
+    const text = textOf(given);
+    return typeof text === "string" && pattern.test(text) ? text : undefined;
+  };
+
+const text =
+  (max = 200): Read<string | undefined> =>
+  (given) => {
+    const read = textOf(given);
+    return typeof read === "string" && read !== "" && read.length <= max ? read : undefined;
+  };
+
+const oneOf =
+  <const Choice extends string>(choices: readonly Choice[]): Read<Choice | undefined> =>
+  (given) =>
+    choices.find((each) => each === given);
+
+/** What stands there when nothing readable does. */
+const orElse =
+  <Value, Other>(read: Read<Value | undefined>, other: Other): Read<Value | Other> =>
+  (given) =>
+    read(given) ?? other;
+
 /** Only a path of this console: an address of another site is not followed after signing in. A browser drops tabs and line ends. */
-const ownPath = z
-  .string()
-  .regex(/^\/(?![/\\])\P{Cc}*$/u)
-  .optional()
-  .catch(undefined);
+const ownPath = matching(/^\/(?![/\\])\P{Cc}*$/u);
 
 export const signInSearch = reading({ to: ownPath });
 
@@ -25,8 +53,8 @@ export const REGISTER_VIEWS = ["open", "ending", "deciding", "leaving", "oversta
 export type RegisterView = (typeof REGISTER_VIEWS)[number];
 
 export const registerSearch = reading({
-  view: z.enum(REGISTER_VIEWS).optional().catch(undefined),
-  sort: registerSort.optional().catch(undefined),
+  view: oneOf(REGISTER_VIEWS),
+  sort: oneOf(REGISTER_SORTS),
   search: text(),
   category: text(60),
   unit: text(80),
@@ -37,20 +65,20 @@ export const registerSearch = reading({
 export const QUEUE_VIEWS = ["votes", "reviews", "due", "load"] as const;
 export type QueueView = (typeof QUEUE_VIEWS)[number];
 
-export const queueSearch = reading({ view: z.enum(QUEUE_VIEWS).optional().catch(undefined) });
+export const queueSearch = reading({ view: oneOf(QUEUE_VIEWS) });
 
 export const requestSearch = reading({
   /** The draft to go on with. */
   draft: text(40),
   /** The exception whose extension or change is proposed. */
   from: text(40),
-  kind: z.enum(["extension", "change"]).optional().catch(undefined),
+  kind: oneOf(["extension", "change"]),
 });
 
 export const BYPASS_VIEWS = ["unregistered", "claimed", "registered", "removed", "all"] as const;
 
 export const bypassesSearch = reading({
-  view: z.enum(BYPASS_VIEWS).optional().catch(undefined),
+  view: oneOf(BYPASS_VIEWS),
   connection: text(40),
   cursor: text(500),
 });
@@ -64,11 +92,7 @@ export const connectionsSearch = reading({
   add: text(40),
 });
 
-const day = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .optional()
-  .catch(undefined);
+const day = matching(/^\d{4}-\d{2}-\d{2}$/);
 
 export const journalSearch = reading({
   /** Id of a subject, or reference of an exception. */
@@ -84,7 +108,7 @@ export const journalSearch = reading({
 export const DELIVERY_RESULTS = ["waiting", "deferred", "sent", "bounced", "given_up", "no_address", "muted", "left"] as const;
 
 export const deliveriesSearch = reading({
-  result: z.enum(DELIVERY_RESULTS).optional().catch(undefined),
+  result: oneOf(DELIVERY_RESULTS),
   cursor: text(500),
 });
 
@@ -95,15 +119,15 @@ export const administrationSearch = reading({
 
 export const REPEAT_LEVELS = ["same", "resource", "subject", "split"] as const;
 
-export const repeatsSearch = reading({ level: z.enum(REPEAT_LEVELS).optional().catch(undefined), cursor: text(500) });
+export const repeatsSearch = reading({ level: oneOf(REPEAT_LEVELS), cursor: text(500) });
 
 export const ISSUE_VIEWS = ["open", "resolved", "closed", "all"] as const;
 
-export const issuesSearch = reading({ view: z.enum(ISSUE_VIEWS).optional().catch(undefined), cursor: text(500) });
+export const issuesSearch = reading({ view: oneOf(ISSUE_VIEWS), cursor: text(500) });
 
 export const RISK_VIEWS = ["all", "proposed", "accepted", "withdrawn"] as const;
 
-export const risksSearch = reading({ view: z.enum(RISK_VIEWS).optional().catch(undefined), cursor: text(500) });
+export const risksSearch = reading({ view: oneOf(RISK_VIEWS), cursor: text(500) });
 
 export const proposeRiskSearch = reading({
   /** Design issue or exception it covers from the beginning. */
@@ -113,21 +137,25 @@ export const proposeRiskSearch = reading({
 
 export const peopleSearch = reading({
   search: text(),
-  role: z.enum(ROLE_CHOICES).optional().catch(undefined),
+  role: oneOf(ROLES),
   cursor: text(500),
 });
 
 export const teamsSearch = reading({ search: text(), cursor: text(500) });
 
+const port: Read<number | undefined> = (given) => {
+  const read = Number(given);
+  return Number.isInteger(read) && read >= 1024 && read <= 65_535 ? read : undefined;
+};
+
+const label: Read<string | undefined> = (given) => {
+  const read = textOf(given);
+  return typeof read === "string" ? text(80)(read.trim()) : undefined;
+};
+
 export const cliSearch = reading({
-  port: z.coerce.number().int().min(1024).max(65_535).catch(0),
-  challenge: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{43}$/)
-    .catch(""),
-  state: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{16,100}$/)
-    .catch(""),
-  label: z.string().trim().min(1).max(80).catch("Command line"),
+  port: orElse(port, 0),
+  challenge: orElse(matching(/^[A-Za-z0-9_-]{43}$/), ""),
+  state: orElse(matching(/^[A-Za-z0-9_-]{16,100}$/), ""),
+  label: orElse(label, "Command line"),
 });

@@ -5,6 +5,8 @@ import { durationText, instantText, line, prose } from "../kernel/contract.ts";
 import { parseZone } from "../kernel/time.ts";
 import { REASON_CLASSES, RESOURCE_KINDS, RISKS, SUBJECT_KINDS } from "./version.ts";
 
+export { REASON_CLASSES, RISKS } from "./version.ts";
+
 const id = z.string().max(60);
 
 export const subjectContent = z.strictObject({

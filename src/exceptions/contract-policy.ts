@@ -7,6 +7,9 @@ import { DEMANDS, OPTIONAL_FIELDS } from "./policy.ts";
 import { SEATS } from "./seats.ts";
 import { TRIGGER_KINDS } from "./triggers.ts";
 
+export { OPTIONAL_FIELDS } from "./policy.ts";
+export { SEATS } from "./seats.ts";
+
 const seats = z.array(z.enum(SEATS)).max(20);
 const count = z.number().int().min(0).max(1_000_000);
 const days = z.number().int().min(0).max(36_525);

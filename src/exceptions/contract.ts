@@ -15,7 +15,9 @@ export { reviewAction, TAKE_OVER_ACTION, voteAction } from "./signing.ts";
 const REFUSED_OF_COMMANDS = [...Object.keys(REFUSALS), ...Object.keys(SHELL_REFUSALS)];
 
 /** A column of the register; with a `-` before it, turned round. */
-export const registerSort = z.enum(REGISTER_SORTS);
+export { REGISTER_SORTS } from "./register-sorts.ts";
+
+const registerSort = z.enum(REGISTER_SORTS);
 
 /** Everybody who works here may ask for an exception; the register is read by those who govern, own, audit or answer for it. */
 const READERS = "signedIn" as const;

@@ -6,6 +6,8 @@ import type { PersonId } from "./person.ts";
 import { PERSON_SOURCES } from "./person.ts";
 import { ROLES } from "./role.ts";
 
+export { ROLES } from "./role.ts";
+
 const KEEPERS = ["administrator", "iam"] as const;
 
 const idText = z.string().regex(/^[a-z]{3}_[0-9a-z]{1,40}$/, "an id of ours");

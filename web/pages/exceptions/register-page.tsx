@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 
 import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
-import { listCategories, listExceptions, registerMetrics, registerSort } from "../../../src/exceptions/contract.ts";
+import { listCategories, listExceptions, REGISTER_SORTS, registerMetrics } from "../../../src/exceptions/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { MEANS } from "../../glossary.ts";
 import { useNow } from "../../now.tsx";
@@ -73,7 +73,7 @@ export function RegisterPage() {
             sort={search.sort ?? view.sort}
             onSort={(sort) =>
               void navigate({
-                search: (before) => ({ ...before, sort: registerSort.options.find((each) => each === sort), cursor: undefined }),
+                search: (before) => ({ ...before, sort: REGISTER_SORTS.find((each) => each === sort), cursor: undefined }),
               })
             }
             isLoading={list.isPending}

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 
 import { invite } from "../../../src/access/contract.ts";
-import { addPerson, listPeople, type PersonView } from "../../../src/people/contract.ts";
+import { addPerson, listPeople, type PersonView, ROLES } from "../../../src/people/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { companyQuery } from "../../company.ts";
@@ -17,7 +17,6 @@ import { type Column, Table } from "../../parts/table.tsx";
 import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
-import { ROLE_CHOICES } from "../../roles.ts";
 import type { peopleSearch } from "../../searches.ts";
 import { rolesWords, roleWords } from "../../words.ts";
 import { FilterSearch, FilterSelect } from "../../parts/list-bar.tsx";
@@ -139,8 +138,8 @@ function Narrowing({ search = "", role, onNarrow }: Wanted & { onNarrow: (part: 
           label="Role"
           all="Every role"
           value={role}
-          options={ROLE_CHOICES.map((each) => ({ value: each, label: roleWords(each) }))}
-          onChange={(chosen) => onNarrow({ role: ROLE_CHOICES.find((each) => each === chosen) })}
+          options={ROLES.map((each) => ({ value: each, label: roleWords(each) }))}
+          onChange={(chosen) => onNarrow({ role: ROLES.find((each) => each === chosen) })}
         />
       </div>
     </div>

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { addPerson, changePerson, getPerson, type PersonDetailsView } from "../../../src/people/contract.ts";
-import { ROLE_CHOICES } from "../../roles.ts";
+import { addPerson, changePerson, getPerson, type PersonDetailsView, ROLES } from "../../../src/people/contract.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
 import { Button } from "../../parts/button.tsx";
@@ -15,9 +14,9 @@ import { read } from "../../queries.ts";
 import { PersonField } from "../request/pickers.tsx";
 import { roleWords } from "../../words.ts";
 
-type Role = (typeof ROLE_CHOICES)[number];
+type Role = (typeof ROLES)[number];
 
-const ROLES = ROLE_CHOICES.map((role) => ({ value: role, label: roleWords(role) }));
+const ROLE_CHOICES = ROLES.map((role) => ({ value: role, label: roleWords(role) }));
 const FIELDS = ["/displayName", "/email", "/unit", "/manager", "/deputy", "/roles"];
 
 /** Adds a person, or changes the one of this id. */
@@ -89,7 +88,7 @@ function Form({ known, onClose }: { known?: PersonDetailsView; onClose: () => vo
       />
       <Checks
         label="Roles"
-        options={ROLES}
+        options={ROLE_CHOICES}
         chosen={fields.roles}
         onChange={(roles) => setFields({ ...fields, roles })}
         errors={errorsAt(reasons, "/roles")}

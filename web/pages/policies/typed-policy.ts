@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 import { isSame } from "../../../src/kernel/field-change.ts";
-import { policyView, previewCategory } from "../../../src/exceptions/contract-policy.ts";
+import { OPTIONAL_FIELDS, type policyView, previewCategory, SEATS } from "../../../src/exceptions/contract-policy.ts";
 
 export type Policy = z.input<typeof policyView>;
 export type PolicyBody = z.input<(typeof previewCategory)["body"]>;
@@ -10,8 +10,8 @@ export type Seat = Policy["reviewerRoles"][number];
 export type Stage = Policy["approvalPlan"]["stages"][number];
 
 /** Every role a policy can name. */
-export const SEAT_CHOICES = policyView.shape.reviewerRoles.element.options;
-export const FIELD_CHOICES = policyView.shape.requiredFields.element.options;
+export const SEAT_CHOICES = SEATS;
+export const FIELD_CHOICES = OPTIONAL_FIELDS;
 
 /** What is sent: the typed demands as the version after the one in force. */
 export function bodyOf({ key: _key, ...demands }: Policy, inForce: number): PolicyBody {

@@ -1,5 +1,5 @@
 /** The short lists of a request, in words. The contract says which there are; what it adds appears by its own name. */
-import { draftContent } from "../../../src/exceptions/contract-content.ts";
+import { REASON_CLASSES, RISKS } from "../../../src/exceptions/contract-content.ts";
 import { titleWords } from "../../words.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -12,12 +12,6 @@ const REASONS: Readonly<Record<string, string>> = {
   other: "Something else",
 };
 
-export const REASON_WORDS = draftContent.shape.reasonClass
-  .unwrap()
-  .unwrap()
-  .options.map((value) => ({ value, label: REASONS[value] ?? titleWords(value) }));
+export const REASON_WORDS = REASON_CLASSES.map((value) => ({ value, label: REASONS[value] ?? titleWords(value) }));
 
-export const RISK_WORDS = draftContent.shape.inherentRisk
-  .unwrap()
-  .unwrap()
-  .options.map((value) => ({ value, label: titleWords(value) }));
+export const RISK_WORDS = RISKS.map((value) => ({ value, label: titleWords(value) }));
