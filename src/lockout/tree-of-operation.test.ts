@@ -67,9 +67,10 @@ const need = (key: string, requires: string | null) => ({
   status: "active" as const,
 });
 
+const of = (...pairs: readonly (readonly [string, string | null])[]) => pairs.map(([key, requires]) => need(key, requires));
+
 describe("circles of components", () => {
   test("are all found, each once, and what is retired closes none", () => {
-    const of = (...pairs: readonly (readonly [string, string | null])[]) => pairs.map(([key, requires]) => need(key, requires));
     expect(loopsOf(of(["a", "b"], ["b", "c"], ["c", "b"], ["d", "d"], ["e", null]))).toEqual([
       ["b", "c", "b"],
       ["d", "d"],
@@ -83,7 +84,7 @@ describe("circles of components", () => {
       requires: `c${(i + 1) % 100_000}`,
       status: "active" as const,
     }));
-    expect(loopsOf(chain)).toMatchObject([{ length: 100_001 }]);
-    expect(loopsOf(chain.slice(1))).toEqual([]);
+    expect(loopsOf(chain).map(({ length }) => length)).toEqual([100_001]);
+    expect(loopsOf(chain.slice(1))).toHaveLength(0);
   });
 });

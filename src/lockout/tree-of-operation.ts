@@ -31,20 +31,26 @@ export function treeOfOperation(model: LockoutModel, key: string, question: Ques
   if (loops.length > 0) return { kind: "loops", loops };
 
   const top = `operation_${key}`;
-  const causes = causesByMember(model, components);
   const fails = (of: string): Formula => (components.has(of) ? { gate: `fails_${of}` } : FAILED);
   const gates = new Map<string, Formula>([[top, and(paths.map((path) => ({ gate: `path_${path.key}` })))]]);
   for (const path of paths) gates.set(`path_${path.key}`, failureOf(path.needs, fails));
   const events = new Map<string, number | null>();
+  const causes = causesByMember(model, components);
   for (const component of components.values()) {
-    const own = [component.key, ...(causes.get(component.key) ?? []).map((cause) => leafName({ kind: "cause", key: cause.key }))];
+    const own = leavesOf(component, causes.get(component.key) ?? []);
+    for (const [event, p] of own) events.set(event, p);
     const needed = component.requires === null ? [] : [failureOf(component.requires, fails)];
-    gates.set(`fails_${component.key}`, { or: [...own.map((event) => ({ event })), ...needed] });
-    events.set(component.key, component.unavailability?.p ?? null);
-    for (const cause of causes.get(component.key) ?? [])
-      events.set(leafName({ kind: "cause", key: cause.key }), cause.unavailability?.p ?? null);
+    gates.set(`fails_${component.key}`, { or: [...own.map(([event]) => ({ event })), ...needed] });
   }
   return { name: key, top, gates, events };
+}
+
+/** What makes a component fail whatever it needs: itself, and what takes it along. */
+function leavesOf(component: Component, causes: readonly CommonCause[]): readonly (readonly [string, number | null])[] {
+  return [
+    [component.key, component.unavailability?.p ?? null],
+    ...causes.map(({ key, unavailability }) => [leafName({ kind: "cause", key }), unavailability?.p ?? null] as const),
+  ];
 }
 
 /** Success turned into failure: all of them needed, so any one fails it; k of n needed, so n - k + 1 fail it. */

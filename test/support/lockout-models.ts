@@ -94,9 +94,10 @@ export function randomModel(draw: Draw, { components = 6, causes = 2, operations
   };
 }
 
+const active = <T extends { readonly status: string }>(of: readonly T[]) => of.filter(({ status }) => status === "active");
+
 /** Every leaf of a model by name, with its probability. */
 export function leavesOf({ components, commonCauses }: LockoutModel): ReadonlyMap<string, number> {
-  const active = <T extends { readonly status: string }>(of: readonly T[]) => of.filter(({ status }) => status === "active");
   return new Map([
     ...active(components).map((each) => [each.key, each.unavailability!.p] as const),
     ...active(commonCauses).map((each) => [leafName({ kind: "cause", key: each.key }), each.unavailability!.p] as const),
