@@ -69,11 +69,12 @@ export interface Component extends ComponentFields {
 }
 
 export const CAUSE_KINDS = ["region", "tenant", "admin-plane", "ca-root", "contract", "person", "software-version"] as const;
+export type CauseKind = (typeof CAUSE_KINDS)[number];
 
 /** One failure that takes all of its members with it. */
 export interface CommonCauseFields {
   readonly name: string;
-  readonly kind: (typeof CAUSE_KINDS)[number];
+  readonly kind: CauseKind;
   /** Keys of components. */
   readonly members: readonly string[];
   readonly unavailability: Unavailability | null;

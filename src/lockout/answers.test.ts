@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+
+import { component, operation, path, PAYROLL } from "../../test/support/lock-out-model.ts";
+import { parsePlainDate } from "../kernel/time.ts";
+import { fixesOf } from "./fixes.ts";
+import { OUTAGES, struckBy } from "./outages.ts";
+import { createSharedFates, pairsOf } from "./shared-fate.ts";
+import { toleranceOf } from "./tolerance.ts";
+import { blastWords, chainWords, fixWords, type NamesOf, outageWords, plain, setsWords } from "./words.ts";
+import { standingAfter } from "./what-if.ts";
+
+const payroll = PAYROLL.operations[0]!;
+const names: NamesOf = { failure: (text) => text, operation: (key) => key, path: (_, key) => key };
+
+describe("in words", () => {
+  test("a failure is said with what it locks out", () => {
+    const many = Array.from({ length: 1_412 }, (_, i) => `o${i}`);
+    expect(plain(blastWords("idp0", many, names))).toBe("If idp0 fails, 1,412 operations have no way in.");
+    expect(plain(blastWords("idp0", ["payroll"], names))).toBe("If idp0 fails, payroll has no way in.");
+    expect(plain(blastWords("idp0", [], names))).toBe("If idp0 fails, every operation still has a way in.");
+  });
+
+  test("an operation is said with its single points of failure, how many pairs there are, and how far was looked", () => {
+    const said = setsWords("payroll", { singles: ["time", "cloud"], counts: ["0", "2", "37"], completeTo: 3 }, names);
+    expect(plain(said)).toBe("payroll is lost by any one of: time, cloud; or any of 37 pairs. Complete up to 3 simultaneous failures.");
+    const safe = setsWords("payroll", { singles: [], counts: ["0", "0", "1"], completeTo: null }, names);
+    expect(plain(safe)).toBe("payroll survives any one failure. It is lost by one pair.");
+  });
+
+  test("a fallback that does not help is said with the way it hangs on the failure", () => {
+    const chain = standingAfter(PAYROLL, ["idp0"]).chain(payroll.paths[1]!);
+    expect(plain(chainWords("payroll", "code", "idp0", chain, names))).toBe("code does not help with idp0: code → otp → broker1 → idp0.");
+  });
+
+  test("an outage is said with how many and for how long", () => {
+    const outage = OUTAGES.find(({ id }) => id === "azure-mfa-2018-11-19")!;
+    expect(plain(outageWords(outage, 3_120))).toContain("3,120 operations locked out for 839 minutes");
+  });
+});
+
+describe("a single change that takes a single point of failure away", () => {
+  test("lets what hangs on it do with another of its kind, as tried on the model", () => {
+    const [first] = fixesOf(PAYROLL, payroll);
+    expect(first).toEqual({
+      fix: { kind: "alternative", path: "code", component: "broker1", needs: "idp0", alternative: "idp1" },
+      removes: ["idp0"],
+      leaves: [],
+    });
+    expect(plain(fixWords("payroll", first!, names))).toBe(
+      "Let broker1 also work with idp1, not only with idp0. Then idp0 alone locks nobody out, nor does any other single failure.",
+    );
+  });
+
+  test("offers the way in of another operation, and never one that hangs on the same", () => {
+    const found = fixesOf(PAYROLL, payroll).flatMap(({ fix }) => (fix.kind === "addPath" ? [fix.from] : []));
+    expect(found).toEqual([
+      { operation: "cluster", path: "sso" },
+      { operation: "cluster", path: "glass" },
+    ]);
+    const alike = operation("other", [path("same", "broker1")]);
+    expect(fixesOf({ ...PAYROLL, operations: [payroll, alike] }, payroll).filter(({ fix }) => fix.kind === "addPath")).toEqual([]);
+  });
+
+  test("is a way that is there and too slow, made quick", () => {
+    const slow = operation("slow", [path("sso", "idp0"), path("glass", "token", { role: "break-glass", minutes: 90 })], {
+      withinMinutes: 60,
+    });
+    expect(fixesOf({ ...PAYROLL, operations: [slow] }, slow).map(({ fix }) => fix)).toContainEqual({
+      kind: "quicken",
+      path: "glass",
+      minutes: 90,
+      withinMinutes: 60,
+    });
+  });
+
+  test("is not offered where nothing alone locks out", () => {
+    expect(fixesOf(PAYROLL, PAYROLL.operations[1]!)).toEqual([]);
+  });
+});
+
+describe("shared fate", () => {
+  const fateOf = (needs: string, standsIn: string) => {
+    const components = [
+      ...PAYROLL.components,
+      component("either", { any: ["idp0", "idp1"] }),
+      component("both", { any: ["idp0", "token"] }),
+    ];
+    return createSharedFates({ ...PAYROLL, components })(path("one", needs), path("other", standsIn, { role: "fallback" }));
+  };
+
+  test("is A where one failure takes both, with how each hangs on it", () => {
+    expect(fateOf("idp0", "otp")).toMatchObject({
+      grade: "A",
+      shared: ["idp0"],
+      chains: { primary: ["idp0"], fallback: ["otp", "broker1", "idp0"] },
+    });
+  });
+
+  test("is B where both hang on the same and each can do without, C where only the layer is alike", () => {
+    expect(fateOf("either", "both")).toMatchObject({ grade: "B", shared: ["idp0"], chains: null });
+    expect(fateOf("idp0", "idp1")).toMatchObject({ grade: "C", shared: ["identity"] });
+    expect(fateOf("idp0", "laptop")).toMatchObject({ grade: null, shared: [] });
+  });
+
+  test("is asked of each primary and what stands in for the same people", () => {
+    const machine = path("agent", "idp1", { role: "fallback", population: "machine" });
+    expect(pairsOf([...payroll.paths, machine]).map(([one, other]) => [one.key, other.key])).toEqual([["passkey", "code"]]);
+  });
+});
+
+test("a tolerance is held only as far as was looked", () => {
+  const asked = { tolerates: 1 } as const;
+  expect(toleranceOf(asked, { smallest: 2, completeTo: 3 })).toBe("held");
+  expect(toleranceOf(asked, { smallest: 1, completeTo: 3 })).toBe("broken");
+  expect(toleranceOf(asked, { smallest: 0, completeTo: null })).toBe("lockedOut");
+  expect(toleranceOf({ tolerates: 2 }, { smallest: null, completeTo: 1 })).toBe("unknown");
+  expect(toleranceOf({ tolerates: 2 }, { smallest: null, completeTo: null })).toBe("held");
+});
+
+describe("outages that happened", () => {
+  test("each says when, whose, what failed, for how long, and where to read of it", () => {
+    expect(OUTAGES.length).toBeGreaterThanOrEqual(15);
+    expect(new Set(OUTAGES.map(({ id }) => id)).size).toBe(OUTAGES.length);
+    for (const { id, on, kinds, causes, minutes, link } of OUTAGES) {
+      expect(parsePlainDate(on), id).toBe(on);
+      expect(kinds.length + causes.length, id).toBeGreaterThan(0);
+      expect(minutes, id).toBeGreaterThan(0);
+      expect(link, id).toMatch(/^https:\/\//);
+    }
+    expect(OUTAGES.map(({ on }) => on)).toEqual(
+      OUTAGES.map(({ on }) => on)
+        .toSorted()
+        .toReversed(),
+    );
+  });
+
+  test("strike what bears the provider's name, and else all of the kinds, which is said", () => {
+    const outage = OUTAGES.find(({ id }) => id === "azure-ad-2021")!;
+    expect(struckBy(outage, PAYROLL)).toEqual({ components: ["idp0"], causes: [], isAssumed: false });
+    const google = OUTAGES.find(({ id }) => id === "google-identity-2020")!;
+    expect(struckBy(google, PAYROLL)).toEqual({ components: ["idp0", "idp1"], causes: [], isAssumed: true });
+  });
+});

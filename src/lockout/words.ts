@@ -1,0 +1,131 @@
+/** The answers in words. A sentence is a list of parts, so that a reader can follow what is named in it; read in a row, it is plain text. */
+import type { TriedFix } from "./fixes.ts";
+import type { Outage } from "./outages.ts";
+
+/** Words that stand out; with `about`, they name something one can go to. */
+export interface Named {
+  readonly words: string;
+  readonly about?: { readonly kind: "operation" | "failure"; readonly key: string };
+}
+export type Sentence = readonly (string | Named)[];
+
+export interface NamesOf {
+  /** Of a component or a common cause, by its failure. */
+  failure(text: string): string;
+  operation(key: string): string;
+  path(operation: string, key: string): string;
+}
+
+export function plain(sentence: Sentence): string {
+  return sentence.map((part) => (typeof part === "string" ? part : part.words)).join("");
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** If **idp0** fails, **412 operations** have no way in. */
+export function blastWords(failure: string, operations: readonly string[], names: NamesOf): Sentence {
+  const first = operations[0];
+  const lost: Named =
+    operations.length === 1 && first !== undefined ? operationNamed(first, names) : { words: counted(operations.length, "operation") };
+  const have = operations.length === 1 ? "has" : "have";
+  if (operations.length === 0) return ["If ", failureNamed(failure, names), " fails, every operation still has a way in."];
+  return ["If ", failureNamed(failure, names), " fails, ", lost, ` ${have} no way in.`];
+}
+
+export interface SetsInWords {
+  readonly singles: readonly string[] | "down";
+  /** Counts by size as text, from size 0 on. */
+  readonly counts: readonly string[];
+  readonly completeTo: number | null;
+}
+
+const MOST_NAMED = 6;
+const GROUPS = ["", "", "pairs", "sets of three", "sets of four"];
+
+/** **Payments release** is lost by any one of: time service, cloud control plane; or any of 37 pairs. */
+export function setsWords(operation: string, { singles, counts, completeTo }: SetsInWords, names: NamesOf): Sentence {
+  const subject = operationNamed(operation, names);
+  if (singles === "down") return [subject, " has no way in at all, even with nothing failed."];
+  const more = GROUPS.flatMap((group, size) => {
+    const count = counts[size] ?? "0";
+    return group === "" || count === "0"
+      ? []
+      : [count === "1" ? `one ${group.replace("pairs", "pair").replace("sets", "set")}` : `any of ${count} ${group}`];
+  });
+  if (singles.length === 0) {
+    const found = more[0] === undefined ? ["no set of failures that was looked at"] : [more[0]];
+    return [subject, " survives any one failure. It is lost by ", ...found, `.`, ...looked(completeTo)];
+  }
+  const named = singles.slice(0, MOST_NAMED).flatMap((failure, i) => [...(i > 0 ? [", "] : []), failureNamed(failure, names)]);
+  const rest = singles.length > MOST_NAMED ? [` and ${counted(singles.length - MOST_NAMED, "other")}`] : [];
+  const one = singles.length === 1 ? " is lost by one failure alone: " : " is lost by any one of: ";
+  return [subject, one, ...named, ...rest, ...(more[0] === undefined ? [] : [`; or ${more[0]}`]), ".", ...looked(completeTo)];
+}
+
+function looked(completeTo: number | null): Sentence {
+  return completeTo === null ? [] : [` Complete up to ${counted(completeTo, "simultaneous failure")}.`];
+}
+
+/** Its fallback does not help with idp0: OTP → broker 1 → idp0. */
+export function chainWords(operation: string, path: string, failure: string, chain: readonly string[], names: NamesOf): Sentence {
+  const way = chain.flatMap((key) => [" → ", failureNamed(key, names)]);
+  const words = names.path(operation, path);
+  return [{ words }, " does not help with ", failureNamed(failure, names), `: ${words}`, ...way, "."];
+}
+
+export function fixWords(operation: string, { fix, removes, leaves }: TriedFix, names: NamesOf): Sentence {
+  const removed = removes.flatMap((failure, i) => [...(i > 0 ? [", "] : []), failureNamed(failure, names)]);
+  const effect: Sentence = [
+    " Then ",
+    ...removed,
+    removes.length === 1 ? " alone locks nobody out" : " alone lock nobody out",
+    leaves.length === 0 ? ", nor does any other single failure." : `; ${counted(leaves.length, "other single failure")} would.`,
+  ];
+  return [...changeWords(operation, fix, names), ...effect];
+}
+
+function changeWords(operation: string, fix: TriedFix["fix"], names: NamesOf): Sentence {
+  switch (fix.kind) {
+    case "addPath": {
+      const path = names.path(fix.from.operation, fix.from.path);
+      return ["Give it a way in that ", operationNamed(fix.from.operation, names), " has: ", { words: path }, "."];
+    }
+    case "quicken":
+      return [
+        { words: names.path(operation, fix.path) },
+        ` takes ${counted(fix.minutes, "minute")}, and the operation can wait ${fix.withinMinutes}. Make it that quick.`,
+      ];
+    case "alternative": {
+      const who = fix.component === null ? { words: names.path(operation, fix.path) } : failureNamed(fix.component, names);
+      if (fix.alternative === null) return ["Let ", who, " do without ", failureNamed(fix.needs, names), "."];
+      return [
+        "Let ",
+        who,
+        " also work with ",
+        failureNamed(fix.alternative, names),
+        ", not only with ",
+        failureNamed(fix.needs, names),
+        ".",
+      ];
+    }
+  }
+}
+
+/** Had it happened here: 3,120 operations locked out for 839 minutes. */
+export function outageWords({ provider, on, minutes }: Outage, operations: number): Sentence {
+  const what =
+    operations === 0
+      ? "no operation would have been locked out"
+      : `${counted(operations, "operation")} locked out for ${counted(minutes, "minute")}`;
+  return [`Had what failed at ${provider} on ${on} failed here: `, { words: what }, "."];
+}
+
+export function failureNamed(failure: string, names: NamesOf): Named {
+  return { words: names.failure(failure), about: { kind: "failure", key: failure } };
+}
+
+function operationNamed(key: string, names: NamesOf): Named {
+  return { words: names.operation(key), about: { kind: "operation", key } };
+}
