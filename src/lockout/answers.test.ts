@@ -79,15 +79,6 @@ describe("a single change that takes a single point of failure away", () => {
 });
 
 describe("shared fate", () => {
-  const fateOf = (needs: string, standsIn: string) => {
-    const components = [
-      ...PAYROLL.components,
-      component("either", { any: ["idp0", "idp1"] }),
-      component("both", { any: ["idp0", "token"] }),
-    ];
-    return createSharedFates({ ...PAYROLL, components })(path("one", needs), path("other", standsIn, { role: "fallback" }));
-  };
-
   test("is A where one failure takes both, with how each hangs on it", () => {
     expect(fateOf("idp0", "otp")).toMatchObject({
       grade: "A",
@@ -136,8 +127,13 @@ describe("outages that happened", () => {
 
   test("strike what bears the provider's name, and else all of the kinds, which is said", () => {
     const outage = OUTAGES.find(({ id }) => id === "azure-ad-2021")!;
-    expect(struckBy(outage, PAYROLL)).toEqual({ components: ["idp0"], causes: [], isAssumed: false });
+    expect(struckBy(outage, PAYROLL)).toEqual({ failures: ["idp0"], isAssumed: false });
     const google = OUTAGES.find(({ id }) => id === "google-identity-2020")!;
-    expect(struckBy(google, PAYROLL)).toEqual({ components: ["idp0", "idp1"], causes: [], isAssumed: true });
+    expect(struckBy(google, PAYROLL)).toEqual({ failures: ["idp0", "idp1"], isAssumed: true });
   });
 });
+
+function fateOf(needs: string, standsIn: string) {
+  const components = [...PAYROLL.components, component("either", { any: ["idp0", "idp1"] }), component("both", { any: ["idp0", "token"] })];
+  return createSharedFates({ ...PAYROLL, components })(path("one", needs), path("other", standsIn, { role: "fallback" }));
+}

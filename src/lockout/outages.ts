@@ -2,8 +2,9 @@
  * Outages that really happened, to ask of one's own model: had it happened here. Facts and where to read of them, nothing more. Minutes
  * are from the first failure to the end as the source says it. Which of our components stand for what failed then is `struckBy`.
  */
-import type { CauseKind, Component, ComponentKind } from "../estate/component.ts";
+import type { CauseKind, CommonCause, Component, ComponentKind } from "../estate/component.ts";
 import type { PlainDate } from "../kernel/time.ts";
+import { leafName } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
 
 export interface Outage {
@@ -222,24 +223,28 @@ export const OUTAGES: readonly Outage[] = Object.entries(FACTS).map(([id, fact])
 });
 
 export interface Struck {
-  readonly components: readonly string[];
-  readonly causes: readonly string[];
+  /** As leaves. */
+  readonly failures: readonly string[];
   /** Nothing of these kinds here bears the provider's name: all of them were taken to have failed. */
   readonly isAssumed: boolean;
 }
 
 /** What would have failed here: what bears the provider's name among the kinds that failed, else all of these kinds. */
-export function struckBy({ kinds, causes, words }: Outage, { components, commonCauses }: LockoutModel): Struck {
-  const ofKind = components.filter(({ kind, status }) => status === "active" && kinds.includes(kind));
-  const ofCause = commonCauses.filter(({ kind, status }) => status === "active" && causes.includes(kind));
-  const isOf = ({ key, name }: Pick<Component, "key" | "name">) => {
+export function struckBy(outage: Outage, { components, commonCauses }: LockoutModel): Struck {
+  const ofKind = components.filter(({ kind, status }) => status === "active" && outage.kinds.includes(kind));
+  const ofCause = commonCauses.filter(({ kind, status }) => status === "active" && outage.causes.includes(kind));
+  const named = leavesOf(ofKind.filter(isOf(outage)), ofCause.filter(isOf(outage)));
+  const all = leavesOf(ofKind, ofCause);
+  return named.length === 0 ? { failures: all, isAssumed: all.length > 0 } : { failures: named, isAssumed: false };
+}
+
+function isOf({ words }: Outage) {
+  return ({ key, name }: Pick<Component, "key" | "name">) => {
     const parts = `${key} ${name}`.toLowerCase().split(/[^a-z0-9]+/);
     return words.some((word) => parts.includes(word));
   };
-  const [named, namedCauses] = [ofKind.filter(isOf), ofCause.filter(isOf)];
-  const isAssumed = named.length + namedCauses.length === 0 && ofKind.length + ofCause.length > 0;
-  const keys = (all: readonly { readonly key: string }[]) => all.map(({ key }) => key);
-  return isAssumed
-    ? { components: keys(ofKind), causes: keys(ofCause), isAssumed }
-    : { components: keys(named), causes: keys(namedCauses), isAssumed };
+}
+
+function leavesOf(components: readonly Pick<Component, "key">[], causes: readonly Pick<CommonCause, "key">[]): readonly string[] {
+  return [...components.map(({ key }) => key), ...causes.map(({ key }) => leafName({ kind: "cause", key }))];
 }

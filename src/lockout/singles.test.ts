@@ -24,7 +24,6 @@ describe("which failure alone locks out", () => {
   });
 
   test("is not asked where nobody gets in even now: what is needed is retired, unknown, or needs itself", () => {
-    const needing = (needs: Expression) => operation("o", [path("p", needs)]);
     const model: LockoutModel = {
       components: [component("old", null, { status: "retired" }), component("a", "b"), component("b", "a")],
       commonCauses: [],
@@ -57,6 +56,10 @@ describe("on any model", () => {
     }
   });
 });
+
+function needing(needs: Expression) {
+  return operation("o", [path("p", needs)]);
+}
 
 function anyModel(random: (below: number) => number): LockoutModel {
   const keys = Array.from({ length: 3 + random(6) }, (_, i) => `c${i}`);
