@@ -61,7 +61,7 @@ export function decideVendor(state: Vendor | undefined, given: Vendor, people: A
 }
 
 /** Looked at when somebody comes to answer for it: that they left since is a fact which wakes exceptions, not a bad edit. */
-function answerReasons(before: PersonId | undefined, person: PersonId, people: Answerable, at: string): readonly Refusal[] {
+export function answerReasons(before: PersonId | undefined, person: PersonId, people: Answerable, at: string): readonly Refusal[] {
   if (before === person) return [];
   const found = people.get(person);
   return [

@@ -1,4 +1,5 @@
 import { type FieldChanged, isFieldChange } from "../kernel/field-change.ts";
+import type { CommonCauseFields, ComponentFields } from "./component.ts";
 import type {
   Application,
   ApplicationEvent,
@@ -13,6 +14,8 @@ import type {
   VendorEvent,
   VendorFields,
 } from "./estate.ts";
+import type { CommonCauseEvent, ComponentEvent, KeptCommonCause, KeptComponent, KeptOperation, OperationEvent } from "./model-event.ts";
+import type { OperationFields } from "./operation.ts";
 
 type Added<State> = { readonly type: string; readonly data: State };
 
@@ -50,4 +53,45 @@ export function evolveDeviceClass(state: DeviceClass | undefined, event: DeviceC
 
 export function evolveVendor(state: Vendor | undefined, event: VendorEvent): Vendor {
   return fold<Vendor, VendorFields>(state, event, "vendorAdded", { name: true, manager: true, contracts: true });
+}
+
+export function evolveComponent(state: KeptComponent | undefined, event: ComponentEvent): KeptComponent {
+  return fold<KeptComponent, ComponentFields>(state, event, "componentAdded", {
+    name: true,
+    kind: true,
+    layer: true,
+    owner: true,
+    evidence: true,
+    unavailability: true,
+    requires: true,
+    connection: true,
+    endpoints: true,
+    status: true,
+  });
+}
+
+export function evolveCommonCause(state: KeptCommonCause | undefined, event: CommonCauseEvent): KeptCommonCause {
+  return fold<KeptCommonCause, CommonCauseFields>(state, event, "commonCauseAdded", {
+    name: true,
+    kind: true,
+    members: true,
+    unavailability: true,
+    status: true,
+  });
+}
+
+export function evolveOperation(state: KeptOperation | undefined, event: OperationEvent): KeptOperation {
+  return fold<KeptOperation, OperationFields>(state, event, "operationAdded", {
+    name: true,
+    criticality: true,
+    application: true,
+    businessOwner: true,
+    modelApprover: true,
+    maintainer: true,
+    onCall: true,
+    tolerates: true,
+    withinMinutes: true,
+    paths: true,
+    status: true,
+  });
 }

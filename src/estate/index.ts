@@ -1,3 +1,5 @@
+export type { ModelService } from "./model-service.ts";
+export type { VersionedModel } from "./model-store.ts";
 export { estateRoutes } from "./routes.ts";
 export { createEstateService, type EstateService } from "./service.ts";
 export { estateReplays } from "./store.ts";

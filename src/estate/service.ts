@@ -26,17 +26,9 @@ import {
   UNNAMED,
   type VendorFields,
 } from "./estate.ts";
+import { createModelService } from "./model-service.ts";
 import type { Plan } from "./plan-words.ts";
-import {
-  createItemStore,
-  findOrganisation,
-  itemChange,
-  type ItemFilter,
-  type ItemKind,
-  type Items,
-  organisationChange,
-  type Stored,
-} from "./store.ts";
+import { createItemStore, findOrganisation, itemChange, type ItemFilter, type Items, organisationChange, type Stored } from "./store.ts";
 
 export interface EstateDependencies extends CommitContext {
   /** Id of a connection by its key, for accounts in the estate file; knows none unless wired. */
@@ -49,6 +41,9 @@ export interface EstateDependencies extends CommitContext {
 
 export type EstateService = ReturnType<typeof createEstateService>;
 
+/** What is changed one by one; the model is changed as a whole (model-service.ts). */
+type OwnKind = "application" | "deviceClass" | "vendor";
+
 /** The fields of a kind, without what is given once. */
 export interface ItemFields {
   readonly application: ApplicationFields;
@@ -57,10 +52,10 @@ export interface ItemFields {
 }
 
 const DECIDE: {
-  readonly [K in ItemKind]: (state: Items[K] | undefined, wanted: Items[K], people: Answerable) => Decision<EstateEvent>;
+  readonly [K in OwnKind]: (state: Items[K] | undefined, wanted: Items[K], people: Answerable) => Decision<EstateEvent>;
 } = { application: decideApplication, deviceClass: decideDeviceClass, vendor: decideVendor };
 
-const ANSWERS: { readonly [K in ItemKind]: (item: ItemFields[K]) => PersonId } = {
+const ANSWERS: { readonly [K in OwnKind]: (item: ItemFields[K]) => PersonId } = {
   application: ({ owner }) => owner,
   deviceClass: ({ lead }) => lead,
   vendor: ({ manager }) => manager,
@@ -88,6 +83,8 @@ export function createEstateService(given: EstateDependencies) {
     applications,
     deviceClasses,
     vendors,
+    /** What the lock-out analysis is about: components, common causes, operations. */
+    model: createModelService(deps),
     storedOrganisation,
     /** Name and time zone. UTC until somebody said otherwise. */
     loadOrganisation: async (): Promise<Organisation> => (await storedOrganisation()).state,
@@ -111,7 +108,7 @@ export function createEstateService(given: EstateDependencies) {
 }
 
 /** Reading and changing one kind of item. */
-function createItems<K extends ItemKind>(deps: Shared, kind: K) {
+function createItems<K extends OwnKind>(deps: Shared, kind: K) {
   const store = createItemStore(deps.db, kind);
 
   async function load(id: string): Promise<Stored<Items[K]>> {

@@ -16,7 +16,18 @@ import {
   type Vendor,
   vendorFacts,
 } from "./estate.ts";
-import { evolveApplication, evolveDeviceClass, evolveOrganisation, evolveVendor } from "./evolve.ts";
+import {
+  evolveApplication,
+  evolveCommonCause,
+  evolveComponent,
+  evolveDeviceClass,
+  evolveOperation,
+  evolveOrganisation,
+  evolveVendor,
+} from "./evolve.ts";
+import { keysOf } from "./expression.ts";
+import type { KeptCommonCause, KeptComponent, KeptOperation, ModelEvent } from "./model-event.ts";
+import { pathKeys } from "./needs.ts";
 
 export interface Stored<State> {
   readonly version: number;
@@ -37,6 +48,9 @@ export interface Items {
   readonly application: Application;
   readonly deviceClass: DeviceClass;
   readonly vendor: Vendor;
+  readonly component: KeptComponent;
+  readonly commonCause: KeptCommonCause;
+  readonly operation: KeptOperation;
 }
 export type ItemKind = keyof Items;
 
@@ -67,6 +81,30 @@ const SPECS: { readonly [K in ItemKind]: Spec<Items[K]> } = {
     evolve: evolveVendor,
     columns: (state) => ({ ...named(state), manager: state.manager }),
     facts: vendorFacts,
+  },
+  component: {
+    table: "component",
+    evolve: evolveComponent,
+    columns: (state) => {
+      const { kind, layer, owner, connection, status, requires } = state;
+      return { ...named(state), kind, layer, owner, connection, status, needs: keysOf(requires) };
+    },
+    facts: () => [],
+  },
+  commonCause: {
+    table: "common_cause",
+    evolve: evolveCommonCause,
+    columns: (state) => ({ ...named(state), kind: state.kind, status: state.status, needs: state.members }),
+    facts: () => [],
+  },
+  operation: {
+    table: "operation",
+    evolve: evolveOperation,
+    columns: (state) => {
+      const { criticality, application, businessOwner: owner, status } = state;
+      return { ...named(state), criticality, application, owner, status, needs: pathKeys(state) };
+    },
+    facts: () => [],
   },
 };
 
@@ -123,7 +161,7 @@ export interface Folded<State> {
 export function itemChange<K extends ItemKind>(
   kind: K,
   before: Stored<Items[K]> | undefined,
-  events: readonly EstateEvent[],
+  events: readonly (EstateEvent | ModelEvent)[],
 ): Folded<Items[K]> {
   const spec: Spec<Items[K]> = SPECS[kind];
   const after = events.reduce<Items[K] | undefined>((state, event) => spec.evolve(state, event as never), before?.state)!;
@@ -170,4 +208,7 @@ export const estateReplays: Replays = {
   application: replayOf("application"),
   deviceClass: replayOf("deviceClass"),
   vendor: replayOf("vendor"),
+  component: replayOf("component"),
+  commonCause: replayOf("commonCause"),
+  operation: replayOf("operation"),
 };
