@@ -76,6 +76,7 @@ const told = (decision: Decision<{ readonly type: string }>) =>
   decision.accepted ? decision.events.map(({ type }) => type) : decision.reasons.map(({ code, at }) => `${code} ${at}`);
 const ofComponent = (more: Partial<KeptComponent>, facts: Partial<Around> = {}) =>
   told(decideComponent(component, { ...component, ...more }, { ...around, ...facts }));
+const ofCause = (members: readonly string[]) => told(decideCommonCause(cause, { ...cause, members }, around));
 const ofOperation = (more: Partial<KeptOperation>) => told(decideOperation(operation, { ...operation, ...more }, around));
 
 describe("a component", () => {
@@ -135,9 +136,8 @@ describe("a component", () => {
 
 describe("a common cause", () => {
   test("takes something with it that is there", () => {
-    const of = (members: readonly string[]) => told(decideCommonCause(cause, { ...cause, members }, around));
-    expect(of([])).toEqual(["estate.membersMissing /members"]);
-    expect(of(["idp", "ghost", "fax"])).toEqual(["estate.referenceDangling /members/1", "estate.referenceRetired /members/2"]);
+    expect(ofCause([])).toEqual(["estate.membersMissing /members"]);
+    expect(ofCause(["idp", "ghost", "fax"])).toEqual(["estate.referenceDangling /members/1", "estate.referenceRetired /members/2"]);
   });
 
   test("has each member once; their order makes no difference", () => {

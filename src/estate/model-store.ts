@@ -46,7 +46,7 @@ export async function loadModel(db: Db): Promise<VersionedModel> {
 
 export async function modelVersion(db: Db): Promise<number> {
   const { rows } = await sql<{ version: number }>`select version from lockout_model`.execute(db);
-  return Number(rows[0]!.version);
+  return rows[0]!.version;
 }
 
 /** Counts a change decided on the model at `version`; throws {@link VersionConflict} when somebody changed it meanwhile. */

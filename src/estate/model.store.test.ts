@@ -41,15 +41,16 @@ const operation: OperationFields = {
   status: "active",
 };
 
+const pathsOver = (needs: Expression) => [
+  { key: "badge", name: "Badge", population: "human", role: "primary", needs, minutes: null } as const,
+];
+
 describeOnBothDatabases("the model", (open) => {
   let database: Database;
   let estate: EstateService;
   const order: Order = { by: { id: "per_chief" as PersonId, roles: ["administrator"] }, now };
   const put = (key: string, requires: Expression | null = null, more: Partial<ComponentFields> = {}) =>
     estate.model.components.put(key, { ...component, name: `The ${key}`, requires, ...more }, order);
-  const pathsOver = (needs: Expression) => [
-    { key: "badge", name: "Badge", population: "human", role: "primary", needs, minutes: null } as const,
-  ];
 
   beforeAll(async () => {
     database = await open();
