@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 
 import type { MailServer } from "./mail.ts";
-import { isLoopback, mayConnect } from "./webhook.ts";
+import { isLoopback, mayConnect } from "./addresses.ts";
 
 const SECURITY = { "smtps:": "tls", "smtp:": "starttls", "smtp+plain:": "none" } as const;
 const PORTS = { tls: 465, starttls: 587, none: 25 } as const;

@@ -8,7 +8,8 @@ import { afterEach, describe, expect, test } from "vitest";
 
 import { instant } from "../kernel/time.ts";
 import { manualClock } from "./clock.ts";
-import { createWebhook, mayConnect, newWebhookKey, webhookPublicKey } from "./webhook.ts";
+import { mayConnect } from "./addresses.ts";
+import { createWebhook, newWebhookKey, webhookPublicKey } from "./webhook.ts";
 
 interface Post {
   readonly headers: Readonly<Record<string, string>>;

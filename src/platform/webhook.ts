@@ -3,13 +3,12 @@
  * published key can check it, and nobody but us can make it. docs/decisions/0012-reaching-people.md says why.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
-import { lookup, type LookupAddress } from "node:dns";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { BlockList, isIP, type LookupFunction } from "node:net";
 
 import type { Clock } from "../kernel/time.ts";
 import { epochMs } from "../kernel/time.ts";
+import { guardedLookup, isLoopback } from "./addresses.ts";
 import { answerLine, type SendResult } from "./send-result.ts";
 
 export interface Webhook {
@@ -77,43 +76,4 @@ function send(url: URL, body: string, headers: Readonly<Record<string, string>>)
     sent.on("error", reject);
     sent.end(body);
   });
-}
-
-/**
- * Where a cloud keeps its machines' credentials, and addresses that are nobody's. Private networks are allowed: that is where a
- * chat of one's own lives, and the address comes from whoever starts Postern, not from somebody signed in.
- */
-const NOWHERE = new BlockList();
-NOWHERE.addSubnet("169.254.0.0", 16);
-NOWHERE.addSubnet("0.0.0.0", 8);
-NOWHERE.addSubnet("224.0.0.0", 3);
-NOWHERE.addSubnet("fe80::", 10, "ipv6");
-NOWHERE.addSubnet("ff00::", 8, "ipv6");
-NOWHERE.addSubnet("fd00:ec2::", 32, "ipv6");
-NOWHERE.addAddress("::", "ipv6");
-const HERE = new BlockList();
-HERE.addSubnet("127.0.0.0", 8);
-HERE.addAddress("::1", "ipv6");
-
-/** True where a post may go: decided on the address that is really connected to, so that a name cannot change in between. */
-export function mayConnect(address: string, allowsLoopback: boolean): boolean {
-  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-  return !NOWHERE.check(address, family) && (allowsLoopback || !HERE.check(address, family));
-}
-
-export function isLoopback(hostname: string): boolean {
-  const bare = hostname.replace(/^\[|\]$/g, "");
-  return bare === "localhost" || (isIP(bare) !== 0 && HERE.check(bare, isIP(bare) === 6 ? "ipv6" : "ipv4"));
-}
-
-function guardedLookup(allowsLoopback: boolean): LookupFunction {
-  return (hostname, options, done) => {
-    lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-      if (error !== null) return done(error, []);
-      const allowed = found.filter(({ address }) => mayConnect(address, allowsLoopback));
-      const [first] = allowed;
-      if (first === undefined) return done(new Error("the name leads to an address that is not posted to"), []);
-      return options.all === true ? done(null, allowed) : done(null, first.address, first.family);
-    });
-  };
 }

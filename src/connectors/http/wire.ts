@@ -1,6 +1,7 @@
 /** One HTTP request and its whole answer: bounded in time and size, redirects never followed, what broke told as a fault. */
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { LookupFunction } from "node:net";
 
 import { ProviderFault } from "../port.ts";
 
@@ -20,7 +21,9 @@ export interface WireAnswer {
 
 export interface WireSettings {
   /** Certificates to trust instead of the machine's own store, in PEM. */
-  readonly caPem?: string | undefined;
+  readonly caPem?: string | readonly string[] | undefined;
+  /** Which addresses a name may lead to, where not any. */
+  readonly lookup?: LookupFunction | undefined;
   /** From the first byte sent to the last byte read. */
   readonly timeoutMs: number;
   /** An answer longer than this is given up: nothing a provider pages is. */
@@ -36,10 +39,11 @@ export interface Wire {
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** Keeps connections open between requests. */
-export function openWire({ caPem, timeoutMs, maxBytes = MAX_BYTES }: WireSettings): Wire {
+export function openWire({ caPem, lookup, timeoutMs, maxBytes = MAX_BYTES }: WireSettings): Wire {
+  const plain = { keepAlive: true, ...(lookup !== undefined && { lookup }) };
   const agents = {
-    "http:": new HttpAgent({ keepAlive: true }),
-    "https:": new HttpsAgent({ keepAlive: true, ...(caPem !== undefined && { ca: caPem }) }),
+    "http:": new HttpAgent(plain),
+    "https:": new HttpsAgent({ ...plain, ...(caPem !== undefined && { ca: typeof caPem === "string" ? caPem : [...caPem] }) }),
   };
   return {
     send: async (request) => {
