@@ -11,12 +11,13 @@ const ROOT = join(import.meta.dirname, "..");
 
 const CONTRACT = `
 import { z } from "zod";
-import { endpoint, line } from "../kernel/contract.ts";
+import { endpoint, line, pageOf, pageQuery } from "../kernel/contract.ts";
 import { SORTS } from "./sorts.ts";
 export const LIMIT = Math.max(...SORTS);
 const body = { name: line(200) };
 export const view = z.strictObject({ sort: z.enum(SORTS) });
 export const wide = pageOf(view);
+const { limit: _, cursor, ...others } = { ...pageQuery, search: z.string() };
 export const later = (max) => z.string().max(max);
 export const show = endpoint({ id: "show", method: "GET", path: "/show/:id", body: z.strictObject(body), reply: view, refusals: ["a.b"] });
 `;
@@ -27,6 +28,7 @@ test("of a contract, endpoints keep where and how they are called, plain values 
   expect(code).toContain("body = undefined");
   expect(code).toContain("view = undefined");
   expect(code).toContain("wide = undefined");
+  expect(code).toContain("const _ = undefined, cursor = undefined, others = undefined");
   expect(code).toContain(
     'show = /*#__PURE__*/ endpoint({ id: "show", method: "GET", path: "/show/:id", body: undefined, reply: undefined, refusals: undefined })',
   );

@@ -29,8 +29,9 @@ export function withoutSchemas(code: string): string {
       // A call says nothing to the bundler of whether it may be dropped where nobody uses what it gives.
       cuts.push({ start: init.start, end: init.start, text: "/*#__PURE__*/ " }, ...leftOutOf(init));
     } else if (mentions(init, schemas)) {
-      cuts.push({ start: init.start, end: init.end, text: "undefined" });
-      schemas.add((declarator["id"] as Node)["name"] as string);
+      const names = boundBy(declarator["id"] as Node);
+      cuts.push({ start: declarator.start, end: declarator.end, text: names.map((name) => `${name} = undefined`).join(", ") });
+      for (const name of names) schemas.add(name);
     }
   }
   return cuts
@@ -65,6 +66,15 @@ function topLevelDeclarators(program: Node): Node[] {
     const declaration = statement.type === "ExportNamedDeclaration" ? (statement["declaration"] as Node | null) : statement;
     return declaration?.type === "VariableDeclaration" ? (declaration["declarations"] as Node[]) : [];
   });
+}
+
+/** Names a declarator makes: one, or those of a pattern such as `{ limit, ...rest }`. */
+function boundBy(pattern: Node | null): readonly string[] {
+  if (pattern === null) return [];
+  if (pattern.type === "Identifier") return [pattern["name"] as string];
+  const parts = (pattern["properties"] ?? pattern["elements"]) as readonly Node[] | undefined;
+  if (parts !== undefined) return parts.flatMap((part) => boundBy(part?.type === "Property" ? (part["value"] as Node) : part));
+  return boundBy((pattern["argument"] ?? pattern["left"] ?? null) as Node | null);
 }
 
 function isFunction({ type }: Node): boolean {
