@@ -1,5 +1,7 @@
 /** What people call the things the journal is about. The journal knows ids only; their states know the names. */
+import type { EstateService } from "./estate/index.ts";
 import type { JournalService } from "./journal/service.ts";
+import type { PersonId } from "./people/index.ts";
 
 /** As far as the states of all kinds say what a thing is called, or whose it is. */
 interface Called {
@@ -45,5 +47,13 @@ export function createNames(journal: Pick<JournalService, "statesOf">) {
       if (name !== undefined) names.set(subject, name);
     }
     return names;
+  };
+}
+
+/** Those who answer for something, by id, as answers name them. */
+export function createPeopleViews(estate: Pick<EstateService, "findAnswering">) {
+  return async (ids: readonly string[]) => {
+    const found = await estate.findAnswering(ids as readonly PersonId[]);
+    return new Map([...found].map(([id, { displayName: name, active }]) => [id as string, { id, name, active }]));
   };
 }

@@ -3,7 +3,7 @@ import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts"
 import { bypassRoutes, type LastRead } from "./bypasses/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
 import { createAnswers, createCovers, createDiscoveryWorld, createExportedConnections } from "./compose-inventory.ts";
-import { createNames } from "./compose-names.ts";
+import { createNames, createPeopleViews } from "./compose-names.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
 import { createImportWorld, importPeopleOf } from "./compose-world.ts";
@@ -30,6 +30,7 @@ import {
 } from "./exceptions/index.ts";
 import { governanceRoutes } from "./governance/index.ts";
 import { createJournalService, entriesOfSubject, journalRoutes } from "./journal/index.ts";
+import { lockOutRoutes } from "./lockout/index.ts";
 import { messageRoutes } from "./messages/index.ts";
 import { peopleRoutes } from "./people/index.ts";
 import type { Database } from "./platform/db.ts";
@@ -100,5 +101,6 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       providers,
     }),
     ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
+    ...lockOutRoutes({ service: services.lockOut, people: createPeopleViews(estate) }),
   ];
 }

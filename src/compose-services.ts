@@ -5,6 +5,7 @@ import { type Access, createAccess } from "./access/index.ts";
 import { type BypassService, createBypassService, createBypassStore, createPassStore } from "./bypasses/index.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
 import type { Effects } from "./compose-effects.ts";
+import { createLockOut } from "./compose-lockout.ts";
 import { createMessages, type Messages } from "./compose-messages.ts";
 import { createGovernanceWorld, createPersonDirectory, createWorld } from "./compose-world.ts";
 import type { Config } from "./config.ts";
@@ -28,6 +29,7 @@ import {
   reopenFor,
 } from "./exceptions/index.ts";
 import { createGovernanceService, type GovernanceService } from "./governance/index.ts";
+import type { LockOutService } from "./lockout/index.ts";
 import { createCalendarStore } from "./messages/index.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
 import type { CommitContext } from "./journal/append.ts";
@@ -50,6 +52,7 @@ interface Foundation {
 export interface Services extends Foundation {
   readonly categories: CategoryRegister;
   readonly governance: GovernanceService;
+  readonly lockOut: LockOutService;
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
   readonly messages: Messages;
@@ -119,7 +122,8 @@ export async function createServices(
     governance,
     bypasses,
   });
-  return { ...foundation, categories, governance, exceptions, bypasses, messages };
+  const lockOut = createLockOut(foundation.estate);
+  return { ...foundation, categories, governance, lockOut, exceptions, bypasses, messages };
 }
 
 /** What the register stands on: who is who, what they answer for, and the providers. */

@@ -11,8 +11,3 @@ export interface OperationSets {
   /** By leaf: how much more likely it becomes when that one has failed than when it cannot. Empty without a probability. */
   readonly birnbaum: ReadonlyMap<string, number>;
 }
-
-/** Told by the first two figures: nobody measured the third. */
-export function roundedProbability(p: number): number {
-  return Number(p.toPrecision(2));
-}

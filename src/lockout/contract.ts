@@ -87,7 +87,12 @@ export const listOperationAnswers = endpoint({
   path: "/api/v1/lock-out/operations",
   summary: "Critical operations with what locks them out, those furthest from what they have to survive first",
   access: READERS,
-  query: z.strictObject({ ...pageQuery, search: z.string().max(200).optional(), tolerance: z.enum(TOLERANCES).optional(), failure: key.optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    search: z.string().max(200).optional(),
+    tolerance: z.enum(TOLERANCES).optional(),
+    failure: key.optional(),
+  }),
   reply: pageOf(operationRow),
 });
 

@@ -59,7 +59,12 @@ export function estateAnswers(model: LockoutModel, counted?: { readonly counts: 
 
 const RANK: Readonly<Record<Tolerance, number>> = { lockedOut: 0, broken: 1, unknown: 2, held: 3 };
 
-function standingOf(operation: Operation, alone: ReadonlySet<string> | "down", counts: readonly string[] | undefined, completeTo: number): OperationStanding {
+function standingOf(
+  operation: Operation,
+  alone: ReadonlySet<string> | "down",
+  counts: readonly string[] | undefined,
+  completeTo: number,
+): OperationStanding {
   const singles = alone === "down" ? alone : [...alone];
   const known = counts ?? (alone === "down" ? ["1"] : ["0", String(alone.size)]);
   const first = known.findIndex((count) => count !== "0");

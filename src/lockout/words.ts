@@ -34,6 +34,21 @@ export function blastWords(failure: string, operations: readonly string[], names
   return ["If ", failureNamed(failure, names), " fails, ", lost, ` ${have} no way in.`];
 }
 
+/** When **idp0** and **laptop** have failed, **payroll** has no way in. */
+export function whatIfWords(failures: readonly string[], operations: readonly string[], names: NamesOf): Sentence {
+  if (failures.length === 0) return ["With nothing failed, every operation stands as it does now."];
+  if (failures.length === 1) return blastWords(failures[0]!, operations, names);
+  const named = failures.slice(0, MOST_NAMED).flatMap((failure, i) => [...(i > 0 ? [", "] : []), failureNamed(failure, names)]);
+  const rest = failures.length > MOST_NAMED ? [` and ${counted(failures.length - MOST_NAMED, "more", "more")}`] : [];
+  const end =
+    operations.length === 0
+      ? ["every operation still has a way in."]
+      : [{ words: counted(operations.length, "operation") }, " locked out."];
+  return ["With ", ...named, ...rest, " failed: ", ...end];
+}
+
+const MOST_NAMED = 6;
+
 export interface SetsInWords {
   readonly singles: readonly string[] | "down";
   /** Counts by size as text, from size 0 on. */
@@ -41,7 +56,6 @@ export interface SetsInWords {
   readonly completeTo: number | null;
 }
 
-const MOST_NAMED = 6;
 const GROUPS = ["", "", "pairs", "sets of three", "sets of four"];
 
 /** **Payments release** is lost by any one of: time service, cloud control plane; or any of 37 pairs. */

@@ -1,0 +1,99 @@
+/** Everything that is said of one operation. */
+import type { Component } from "../estate/component.ts";
+import type { Operation } from "../estate/operation.ts";
+import type { OperationSets } from "./analysis.ts";
+import type { EstateAnswers, OperationStanding } from "./estate-answers.ts";
+import { fixesOf, type TriedFix } from "./fixes.ts";
+import { readLeaf } from "./leaf.ts";
+import type { LockoutModel } from "./model.ts";
+import { createSharedFates, pairsOf } from "./shared-fate.ts";
+import { createSingles } from "./singles.ts";
+import { createSupport } from "./support.ts";
+import { toleranceOf } from "./tolerance.ts";
+import { waysIn } from "./ways-in.ts";
+import { standingAfter } from "./what-if.ts";
+
+const MOST_SINGLES = 30;
+const MOST_IMPORTANT = 20;
+const FIGURES = 2;
+
+export type OperationAnswer = ReturnType<typeof operationAnswer>;
+
+export function operationAnswer(model: LockoutModel, operation: Operation, deep: OperationSets, estate: EstateAnswers) {
+  const singles = createSingles(model);
+  const alone = singles.ofOperation(operation);
+  const open = waysIn(operation);
+  const below = [...createSupport(model).failuresBelow({ all: open.map(({ needs }) => needs) })];
+  const byKey = new Map(model.components.map((each) => [each.key, each]));
+  return {
+    standing: deepened(operation, alone, deep),
+    paths: operation.paths.map((path) => {
+      const own = singles.ofPath(path);
+      return { path, isWayIn: open.includes(path), singles: own === "down" ? null : [...own] };
+    }),
+    chains: (alone === "down" ? [] : [...alone].slice(0, MOST_SINGLES)).map((failure) => {
+      const standing = standingAfter(model, [failure]);
+      return {
+        failure,
+        chains: open.map((path) => ({ path: path.key, chain: standing.chain(path) })).filter(({ chain }) => chain.length > 0),
+      };
+    }),
+    fixes: fixesOf(model, operation).map((tried) => ({ tried, by: changerOf(tried, operation, byKey) })),
+    fates: pairsOf(operation.paths).map(([primary, fallback]) => createSharedFates(model)(primary, fallback)),
+    ...likelihood(model, below, deep),
+    components: below.map((failure) => ({ failure, operations: estate.blast.get(failure)?.length ?? 0 })),
+  };
+}
+
+function deepened(operation: Operation, alone: ReadonlySet<string> | "down", { counts, completeTo }: OperationSets): OperationStanding {
+  const first = counts.findIndex((count) => count !== "0");
+  const smallest = alone === "down" ? 0 : alone.size > 0 ? 1 : first < 0 ? null : first;
+  const tolerance = toleranceOf(operation, { smallest, completeTo });
+  return { operation, singles: alone === "down" ? alone : [...alone], counts, completeTo, smallest, tolerance };
+}
+
+/** Who answers for what a fix changes. */
+function changerOf({ fix }: TriedFix, { maintainer, businessOwner }: Operation, byKey: ReadonlyMap<string, Component>) {
+  const owner = fix.kind === "alternative" && fix.component !== null ? byKey.get(fix.component)?.owner : undefined;
+  return owner ?? maintainer ?? businessOwner;
+}
+
+function likelihood(model: LockoutModel, below: readonly string[], { sets, probability, birnbaum }: OperationSets) {
+  const said = new Map([...measured(model)].filter(([failure]) => below.includes(failure)));
+  const smallest = new Map<string, number>();
+  for (const set of sets) for (const failure of set) smallest.set(failure, Math.min(smallest.get(failure) ?? Infinity, set.length));
+  const share = (failure: string) => {
+    const [of, p] = [birnbaum.get(failure), said.get(failure)];
+    return of === undefined || p === undefined || probability === null || probability === 0 ? null : figures((of * p) / probability);
+  };
+  const importance = [...smallest].map(([failure, size]) => {
+    const of = birnbaum.get(failure);
+    return { failure, smallest: size, birnbaum: of === undefined ? null : figures(of), criticality: share(failure) };
+  });
+  return {
+    probability: probability === null ? null : figures(probability),
+    unmeasured: below.filter((failure) => !said.has(failure)).length,
+    importance: importance
+      .toSorted((a, b) => (b.criticality ?? 0) - (a.criticality ?? 0) || a.smallest - b.smallest)
+      .slice(0, MOST_IMPORTANT),
+  };
+}
+
+/** How often each failure is, as far as somebody said it. */
+function measured({ components, commonCauses }: LockoutModel): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { key, unavailability } of components) if (unavailability !== null) found.set(key, unavailability.p);
+  for (const { key, unavailability } of commonCauses) if (unavailability !== null) found.set(`cause_${key}`, unavailability.p);
+  return found;
+}
+
+/** Nobody measured the third. */
+function figures(value: number): number {
+  return Number(value.toPrecision(FIGURES));
+}
+
+/** The leaves that are said of in an answer, for their names. */
+export function ownerOf(failure: string, byKey: ReadonlyMap<string, Component>): string | null {
+  const { kind, key } = readLeaf(failure);
+  return kind === "component" ? (byKey.get(key)?.owner ?? null) : null;
+}

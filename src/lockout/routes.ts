@@ -1,0 +1,126 @@
+import { readCursor, writeCursor } from "../kernel/paging.ts";
+import { type Route, route } from "../platform/http.ts";
+import * as contract from "./contract.ts";
+import type { EstateAnswers } from "./estate-answers.ts";
+import type { LockOutService } from "./service.ts";
+import { answerView, failuresIn, namesIn, type People, peopleOf, rowView, said } from "./view.ts";
+import { blastWords, outageWords, whatIfWords } from "./words.ts";
+
+export interface LockOutRoutesDependencies {
+  readonly service: LockOutService;
+  /** Those who answer for something, by id. */
+  readonly people: (ids: readonly string[]) => Promise<People>;
+}
+
+const MOST_WORST = 20;
+const MOST_HIT = 200;
+
+export function lockOutRoutes(deps: LockOutRoutesDependencies): readonly Route[] {
+  return [...answerRoutes(deps), ...whatIfRoutes(deps)];
+}
+
+function answerRoutes({ service, people }: LockOutRoutesDependencies): readonly Route[] {
+  return [
+    route(contract.readLockOut, async () => {
+      const { model, estate } = await service.answered();
+      const names = namesIn(model);
+      const worst = [...estate.blast].slice(0, MOST_WORST);
+      const failures = failuresIn(model, await people(peopleOf({ ...model, operations: [] })));
+      return {
+        version: model.version,
+        operations: estate.operations.length,
+        components: model.components.length,
+        tolerance: estate.tolerance,
+        completeTo: estate.completeTo,
+        worst: worst.map(([failure, keys]) => ({
+          ...failures.get(failure)!,
+          operations: keys.length,
+          words: said(blastWords(failure, keys, names)),
+        })),
+      };
+    }),
+    route(contract.listOperationAnswers, async ({ query }) => {
+      const { model, estate } = await service.answered();
+      const { items, next } = pageOf(matching(estate, query), query);
+      const named = await people(peopleOf({ components: [], operations: items.map(({ operation }) => operation) }));
+      const names = namesIn(model);
+      return { items: items.map((each) => rowView(each, names, named)), ...next };
+    }),
+    route(contract.readOperationAnswer, async ({ params }) => {
+      const told = await service.operation(params.key);
+      return answerView(told, await people(peopleOf({ components: told.model.components, operations: [told.operation] })));
+    }),
+    route(contract.listFailures, async ({ query }) => {
+      const { model, estate } = await service.answered();
+      const all = [...failuresIn(model, await people(peopleOf({ ...model, operations: [] }))).values()];
+      const found = all.filter(({ name, failure }) => has(query.search, `${name} ${failure}`));
+      const { items, next } = pageOf(
+        found.toSorted((a, b) => a.name.localeCompare(b.name, "en")),
+        query,
+      );
+      return { items: items.map((each) => ({ ...each, operations: estate.blast.get(each.failure)?.length ?? 0 })), ...next };
+    }),
+  ];
+}
+
+function whatIfRoutes({ service, people }: LockOutRoutesDependencies): readonly Route[] {
+  const shown = async () =>
+    (await service.outages()).map(({ outage: { id, on, provider, what, minutes, link }, failures, isAssumed, lockedOut }) => ({
+      ...{ id, on, provider, what, minutes, link },
+      failures: [...failures],
+      isAssumed,
+      lockedOut,
+    }));
+  return [
+    route(contract.listOutages, async () => ({ items: await shown() })),
+    route(contract.askWhatIf, async ({ query: { failed = "", outage, operation } }) => {
+      const texts = failed.split(",").filter((each) => each !== "");
+      const told = await service.whatIf({ failed: texts, outage, operation });
+      const failures = failuresIn(told.model, await people(peopleOf({ ...told.model, operations: [] })));
+      const rows = (hit: typeof told.lockedOut) => ({
+        total: hit.length,
+        items: hit.slice(0, MOST_HIT).map(({ operation: { key, name, criticality }, left, lost }) => ({
+          ...{ key, name, criticality },
+          left: left.map((path) => path.name),
+          lost: lost.map((path) => path.name),
+        })),
+      });
+      const keys = told.lockedOut.map(({ operation: { key } }) => key);
+      const words =
+        told.outage === undefined ? whatIfWords(told.failures, keys, namesIn(told.model)) : outageWords(told.outage, keys.length);
+      return {
+        failures: told.failures.map((failure) => failures.get(failure)!),
+        outage: told.outage === undefined ? null : (await shown()).find(({ id }) => id === outage)!,
+        words: said(words),
+        lockedOut: rows(told.lockedOut),
+        weakened: rows(told.weakened),
+        down: told.down,
+      };
+    }),
+  ];
+}
+
+type Filter = { readonly search?: string | undefined; readonly tolerance?: string | undefined; readonly failure?: string | undefined };
+
+function matching({ operations, blast }: EstateAnswers, { search, tolerance, failure }: Filter) {
+  const hit = failure === undefined ? undefined : new Set(blast.get(failure) ?? []);
+  return operations.filter(
+    (each) =>
+      (tolerance === undefined || each.tolerance === tolerance) &&
+      (hit?.has(each.operation.key) ?? true) &&
+      has(search, `${each.operation.name} ${each.operation.key}`),
+  );
+}
+
+function has(search: string | undefined, text: string): boolean {
+  const words = (search ?? "").toLowerCase().split(/\s+/);
+  const within = text.toLowerCase();
+  return words.every((word) => within.includes(word));
+}
+
+/** A page out of what is all there already: the cursor is how many were shown. */
+function pageOf<Item>(all: readonly Item[], { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined }) {
+  const from = cursor === undefined ? 0 : Number(readCursor(cursor, 1)[0]) || 0;
+  const items = all.slice(from, from + limit);
+  return { items, next: from + limit < all.length ? { next: writeCursor([String(from + limit)]) } : {} };
+}

@@ -1,0 +1,137 @@
+/** The answers about the model as it is: worked out once for each of its versions. */
+import type { VersionedModel } from "../estate/index.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import type { OperationSets } from "./analysis.ts";
+import { type EstateAnswers, estateAnswers } from "./estate-answers.ts";
+import { operationAnswer } from "./operation-answer.ts";
+import { OUTAGES, struckBy } from "./outages.ts";
+import { readLeaf } from "./leaf.ts";
+import { createSupport } from "./support.ts";
+import { waysIn } from "./ways-in.ts";
+import { standingAfter } from "./what-if.ts";
+
+export interface LockOutWorld {
+  modelVersion(): Promise<number>;
+  loadModel(): Promise<VersionedModel>;
+  /** The exact analysis of one operation, within a budget; a circle among what it needs is refused. */
+  analyse(model: VersionedModel, operation: string): Promise<OperationSets>;
+}
+
+export interface Answered {
+  readonly model: VersionedModel;
+  readonly estate: EstateAnswers;
+}
+
+export type LockOutService = ReturnType<typeof createLockOutService>;
+
+/** As many analyses of single operations are kept; a version of the model that is gone takes its own along. */
+const MOST_KEPT = 500;
+
+export function createLockOutService(world: LockOutWorld) {
+  let kept:
+    | { readonly version: number; readonly answered: Promise<Answered>; readonly sets: Map<string, Promise<OperationSets>> }
+    | undefined;
+  const current = async () => {
+    const version = await world.modelVersion();
+    if (kept?.version !== version) kept = { version, answered: world.loadModel().then(answer), sets: new Map() };
+    const mine = kept;
+    mine.answered.catch(() => {
+      if (kept === mine) kept = undefined;
+    });
+    return mine;
+  };
+  const setsOf = async (key: string): Promise<OperationSets> => {
+    const { answered, sets } = await current();
+    const { model } = await answered;
+    const found = sets.get(key);
+    if (found !== undefined) return found;
+    if (sets.size >= MOST_KEPT) sets.clear();
+    const asked = world.analyse(model, key);
+    sets.set(key, asked);
+    asked.catch(() => sets.delete(key));
+    return asked;
+  };
+  const answered = async () => (await current()).answered;
+  return {
+    answered,
+    async operation(key: string) {
+      const { model, estate } = await answered();
+      const found = estate.byKey.get(key);
+      if (found === undefined) throw notFound(key);
+      const deep = await setsOf(key);
+      return { model, estate, operation: found.operation, deep, answer: operationAnswer(model, found.operation, deep, estate) };
+    },
+    async whatIf(asked: {
+      readonly failed: readonly string[];
+      readonly outage?: string | undefined;
+      readonly operation?: string | undefined;
+    }) {
+      const { model, estate } = await answered();
+      const outage = asked.outage === undefined ? undefined : OUTAGES.find(({ id }) => id === asked.outage);
+      if (asked.outage !== undefined && outage === undefined)
+        throw new Refused(
+          [refusal("lockout.outageUnknown", `There is no outage "${asked.outage}" in the list.`, { at: "query:/outage" })],
+          404,
+        );
+      if (asked.operation !== undefined && !estate.byKey.has(asked.operation)) throw notFound(asked.operation);
+      refuseUnknown(model, asked.failed);
+      const struck = outage === undefined ? [] : struckBy(outage, model).failures;
+      const failures = [...new Set([...asked.failed, ...struck])];
+      return { model, estate, outage, failures, ...consequences(model, failures, asked.operation) };
+    },
+    async outages() {
+      const { model } = await answered();
+      return OUTAGES.map((outage) => {
+        const struck = struckBy(outage, model);
+        return { outage, ...struck, lockedOut: lockedOutBy(model, struck.failures).length };
+      });
+    },
+  };
+}
+
+function answer(model: VersionedModel): Answered {
+  return { model, estate: estateAnswers(model) };
+}
+
+/** Operations that had a way in and have none after these failures. */
+function lockedOutBy(model: VersionedModel, failures: readonly string[]) {
+  if (failures.length === 0) return [];
+  const [before, after] = [standingAfter(model, []), standingAfter(model, failures)];
+  return model.operations.filter((each) => before.remaining(each).length > 0 && after.remaining(each).length === 0);
+}
+
+function consequences(model: VersionedModel, failures: readonly string[], about: string | undefined) {
+  const [before, after] = [standingAfter(model, []), standingAfter(model, failures)];
+  const asked = model.operations.filter(({ key }) => about === undefined || key === about);
+  const rows = model.operations.map((operation) => {
+    const left = after.remaining(operation);
+    return { operation, left, lost: before.remaining(operation).filter((path) => !left.includes(path)) };
+  });
+  const hit = rows.filter(({ lost }) => lost.length > 0);
+  const keys = about === undefined ? model.components.map(({ key }) => key) : componentsOf(model, asked);
+  return {
+    lockedOut: hit.filter(({ left }) => left.length === 0),
+    weakened: hit.filter(({ left }) => left.length > 0),
+    down: [...keys].filter((key) => after.isDown(key)),
+  };
+}
+
+function componentsOf(model: VersionedModel, operations: VersionedModel["operations"]): Iterable<string> {
+  return createSupport(model).componentsBelow({ all: operations.flatMap((each) => waysIn(each).map(({ needs }) => needs)) });
+}
+
+function refuseUnknown(model: VersionedModel, failures: readonly string[]): void {
+  const components = new Set(model.components.map(({ key }) => key));
+  const causes = new Set(model.commonCauses.map(({ key }) => key));
+  const unknown = failures.filter((failure) => {
+    const { kind, key } = readLeaf(failure);
+    return !(kind === "component" ? components : causes).has(key);
+  });
+  if (unknown.length === 0) return;
+  const detail = `The model has nothing called ${unknown.slice(0, 5).join(", ")}.`;
+  throw new Refused([refusal("lockout.failureUnknown", detail, { at: "query:/failed" })], 404);
+}
+
+function notFound(key: string): Refused {
+  return new Refused([refusal("lockout.notFound", `There is no operation "${key}" in the model.`)], 404);
+}
