@@ -64,27 +64,13 @@ function answerRoutes({ service, people }: LockOutRoutesDependencies): readonly 
 }
 
 function whatIfRoutes({ service, people }: LockOutRoutesDependencies): readonly Route[] {
-  const shown = async () =>
-    (await service.outages()).map(({ outage: { id, on, provider, what, minutes, link }, failures, isAssumed, lockedOut }) => ({
-      ...{ id, on, provider, what, minutes, link },
-      failures: [...failures],
-      isAssumed,
-      lockedOut,
-    }));
+  const shown = async () => (await service.outages()).map(outageView);
   return [
     route(contract.listOutages, async () => ({ items: await shown() })),
     route(contract.askWhatIf, async ({ query: { failed = "", outage, operation } }) => {
       const texts = failed.split(",").filter((each) => each !== "");
       const told = await service.whatIf({ failed: texts, outage, operation });
       const failures = failuresIn(told.model, await people(peopleOf({ ...told.model, operations: [] })));
-      const rows = (hit: typeof told.lockedOut) => ({
-        total: hit.length,
-        items: hit.slice(0, MOST_HIT).map(({ operation: { key, name, criticality }, left, lost }) => ({
-          ...{ key, name, criticality },
-          left: left.map((path) => path.name),
-          lost: lost.map((path) => path.name),
-        })),
-      });
       const keys = told.lockedOut.map(({ operation: { key } }) => key);
       const words =
         told.outage === undefined ? whatIfWords(told.failures, keys, namesIn(told.model)) : outageWords(told.outage, keys.length);
@@ -92,12 +78,25 @@ function whatIfRoutes({ service, people }: LockOutRoutesDependencies): readonly 
         failures: told.failures.map((failure) => failures.get(failure)!),
         outage: told.outage === undefined ? null : (await shown()).find(({ id }) => id === outage)!,
         words: said(words),
-        lockedOut: rows(told.lockedOut),
-        weakened: rows(told.weakened),
+        lockedOut: hitView(told.lockedOut),
+        weakened: hitView(told.weakened),
         down: told.down,
       };
     }),
   ];
+}
+
+function outageView({ outage: { id, on, provider, what, minutes, link }, failures, isAssumed, lockedOut }: ToldOutage) {
+  return { id, on, provider, what, minutes, link, failures: [...failures], isAssumed, lockedOut };
+}
+type ToldOutage = Awaited<ReturnType<LockOutService["outages"]>>[number];
+
+function hitView(hit: Awaited<ReturnType<LockOutService["whatIf"]>>["lockedOut"]) {
+  const items = hit.slice(0, MOST_HIT).map(({ operation: { key, name, criticality }, left, lost }) => {
+    const names = { left: left.map((path) => path.name), lost: lost.map((path) => path.name) };
+    return { key, name, criticality, ...names };
+  });
+  return { total: hit.length, items };
 }
 
 type Filter = { readonly search?: string | undefined; readonly tolerance?: string | undefined; readonly failure?: string | undefined };

@@ -61,8 +61,11 @@ export function rowView(standing: OperationStanding, names: NamesOf, people: Peo
 
 /** Persons that an answer about these operations and components names. */
 export function peopleOf({ components, operations }: Pick<LockoutModel, "components" | "operations">): readonly string[] {
-  const answering = ({ businessOwner, modelApprover, maintainer, onCall }: Operation) => [businessOwner, modelApprover, maintainer, onCall];
   return [...components.map(({ owner }) => owner), ...operations.flatMap(answering)].filter((id) => id !== null);
+}
+
+function answering({ businessOwner, modelApprover, maintainer, onCall }: Operation) {
+  return [businessOwner, modelApprover, maintainer, onCall];
 }
 
 const MOST_SETS = 50;
