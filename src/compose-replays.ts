@@ -1,5 +1,6 @@
 /** How every kind of subject is rebuilt from its entries: what `postern verify` compares stored state with. */
 import { accessReplays } from "./access/index.ts";
+import { accountabilityReplays } from "./accountability/index.ts";
 import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
 import { driftColumns, evolveConnection, evolveDrift } from "./connections/index.ts";
 import { estateReplays } from "./estate/index.ts";
@@ -38,6 +39,7 @@ export const REPLAYS: Replays = {
   ...estateReplays,
   ...accessReplays,
   ...governanceReplays,
+  ...accountabilityReplays,
   connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
   drift: replay("drift", evolveDrift, driftColumns),
   bypass: replay("bypass", evolveBypass, bypassColumns),

@@ -1,4 +1,5 @@
 /** Every endpoint there is. */
+import { accountabilityRoutes } from "./accountability/index.ts";
 import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts";
 import { bypassRoutes, type LastRead } from "./bypasses/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
@@ -100,6 +101,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       todayStore: createTodayStore(db),
       providers,
     }),
+    ...accountabilityRoutes({ service: services.accountability, verifyAssertion }),
     ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
     ...lockOutRoutes({ service: services.lockOut, people: createPeopleViews(estate) }),
   ];

@@ -1,8 +1,10 @@
 /** Every module's service over the database, each given what it asks of the others. */
 import { createHash } from "node:crypto";
 
+import type { AccountabilityService } from "./accountability/index.ts";
 import { type Access, createAccess } from "./access/index.ts";
 import { type BypassService, createBypassService, createBypassStore, createPassStore } from "./bypasses/index.ts";
+import { createAccountability } from "./compose-accountability.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
 import type { Effects } from "./compose-effects.ts";
 import { createLockOut } from "./compose-lockout.ts";
@@ -56,6 +58,7 @@ export interface Services extends Foundation {
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
   readonly messages: Messages;
+  readonly accountability: AccountabilityService;
 }
 
 interface ServicesShell {
@@ -110,6 +113,7 @@ export async function createServices(
     noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
     noteBrokeOff: (id, at, words) => foundation.connections.noteBrokeOff(id, at, words),
   });
+  const accountability = createAccountability({ ...foundation, context, hash: sha256Text });
   const messages = await createMessages(config, {
     ...foundation,
     context,
@@ -123,7 +127,7 @@ export async function createServices(
     bypasses,
   });
   const lockOut = createLockOut(foundation.estate);
-  return { ...foundation, categories, governance, lockOut, exceptions, bypasses, messages };
+  return { ...foundation, categories, governance, lockOut, exceptions, bypasses, messages, accountability };
 }
 
 /** What the register stands on: who is who, what they answer for, and the providers. */

@@ -32,6 +32,8 @@ export const ID_PREFIXES = {
   organisation: "org",
   importRun: "imp",
   companyAccount: "cac",
+  journey: "jrn",
+  rota: "rta",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -8,6 +8,7 @@ import * as Calendars from "temporal-polyfill/fns/Calendar";
 import * as Durations from "temporal-polyfill/fns/Duration";
 import * as Instants from "temporal-polyfill/fns/Instant";
 import * as Days from "temporal-polyfill/fns/PlainDate";
+import * as DayTimes from "temporal-polyfill/fns/PlainDateTime";
 import * as ZonedTimes from "temporal-polyfill/fns/ZonedDateTime";
 
 /** A moment: `2026-11-27T09:00:00.000Z`, exactly 24 characters. Ordered by plain string comparison. */
@@ -148,6 +149,25 @@ export function startOfDay(day: PlainDate, zone: Zone): Instant {
 /** A date typed by a person means the end of that day in the organisation's zone: the first instant of the next day. */
 export function endOfDay(day: PlainDate, zone: Zone): Instant {
   return nearestInstant(Days.toZonedDateTime(Days.addDays(dayFrom(day), 1), zone).epochMilliseconds);
+}
+
+/**
+ * The moment at which a clock on the wall of a zone shows a second of a day. Where the clock is set forward over it, it is as much
+ * later; what the clock shows twice is the first of the two.
+ */
+export function momentOf(day: PlainDate, secondOfDay: number, zone: Zone): Instant {
+  const local = DayTimes.addSeconds(Days.toPlainDateTime(dayFrom(day)), secondOfDay);
+  return nearestInstant(DayTimes.toZonedDateTime(local, zone).epochMilliseconds);
+}
+
+export function addDays(day: PlainDate, days: number): PlainDate {
+  return Days.toString(Days.addDays(dayFrom(day), days)) as PlainDate;
+}
+
+/** Calendar days from one to the other; negative when `to` is earlier. */
+export function daysBetween(from: PlainDate, to: PlainDate): number {
+  const utc = "UTC" as Zone;
+  return Math.round(msBetween(startOfDay(from, utc), startOfDay(to, utc)) / MS_PER_DAY);
 }
 
 const FIRST_MS = epochMs("0000-01-01T00:00:00.000Z" as Instant);

@@ -53,9 +53,9 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it reads a provider": "scanConnection readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it says what there is, from files and the command line too":
-    "setOrganisation addVendor changeVendor setLeave deactivatePerson addTeam changeTeam",
+    "setOrganisation addVendor changeVendor setLeave deactivatePerson addTeam changeTeam addRota changeRota coverShift uncoverShift",
   [MAKES_DECIDERS]:
-    "addPerson changePerson reactivatePerson linkAccount delegate applyEstate addApplication changeApplication addDeviceClass changeDeviceClass",
+    "addPerson changePerson reactivatePerson linkAccount delegate applyEstate addApplication changeApplication addDeviceClass changeDeviceClass addJourney changeJourney",
   "it is about the invented organisation, an instance of its own": "loadExampleOrganisation removeExampleOrganisation",
   "it is about one's own messages": "setMessagePreferences makeCalendarAddress endCalendarAddress readMessage sendTrialMessage",
   "it is part of signing in, or of signing":
