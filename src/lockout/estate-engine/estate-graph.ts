@@ -1,0 +1,210 @@
+/** Components, common causes and operations as nodes, and what an edit of one of them changes in the graph. */
+import type { CommonCause, Component } from "../../estate/component.ts";
+import { type Expression, partsOf } from "../../estate/expression.ts";
+import type { Operation } from "../../estate/operation.ts";
+import { leafName } from "../leaf.ts";
+import type { LockoutModel } from "../model.ts";
+import { type Question, waysIn } from "../ways-in.ts";
+import { connect, createNode, disconnect, type Node } from "./node.ts";
+
+/** Something put in place of what has its key, or added. What is taken away is retired. */
+export type Edit = { readonly component: Component } | { readonly commonCause: CommonCause } | { readonly operation: Operation };
+
+/** An edit, or that something shall not be there again, to undo that it was added. */
+export type Change = Edit | { readonly noComponent: string } | { readonly noCommonCause: string } | { readonly noOperation: string };
+
+export interface ComponentPlace {
+  definition: Component | undefined;
+  readonly node: Node;
+  readonly leaf: Node;
+  gates: readonly Node[];
+  /** Keys of the causes that list it. */
+  readonly causes: Set<string>;
+}
+
+export interface CausePlace {
+  definition: CommonCause | undefined;
+  readonly leaf: Node;
+}
+
+export interface PathPlace {
+  readonly node: Node;
+  gates: readonly Node[];
+  needs: string;
+}
+
+export interface OperationPlace {
+  definition: Operation | undefined;
+  readonly node: Node;
+  readonly paths: Map<string, PathPlace>;
+}
+
+export interface EstateGraph {
+  readonly components: ReadonlyMap<string, ComponentPlace>;
+  readonly causes: ReadonlyMap<string, CausePlace>;
+  readonly operations: ReadonlyMap<string, OperationPlace>;
+  /** The name of the leaf with a number. */
+  readonly leafAt: (id: number) => string;
+  readonly leafOf: (name: string) => Node | undefined;
+  /** Changes the graph but reckons nothing. Gives what undoes it, and adds the nodes to reckon anew to `dirty`. */
+  readonly change: (change: Change, dirty: Set<Node>) => Change;
+}
+
+export function createEstateGraph({ components, commonCauses, operations }: LockoutModel, question: Question): EstateGraph {
+  const nodes = createNodes();
+  const componentPlaces = new Map<string, ComponentPlace>();
+  const causePlaces = new Map<string, CausePlace>();
+  const operationPlaces = new Map<string, OperationPlace>();
+
+  const componentAt = (key: string): ComponentPlace =>
+    componentPlaces.get(key) ??
+    kept(componentPlaces, key, {
+      definition: undefined,
+      node: nodes.create("broken", key),
+      leaf: nodes.createLeaf(key),
+      gates: [],
+      causes: new Set(),
+    });
+  const causeAt = (key: string): CausePlace =>
+    causePlaces.get(key) ?? kept(causePlaces, key, { definition: undefined, leaf: nodes.createLeaf(leafName({ kind: "cause", key })) });
+  const operationAt = (key: string): OperationPlace =>
+    operationPlaces.get(key) ??
+    kept(operationPlaces, key, { definition: undefined, node: nodes.create("operation", key), paths: new Map() });
+
+  /** The node that fails when an expression does not hold; what is between is made and added to `gates`. */
+  const failureOf = (expression: Expression, gates: Node[]): Node => {
+    if (typeof expression === "string") return componentAt(expression).node;
+    const gate = nodes.create("any");
+    gates.push(gate);
+    connectTo(gate, expression, gates);
+    return gate;
+  };
+
+  const connectTo = (node: Node, expression: Expression, gates: Node[]): void => {
+    const args = (of: readonly Expression[]) => of.map((part) => failureOf(part, gates));
+    if (typeof expression === "string") connect(node, "any", [failureOf(expression, gates)]);
+    else if ("all" in expression) connect(node, "any", args(flat(expression)));
+    else if ("any" in expression) connect(node, "all", args(flat(expression)));
+    else connect(node, "least", args(expression.of), expression.of.length - expression.atLeast + 1);
+  };
+
+  const connectComponent = (place: ComponentPlace, dirty: Set<Node>): void => {
+    const gates: Node[] = [];
+    const { definition } = place;
+    if (definition?.status !== "active") connect(place.node, "broken", []);
+    else {
+      const causes = [...place.causes].map((key) => causeAt(key)).filter((cause) => cause.definition?.status === "active");
+      const needs = definition.requires === null ? [] : flat({ all: [definition.requires] });
+      const needed = needs.map((part) => failureOf(part, gates));
+      connect(place.node, "any", [place.leaf, ...causes.map(({ leaf }) => leaf), ...needed]);
+    }
+    for (const gate of place.gates) disconnect(gate);
+    place.gates = gates;
+    for (const node of [...gates, place.node]) dirty.add(node);
+  };
+
+  const putComponent = (key: string, definition: Component | undefined, dirty: Set<Node>): Change => {
+    const place = componentAt(key);
+    const before = place.definition;
+    place.definition = definition;
+    connectComponent(place, dirty);
+    return before === undefined ? { noComponent: key } : { component: before };
+  };
+
+  const putCause = (key: string, definition: CommonCause | undefined, dirty: Set<Node>): Change => {
+    const place = causeAt(key);
+    const before = place.definition;
+    for (const member of before?.members ?? []) componentAt(member).causes.delete(key);
+    place.definition = definition;
+    for (const member of definition?.members ?? []) componentAt(member).causes.add(key);
+    for (const member of new Set([...(before?.members ?? []), ...(definition?.members ?? [])]))
+      connectComponent(componentAt(member), dirty);
+    return before === undefined ? { noCommonCause: key } : { commonCause: before };
+  };
+
+  const putPath = (place: OperationPlace, key: string, needs: Expression, dirty: Set<Node>): PathPlace => {
+    const written = JSON.stringify(needs);
+    const path = place.paths.get(key) ?? kept(place.paths, key, { node: nodes.create("any"), gates: [], needs: "" });
+    if (path.needs === written) return path;
+    const gates: Node[] = [];
+    connectTo(path.node, needs, gates);
+    for (const gate of path.gates) disconnect(gate);
+    path.gates = gates;
+    path.needs = written;
+    for (const node of [...gates, path.node]) dirty.add(node);
+    return path;
+  };
+
+  const putOperation = (key: string, definition: Operation | undefined, dirty: Set<Node>): Change => {
+    const place = operationAt(key);
+    const before = place.definition;
+    place.definition = definition;
+    const paths = definition?.status === "active" ? definition.paths : [];
+    for (const path of paths) putPath(place, path.key, path.needs, dirty);
+    const args = definition === undefined ? [] : waysIn({ ...definition, paths }, question).map((path) => place.paths.get(path.key)!.node);
+    connect(place.node, "operation", args);
+    const listed = new Set(paths.map((path) => path.key));
+    for (const [pathKey, path] of place.paths) {
+      if (listed.has(pathKey)) continue;
+      for (const node of [path.node, ...path.gates]) disconnect(node);
+      place.paths.delete(pathKey);
+    }
+    dirty.add(place.node);
+    return before === undefined ? { noOperation: key } : { operation: before };
+  };
+
+  const change = (what: Change, dirty: Set<Node>): Change => {
+    if ("component" in what) return putComponent(what.component.key, what.component, dirty);
+    if ("commonCause" in what) return putCause(what.commonCause.key, what.commonCause, dirty);
+    if ("operation" in what) return putOperation(what.operation.key, what.operation, dirty);
+    if ("noComponent" in what) return putComponent(what.noComponent, undefined, dirty);
+    if ("noCommonCause" in what) return putCause(what.noCommonCause, undefined, dirty);
+    return putOperation(what.noOperation, undefined, dirty);
+  };
+
+  const none = new Set<Node>();
+  // Causes first: a component that comes later is then connected once.
+  for (const cause of commonCauses) {
+    causeAt(cause.key).definition = cause;
+    for (const member of cause.members) componentAt(member).causes.add(cause.key);
+  }
+  for (const component of components) putComponent(component.key, component, none);
+  for (const operation of operations) putOperation(operation.key, operation, none);
+  return { components: componentPlaces, causes: causePlaces, operations: operationPlaces, ...nodes, change };
+}
+
+/** Gives numbers to nodes, and finds leaves by number and name. */
+function createNodes() {
+  const leafNames: (string | undefined)[] = [];
+  const leaves = new Map<string, Node>();
+  // Leaves have numbers of their own, from 0, so that what is kept by leaf stays small.
+  let others = 0;
+  return {
+    create(kind: Node["kind"], name?: string): Node {
+      others -= 1;
+      return createNode(others, kind, name);
+    },
+    createLeaf(name: string): Node {
+      const leaf = createNode(leafNames.length, "leaf", name);
+      leafNames.push(name);
+      leaves.set(name, leaf);
+      return leaf;
+    },
+    leafAt: (id: number) => leafNames[id]!,
+    leafOf: (name: string) => leaves.get(name),
+  };
+}
+
+/** Parts of an expression with parts of the same kind taken up into it. */
+function flat(expression: Exclude<Expression, string>): readonly Expression[] {
+  return partsOf(expression).flatMap((part) => {
+    if (typeof part === "string") return [part];
+    const isSameKind = ("all" in expression && "all" in part) || ("any" in expression && "any" in part);
+    return isSameKind ? flat(part) : [part];
+  });
+}
+
+function kept<V>(map: Map<string, V>, key: string, value: V): V {
+  map.set(key, value);
+  return value;
+}

@@ -1,0 +1,139 @@
+/** The estate as one graph of failures: who fails when what fails, and from what height, so that news travels upwards only once. */
+import { ALWAYS, type Family, familyOfLeaf, isSame, NEVER } from "./family.ts";
+import type { FamilyAlgebra } from "./family-algebra.ts";
+
+/** `any`: fails when any argument does. `least`: when so many do. `broken`: is not there, so it does not work. */
+export type NodeKind = "leaf" | "broken" | "any" | "all" | "least" | "operation";
+
+export interface Node {
+  /** Of a leaf: the number it has in families. */
+  readonly id: number;
+  kind: NodeKind;
+  least: number;
+  args: readonly Node[];
+  readonly parents: Node[];
+  /** More than that of every argument. */
+  level: number;
+  /** Of an operation always NEVER: its sets are many, and made of its paths' when somebody asks. */
+  family: Family;
+  /** Key of the component, the cause (as a leaf's name), or the operation this stands for; undefined for what is between. */
+  readonly name: string | undefined;
+}
+
+export function createNode(id: number, kind: NodeKind, name?: string): Node {
+  return { id, kind, least: 0, args: [], parents: [], level: 0, family: firstFamily(id, kind), name };
+}
+
+function firstFamily(id: number, kind: NodeKind): Family {
+  if (kind === "leaf") return familyOfLeaf(id);
+  return kind === "broken" ? ALWAYS : NEVER;
+}
+
+export function connect(node: Node, kind: NodeKind, args: readonly Node[], least = 0): void {
+  disconnect(node);
+  node.kind = kind;
+  node.least = least;
+  node.args = args;
+  for (const each of args) each.parents.push(node);
+}
+
+export function disconnect(node: Node): void {
+  for (const { parents } of node.args) {
+    const at = parents.lastIndexOf(node);
+    parents[at] = parents.at(-1)!;
+    parents.pop();
+  }
+  node.args = [];
+}
+
+/** Whether a node hangs on itself. */
+export function isInCircle(node: Node): boolean {
+  const seen = new Set<Node>();
+  const queue = [...node.args];
+  for (const at of queue) {
+    if (at === node) return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    queue.push(...at.args);
+  }
+  return false;
+}
+
+/** Lifts nodes, and what is above them, over their arguments. */
+export function lift(nodes: Iterable<Node>): void {
+  const queue = [...nodes];
+  for (const node of queue) {
+    let level = 0;
+    for (const each of node.args) if (each.level >= level) level = each.level + 1;
+    if (level <= node.level) continue;
+    node.level = level;
+    queue.push(...node.parents);
+  }
+}
+
+/** Every node below some others and those themselves, arguments first. */
+export function fromBelow(roots: Iterable<Node>): readonly Node[] {
+  const seen = new Set<Node>();
+  const found: Node[] = [];
+  for (const root of roots) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    const walk = [{ node: root, next: 0 }];
+    while (walk.length > 0) {
+      const at = walk.at(-1)!;
+      const arg = at.node.args[at.next];
+      at.next += 1;
+      if (arg === undefined) {
+        found.push(at.node);
+        walk.pop();
+      } else if (!seen.has(arg)) {
+        seen.add(arg);
+        walk.push({ node: arg, next: 0 });
+      }
+    }
+  }
+  return found;
+}
+
+export function familyOf(node: Node, algebra: FamilyAlgebra): Family {
+  if (node.kind === "leaf") return node.family;
+  if (node.kind === "broken") return ALWAYS;
+  if (node.kind === "operation") return NEVER;
+  const of = node.args.map(({ family }) => family);
+  if (node.kind === "any") return algebra.union(of);
+  return node.kind === "all" ? algebra.product(of) : algebra.atLeast(node.least, of);
+}
+
+export interface Spread {
+  /** What each node that changed held before. */
+  readonly before: ReadonlyMap<Node, Family>;
+  /** Operations with a path that changed. */
+  readonly operations: ReadonlySet<Node>;
+}
+
+/** Reckons nodes anew, and upwards from each that changed; what comes out as it was goes no further. */
+export function spread(dirty: Iterable<Node>, algebra: FamilyAlgebra): Spread {
+  const before = new Map<Node, Family>();
+  const operations = new Set<Node>();
+  const waiting = new Set<Node>();
+  const byLevel: Node[][] = [];
+  const add = (node: Node) => {
+    if (node.kind === "operation") operations.add(node);
+    else if (!waiting.has(node)) {
+      waiting.add(node);
+      (byLevel[node.level] ??= []).push(node);
+    }
+  };
+  for (const node of dirty) add(node);
+  // The list grows while it is read, always above.
+  for (let level = 0; level < byLevel.length; level += 1) {
+    for (const node of byLevel[level] ?? []) {
+      const family = familyOf(node, algebra);
+      if (isSame(family, node.family)) continue;
+      before.set(node, node.family);
+      node.family = family;
+      for (const parent of node.parents) add(parent);
+    }
+  }
+  return { before, operations };
+}
