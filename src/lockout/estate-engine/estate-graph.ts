@@ -114,11 +114,12 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
   const putCause = (key: string, definition: CommonCause | undefined, dirty: Set<Node>): Change => {
     const place = causeAt(key);
     const before = place.definition;
-    for (const member of before?.members ?? []) componentAt(member).causes.delete(key);
+    const old = membersOf(before);
+    const members = membersOf(definition);
     place.definition = definition;
-    for (const member of definition?.members ?? []) componentAt(member).causes.add(key);
-    for (const member of new Set([...(before?.members ?? []), ...(definition?.members ?? [])]))
-      connectComponent(componentAt(member), dirty);
+    for (const member of old) componentAt(member).causes.delete(key);
+    for (const member of members) componentAt(member).causes.add(key);
+    for (const member of new Set([...old, ...members])) connectComponent(componentAt(member), dirty);
     return before === undefined ? { noCommonCause: key } : { commonCause: before };
   };
 
@@ -172,6 +173,8 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
   for (const operation of operations) putOperation(operation.key, operation, none);
   return { components: componentPlaces, causes: causePlaces, operations: operationPlaces, ...nodes, change };
 }
+
+const membersOf = (cause: CommonCause | undefined): readonly string[] => cause?.members ?? [];
 
 /** Gives numbers to nodes, and finds leaves by number and name. */
 function createNodes() {
