@@ -102,7 +102,7 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
     clock,
     log,
     authenticate: (request, now) => services.access.authenticate(request, now),
-    idempotency: createIdempotencyStore(database.db),
+    idempotency: createIdempotencyStore(database.db, services.sealer.digest),
     origin: config.origin,
     observe: (endpoint, status, seconds) => metrics.observeHttp(endpoint, status, seconds),
   });

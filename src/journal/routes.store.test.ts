@@ -11,6 +11,7 @@ import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { type Caller, createHttp, type Route } from "../platform/http.ts";
 import { createIdempotencyStore } from "../platform/idempotency.ts";
 import { createLog } from "../platform/log.ts";
+import { createSeal } from "../platform/seal.ts";
 import { type Database, executeSql } from "../platform/db.ts";
 import { readDatabase } from "./database-source.ts";
 import { exportJournal, FolderUnreadable, readFolder } from "./folder-source.ts";
@@ -53,7 +54,7 @@ describeOnBothDatabases("the journal over HTTP and in a folder", (open) => {
         () => undefined,
       ),
       authenticate: (request) => Promise.resolve(callerOf(request)),
-      idempotency: createIdempotencyStore(database.db),
+      idempotency: createIdempotencyStore(database.db, createSeal([new Uint8Array(32)]).digest),
       origin: "http://localhost",
     });
 

@@ -1,11 +1,15 @@
+import { hash } from "node:crypto";
+
 import { expect, test } from "vitest";
 
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { instant } from "../kernel/time.ts";
 import type { Db } from "./db.ts";
 import { createIdempotencyStore, markCarriedOut, type Reply } from "./idempotency.ts";
+import { createSeal } from "./seal.ts";
 
 const NOW = instant("2026-03-01T09:00:00Z");
+const KEY = new Uint8Array(32).fill(7);
 const LATER = instant("2026-03-01T09:05:00Z");
 const ASKED = { actor: "per_1", key: "k", fingerprint: "requestException {}", now: NOW };
 const ANSWER: Reply = { status: 201, body: { id: "exc_1" } };
@@ -29,7 +33,7 @@ describeOnBothDatabases("idempotency", (open) => {
         await tx.withTables<{ note: { text: string } }>().insertInto("note").values({ text }).execute();
         await markCarriedOut(tx, [text]);
       });
-    return { store: createIdempotencyStore(db), make, notes: () => notesOf(db) };
+    return { store: createIdempotencyStore(db, createSeal([KEY]).digest), make, notes: () => notesOf(db), db };
   }
 
   test("the same request twice is carried out once and answered twice; another under its key is refused", async () => {
@@ -40,6 +44,16 @@ describeOnBothDatabases("idempotency", (open) => {
     expect(await notes()).toEqual(["exc_1"]);
     await expect(store.once({ ...ASKED, fingerprint: "other" }, run)).rejects.toEqual(code("http.idempotencyKeyReused"));
     expect(await store.once({ ...ASKED, actor: "per_2", fingerprint: "other" }, () => Promise.resolve(ANSWER))).toEqual(ANSWER);
+  });
+
+  test("nothing is kept of a request that could be compared with guesses at a secret in it", async () => {
+    const { store, db } = await setUp();
+    await store.once(ASKED, () => Promise.resolve(ANSWER));
+    const rows = await db.withTables<{ idempotency_key: Record<string, unknown> }>().selectFrom("idempotency_key").selectAll().execute();
+    expect(rows).toHaveLength(1);
+    const kept = JSON.stringify(rows);
+    for (const encoding of ["hex", "base64", "base64url"] as const) expect(kept).not.toContain(hash("sha256", ASKED.fingerprint, encoding));
+    expect(kept).not.toContain(ASKED.fingerprint);
   });
 
   test("a request that was carried out and never answered is not carried out again, and says what it changed", async () => {

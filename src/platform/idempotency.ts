@@ -3,7 +3,7 @@
  * the transaction that carries the request out marks the key.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 import { sql } from "kysely";
 
@@ -68,7 +68,8 @@ export async function markCarriedOut(tx: Tx, subjects: readonly string[]): Promi
   if (marked.numUpdatedRows !== 1n) throw inProgress();
 }
 
-export function createIdempotencyStore(untyped: Db): IdempotencyStore {
+/** `digest` marks a request under a key from outside the database: a request may carry a secret, and what is kept of it allows no guesses. */
+export function createIdempotencyStore(untyped: Db, digest: (request: string) => string): IdempotencyStore {
   const db = untyped.withTables<Tables>();
 
   /** The kept row, or undefined when the key is held by us now. */
@@ -100,10 +101,10 @@ export function createIdempotencyStore(untyped: Db): IdempotencyStore {
     async once({ actor, key, fingerprint, now }, run) {
       if (key.length > 200)
         throw new Refused([refusal("http.idempotencyKeyInvalid", "An Idempotency-Key has at most 200 characters.")], 400);
-      const digest = createHash("sha256").update(fingerprint).digest("hex");
+      const mark = digest(fingerprint);
       const hold = { actor, key, holder: randomUUID() };
-      const kept = await take(hold, digest, now);
-      if (kept !== undefined) return answerOf(kept, digest);
+      const kept = await take(hold, mark, now);
+      if (kept !== undefined) return answerOf(kept, mark);
       const letGo = () => {
         const row = db.deleteFrom("idempotency_key").where("actor", "=", actor).where("key", "=", key);
         return row.where("holder", "=", hold.holder).where("committed", "is", null).execute();

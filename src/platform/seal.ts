@@ -12,6 +12,8 @@ export interface Seal {
   open(sealed: string): string;
   /** A short mark of a secret that tells whether it changed and nothing else: without the key it cannot be compared with guesses. */
   fingerprint(text: string): string;
+  /** The same mark at full length: whether two texts are the same, told by what cannot be compared with guesses. */
+  readonly digest: (text: string) => string;
   /** False for what an older key sealed: seal it again, then that key can go. */
   isCurrent(sealed: string): boolean;
   /** Name of the key that seals: it tells nothing about the key. */
@@ -35,6 +37,7 @@ export function createSeal(keys: readonly [Uint8Array, ...Uint8Array[]]): Seal {
   const [current] = keys;
   const currentId = keyId(current);
   const fingerprintKey = new Uint8Array(hkdfSync("sha256", current, "", "postern fingerprint", KEY_BYTES));
+  const digest = (text: string) => createHmac("sha256", fingerprintKey).update(text).digest("hex");
   return {
     seal(text) {
       const iv = randomBytes(IV_BYTES);
@@ -43,7 +46,8 @@ export function createSeal(keys: readonly [Uint8Array, ...Uint8Array[]]): Seal {
       return `${FORMAT}.${currentId}.${sealed.toString("base64url")}`;
     },
     open: (sealed) => openWith(byId, sealed),
-    fingerprint: (text) => createHmac("sha256", fingerprintKey).update(text).digest("hex").slice(0, 12),
+    fingerprint: (text) => digest(text).slice(0, 12),
+    digest,
     isCurrent: (sealed) => sealed.startsWith(`${FORMAT}.${currentId}.`),
     keyId: currentId,
     olderKeys: byId.size - 1,

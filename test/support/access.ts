@@ -54,7 +54,7 @@ export function openAccess(database: Database, options: AccessOptions = {}): Ope
       (line) => void logged.push(line),
     ),
     authenticate: (request, now) => access.authenticate(request, now),
-    idempotency: createIdempotencyStore(database.db),
+    idempotency: createIdempotencyStore(database.db, sealer.digest),
     origin,
   });
   const browser = (kind?: AuthenticatorSettings["kind"]) =>

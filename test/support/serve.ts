@@ -5,6 +5,7 @@ import type { Database } from "../../src/platform/db.ts";
 import { createHttp, type Route } from "../../src/platform/http.ts";
 import { createIdempotencyStore } from "../../src/platform/idempotency.ts";
 import { createLog } from "../../src/platform/log.ts";
+import { createSeal } from "../../src/platform/seal.ts";
 
 export interface Answer {
   readonly status: number;
@@ -43,7 +44,7 @@ export function serveRoutes(
         personId === undefined || personId === "" ? undefined : { personId, roles, sessionId: "ses_1", byPasskey: true },
       );
     },
-    idempotency: createIdempotencyStore(database.db),
+    idempotency: createIdempotencyStore(database.db, createSeal([new Uint8Array(32)]).digest),
     origin: ORIGIN,
   });
   return async (request, { body, as, ifMatch } = {}) => {
