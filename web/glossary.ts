@@ -34,6 +34,11 @@ export const MEANS = {
   drift: "What somebody other than Postern changed of what it governs: recorded with who did it, and never repaired in silence.",
   "design issue": "A fault in the design that makes a need come back. Somebody answers for changing it; at most one about it is open.",
   "risk acceptance": "An executive answers for a risk until a date, signed with a passkey. It is asked for at the caps of a category.",
+  "critical operation": "Something that must be possible on a bad day, and the ways by which somebody gets in to do it.",
+  "set of failures": "Failures that together leave no way in, none of them to spare. The smallest says what an operation survives.",
+  "single point of failure": "A failure that alone leaves no way in, through however many others it reaches.",
+  "shared fate":
+    "How far a fallback hangs on what it stands in for: one failure takes both, both hang on the same, or they are only alike.",
   checkpoint: "The signed size and root of the log at a moment. Who keeps one notices when the log is set back behind it.",
   "inclusion proof": "A few hashes that lead from an entry to a signed checkpoint: anybody can check them without trusting the server.",
 } as const;

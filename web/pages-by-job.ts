@@ -9,6 +9,7 @@ import { registerBoard } from "../src/exceptions/contract-board.ts";
 import { listRepeats } from "../src/exceptions/contract-lists.ts";
 import { listRiskAcceptances } from "../src/governance/contract.ts";
 import type { Endpoint } from "../src/kernel/contract.ts";
+import { listOperationAnswers, listOutages } from "../src/lockout/contract.ts";
 import { listDeliveries } from "../src/messages/contract.ts";
 import { mayCall } from "./can.ts";
 import type { IconName } from "./parts/drawings.ts";
@@ -52,6 +53,15 @@ export const PAGES = [
     needs: readInventory,
     also: "discover doors how many people get in without passkey sum",
   },
+  {
+    to: "/operations",
+    words: "Critical operations",
+    icon: "door",
+    job: "watch",
+    needs: listOperationAnswers,
+    also: "lock-out locked out single point of failure ways in",
+  },
+  { to: "/what-if", words: "What if", icon: "warning", needs: listOutages, also: "outage failure lock-out simulate azure" },
   { to: "/repeats", words: "Repeats", icon: "refresh", job: "govern", needs: listRepeats, also: "clusters again split" },
   { to: "/issues", words: "Design issues", icon: "flag", job: "govern", also: "faults owners" },
   { to: "/risks", words: "Risk acceptances", icon: "warning", job: "govern", needs: listRiskAcceptances, also: "executive accept passkey" },

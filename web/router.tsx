@@ -22,6 +22,8 @@ import {
   connectionsSearch,
   deliveriesSearch,
   journalSearch,
+  operationSearch,
+  operationsSearch,
   issuesSearch,
   proposeRiskSearch,
   queueSearch,
@@ -30,6 +32,7 @@ import {
   requestSearch,
   risksSearch,
   signInSearch,
+  whatIfSearch,
 } from "./searches.ts";
 import { sessionQuery } from "./session.tsx";
 
@@ -206,6 +209,27 @@ const issue = createRoute({
   component: lazyRouteComponent(() => import("./pages/governance/issue-page.tsx"), "IssuePage"),
 });
 
+const operations = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/operations",
+  validateSearch: operationsSearch,
+  component: lazyRouteComponent(() => import("./pages/operations/operations-page.tsx"), "OperationsPage"),
+});
+
+const operation = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/operations/$key",
+  validateSearch: operationSearch,
+  component: lazyRouteComponent(() => import("./pages/operations/operation-page.tsx"), "OperationPage"),
+});
+
+const whatIf = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/what-if",
+  validateSearch: whatIfSearch,
+  component: lazyRouteComponent(() => import("./pages/operations/what-if-page.tsx"), "WhatIfPage"),
+});
+
 const risks = createRoute({
   getParentRoute: () => signedIn,
   path: "/risks",
@@ -342,6 +366,9 @@ const inside = [
   repeats,
   issues,
   issue,
+  operations,
+  operation,
+  whatIf,
   risks,
   riskProposal,
   risk,

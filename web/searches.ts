@@ -125,6 +125,17 @@ export const ISSUE_VIEWS = ["open", "resolved", "closed", "all"] as const;
 
 export const issuesSearch = reading({ view: oneOf(ISSUE_VIEWS), cursor: text(500) });
 
+export const OPERATION_VIEWS = ["all", "lockedOut", "broken", "unknown", "held"] as const;
+
+export const operationsSearch = reading({ view: oneOf(OPERATION_VIEWS), search: text(), cursor: text(500) });
+
+/** What is made to fail: keys with commas between. */
+const failed = matching(/^[a-z0-9_,-]{1,2000}$/);
+
+export const operationSearch = reading({ failed });
+
+export const whatIfSearch = reading({ failed, outage: text(60) });
+
 export const RISK_VIEWS = ["all", "proposed", "accepted", "withdrawn"] as const;
 
 export const risksSearch = reading({ view: oneOf(RISK_VIEWS), cursor: text(500) });

@@ -225,6 +225,18 @@ const fallenRow = z.strictObject({
   lost: z.array(z.string()),
 });
 
+const whatIfView = z.strictObject({
+  failures: z.array(failureView),
+  outage: outageView.nullable(),
+  words: sentence,
+  lockedOut: z.strictObject({ total: z.number(), items: z.array(fallenRow) }),
+  /** Lost some ways in, and have others. */
+  weakened: z.strictObject({ total: z.number(), items: z.array(fallenRow) }),
+  /** Components that do not work: of the operation asked for, else all. */
+  down: z.array(z.string()),
+});
+export type WhatIfView = z.output<typeof whatIfView>;
+
 export const askWhatIf = endpoint({
   id: "askWhatIf",
   method: "GET",
@@ -238,16 +250,7 @@ export const askWhatIf = endpoint({
     /** Tell of this operation's components which are down. */
     operation: key.optional(),
   }),
-  reply: z.strictObject({
-    failures: z.array(failureView),
-    outage: outageView.nullable(),
-    words: sentence,
-    lockedOut: z.strictObject({ total: z.number(), items: z.array(fallenRow) }),
-    /** Lost some ways in, and have others. */
-    weakened: z.strictObject({ total: z.number(), items: z.array(fallenRow) }),
-    /** Components that do not work: of the operation asked for, else all. */
-    down: z.array(z.string()),
-  }),
+  reply: whatIfView,
   refusals: ["lockout.failureUnknown", "lockout.outageUnknown", "lockout.notFound"],
 });
 

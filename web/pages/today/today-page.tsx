@@ -10,6 +10,7 @@ import { News } from "../../parts/news.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
+import { LockedOutByOne } from "../operations/locked-out-by-one.tsx";
 import { useSteadyRows } from "../../steady-rows.ts";
 import { NeedsMe } from "./needs-me.tsx";
 import { Happened } from "./happened.tsx";
@@ -41,7 +42,12 @@ export function TodayPage() {
               {rows.length === 0 ? <Nothing /> : <NeedsMe items={rows} hasMore={today.data.needsMe.hasMore} />}
             </Section>
           }
-          side={<Happened today={today.data} />}
+          side={
+            <>
+              <LockedOutByOne />
+              <Happened today={today.data} />
+            </>
+          }
         />
       )}
     </Page>

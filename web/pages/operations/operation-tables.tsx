@@ -1,0 +1,164 @@
+import { Link } from "@tanstack/react-router";
+
+import type { OperationAnswerView } from "../../../src/lockout/contract.ts";
+import { MEANS } from "../../glossary.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Button } from "../../parts/button.tsx";
+import { NotKnown } from "../../parts/facts.tsx";
+import { Section } from "../../parts/page.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
+import { signOf } from "../../signs.ts";
+import { countWords, titleWords } from "../../words.ts";
+import styles from "./operations.module.css";
+import { FATE_SIGNS, WAY_SIGNS } from "./signs.ts";
+
+type Way = OperationAnswerView["paths"][number];
+type Part = OperationAnswerView["components"][number];
+type FateRow = OperationAnswerView["fates"][number];
+
+/** The ways in as a table, with a button for each thing one of them hangs on: the picture's twin. */
+export function WaysIn({
+  operation,
+  lost,
+  failed,
+  onFail,
+}: {
+  operation: OperationAnswerView;
+  lost: ReadonlySet<string>;
+  failed: readonly string[];
+  onFail: (failure: string) => void;
+}) {
+  const names = namesIn(operation);
+  const columns: readonly Column<Way>[] = [
+    { key: "name", title: "Way in", isName: true, cell: ({ name }) => name },
+    { key: "role", title: "Stands as", cell: ({ role }) => titleWords(role) },
+    { key: "for", title: "For", cell: ({ population }) => titleWords(population) },
+    { key: "minutes", title: "Takes", cell: ({ minutes }) => (minutes === null ? "no time" : countWords(minutes, "minute")) },
+    { key: "state", title: "Now", cell: (way) => <Badge sign={WAY_SIGNS[wayState(way, lost)]} /> },
+    {
+      key: "singles",
+      title: "Alone takes it away",
+      isFlexible: true,
+      cell: ({ singles }) =>
+        singles === null ? (
+          <NotKnown>it is not open even now</NotKnown>
+        ) : (
+          <span className={styles.chosen}>
+            {singles.map((failure) => (
+              <Button key={failure} isSmall aria-pressed={failed.includes(failure)} onClick={() => onFail(failure)}>
+                {names(failure)}
+              </Button>
+            ))}
+          </span>
+        ),
+    },
+  ];
+  return (
+    <Section title="Ways in, as a table" isFlush>
+      <Table caption="Ways in" columns={columns} rows={operation.paths} rowKey={({ key }) => key} empty={null} />
+    </Section>
+  );
+}
+
+function wayState({ name, isWayIn, singles }: Way, lost: ReadonlySet<string>): keyof typeof WAY_SIGNS {
+  if (!isWayIn) return "none";
+  return singles === null || lost.has(name) ? "lost" : "open";
+}
+
+export function SharedFates({ operation }: { operation: OperationAnswerView }) {
+  const names = namesIn(operation);
+  const paths = new Map(operation.paths.map(({ key, name }) => [key, name]));
+  if (operation.fates.length === 0) return null;
+  const chain = (keys: readonly string[]) => keys.map(names).join(" → ");
+  const columns: readonly Column<FateRow>[] = [
+    { key: "fallback", title: "Stands in", isName: true, cell: ({ fallback }) => paths.get(fallback) ?? fallback },
+    { key: "primary", title: "For", cell: ({ primary }) => paths.get(primary) ?? primary },
+    { key: "grade", title: "Shared fate", cell: ({ grade }) => <Badge sign={signOf(FATE_SIGNS, grade ?? "none")} /> },
+    {
+      key: "how",
+      title: "How",
+      isFlexible: true,
+      cell: ({ grade, shared, chains }) =>
+        chains === null
+          ? shared
+              .slice(0, 6)
+              .map(grade === "C" ? titleWords : names)
+              .join(", ")
+          : `${chain(chains.primary)}; ${chain(chains.fallback)}`,
+    },
+  ];
+  return (
+    <Section title="Does the fallback share its fate?" means={MEANS["shared fate"]} isFlush>
+      <Table
+        caption="Shared fate"
+        columns={columns}
+        rows={operation.fates}
+        rowKey={({ primary, fallback }) => `${primary} ${fallback}`}
+        empty={null}
+      />
+    </Section>
+  );
+}
+
+const MOST_SETS = 12;
+
+export function Sets({ operation }: { operation: OperationAnswerView }) {
+  const names = namesIn(operation);
+  const { sets, completeTo } = operation;
+  return (
+    <Section
+      title="Sets of failures that lock out"
+      note={completeTo === null ? "Every set there is was looked at." : `Complete up to ${countWords(completeTo, "simultaneous failure")}.`}
+    >
+      {sets.length === 0 ? (
+        <p>{completeTo === null ? "No set of failures locks everybody out." : "No set of that size locks everybody out."}</p>
+      ) : (
+        <ul className={styles.sentences}>
+          {sets.slice(0, MOST_SETS).map((set) => (
+            <li key={set.join(" ")}>
+              <Link to="/what-if" search={{ failed: set.join(",") }}>
+                {set.length === 0 ? "even with nothing failed" : set.map(names).join(" and ")}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {sets.length > MOST_SETS && <p className={styles.minor}>The {MOST_SETS} smallest are shown.</p>}
+    </Section>
+  );
+}
+
+const PARTS: readonly Column<Part>[] = [
+  {
+    key: "name",
+    title: "Part",
+    isName: true,
+    cell: ({ failure, name }) => (
+      <Link to="/what-if" search={{ failed: failure }}>
+        {name}
+      </Link>
+    ),
+  },
+  { key: "kind", title: "Kind", cell: ({ kind }) => titleWords(kind) },
+  { key: "owner", title: "Answers for it", cell: ({ owner }) => owner?.name ?? <NotKnown>nobody</NotKnown> },
+  { key: "operations", title: "Locks out alone", isNumber: true, cell: ({ operations }) => countWords(operations, "operation") },
+];
+
+export function HangsOn({ operation: { components } }: { operation: OperationAnswerView }) {
+  return (
+    <Section title="Everything it hangs on" isFlush>
+      <Table
+        caption="What it hangs on"
+        columns={PARTS}
+        rows={components}
+        rowKey={({ failure }) => failure}
+        empty={<p className={styles.minor}>Nothing.</p>}
+      />
+    </Section>
+  );
+}
+
+function namesIn({ components }: OperationAnswerView): (failure: string) => string {
+  const names = new Map(components.map(({ failure, name }) => [failure, name]));
+  return (failure) => names.get(failure) ?? failure;
+}

@@ -1,0 +1,134 @@
+import type { KeyboardEvent } from "react";
+
+import type { OperationAnswerView, PictureNode } from "../../../src/lockout/contract.ts";
+import { layered, type Placed } from "../../charts/layers.ts";
+import styles from "./operations.module.css";
+
+const BOX = { width: 158, height: 30, gapX: 46, gapY: 12, pad: 6 } as const;
+const MOST_LETTERS = 21;
+
+type Drawn = NonNullable<OperationAnswerView["picture"]>;
+
+/** The ways in and what each hangs on, from left to right. What can fail is a button: pressed, it has failed. */
+export function Picture({
+  name,
+  picture,
+  failed,
+  down,
+  onFail,
+}: {
+  name: string;
+  picture: Drawn;
+  failed: readonly string[];
+  /** What does not work after that. */
+  down: ReadonlySet<string>;
+  onFail: (failure: string) => void;
+}) {
+  const placed = layered(picture.nodes, picture.edges);
+  const at = new Map(placed.map((each) => [each.node.id, placeOf(each)]));
+  const right = Math.max(...placed.map(({ column }) => column)) + 1;
+  const bottom = Math.max(...placed.map(({ row }) => row)) + 1;
+  const width = right * (BOX.width + BOX.gapX) - BOX.gapX + 2 * BOX.pad;
+  const height = bottom * (BOX.height + BOX.gapY) - BOX.gapY + 2 * BOX.pad;
+  return (
+    <div className={styles.frame}>
+      <svg
+        width={width}
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        role="group"
+        aria-label={`What ${name} hangs on`}
+        className={styles.picture}
+      >
+        {picture.edges.map(({ from, to }) => (
+          <path key={`${from} ${to}`} d={curve(at.get(from)!, at.get(to)!)} className={styles.edge} data-down={down.has(to) || undefined} />
+        ))}
+        {placed.map(({ node }) => (
+          <Node
+            key={node.id}
+            node={node}
+            place={at.get(node.id)!}
+            isFailed={failed.includes(node.id)}
+            isDown={down.has(node.id)}
+            onFail={onFail}
+          />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+function placeOf({ column, row }: Placed<unknown>): Place {
+  return { x: BOX.pad + column * (BOX.width + BOX.gapX), y: BOX.pad + row * (BOX.height + BOX.gapY) };
+}
+
+function curve(from: Place, to: Place): string {
+  const [x1, y1, x2, y2] = [from.x + BOX.width, from.y + BOX.height / 2, to.x, to.y + BOX.height / 2];
+  const half = (x2 - x1) / 2;
+  return `M${x1} ${y1}C${x1 + half} ${y1} ${x2 - half} ${y2} ${x2} ${y2}`;
+}
+
+function Node({
+  node: { id, kind, label, isSingle },
+  place,
+  isFailed,
+  isDown,
+  onFail,
+}: {
+  node: PictureNode;
+  place: Place;
+  isFailed: boolean;
+  isDown: boolean;
+  onFail: (failure: string) => void;
+}) {
+  const isLeaf = kind === "component" || kind === "cause";
+  const words = [
+    label,
+    kind === "cause" && "common cause",
+    isSingle && "single point of failure",
+    isFailed ? "failed" : isDown && "does not work",
+  ];
+  const asButton = {
+    role: "button",
+    tabIndex: 0,
+    "aria-pressed": isFailed,
+    "aria-label": words.filter((word) => word !== false).join(", "),
+    onClick: () => onFail(id),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      onFail(id);
+    },
+  };
+  return (
+    <g
+      transform={`translate(${place.x} ${place.y})`}
+      className={styles.node}
+      data-kind={kind}
+      data-single={isSingle || undefined}
+      data-down={isDown || isFailed || undefined}
+      {...(isLeaf && asButton)}
+    >
+      <title>{label}</title>
+      <rect width={BOX.width} height={BOX.height} rx={kind === "cause" ? 15 : 4} />
+      {isFailed || isDown ? <Cross /> : isSingle && <Alarm />}
+      <text x={isSingle || isFailed || isDown ? 24 : 10} y={BOX.height / 2 + 4}>
+        {label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1)}…` : label}
+      </text>
+    </g>
+  );
+}
+
+/** The shapes of the badges, so that no state is told by colour alone. */
+function Cross() {
+  return <path d="m8 11 8 8m0-8-8 8" stroke="currentColor" strokeWidth="2" className={styles.cross} />;
+}
+
+function Alarm() {
+  return <path d="M12 9 18 20H6Z" className={styles.mark} />;
+}
