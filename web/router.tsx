@@ -1,17 +1,14 @@
 /** Every page and its address. The address bar holds the state: what cannot be read in it is left out, never guessed. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
-import { listConnections } from "../src/connections/contract.ts";
 import { getException } from "../src/exceptions/contract.ts";
-import { CallFailed } from "./api.ts";
 import { BASE, isExample } from "./instance.ts";
-import { ExampleLabel } from "./pages/example/label.tsx";
-import { Broken, Missing } from "./pages/broken.tsx";
 import { ACCEPTED_RISKS } from "./pages/governance/accepted-risks.ts";
 import { delegationsOf } from "./pages/queue/queue-queries.ts";
 import { draftsOf, peopleLike } from "./pages/request/request-queries.ts";
-import { SignedIn } from "./pages/signed-in.tsx";
 import { queries, read } from "./queries.ts";
+import { root, signedIn } from "./routes-frame.tsx";
+import { operationRoutes } from "./routes-operations.ts";
 import {
   administrationSearch,
   peopleSearch,
@@ -22,8 +19,6 @@ import {
   connectionsSearch,
   deliveriesSearch,
   journalSearch,
-  operationSearch,
-  operationsSearch,
   issuesSearch,
   proposeRiskSearch,
   queueSearch,
@@ -32,14 +27,10 @@ import {
   requestSearch,
   risksSearch,
   signInSearch,
-  whatIfSearch,
 } from "./searches.ts";
-import { sessionQuery } from "./session.tsx";
 
 // What parts of a page would ask for only when the page's first answer is there is asked for by its loader; the page does not
 // wait for it. test/e2e/waterfall.test.ts counts the rounds.
-
-const root = createRootRoute({ component: Root, notFoundComponent: Missing, errorComponent: Broken });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -65,23 +56,6 @@ const enrol = createRoute({
   getParentRoute: () => root,
   path: "/enrol",
   component: lazyRouteComponent(() => import("./pages/access/enrol-page.tsx"), "EnrolPage"),
-});
-
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: "signed-in",
-  beforeLoad: async ({ location }) => {
-    // Most pages name providers, and some ask on from there: asked for beside the session, not after it.
-    if (queries.getQueryData(sessionQuery.queryKey) === undefined) void queries.prefetchQuery(read(listConnections, {}));
-    try {
-      return { session: await queries.ensureQueryData(sessionQuery) };
-    } catch (error) {
-      if (!(error instanceof CallFailed) || error.kind !== "signedOut") throw error;
-      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { to: location.href } });
-    }
-  },
-  component: SignedIn,
-  errorComponent: Broken,
 });
 
 const home = createRoute({
@@ -207,27 +181,6 @@ const issue = createRoute({
   getParentRoute: () => signedIn,
   path: "/issues/$id",
   component: lazyRouteComponent(() => import("./pages/governance/issue-page.tsx"), "IssuePage"),
-});
-
-const operations = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/operations",
-  validateSearch: operationsSearch,
-  component: lazyRouteComponent(() => import("./pages/operations/operations-page.tsx"), "OperationsPage"),
-});
-
-const operation = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/operations/$key",
-  validateSearch: operationSearch,
-  component: lazyRouteComponent(() => import("./pages/operations/operation-page.tsx"), "OperationPage"),
-});
-
-const whatIf = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/what-if",
-  validateSearch: whatIfSearch,
-  component: lazyRouteComponent(() => import("./pages/operations/what-if-page.tsx"), "WhatIfPage"),
 });
 
 const risks = createRoute({
@@ -366,9 +319,7 @@ const inside = [
   repeats,
   issues,
   issue,
-  operations,
-  operation,
-  whatIf,
+  ...operationRoutes,
   risks,
   riskProposal,
   risk,
@@ -386,15 +337,6 @@ const inside = [
   deliveries,
   cli,
 ];
-
-function Root() {
-  return (
-    <>
-      <ExampleLabel />
-      <Outlet />
-    </>
-  );
-}
 
 export const router = createRouter({
   basepath: isExample ? BASE : "/",

@@ -1,12 +1,13 @@
 /** Every address of the console: the pages one goes to, and of each kind of detail page one. A route that is none of these fails a test. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Page } from "playwright-core";
 
 import { PAGES } from "../../../web/pages-by-job.ts";
 
-const ROUTER = join(import.meta.dirname, "..", "..", "..", "web", "router.tsx");
+const WEB = join(import.meta.dirname, "..", "..", "..", "web");
+const isOfRoutes = (file: string) => /^rout(er|es-[a-z]+)\.tsx?$/.test(file);
 
 /** Routes without a page of their own here: one only sends on, one is of development only, one of the example organisation only. */
 const WITHOUT = ["/", "/parts", "/first-hour"];
@@ -35,7 +36,10 @@ export const PAGES_OUTSIDE = ["/sign-in", "/sign-in/company", "/enrol"] as const
 
 /** Routes of the console that nobody visits. */
 export function unvisited(visited: readonly { readonly route: string }[]): string[] {
-  const routes = [...readFileSync(ROUTER, "utf8").matchAll(/^\s*path: "([^"]+)"/gm)].map(([, path = ""]) => path);
+  const texts = readdirSync(WEB)
+    .filter(isOfRoutes)
+    .map((file) => readFileSync(join(WEB, file), "utf8"));
+  const routes = [...texts.join("\n").matchAll(/^\s*path: "([^"]+)"/gm)].map(([, path = ""]) => path);
   const known = new Set([...WITHOUT, ...PAGES_OUTSIDE, ...visited.map(({ route }) => route)]);
   if (routes.length < PAGES.length) throw new Error("the router is not read as it is written");
   return routes.filter((route) => !known.has(route));

@@ -105,51 +105,65 @@ function Fixes({ fixes }: { fixes: OperationAnswerView["fixes"] }) {
 
 /** The picture, and what remains of it after what was made to fail. */
 function WhatRemains({ operation }: { operation: OperationAnswerView }) {
-  const { failed } = useSearch({ from: "/signed-in/operations/$key" });
-  const navigate = useNavigate({ from: "/operations/$key" });
-  const failures = failed === undefined ? [] : failed.split(",");
-  const asked = useQuery({
-    ...read(askWhatIf, { query: { failed: failures.join(","), operation: operation.key } }),
-    placeholderData: keepPreviousData,
-    enabled: failures.length > 0,
-  });
-  const told = failures.length > 0 ? asked.data : undefined;
-  const down = told === undefined ? NOTHING : new Set([...told.down, ...failures]);
-  const toggle = (failure: string) => {
-    const next = failures.includes(failure) ? failures.filter((each) => each !== failure) : [...failures, failure];
-    void navigate({ search: next.length === 0 ? {} : { failed: next.join(",") }, replace: true, resetScroll: false });
-  };
+  const { failed, told, error, toggle, clear } = useFailing(operation.key);
+  const down = told === undefined ? NOTHING : new Set([...told.down, ...failed]);
   const hit = [...(told?.lockedOut.items ?? []), ...(told?.weakened.items ?? [])].find(({ key }) => key === operation.key);
-  const lost = new Set(hit?.lost ?? []);
   return (
     <>
       <Section
         title="The ways in"
         note="Press what fails, in the picture or in the list below, and see what remains."
         actions={
-          failures.length > 0 && (
-            <Button look="quiet" onClick={() => void navigate({ search: {}, replace: true, resetScroll: false })}>
+          failed.length > 0 && (
+            <Button look="quiet" onClick={clear}>
               Nothing has failed
             </Button>
           )
         }
       >
-        {asked.error !== null && failures.length > 0 && <Failure error={failureFrom(asked.error)} />}
-        {told !== undefined && <Remains names={told.failures.map(({ name }) => name)} left={hit === undefined ? undefined : hit.left} />}
-        {operation.picture === null ? (
-          <p className={styles.minor}>There is too much in it for a picture. The tables say all of it.</p>
-        ) : (
-          <>
-            <Picture name={operation.name} picture={operation.picture} failed={failures} down={down} onFail={toggle} />
-            <p className={styles.legend}>
-              <span>▲ single point of failure</span>
-              <span>✕ failed, or does not work after that</span>
-              <span>rounded: one cause that takes several</span>
-            </p>
-          </>
-        )}
+        {error !== null && <Failure error={failureFrom(error)} />}
+        {told !== undefined && <Remains names={told.failures.map(({ name }) => name)} left={hit?.left} />}
+        <Drawing operation={operation} failed={failed} down={down} onFail={toggle} />
       </Section>
-      <WaysIn operation={operation} lost={lost} failed={failures} onFail={toggle} />
+      <WaysIn operation={operation} lost={new Set(hit?.lost)} failed={failed} onFail={toggle} />
+    </>
+  );
+}
+
+/** What the address bar says has failed, and what the server says of that. */
+function useFailing(key: string) {
+  const { failed: text } = useSearch({ from: "/signed-in/operations/$key" });
+  const navigate = useNavigate({ from: "/operations/$key" });
+  const failed = text === undefined ? [] : text.split(",");
+  const asked = useQuery({
+    ...read(askWhatIf, { query: { failed: failed.join(","), operation: key } }),
+    placeholderData: keepPreviousData,
+    enabled: failed.length > 0,
+  });
+  const show = (next: readonly string[]) =>
+    void navigate({ search: next.length === 0 ? {} : { failed: next.join(",") }, replace: true, resetScroll: false });
+  return {
+    failed,
+    told: failed.length > 0 ? asked.data : undefined,
+    error: failed.length > 0 ? asked.error : null,
+    toggle: (failure: string) => show(failed.includes(failure) ? failed.filter((each) => each !== failure) : [...failed, failure]),
+    clear: () => show([]),
+  };
+}
+
+function Drawing({
+  operation: { name, picture },
+  ...rest
+}: { operation: OperationAnswerView } & Omit<Parameters<typeof Picture>[0], "name" | "picture">) {
+  if (picture === null) return <p className={styles.minor}>There is too much in it for a picture. The tables say all of it.</p>;
+  return (
+    <>
+      <Picture name={name} picture={picture} {...rest} />
+      <p className={styles.legend}>
+        <span>▲ single point of failure</span>
+        <span>✕ failed, or does not work after that</span>
+        <span>rounded: one cause that takes several</span>
+      </p>
     </>
   );
 }

@@ -28,8 +28,23 @@ export function WaysIn({
   failed: readonly string[];
   onFail: (failure: string) => void;
 }) {
-  const names = namesIn(operation);
-  const columns: readonly Column<Way>[] = [
+  const columns = wayColumns({ names: namesIn(operation), lost, failed, onFail });
+  return (
+    <Section title="Ways in, as a table" isFlush>
+      <Table caption="Ways in" columns={columns} rows={operation.paths} rowKey={({ key }) => key} empty={null} />
+    </Section>
+  );
+}
+
+interface Pressing {
+  readonly names: (failure: string) => string;
+  readonly lost: ReadonlySet<string>;
+  readonly failed: readonly string[];
+  readonly onFail: (failure: string) => void;
+}
+
+function wayColumns({ names, lost, failed, onFail }: Pressing): readonly Column<Way>[] {
+  return [
     { key: "name", title: "Way in", isName: true, cell: ({ name }) => name },
     { key: "role", title: "Stands as", cell: ({ role }) => titleWords(role) },
     { key: "for", title: "For", cell: ({ population }) => titleWords(population) },
@@ -53,11 +68,6 @@ export function WaysIn({
         ),
     },
   ];
-  return (
-    <Section title="Ways in, as a table" isFlush>
-      <Table caption="Ways in" columns={columns} rows={operation.paths} rowKey={({ key }) => key} empty={null} />
-    </Section>
-  );
 }
 
 function wayState({ name, isWayIn, singles }: Way, lost: ReadonlySet<string>): keyof typeof WAY_SIGNS {
@@ -66,11 +76,25 @@ function wayState({ name, isWayIn, singles }: Way, lost: ReadonlySet<string>): k
 }
 
 export function SharedFates({ operation }: { operation: OperationAnswerView }) {
+  if (operation.fates.length === 0) return null;
+  return (
+    <Section title="Does the fallback share its fate?" means={MEANS["shared fate"]} isFlush>
+      <Table
+        caption="Shared fate"
+        columns={fateColumns(operation)}
+        rows={operation.fates}
+        rowKey={({ primary, fallback }) => `${primary} ${fallback}`}
+        empty={null}
+      />
+    </Section>
+  );
+}
+
+function fateColumns(operation: OperationAnswerView): readonly Column<FateRow>[] {
   const names = namesIn(operation);
   const paths = new Map(operation.paths.map(({ key, name }) => [key, name]));
-  if (operation.fates.length === 0) return null;
   const chain = (keys: readonly string[]) => keys.map(names).join(" → ");
-  const columns: readonly Column<FateRow>[] = [
+  return [
     { key: "fallback", title: "Stands in", isName: true, cell: ({ fallback }) => paths.get(fallback) ?? fallback },
     { key: "primary", title: "For", cell: ({ primary }) => paths.get(primary) ?? primary },
     { key: "grade", title: "Shared fate", cell: ({ grade }) => <Badge sign={signOf(FATE_SIGNS, grade ?? "none")} /> },
@@ -87,17 +111,6 @@ export function SharedFates({ operation }: { operation: OperationAnswerView }) {
           : `${chain(chains.primary)}; ${chain(chains.fallback)}`,
     },
   ];
-  return (
-    <Section title="Does the fallback share its fate?" means={MEANS["shared fate"]} isFlush>
-      <Table
-        caption="Shared fate"
-        columns={columns}
-        rows={operation.fates}
-        rowKey={({ primary, fallback }) => `${primary} ${fallback}`}
-        empty={null}
-      />
-    </Section>
-  );
 }
 
 const MOST_SETS = 12;

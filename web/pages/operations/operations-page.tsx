@@ -45,16 +45,7 @@ const MOST_WORST = 5;
 
 /** What must be possible on a bad day, and which failures make it impossible. */
 export function OperationsPage() {
-  const { view = "all", search, cursor } = useSearch({ from: "/signed-in/operations" });
-  const navigate = useNavigate({ from: "/operations" });
-  const query = {
-    limit: 50,
-    ...(view !== "all" && { tolerance: view }),
-    ...(search !== undefined && { search }),
-    ...(cursor !== undefined && { cursor }),
-  };
   const overview = useQuery(read(readLockOut, {}));
-  const list = useQuery({ ...read(listOperationAnswers, { query }), placeholderData: keepPreviousData });
   return (
     <Page
       title={pageWords("/operations")}
@@ -67,53 +58,66 @@ export function OperationsPage() {
       }
     >
       {overview.data !== undefined && overview.data.worst.length > 0 && <Worst overview={overview.data} />}
-      <div className={bar.bar}>
-        <nav className={bar.views} aria-label="Saved filters">
-          {OPERATION_VIEWS.map((each) => (
-            <Link
-              key={each}
-              to="/operations"
-              search={{ view: each }}
-              className={bar.view}
-              aria-current={each === view ? "page" : undefined}
-            >
-              {VIEW_WORDS[each]}
-            </Link>
-          ))}
-        </nav>
-        <div className={bar.filters}>
-          <FilterSearch
-            label="Search operations"
-            hint="Name"
-            value={search ?? ""}
-            onChange={(typed) => void navigate({ search: { view, ...(typed !== "" && { search: typed }) }, replace: true })}
-          />
-        </div>
-      </div>
-      {list.error !== null && <Failure error={failureFrom(list.error)} />}
-      {list.error === null && (
-        <Table
-          caption={`Critical operations: ${VIEW_WORDS[view].toLowerCase()}`}
-          columns={COLUMNS}
-          rows={list.data?.items ?? []}
-          rowKey={rowKey}
-          isLoading={list.isPending}
-          isStale={list.isPlaceholderData}
-          empty={<None isAll={view === "all" && search === undefined} />}
+      <Filters />
+      <List />
+    </Page>
+  );
+}
+
+function useFilter() {
+  const { view = "all", search } = useSearch({ from: "/signed-in/operations" });
+  return { view, words: search === undefined ? {} : { search } };
+}
+
+function Filters() {
+  const { view, words } = useFilter();
+  const navigate = useNavigate({ from: "/operations" });
+  return (
+    <div className={bar.bar}>
+      <nav className={bar.views} aria-label="Saved filters">
+        {OPERATION_VIEWS.map((each) => (
+          <Link key={each} to="/operations" search={{ view: each }} className={bar.view} aria-current={each === view ? "page" : undefined}>
+            {VIEW_WORDS[each]}
+          </Link>
+        ))}
+      </nav>
+      <div className={bar.filters}>
+        <FilterSearch
+          label="Search operations"
+          hint="Name"
+          value={words.search ?? ""}
+          onChange={(typed) => void navigate({ search: { view, ...(typed !== "" && { search: typed }) }, replace: true })}
         />
-      )}
+      </div>
+    </div>
+  );
+}
+
+function List() {
+  const { view, words } = useFilter();
+  const { cursor } = useSearch({ from: "/signed-in/operations" });
+  const query = { limit: 50, ...words, ...(view !== "all" && { tolerance: view }), ...(cursor !== undefined && { cursor }) };
+  const list = useQuery({ ...read(listOperationAnswers, { query }), placeholderData: keepPreviousData });
+  if (list.error !== null) return <Failure error={failureFrom(list.error)} />;
+  return (
+    <>
+      <Table
+        caption={`Critical operations: ${VIEW_WORDS[view].toLowerCase()}`}
+        columns={COLUMNS}
+        rows={list.data?.items ?? []}
+        rowKey={rowKey}
+        isLoading={list.isPending}
+        isStale={list.isPlaceholderData}
+        empty={<None isAll={view === "all" && words.search === undefined} />}
+      />
       {list.data?.next !== undefined && (
         <nav className={bar.foot} aria-label="Pages">
-          <Link
-            to="/operations"
-            search={{ view, ...(search !== undefined && { search }), cursor: list.data.next }}
-            className={buttonClass()}
-          >
+          <Link to="/operations" search={{ view, ...words, cursor: list.data.next }} className={buttonClass()}>
             Next page
           </Link>
         </nav>
       )}
-    </Page>
+    </>
   );
 }
 

@@ -73,31 +73,52 @@ function curve(from: Place, to: Place): string {
   return `M${x1} ${y1}C${x1 + half} ${y1} ${x2 - half} ${y2} ${x2} ${y2}`;
 }
 
-function Node({
-  node: { id, kind, label, isSingle },
-  place,
-  isFailed,
-  isDown,
-  onFail,
-}: {
-  node: PictureNode;
-  place: Place;
-  isFailed: boolean;
-  isDown: boolean;
-  onFail: (failure: string) => void;
-}) {
-  const isLeaf = kind === "component" || kind === "cause";
-  const words = [
-    label,
-    kind === "cause" && "common cause",
-    isSingle && "single point of failure",
-    isFailed ? "failed" : isDown && "does not work",
-  ];
-  const asButton = {
+interface Look {
+  readonly node: PictureNode;
+  readonly place: Place;
+  readonly isFailed: boolean;
+  readonly isDown: boolean;
+  readonly onFail: (failure: string) => void;
+}
+
+function Node(look: Look) {
+  const { node, place, isFailed, isDown } = look;
+  const isOut = isFailed || isDown;
+  const isMarked = isOut || node.isSingle;
+  return (
+    <g
+      transform={`translate(${place.x} ${place.y})`}
+      className={styles.node}
+      data-kind={node.kind}
+      data-single={node.isSingle || undefined}
+      data-down={isOut || undefined}
+      {...(FAILS.has(node.kind) && asButton(look))}
+    >
+      <title>{node.label}</title>
+      <rect width={BOX.width} height={BOX.height} rx={node.kind === "cause" ? 15 : 4} />
+      {isMarked && <path d={isOut ? CROSS : ALARM} className={isOut ? styles.cross : styles.mark} />}
+      <text x={isMarked ? 24 : 10} y={BOX.height / 2 + 4}>
+        {node.label.length > MOST_LETTERS ? `${node.label.slice(0, MOST_LETTERS - 1)}…` : node.label}
+      </text>
+    </g>
+  );
+}
+
+/** What can fail by itself. */
+const FAILS: ReadonlySet<string> = new Set(["component", "cause"]);
+
+// The shapes of the badges, so that no state is told by colour alone.
+const CROSS = "m8 11 8 8m0-8-8 8";
+const ALARM = "M12 9 18 20H6Z";
+
+function asButton({ node: { id, label, kind, isSingle }, isFailed, isDown, onFail }: Look) {
+  const state = isFailed ? "failed" : isDown ? "does not work" : "";
+  const words = [label, kind === "cause" ? "common cause" : "", isSingle ? "single point of failure" : "", state];
+  return {
     role: "button",
     tabIndex: 0,
     "aria-pressed": isFailed,
-    "aria-label": words.filter((word) => word !== false).join(", "),
+    "aria-label": words.filter((word) => word !== "").join(", "),
     onClick: () => onFail(id),
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key !== "Enter" && event.key !== " ") return;
@@ -105,30 +126,4 @@ function Node({
       onFail(id);
     },
   };
-  return (
-    <g
-      transform={`translate(${place.x} ${place.y})`}
-      className={styles.node}
-      data-kind={kind}
-      data-single={isSingle || undefined}
-      data-down={isDown || isFailed || undefined}
-      {...(isLeaf && asButton)}
-    >
-      <title>{label}</title>
-      <rect width={BOX.width} height={BOX.height} rx={kind === "cause" ? 15 : 4} />
-      {isFailed || isDown ? <Cross /> : isSingle && <Alarm />}
-      <text x={isSingle || isFailed || isDown ? 24 : 10} y={BOX.height / 2 + 4}>
-        {label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1)}…` : label}
-      </text>
-    </g>
-  );
-}
-
-/** The shapes of the badges, so that no state is told by colour alone. */
-function Cross() {
-  return <path d="m8 11 8 8m0-8-8 8" stroke="currentColor" strokeWidth="2" className={styles.cross} />;
-}
-
-function Alarm() {
-  return <path d="M12 9 18 20H6Z" className={styles.mark} />;
 }
