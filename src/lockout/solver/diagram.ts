@@ -1,0 +1,75 @@
+/** The diagram of one module: several orders race for it under a budget that grows until one of them makes it. */
+import { type Bdd, createBdd, FALSE, OverBudget, type OutOfTime, TRUE } from "./bdd.ts";
+import type { Literal } from "./graph.ts";
+import type { Local } from "./modules.ts";
+import { type Order, ordersOf } from "./orders.ts";
+
+export interface Diagram {
+  readonly bdd: Bdd;
+  readonly root: number;
+  /** The leaf at each level. */
+  readonly order: Order;
+}
+
+export interface Limits {
+  /** Most nodes of a diagram, with everything made on the way. */
+  readonly nodes: number;
+  readonly outOfTime?: OutOfTime | undefined;
+}
+
+/** Undefined when no order makes it within the limits. */
+export function diagramOf(local: Local, limits: Limits): Diagram | undefined {
+  const orders = remembered(ordersOf(local));
+  const size = local.leaves.length + local.args.length;
+  let bdd: Bdd | undefined;
+  for (let budget = Math.max(1 << 10, size * 8); ; budget *= 4) {
+    const allowed = Math.min(budget, limits.nodes);
+    for (const order of orders()) {
+      if (bdd === undefined) bdd = createBdd(allowed, limits.outOfTime);
+      else bdd.reset(allowed);
+      try {
+        return { bdd, root: build(bdd, local, order), order };
+      } catch (error) {
+        if (!(error instanceof OverBudget)) throw error;
+        if (limits.outOfTime?.() === true) return undefined;
+      }
+    }
+    if (budget >= limits.nodes) return undefined;
+  }
+}
+
+/** What a generator gives, to be gone through more than once and made only once. */
+function remembered<T>(source: Iterator<T>): () => Generator<T> {
+  const made: T[] = [];
+  return function* () {
+    yield* made;
+    for (let next = source.next(); next.done !== true; next = source.next()) {
+      made.push(next.value);
+      yield next.value;
+    }
+  };
+}
+
+function build(bdd: Bdd, { leaves, args, leasts, flipped }: Local, order: Order): number {
+  const refs = new Int32Array(leaves.length + args.length);
+  order.forEach((leaf, level) => (refs[leaf] = bdd.make(level, TRUE, FALSE)));
+  for (let gate = 0; gate < args.length; gate += 1) {
+    const of = args[gate]!.map((literal: Literal) => refs[literal >> 1]! ^ (literal & 1));
+    // What lies deepest first: then each step works on top of what the one before made.
+    of.sort((a, b) => bdd.level(b) - bdd.level(a));
+    refs[leaves.length + gate] =
+      leasts[gate] === of.length ? of.reduce((all, each) => bdd.and(all, each), TRUE) : atLeast(bdd, leasts[gate]!, of);
+  }
+  return refs.at(-1)! ^ flipped;
+}
+
+function atLeast(bdd: Bdd, least: number, of: readonly number[]): number {
+  // By how many are still needed of those looked at so far.
+  const enough = [TRUE, ...Array.from({ length: least }, () => FALSE)];
+  for (const each of of) {
+    for (let needed = least; needed > 0; needed -= 1) {
+      enough[needed] = bdd.or(enough[needed]!, bdd.and(each, enough[needed - 1]!));
+    }
+  }
+  return enough[least]!;
+}

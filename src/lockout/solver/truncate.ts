@@ -1,0 +1,90 @@
+/** Minimal sets up to a size straight from the gates, for what is too large for a diagram. What was found is then complete so far. */
+import type { OutOfTime } from "./bdd.ts";
+import type { Literal } from "./graph.ts";
+import type { Local } from "./modules.ts";
+import type { Order } from "./orders.ts";
+import type { Solved } from "./solved.ts";
+import { BASE, createZbdd, EMPTY, type Zbdd } from "./zbdd.ts";
+
+export interface TruncateLimits {
+  readonly nodes: number;
+  readonly outOfTime?: OutOfTime | undefined;
+}
+
+/**
+ * Sets that weigh at most `limit`; a leaf weighs as much as its smallest set. Every leaf has two levels, one for its failing and
+ * one for its working, which weighs nothing and is left out in the end. Throws OverBudget.
+ */
+export function truncatedSets(local: Local, order: Order, weights: Float64Array, limit: number, limits: TruncateLimits): Solved {
+  const doubled = order.flatMap((leaf) => [leaf, leaf]);
+  const levelWeights = doubled.map((leaf, level) => (level % 2 === 0 ? weights[leaf]! : 0));
+  const zbdd = createZbdd(limits.nodes, levelWeights, limits.outOfTime);
+  const sets = families(zbdd, local, order, limit, levelWeights);
+  const root = sets[(local.leaves.length + local.args.length - 1) * 2 + local.flipped]!;
+  return { local, order: doubled, zbdd, sets: withoutWorking(zbdd, root), whole: null, limit };
+}
+
+/** By local literal, for those that the module's own one needs. */
+function families(zbdd: Zbdd, local: Local, order: Order, limit: number, weights: readonly number[]): Int32Array {
+  const { leaves, args, leasts, flipped } = local;
+  const size = leaves.length + args.length;
+  const needed = new Uint8Array(size * 2);
+  needed[(size - 1) * 2 + flipped] = 1;
+  for (let gate = args.length - 1; gate >= 0; gate -= 1) {
+    for (const sign of [0, 1]) {
+      if (needed[(leaves.length + gate) * 2 + sign] === 0) continue;
+      for (const literal of args[gate]!) needed[literal ^ sign] = 1;
+    }
+  }
+  const sets = new Int32Array(size * 2);
+  order.forEach((leaf, at) => {
+    sets[leaf * 2] = weights[at * 2]! <= limit ? zbdd.make(at * 2, BASE, EMPTY) : EMPTY;
+    sets[leaf * 2 + 1] = zbdd.make(at * 2 + 1, BASE, EMPTY);
+  });
+  for (let gate = 0; gate < args.length; gate += 1) {
+    for (const sign of [0, 1]) {
+      const own = (leaves.length + gate) * 2 + sign;
+      if (needed[own] === 0) continue;
+      const of = args[gate]!.map((literal: Literal) => sets[literal ^ sign]!);
+      of.sort((a, b) => zbdd.level(b) - zbdd.level(a));
+      sets[own] = atLeast(zbdd, sign === 0 ? leasts[gate]! : of.length - leasts[gate]! + 1, of, limit);
+    }
+  }
+  return sets;
+}
+
+function atLeast(zbdd: Zbdd, least: number, of: readonly number[], limit: number): number {
+  if (least === 1) return of.reduce((all, each) => zbdd.union(all, each), EMPTY);
+  if (least === of.length) return of.reduce((all, each) => zbdd.product(all, each, limit), BASE);
+  const enough = [BASE, ...Array.from({ length: least }, () => EMPTY)];
+  for (const each of of) {
+    for (let needed = least; needed > 0; needed -= 1) {
+      enough[needed] = zbdd.union(enough[needed]!, zbdd.product(each, enough[needed - 1]!, limit));
+    }
+  }
+  return enough[least]!;
+}
+
+/** What fails in each of them, minimal; those that want one thing both failing and working are none. */
+function withoutWorking(zbdd: Zbdd, root: number): number {
+  const known = new Map<number, number>([
+    [EMPTY, EMPTY],
+    [BASE, BASE],
+  ]);
+  const clean = (z: number): number => {
+    const before = known.get(z);
+    if (before !== undefined) return before;
+    const level = zbdd.level(z);
+    const lows = clean(zbdd.low(z));
+    let made: number;
+    if (level % 2 === 1) made = zbdd.union(clean(zbdd.high(z)), lows);
+    else {
+      const high = zbdd.high(z);
+      const possible = zbdd.level(high) === level + 1 ? zbdd.low(high) : high;
+      made = zbdd.make(level, zbdd.without(clean(possible), lows), lows);
+    }
+    known.set(z, made);
+    return made;
+  };
+  return clean(root);
+}
