@@ -1,10 +1,12 @@
 /** Reaching people: what the messages module asks of the others, answered, and what it hands messages to. */
 import type { BypassService } from "./bypasses/index.ts";
 import type { Effects } from "./compose-effects.ts";
+import { listOwners } from "./compose-owners.ts";
 import type { Config } from "./config.ts";
 import type { ConnectionService, DriftService } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import type { AddresseesWorld, ExceptionStore, World } from "./exceptions/index.ts";
+import type { FindingService } from "./findings/index.ts";
 import type { GovernanceService } from "./governance/index.ts";
 import type { CommitContext } from "./journal/append.ts";
 import { addDuration, type Clock, type Instant, subtractDuration } from "./kernel/time.ts";
@@ -14,6 +16,8 @@ import {
   createCalendarStore,
   createMessageService,
   createMessageStore,
+  FINDING_SOON,
+  findingsSubject,
   loadWebhookKey,
   type MessageService,
   type MessageStore,
@@ -48,8 +52,12 @@ export interface MessagesGround {
   readonly connections: ConnectionService;
   readonly governance: GovernanceService;
   readonly bypasses: BypassService;
+  readonly findings: FindingService;
   readonly drift: DriftService;
 }
+
+/** Of one owner, what is due first: a digest counts them, and the page has them all. */
+const MOST_FINDINGS_TOLD = 2000;
 
 export async function createMessages(config: Config, ground: MessagesGround): Promise<Messages> {
   const { context, clock, log, people, estate, exceptions, effects } = ground;
@@ -72,7 +80,10 @@ export async function createMessages(config: Config, ground: MessagesGround): Pr
       ...matters,
       mailbox,
       zone: async () => (await estate.loadOrganisation()).zone,
-      timed: (now) => ground.governance.listTimed(subtractDuration(now, NEWS_FOR), addDuration(now, RISK_ENDS_SOON)),
+      timed: async (now) => [
+        ...(await ground.governance.listTimed(subtractDuration(now, NEWS_FOR), addDuration(now, RISK_ENDS_SOON))),
+        ...(await ground.findings.ownersDueBefore(addDuration(now, FINDING_SOON))).map(findingsSubject),
+      ],
     },
     store,
     mailer: config.mailServer && (await openMailer(config.mailServer)),
@@ -99,6 +110,7 @@ function createOtherMattersWorld({
   governance,
   bypasses,
   drift,
+  findings,
 }: MessagesGround): Omit<OtherMattersWorld, "exception"> {
   return {
     async connection(id, now) {
@@ -114,25 +126,12 @@ function createOtherMattersWorld({
     },
     designIssue: (id) => governance.findIssue(id),
     riskAcceptance: (id) => governance.findRisk(id),
+    findingsOf: (owner) => findings.ownedBy(owner, MOST_FINDINGS_TOLD),
     async nameOf({ kind, id }) {
       const application = kind === "application" ? await estate.findApplication(id) : undefined;
       return application?.name ?? id;
     },
   };
-}
-
-/** Who owns an application whose sign-ins are governed by a connection; without a policy, by all of its policies. */
-async function listOwners(estate: EstateService, connection: string): Promise<{ owner: string; policy: string | null }[]> {
-  const owners: { owner: string; policy: string | null }[] = [];
-  for (let cursor: string | undefined; ;) {
-    const { items, next } = await estate.applications.list({ limit: 200, ...(cursor !== undefined && { cursor }) });
-    for (const { state } of items) {
-      const { provider, owner, status } = state;
-      if (provider?.connection === connection && status !== "retired") owners.push({ owner, policy: provider.policy });
-    }
-    if (next === undefined) return owners;
-    cursor = next;
-  }
 }
 
 function createMailboxes(people: PeopleService) {

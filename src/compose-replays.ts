@@ -13,6 +13,7 @@ import {
   signedDecision,
   signedPolicy,
 } from "./exceptions/index.ts";
+import { findingReplays } from "./findings/index.ts";
 import { governanceReplays } from "./governance/index.ts";
 import type { JournalEntry, Replay, Replays } from "./journal/index.ts";
 import { peopleReplays } from "./people/index.ts";
@@ -40,6 +41,7 @@ export const REPLAYS: Replays = {
   ...accessReplays,
   ...governanceReplays,
   ...accountabilityReplays,
+  ...findingReplays,
   connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
   drift: replay("drift", evolveDrift, driftColumns),
   bypass: replay("bypass", evolveBypass, bypassColumns),

@@ -29,6 +29,7 @@ import {
   todayRoutes,
   type VerifyAssertion,
 } from "./exceptions/index.ts";
+import { findingRoutes } from "./findings/index.ts";
 import { governanceRoutes } from "./governance/index.ts";
 import { createJournalService, entriesOfSubject, journalRoutes } from "./journal/index.ts";
 import { lockOutRoutes } from "./lockout/index.ts";
@@ -102,6 +103,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       providers,
     }),
     ...accountabilityRoutes({ service: services.accountability, verifyAssertion }),
+    ...findingRoutes({ service: services.findings, nameOf }),
     ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
     ...lockOutRoutes({ service: services.lockOut, people: createPeopleViews(estate) }),
   ];

@@ -30,9 +30,11 @@ import {
   type News,
   reopenFor,
 } from "./exceptions/index.ts";
+import { createFindingSources } from "./compose-findings.ts";
+import { createFindingService, createFindingStore, type FindingService } from "./findings/index.ts";
 import { createGovernanceService, type GovernanceService } from "./governance/index.ts";
 import type { LockOutService } from "./lockout/index.ts";
-import { createCalendarStore } from "./messages/index.ts";
+import { createCalendarStore, findingsSubject } from "./messages/index.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
 import type { CommitContext } from "./journal/append.ts";
 import type { Ids } from "./kernel/id.ts";
@@ -57,6 +59,7 @@ export interface Services extends Foundation {
   readonly lockOut: LockOutService;
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
+  readonly findings: FindingService;
   readonly messages: Messages;
   readonly accountability: AccountabilityService;
 }
@@ -114,6 +117,15 @@ export async function createServices(
     noteBrokeOff: (id, at, words) => foundation.connections.noteBrokeOff(id, at, words),
   });
   const accountability = createAccountability({ ...foundation, context, hash: sha256Text });
+  const findings = createFindingService({
+    ...context,
+    log,
+    store: createFindingStore(db),
+    sources: createFindingSources({ ...foundation, exceptions, bypassStore }),
+    person: (id) => foundation.people.findPerson(id),
+    risksInForce: () => Promise.resolve(new Map()),
+    requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),
+  });
   const messages = await createMessages(config, {
     ...foundation,
     context,
@@ -125,9 +137,10 @@ export async function createServices(
     seal: foundation.sealer,
     governance,
     bypasses,
+    findings,
   });
   const lockOut = createLockOut(foundation.estate);
-  return { ...foundation, categories, governance, lockOut, exceptions, bypasses, messages, accountability };
+  return { ...foundation, categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings };
 }
 
 /** What the register stands on: who is who, what they answer for, and the providers. */

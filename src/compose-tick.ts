@@ -2,6 +2,7 @@
 import type { BypassService } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
+import type { FindingService } from "./findings/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import { addDuration, duration, type Instant, subtractDuration } from "./kernel/time.ts";
 import type { Database } from "./platform/db.ts";
@@ -20,6 +21,7 @@ export interface TickDependencies {
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
   readonly connections: ConnectionService;
+  readonly findings: FindingService;
   readonly effects: Effects;
   readonly messages: { readonly service: MessageService };
   readonly forgetSessions: (now: Instant) => Promise<void>;
@@ -32,6 +34,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "bypasses", run: async (now) => void (await deps.bypasses.escalateOverdue(now)) },
     { name: "scans", run: (now) => requestScans(deps, now) },
     { name: "read-backs", run: (now) => readBackLive(deps, now) },
+    { name: "findings", run: (now) => deps.findings.tick(now) },
     { name: "governance", run: (now) => deps.messages.service.noteTimed(now) },
     { name: "messages", run: (now) => deps.messages.service.tell(now) },
     { name: "sessions", run: deps.forgetSessions },

@@ -9,6 +9,7 @@ import { evolve as evolvePasskey, TRANSITIONS as PASSKEY } from "./access/passke
 import { evolve as evolveBypass, TRANSITIONS as BYPASS } from "./bypasses/bypass.ts";
 import { evolve as evolveConnection, TRANSITIONS as CONNECTION } from "./connections/connection.ts";
 import { TRANSITIONS as EXCEPTION } from "./exceptions/transitions.ts";
+import { TRANSITIONS as FINDING } from "./findings/transitions.ts";
 import { ISSUE_TRANSITIONS, RISK_TRANSITIONS } from "./governance/transitions.ts";
 import { drawTransitions, type Transition } from "./kernel/transitions.ts";
 
@@ -58,6 +59,7 @@ test.each([
   ["connection", CONNECTION],
   ["invitation", INVITATION],
   ["passkey", PASSKEY],
+  ["finding", FINDING],
   ["design_issue", ISSUE_TRANSITIONS],
   ["risk_acceptance", RISK_TRANSITIONS],
 ] as readonly [string, Table][])("the database knows the states of %s, no more and no fewer", (name, table) => {

@@ -1,3 +1,4 @@
+export { createBypassFindings } from "./findings-service.ts";
 export { type Bypass, type Coverage, evolve as evolveBypass } from "./bypass.ts";
 export { accountFor, type Documented } from "./documented.ts";
 export { bypassRoutes, type CoversOf, type LastRead, type OpenDraftFromBypass } from "./routes.ts";

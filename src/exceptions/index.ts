@@ -6,6 +6,7 @@ export { coverageOf, endedOf, reopenFor } from "./coverage.ts";
 export { openDraftFromBypass } from "./draft-from-bypass.ts";
 export type { ExceptionEvent } from "./events.ts";
 export { evolve as evolveException } from "./evolve.ts";
+export { createExceptionFindings } from "./findings-service.ts";
 export { exportRoutes } from "./export-routes.ts";
 export type { ExportedConnection } from "./export-service.ts";
 export type { ExceptionState } from "./exception.ts";

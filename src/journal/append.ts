@@ -55,7 +55,7 @@ export class VersionConflict extends Error {
 export async function commit(context: CommitContext, what: Commit): Promise<readonly JournalEntry[]> {
   const rows = what.changes.flatMap((change) => change.entries.map((entry, i) => toRow(context.ids, what, change, entry, i)));
   await context.db.transaction().execute(async (tx) => {
-    for (const change of what.changes) await saveState(tx, change);
+    for (const run of runsOf(what.changes)) await (run.length === 1 ? saveState(tx, run[0]!) : saveStates(tx, run));
     for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
       await tx
         .withTables<{ journal_entry: EntryRow }>()
@@ -154,6 +154,54 @@ async function saveState(tx: Tx, change: SubjectChange): Promise<void> {
           )}
           where id = ${change.subject} and version = ${change.fromVersion}`.execute(tx);
   if (result.numAffectedRows !== 1n) throw new VersionConflict(`${change.subject} is not at version ${change.fromVersion} any more`);
+}
+
+/** Neighbours that one statement can save: of one table and the same columns, all of them new or none, as many entries each, each subject once. */
+function runsOf(changes: readonly SubjectChange[]): SubjectChange[][] {
+  const runs: SubjectChange[][] = [];
+  const inRun = new Set<string>();
+  for (const change of changes) {
+    const run = runs.at(-1);
+    const form = formOf(change);
+    const fits = form !== undefined && run !== undefined && formOf(run[0]!) === form && run.length < ROWS_PER_INSERT;
+    if (fits && !inRun.has(change.subject)) run.push(change);
+    else {
+      runs.push([change]);
+      inRun.clear();
+    }
+    inRun.add(change.subject);
+  }
+  return runs;
+}
+
+function formOf({ table, columns = {}, fromVersion, entries }: SubjectChange): string | undefined {
+  // An expression is for the database to work out, one by one.
+  if (!Object.values(columns).every((value) => value === null || typeof value !== "object" || Array.isArray(value))) return undefined;
+  return [table, fromVersion === 0, entries.length, ...Object.keys(columns)].join(" ");
+}
+
+/** Thousands that are found at once are saved in one statement; the table's own types read the values. */
+async function saveStates(tx: Tx, run: readonly SubjectChange[]): Promise<void> {
+  const [{ table: name, columns = {}, fromVersion, entries: steps }] = run as [SubjectChange, ...SubjectChange[]];
+  const table = sql.table(name);
+  const names = ["version", "state", ...Object.keys(columns)].map((column) => sql.ref(column));
+  const rows = run.map(({ subject, fromVersion: version, entries, state, columns: derived }) => ({
+    ...derived,
+    id: subject,
+    version: version + entries.length,
+    state,
+  }));
+  const given = sql`jsonb_populate_recordset(null::${table}, ${JSON.stringify(rows)}::jsonb) as given`;
+  const result =
+    fromVersion === 0
+      ? await sql`insert into ${table} (id, ${sql.join(names)}) select id, ${sql.join(names)} from ${given} on conflict (id) do nothing`.execute(
+          tx,
+        )
+      : await sql`
+          update ${table} as stored set ${sql.join(names.map((column) => sql`${column} = given.${column}`))}
+          from ${given} where stored.id = given.id and stored.version = given.version - ${steps.length}::integer`.execute(tx);
+  if (result.numAffectedRows !== BigInt(run.length))
+    throw new VersionConflict(`one of ${run.length} in ${name} is not at the version read`);
 }
 
 /** RFC 8785 canonical JSON; undefined members are left out. */

@@ -7,6 +7,7 @@ const OPEN_KINDS: ReadonlySet<string> = new Set(["exception", "connection", "app
 const ALSO_READ: Readonly<Record<string, readonly string[]>> = {
   bypass: ["application_owner"],
   riskAcceptance: ["application_owner"],
+  finding: ["application_owner"],
 };
 
 /** True when somebody with these roles may know what happened to subjects of this kind. */

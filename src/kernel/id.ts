@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   invitation: "inv",
   designIssue: "iss",
   riskAcceptance: "rsk",
+  finding: "fnd",
   binding: "bnd",
   grant: "grt",
   delegation: "del",

@@ -1,3 +1,4 @@
+export { FINDING_SOON, findingsSubject } from "./finding-matters.ts";
 export { type CalendarService, createCalendarService } from "./calendar-service.ts";
 export { createCalendarStore } from "./calendar-store.ts";
 export { loadWebhookKey } from "./key-service.ts";

@@ -1,10 +1,12 @@
-/** Finds out whom bypasses that nobody answers for, drift, design issues and risks concern. */
+/** Finds out whom bypasses that nobody answers for, drift, design issues, risks and findings concern. */
 import { generalRolesFor } from "../exceptions/seats.ts";
 import type { AddresseesWorld, ExceptionState } from "../exceptions/index.ts";
 import type { Resource } from "../exceptions/version.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { DesignIssue } from "../governance/design-issue.ts";
 import type { RiskAcceptance } from "../governance/risk-acceptance.ts";
 import type { Instant } from "../kernel/time.ts";
+import { findingsSubject, mattersOfFindings } from "./finding-matters.ts";
 import type { Matter } from "./matter.ts";
 import type { Line } from "./notification.ts";
 import { type DriftsRead, mattersOfBypasses, mattersOfDrift, mattersOfIssue, mattersOfRisk, type OpenBypasses } from "./other-matters.ts";
@@ -15,6 +17,8 @@ export interface OtherMattersWorld {
   connection(id: string, now: Instant): Promise<ConnectionNews | undefined>;
   designIssue(id: string): Promise<DesignIssue | undefined>;
   riskAcceptance(id: string): Promise<RiskAcceptance | undefined>;
+  /** What is there of an owner's findings, and not mended; null is nobody. */
+  findingsOf(owner: string | null): Promise<readonly Finding[]>;
   /** What people call an application, a policy or an action. */
   nameOf(about: Resource): Promise<string>;
 }
@@ -40,6 +44,7 @@ const REFS = 3;
 export function otherMattersFor(world: World, subject: string, now: Instant): Promise<readonly MatterFound[]> | undefined {
   if (subject.startsWith("con_")) return ofConnection(world, subject, now);
   if (subject.startsWith("iss_")) return ofIssue(world, subject, now);
+  if (subject.startsWith(findingsSubject(null))) return ofFindings(world, subject, now);
   return subject.startsWith("rsk_") ? ofRisk(world, subject, now) : undefined;
 }
 
@@ -61,6 +66,13 @@ async function ofIssue(world: World, id: string, now: Instant): Promise<readonly
   if (issue === undefined) return [];
   const name = await world.nameOf(issue.about);
   return Promise.all(mattersOfIssue(issue, now).map((matter) => withPersons(world, matter, name)));
+}
+
+async function ofFindings(world: World, subject: string, now: Instant): Promise<readonly MatterFound[]> {
+  const owner = subject.slice(findingsSubject(null).length) || null;
+  const matters = mattersOfFindings(subject, owner, await world.findingsOf(owner), now);
+  // What was found stays inside: a sentence about it names people and accounts.
+  return Promise.all(matters.map(({ matter, count }) => withPersons(world, matter, String(count))));
 }
 
 async function ofRisk(world: World, id: string, now: Instant): Promise<readonly MatterFound[]> {

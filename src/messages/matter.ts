@@ -24,7 +24,7 @@ export const EXCEPTION_KINDS = [
   "returned",
 ] as const;
 
-/** Of bypasses, drift, design issues and risks; other-matters.ts. */
+/** Of bypasses, drift, design issues, risks and findings; other-matters.ts, finding-matters.ts. */
 const OTHER_KINDS = [
   "bypasses",
   "bypassesOpen",
@@ -37,6 +37,10 @@ const OTHER_KINDS = [
   "riskWithdrawn",
   "riskEnds",
   "riskEnded",
+  "riskReopened",
+  "findings",
+  "findingsDue",
+  "findingsOverdue",
 ] as const;
 
 export const MATTER_KINDS = [...EXCEPTION_KINDS, ...OTHER_KINDS] as const;

@@ -51,6 +51,10 @@ const EN: Texts = {
     riskWithdrawn: "does not rest on an accepted risk: the proposal was withdrawn",
     riskEnds: "rests on an accepted risk whose time ends soon",
     riskEnded: "rested on an accepted risk whose time is over",
+    riskReopened: "rested on a risk that you answer for, and is not as it was when you accepted it: look at it again",
+    findings: "finding(s) are yours: say what is being done about them",
+    findingsDue: "finding(s) of yours are due soon",
+    findingsOverdue: "finding(s) are overdue: this was escalated to governance",
   },
   due: {
     decide: "decision due",
@@ -100,6 +104,10 @@ const DE: Texts = {
     riskWithdrawn: "ruht auf keinem angenommenen Risiko: der Vorschlag wurde zurückgezogen",
     riskEnds: "ruht auf einem angenommenen Risiko, dessen Zeit bald endet",
     riskEnded: "ruhte auf einem angenommenen Risiko, dessen Zeit um ist",
+    riskReopened: "ruhte auf einem Risiko, für das Sie einstehen, und ist nicht mehr, wie Sie es angenommen haben: sehen Sie es neu an",
+    findings: "Befund(e) sind Ihre: sagen Sie, was dagegen getan wird",
+    findingsDue: "Ihrer Befunde sind bald fällig",
+    findingsOverdue: "Befund(e) sind überfällig: an die Governance eskaliert",
   },
   due: {
     decide: "Entscheidung fällig",

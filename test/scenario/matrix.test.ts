@@ -45,10 +45,10 @@ const MAKES_DECIDERS =
 /** Changes that nobody signs, by the reason. */
 const UNSIGNED: Readonly<Record<string, string>> = {
   "it only asks: what is asked for is decided by others, who sign":
-    "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk escalateBypass handOnReview",
+    "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk escalateBypass handOnReview assignFinding",
   "it only takes away, and may never wait for a passkey":
     "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf",
-  "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue",
+  "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue noteFinding",
   "it says what would happen and changes nothing": "previewBulk previewRequest previewCategory",
   "it reads a provider": "scanConnection readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",

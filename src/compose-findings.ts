@@ -1,0 +1,36 @@
+/** Where findings come from: each part gives its source here, and asks nothing of the others. */
+import { type BypassStore, createBypassFindings } from "./bypasses/index.ts";
+import type { ConnectionService } from "./connections/index.ts";
+import { listOwners } from "./compose-owners.ts";
+import type { EstateService } from "./estate/index.ts";
+import { createExceptionFindings, createTodayStore, type ExceptionDependencies } from "./exceptions/index.ts";
+import type { FindingSource } from "./findings/index.ts";
+import type { PersonId } from "./people/index.ts";
+
+export interface FindingGround {
+  readonly estate: EstateService;
+  readonly connections: ConnectionService;
+  readonly exceptions: ExceptionDependencies;
+  readonly bypassStore: BypassStore;
+}
+
+export function createFindingSources(ground: FindingGround): readonly FindingSource[] {
+  return [bypassFindings(ground), ...createExceptionFindings(ground.exceptions, createTodayStore(ground.exceptions.db))];
+}
+
+function bypassFindings({ estate, connections, bypassStore }: FindingGround): FindingSource {
+  return createBypassFindings({
+    store: bypassStore,
+    connectionNames: async () => new Map((await connections.list()).map(({ connection: { id, name } }) => [id, name])),
+    async owners() {
+      const keys = new Map((await connections.list()).map(({ connection: { id, key } }) => [id as string, key]));
+      const found = new Map<string, Awaited<ReturnType<typeof listOwners>>>();
+      for (const [id, key] of keys) found.set(id, await listOwners(estate, key));
+      return ({ connection, seen }) => {
+        const ofPolicy = (found.get(connection) ?? []).filter(({ policy }) => policy === null || policy === seen.policy);
+        const owners = new Set(ofPolicy.map(({ owner }) => owner));
+        return owners.size === 1 ? ([...owners][0] as PersonId) : null;
+      };
+    },
+  });
+}
