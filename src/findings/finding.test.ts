@@ -31,6 +31,8 @@ const opened = (one: FindingSeen = seen): Finding =>
       data: { ...sightOf(one, NOW), id: "fnd_1" as Id<"finding">, source: "lock-out", kind: one.kind, key: one.key },
     },
   ]);
+const dueOf = (severity: FindingSeen["severity"]) => opened({ ...seen, severity, dueInDays: null }).dueAt;
+const codes = (decision: ReturnType<typeof decideNote>) => (decision.accepted ? [] : decision.reasons.map(({ code }) => code));
 const at = (days: number) => addDuration(NOW, duration(`P${days}D`));
 const mended = fold(decideSeen(opened(), undefined, at(1)), opened());
 const until = at(30);
@@ -43,7 +45,6 @@ describe("a finding", () => {
   });
 
   test("is due by how severe it is where its source does not say", () => {
-    const dueOf = (severity: FindingSeen["severity"]) => opened({ ...seen, severity, dueInDays: null }).dueAt;
     expect([dueOf("critical"), dueOf("high"), dueOf("medium"), dueOf("low")]).toEqual([at(3), at(14), at(30), at(90)]);
   });
 
@@ -84,7 +85,6 @@ describe("a finding", () => {
     expect([...byKey([seen, { ...seen, statement: "Another." }]).values()]).toEqual([seen]);
   });
 
-  const codes = (decision: ReturnType<typeof decideNote>) => (decision.accepted ? [] : decision.reasons.map(({ code }) => code));
   const actor = (name: string, ...roles: string[]) => ({ id: per(name), roles });
   const bob = { id: per("bob"), active: true, roles: [] };
 

@@ -44,7 +44,7 @@ describeOnBothDatabases("findings", (open) => {
     findings = createFindingService({
       db: database.db,
       ids: randomIds(manualClock(NOW)),
-      log: { info: () => {}, warn: (...words: unknown[]) => void warned.push(words), error: () => {} } as never,
+      log: { info: () => {}, warn: (...words: unknown[]) => void warned.push(words), error: () => {} },
       store,
       sources: [
         {

@@ -21,6 +21,8 @@ const change = (subject: string, fromVersion: number, n: number): SubjectChange 
   columns: { n },
 });
 
+const computed = (subject: string, n: number) => ({ ...change(subject, 0, n), columns: { n: sql`${n}::integer + 1` } });
+
 describeOnBothDatabases("commit", (open) => {
   let database: Database;
   const ids = randomIds(manualClock(at));
@@ -68,26 +70,25 @@ describeOnBothDatabases("commit", (open) => {
     expect(rows).toEqual([{ n: 9000, last: 9000 }]);
   });
 
+  const storedMany = async () => {
+    const { rows } = await executeSql(
+      database.db,
+      "select count(*) as count, sum(n) as n, max(version) as version, bool_and(n = (state->>'n')::int) as alike from counter where id like 'exc_many%'",
+    );
+    return rows;
+  };
   test("many of one table are saved at once, and one of them at another version undoes all", async () => {
     const many = Array.from({ length: 2500 }, (_, n) => change(`exc_many_${n}`, 0, n));
     await run(many);
     await run([...many.map(({ subject }, n) => change(subject, 1, n + 1)), change("exc_many_0", 2, 7)]);
-    const stored = async () => {
-      const { rows } = await executeSql(
-        database.db,
-        "select count(*) as count, sum(n) as n, max(version) as version, bool_and(n = (state->>'n')::int) as alike from counter where id like 'exc_many%'",
-      );
-      return rows;
-    };
     const after = [{ count: 2500, n: (2500 * 2501) / 2 + 6, version: 3, alike: true }];
-    expect(await stored()).toEqual(after);
+    expect(await storedMany()).toEqual(after);
     await expect(run(many.map(({ subject }) => change(subject, 2, 0)))).rejects.toThrow(VersionConflict);
     await expect(run([change("exc_new_1", 0, 0), change("exc_new_2", 0, 0), change("exc_many_3", 0, 0)])).rejects.toThrow(VersionConflict);
-    expect(await stored()).toEqual(after);
+    expect(await storedMany()).toEqual(after);
   });
 
   test("a column that the database works out is worked out for each", async () => {
-    const computed = (subject: string, n: number) => ({ ...change(subject, 0, n), columns: { n: sql`${n}::integer + 1` } });
     await run([computed("exc_x", 1), computed("exc_y", 2)]);
     expect((await executeSql(database.db, "select n from counter where id in ('exc_x', 'exc_y') order by id")).rows).toEqual([
       { n: 2 },

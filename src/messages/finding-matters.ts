@@ -18,6 +18,8 @@ export interface FindingMatter {
 /** The subject under which the findings of a person, or of nobody, are told. */
 export const findingsSubject = (owner: string | null) => `findings:${owner ?? ""}`;
 
+const dayDue = ({ dueAt }: Finding) => dueAt.slice(0, 10);
+
 export function mattersOfFindings(
   subject: string,
   owner: string | null,
@@ -41,7 +43,6 @@ export function mattersOfFindings(
       matter: { ...base, until: group.map(({ dueAt }) => dueAt).reduce(earliest), key: `${subject} ${kind} ${at}`, kind, ...more },
       count: group.length,
     }));
-  const dayDue = ({ dueAt }: Finding) => dueAt.slice(0, 10);
   return [
     ...grouped(
       told.filter(({ dueAt }) => dueAt > now),
