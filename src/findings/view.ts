@@ -15,7 +15,19 @@ export function viewOf(finding: Finding, names: ReadonlyMap<string, string>, may
   const { id, kind, severity, source, subject, statement, owner, isAssigned, foundAt, openedAt, reopened, dueAt, notes } = finding;
   const state = standingAt(finding, now);
   return {
-    ...{ id, state, kind, severity, source, subject: { ...subject }, statement, owner, isAssigned, foundAt, openedAt, reopened, dueAt },
+    id,
+    state,
+    kind,
+    severity,
+    source,
+    subject: { ...subject },
+    statement,
+    owner,
+    isAssigned,
+    foundAt,
+    openedAt,
+    reopened,
+    dueAt,
     ownerName: owner === null ? null : (names.get(owner) ?? null),
     overdue: isOverdue(finding, now),
     acceptance:
