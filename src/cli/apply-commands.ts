@@ -15,7 +15,7 @@ function applyCommand(connect: ConnectClient): Command {
   return {
     name: "apply",
     usage: "estate.yaml [--dry-run] [--json]",
-    summary: "Bring people, teams, applications, device classes and vendors in line with a file",
+    summary: "Bring people, what they answer for and what sign-ins hang on in line with a file",
     options: { "dry-run": { type: "boolean" }, json: { type: "boolean" } },
     async run(input) {
       const [file] = input.args;

@@ -17,6 +17,7 @@ import type { Tx } from "../platform/db.ts";
 import type { EstateFact } from "./estate.ts";
 import type { EstateFile } from "./file.ts";
 import { inOrder, readEstateFile } from "./load-file.ts";
+import { modelVersion, takeModelOn } from "./model-store.ts";
 import { planFile, type Steps } from "./plan.ts";
 import { type Plan, planWords } from "./plan-words.ts";
 import type { At, Known, Step } from "./planning.ts";
@@ -52,11 +53,13 @@ export async function applyEstate(deps: ApplyDependencies, request: ApplyRequest
   const { file, placeOf } = reading.read;
   const { actor, now, dryRun } = request;
   return retryOnConflict(async () => {
+    // Before everything that is decided on, so that what changes meanwhile is noticed.
+    const version = await modelVersion(deps.db);
     const known = await loadKnown(deps, file);
     const by = actor.kind === "person" ? { id: actor.id as PersonId, roles: request.roles } : null;
     const { steps, faults } = planFile({ file, placeOf, known, actor: by, now, ids: deps.ids });
     if (faults.length > 0) throw new Refused(inOrder(faults), 422);
-    if (!dryRun) await commitSteps(deps, steps, actor, now);
+    if (!dryRun) await commitSteps(deps, steps, version, request);
     return planWords(steps, known, file, dryRun);
   });
 }
@@ -68,12 +71,20 @@ async function loadKnown(deps: ApplyDependencies, file: EstateFile): Promise<Kno
     await createItemStore(deps.db, "deviceClass").all(),
     await createItemStore(deps.db, "vendor").all(),
   ];
+  const [components, commonCauses, operations] = [
+    await createItemStore(deps.db, "component").all(),
+    await createItemStore(deps.db, "commonCause").all(),
+    await createItemStore(deps.db, "operation").all(),
+  ];
   const connections = await loadConnections(deps, file);
   const referredTo = [
     ...teams.flatMap(({ state }) => [...state.members, ...(state.lead === null ? [] : [state.lead])]),
     ...applications.map(({ state }) => state.owner),
     ...deviceClasses.map(({ state }) => state.lead),
     ...vendors.map(({ state }) => state.manager),
+    ...[...components.map(({ state }) => state.owner), ...operations.flatMap(({ state }) => seatsOf(state))].filter(
+      (id) => id !== null && id !== undefined,
+    ),
   ];
   return {
     organisation: await findOrganisation(deps.db),
@@ -82,6 +93,9 @@ async function loadKnown(deps: ApplyDependencies, file: EstateFile): Promise<Kno
     applications,
     deviceClasses,
     vendors,
+    components,
+    commonCauses,
+    operations,
     keyedPersons: (await deps.persons.listKeyed(LEFT_ALONE_LIMIT)).map(({ person }) => ({ key: person.key!, name: person.displayName })),
     connections,
   };
@@ -89,7 +103,11 @@ async function loadKnown(deps: ApplyDependencies, file: EstateFile): Promise<Kno
 
 async function loadConnections(deps: ApplyDependencies, file: EstateFile): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for (const key of new Set(file.people.flatMap(({ accounts }) => accounts.map(({ connection }) => connection)))) {
+  const named = [
+    ...file.people.flatMap(({ accounts }) => accounts.map(({ connection }) => connection)),
+    ...file.components.flatMap(({ connection }) => connection ?? []),
+  ];
+  for (const key of new Set(named)) {
     const id = await deps.findConnection(key);
     if (id !== undefined) found.set(key, id);
   }
@@ -125,22 +143,34 @@ async function loadPersons(
 }
 
 /** Every key the file uses for a person, its own and those of an earlier file. */
-function keysOf({ people, teams, applications, deviceClasses, vendors }: EstateFile): readonly string[] {
+function keysOf({ people, teams, applications, deviceClasses, vendors, components, operations }: EstateFile): readonly string[] {
   const keys = [
     ...people.flatMap(({ key, manager, deputy }) => [key, manager, deputy]),
     ...teams.flatMap(({ lead, members }) => [lead, ...members]),
     ...applications.map(({ owner }) => owner),
     ...deviceClasses.map(({ lead }) => lead),
     ...vendors.map(({ manager }) => manager),
+    ...components.map(({ owner }) => owner),
+    ...operations.flatMap(seatsOf),
   ];
   return [...new Set(keys.filter((key) => key !== null && key !== undefined))];
+}
+
+function seatsOf<Holder>(operation: {
+  readonly businessOwner?: Holder;
+  readonly modelApprover?: Holder;
+  readonly maintainer?: Holder;
+  readonly onCall?: Holder;
+}): readonly (Holder | undefined)[] {
+  return [operation.businessOwner, operation.modelApprover, operation.maintainer, operation.onCall];
 }
 
 function news<S extends { readonly events: readonly unknown[] }>(list: readonly S[]): readonly S[] {
   return list.filter(({ events }) => events.length > 0);
 }
 
-async function commitSteps(deps: ApplyDependencies, steps: Steps, actor: Actor, now: Instant): Promise<void> {
+/** `version` is that of the model when all of this was decided. */
+async function commitSteps(deps: ApplyDependencies, steps: Steps, version: number, { actor, now }: ApplyRequest): Promise<void> {
   const people = foldPersons(
     { announce: deps.announcePeople },
     news(steps.people).map(({ before, events }) => ({ before: before && { version: before.version, person: before.state }, events })),
@@ -155,8 +185,13 @@ async function commitSteps(deps: ApplyDependencies, steps: Steps, actor: Actor, 
     ...foldItems("deviceClass", news(steps.deviceClasses)),
     ...foldItems("vendor", news(steps.vendors)),
   ];
+  const model = [
+    ...foldItems("component", news(steps.components)),
+    ...foldItems("commonCause", news(steps.commonCauses)),
+    ...foldItems("operation", news(steps.operations)),
+  ];
   const facts = folded.flatMap((each) => each.facts);
-  const changes = [...people.changes, ...teams, ...folded.map((each) => each.change)];
+  const changes = [...people.changes, ...teams, ...folded.map((each) => each.change), ...model.map((each) => each.change)];
   if (changes.length === 0) return;
   await commitOnce(deps, {
     at: now,
@@ -166,6 +201,7 @@ async function commitSteps(deps: ApplyDependencies, steps: Steps, actor: Actor, 
       await people.alongside(tx);
       await people.keepAdministrator(tx);
       if (facts.length > 0) await deps.announce(tx, facts, now);
+      if (model.length > 0) await takeModelOn(tx, version);
     },
   });
 }

@@ -4,7 +4,10 @@ import { z } from "zod";
 import { line } from "../kernel/contract.ts";
 import { parsePlainDate, parseZone, type PlainDate, type Zone } from "../kernel/time.ts";
 import { ROLES } from "../people/role.ts";
+import { CAUSE_KINDS, COMPONENT_KINDS, LAYERS } from "./component.ts";
+import { expressionShape } from "./contract-expression.ts";
 import { APPLICATION_STATUSES, TIERS } from "./estate.ts";
+import { PATH_ROLES, POPULATIONS } from "./operation.ts";
 
 const slug = z.string().regex(/^[a-z][a-z0-9-]{1,60}$/, "A key has lower-case letters, digits and dashes, and starts with a letter");
 
@@ -73,6 +76,59 @@ export const vendorItem = z.strictObject({
   contracts: listOf(z.strictObject({ ref: line(80), endsOn: day }), 200),
 });
 
+const status = z.enum(["active", "retired"]).default("active");
+const unavailability = z.strictObject({ p: z.number(), source: z.enum(["slo", "measured", "expert"]), asOf: day }).nullish();
+const minutes = z.number().int().min(0).max(525_600).nullish();
+
+export const componentItem = z.strictObject({
+  key: slug,
+  name: line(200),
+  kind: z.enum(COMPONENT_KINDS),
+  layer: z.enum(LAYERS),
+  owner: reference,
+  evidence: text(500),
+  unavailability,
+  requires: expressionShape.nullish(),
+  connection: reference,
+  endpoints: listOf(z.strictObject({ kind: z.enum(["tls", "jwks", "http"]), address: line(500) }), 20),
+  status,
+});
+
+export const commonCauseItem = z.strictObject({
+  key: slug,
+  name: line(200),
+  kind: z.enum(CAUSE_KINDS),
+  members: listOf(slug, 2000),
+  unavailability,
+  status,
+});
+
+export const operationItem = z.strictObject({
+  key: slug,
+  name: line(200),
+  criticality: z.literal(TIERS),
+  application: reference,
+  businessOwner: reference,
+  modelApprover: reference,
+  maintainer: reference,
+  onCall: reference,
+  tolerates: z.literal([0, 1, 2]).default(1),
+  withinMinutes: minutes,
+  paths: listOf(
+    z.strictObject({
+      key: slug,
+      name: line(200),
+      population: z.enum(POPULATIONS),
+      role: z.enum(PATH_ROLES),
+      needs: expressionShape,
+      minutes,
+      assurance: z.strictObject({ aal: z.literal([1, 2, 3]), phishingResistant: z.boolean() }).nullish(),
+    }),
+    50,
+  ),
+  status,
+});
+
 export const estateFile = z.strictObject({
   organisation: z.strictObject({ name: line(200), zone }).nullish(),
   people: listOf(personItem),
@@ -80,4 +136,7 @@ export const estateFile = z.strictObject({
   applications: listOf(applicationItem),
   deviceClasses: listOf(deviceClassItem),
   vendors: listOf(vendorItem),
+  components: listOf(componentItem),
+  commonCauses: listOf(commonCauseItem),
+  operations: listOf(operationItem),
 });

@@ -22,3 +22,18 @@ export function keysOf(expression: Expression | null): readonly string[] {
   if (expression !== null) walk(expression);
   return [...found];
 }
+
+/** True for an expression over others, told from any other value. */
+export function isCompound(value: unknown): value is Exclude<Expression, string> {
+  return typeof value === "object" && value !== null && ("all" in value || "any" in value || "atLeast" in value);
+}
+
+/** `idp and (dns or hosts-file)`, `2 of (ada, ben, cleo)`: for people to check. */
+export function expressionWords(expression: Expression): string {
+  if (typeof expression === "string") return expression;
+  const inner = partsOf(expression).map((part) =>
+    isCompound(part) && !("atLeast" in part) ? `(${expressionWords(part)})` : expressionWords(part),
+  );
+  if ("atLeast" in expression) return `${expression.atLeast} of (${inner.join(", ")})`;
+  return inner.join("all" in expression ? " and " : " or ");
+}

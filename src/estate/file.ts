@@ -1,7 +1,10 @@
 /** What an estate file says, once read: items by key, references as keys, days as days. */
 import type { PlainDate, Zone } from "../kernel/time.ts";
 import type { Role } from "../people/role.ts";
+import type { CauseKind, ComponentKind, Endpoint, Layer, Unavailability } from "./component.ts";
 import type { APPLICATION_STATUSES, Contract, Tier } from "./estate.ts";
+import type { Expression } from "./expression.ts";
+import type { Assurance, PathRole, POPULATIONS } from "./operation.ts";
 
 type Maybe<T> = T | null | undefined;
 
@@ -50,6 +53,54 @@ export interface VendorItem {
   readonly contracts: readonly Contract[];
 }
 
+export interface ComponentItem {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: ComponentKind;
+  readonly layer: Layer;
+  readonly owner?: Maybe<string>;
+  readonly evidence?: Maybe<string>;
+  readonly unavailability?: Maybe<Unavailability>;
+  readonly requires?: Maybe<Expression>;
+  readonly connection?: Maybe<string>;
+  readonly endpoints: readonly Endpoint[];
+  readonly status: "active" | "retired";
+}
+
+export interface CommonCauseItem {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: CauseKind;
+  readonly members: readonly string[];
+  readonly unavailability?: Maybe<Unavailability>;
+  readonly status: "active" | "retired";
+}
+
+export interface PathItem {
+  readonly key: string;
+  readonly name: string;
+  readonly population: (typeof POPULATIONS)[number];
+  readonly role: PathRole;
+  readonly needs: Expression;
+  readonly minutes?: Maybe<number>;
+  readonly assurance?: Maybe<Assurance>;
+}
+
+export interface OperationItem {
+  readonly key: string;
+  readonly name: string;
+  readonly criticality: Tier;
+  readonly application?: Maybe<string>;
+  readonly businessOwner?: Maybe<string>;
+  readonly modelApprover?: Maybe<string>;
+  readonly maintainer?: Maybe<string>;
+  readonly onCall?: Maybe<string>;
+  readonly tolerates: 0 | 1 | 2;
+  readonly withinMinutes?: Maybe<number>;
+  readonly paths: readonly PathItem[];
+  readonly status: "active" | "retired";
+}
+
 export interface EstateFile {
   readonly organisation?: Maybe<{ readonly name: string; readonly zone: Zone }>;
   readonly people: readonly PersonItem[];
@@ -57,16 +108,38 @@ export interface EstateFile {
   readonly applications: readonly ApplicationItem[];
   readonly deviceClasses: readonly DeviceClassItem[];
   readonly vendors: readonly VendorItem[];
+  readonly components: readonly ComponentItem[];
+  readonly commonCauses: readonly CommonCauseItem[];
+  readonly operations: readonly OperationItem[];
 }
 
 /** The lists of a file: each item has a key that is its own within its list. */
-export const SECTIONS = ["people", "teams", "applications", "deviceClasses", "vendors"] as const;
+export const SECTIONS = [
+  "people",
+  "teams",
+  "applications",
+  "deviceClasses",
+  "vendors",
+  "components",
+  "commonCauses",
+  "operations",
+] as const;
 
 /** The file's words for fields of a person that are called otherwise elsewhere. */
 export const PERSON_WORDS: Readonly<Record<string, string>> = { displayName: "name" };
 
 /** What a file can say something about. */
-export const PLAN_KINDS = ["organisation", "person", "team", "application", "deviceClass", "vendor"] as const;
+export const PLAN_KINDS = [
+  "organisation",
+  "person",
+  "team",
+  "application",
+  "deviceClass",
+  "vendor",
+  "component",
+  "commonCause",
+  "operation",
+] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
 
 /** `["people", 3, "roles", 0]` */

@@ -1,3 +1,4 @@
+export { readModelFile } from "./load-file.ts";
 export type { ModelService } from "./model-service.ts";
 export type { VersionedModel } from "./model-store.ts";
 export { estateRoutes } from "./routes.ts";

@@ -3,8 +3,10 @@ import { isMap, isScalar, LineCounter, type Document, parseDocument, visit, type
 import type { z } from "zod";
 
 import { type Refusal, refusal } from "../kernel/problem.ts";
+import type { LockoutModel } from "../lockout/model.ts";
 import { estateFile } from "./contract-file.ts";
 import type { EstateFile, Path, PlaceOf } from "./file.ts";
+import { modelOfFile } from "./model-of-file.ts";
 import type { EstateRefusal } from "./refusals.ts";
 
 /** What the file says, and where it says it. */
@@ -31,6 +33,18 @@ export function readEstateFile(text: string): Reading {
   const placeOf = (path: Path) => place(offsetOf(document, path));
   if (parsed.success) return { ok: true, read: { file: parsed.data, placeOf } };
   return { ok: false, faults: inOrder(parsed.error.issues.flatMap((issue) => faultsOf(issue, document, place))) };
+}
+
+export type ModelReading =
+  | { readonly ok: true; readonly model: LockoutModel }
+  | { readonly ok: false; readonly faults: readonly Refusal[] };
+
+/** The model that an estate file tells, without a server: all of it, or everything that is wrong with it. */
+export function readModelFile(text: string): ModelReading {
+  const reading = readEstateFile(text);
+  if (!reading.ok) return reading;
+  const { model, faults } = modelOfFile(reading.read.file, reading.read.placeOf);
+  return faults.length === 0 ? { ok: true, model } : { ok: false, faults: inOrder(faults) };
 }
 
 /** Faults as somebody meets them who reads the file from its first line. */

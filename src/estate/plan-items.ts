@@ -21,7 +21,7 @@ interface Rules<Item, State, Event> {
   readonly evolve: (state: State | undefined, event: Event) => State;
 }
 
-function planList<Item extends { readonly key: string }, State extends Keyed, Event>(
+export function planList<Item extends { readonly key: string }, State extends Keyed, Event>(
   planning: Planning,
   section: keyof EstateFile,
   items: readonly Item[],

@@ -1,5 +1,6 @@
 /** A plan in words people can check: what comes, what changes from what to what, and what the file does not mention. */
 import type { Account, PersonEvent, PersonId } from "../people/person.ts";
+import { expressionWords, isCompound } from "./expression.ts";
 import { type EstateFile, PERSON_WORDS, type PlanKind } from "./file.ts";
 import type { Steps } from "./plan.ts";
 import type { Known, Step } from "./planning.ts";
@@ -60,6 +61,9 @@ function allSteps(steps: Steps): readonly { readonly item: PlanItem; readonly st
     ...keyed("application", steps.applications),
     ...keyed("deviceClass", steps.deviceClasses),
     ...keyed("vendor", steps.vendors),
+    ...keyed("component", steps.components),
+    ...keyed("commonCause", steps.commonCauses),
+    ...keyed("operation", steps.operations),
   ];
 }
 
@@ -96,6 +100,7 @@ function accountWords({ connection, key, secondary }: Account): string {
 function shown(value: unknown, nameOf: NameOf): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.length === 0 ? null : value.map((each) => shown(each, nameOf)).join(", ");
+  if (isCompound(value)) return expressionWords(value);
   if (typeof value === "object")
     return Object.values(value)
       .flatMap((each) => shown(each, nameOf) ?? [])
@@ -123,5 +128,8 @@ function leftAlone(known: Known, file: EstateFile): readonly PlanItem[] {
     ...unmentioned("application", states(known.applications), file.applications),
     ...unmentioned("deviceClass", states(known.deviceClasses), file.deviceClasses),
     ...unmentioned("vendor", states(known.vendors), file.vendors),
+    ...unmentioned("component", states(known.components), file.components),
+    ...unmentioned("commonCause", states(known.commonCauses), file.commonCauses),
+    ...unmentioned("operation", states(known.operations), file.operations),
   ];
 }

@@ -5,16 +5,17 @@
 import type { Refusal } from "../kernel/problem.ts";
 import type { Person, PersonId } from "../people/person.ts";
 import { UNNAMED } from "./estate.ts";
-import { SECTIONS } from "./file.ts";
 import { planEstate, planOrganisation, planTeams } from "./plan-items.ts";
+import { planModel } from "./plan-model.ts";
 import { holdersOf, matchPersons, planPeople } from "./plan-people.ts";
-import { note, type Planning, type PlanRequest, type Step } from "./planning.ts";
+import { noteKeysTwice, type Planning, type PlanRequest, type Step } from "./planning.ts";
 
-export type Steps = ReturnType<typeof planEstate> & {
-  readonly organisation: ReturnType<typeof planOrganisation>;
-  readonly people: ReturnType<typeof planPeople>;
-  readonly teams: ReturnType<typeof planTeams>;
-};
+export type Steps = ReturnType<typeof planEstate> &
+  ReturnType<typeof planModel> & {
+    readonly organisation: ReturnType<typeof planOrganisation>;
+    readonly people: ReturnType<typeof planPeople>;
+    readonly teams: ReturnType<typeof planTeams>;
+  };
 
 export interface Planned {
   readonly steps: Steps;
@@ -33,11 +34,15 @@ export function planFile(request: PlanRequest): Planned {
   };
   noteKeysTwice(planning);
   const people = planPeople(planning, matched, holders);
+  const after = peopleAfter(request, people);
+  const estate = planEstate(planning, after);
+  const applications = [...request.known.applications.map(({ state }) => state), ...estate.applications.map((step) => step.after)];
   const steps = {
     organisation: planOrganisation(planning),
     people,
     teams: planTeams(planning),
-    ...planEstate(planning, peopleAfter(request, people)),
+    ...estate,
+    ...planModel(planning, { people: after, applications }),
   };
   return { steps, faults: planning.faults };
 }
@@ -51,14 +56,4 @@ function personIdsOf({ known }: PlanRequest, matched: ReturnType<typeof matchPer
 
 function peopleAfter({ known }: PlanRequest, steps: readonly Step<Person, unknown>[]): ReadonlyMap<PersonId, Person> {
   return new Map([...known.persons.map(({ state }) => state), ...steps.map(({ after }) => after)].map((person) => [person.id, person]));
-}
-
-function noteKeysTwice(planning: Planning): void {
-  for (const section of SECTIONS) {
-    const seen = new Set<string>();
-    for (const [i, { key }] of planning.file[section].entries()) {
-      if (seen.has(key)) note(planning, "estate.keyTwice", `"${key}" is the key of an item above.`, [section, i, "key"]);
-      seen.add(key);
-    }
-  }
 }

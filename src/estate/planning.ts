@@ -6,7 +6,8 @@ import type { PersonFacts } from "../people/decide.ts";
 import type { Person, PersonId } from "../people/person.ts";
 import type { Team } from "../people/team.ts";
 import type { Application, DeviceClass, Organisation, Vendor } from "./estate.ts";
-import type { EstateFile, Path, PlaceOf } from "./file.ts";
+import type { KeptCommonCause, KeptComponent, KeptOperation } from "./model-event.ts";
+import { type EstateFile, type Path, type PlaceOf, SECTIONS } from "./file.ts";
 import type { EstateRefusal } from "./refusals.ts";
 
 export interface At<State> {
@@ -23,6 +24,9 @@ export interface Known {
   readonly applications: readonly At<Application>[];
   readonly deviceClasses: readonly At<DeviceClass>[];
   readonly vendors: readonly At<Vendor>[];
+  readonly components: readonly At<KeptComponent>[];
+  readonly commonCauses: readonly At<KeptCommonCause>[];
+  readonly operations: readonly At<KeptOperation>[];
   /** Persons an earlier file gave a key; the first few hundred of them. */
   readonly keyedPersons: readonly { readonly key: string; readonly name: string }[];
   /** Ids of connections by their keys. */
@@ -84,4 +88,14 @@ export function personOf(planning: Planning, key: string, path: Path): PersonId 
 /** The same for a reference that may be left out. */
 export function personOrNull(planning: Planning, key: string | null | undefined, path: Path): PersonId | null {
   return key === null || key === undefined ? null : (personOf(planning, key, path) ?? null);
+}
+
+export function noteKeysTwice(planning: Planning): void {
+  for (const section of SECTIONS) {
+    const seen = new Set<string>();
+    for (const [i, { key }] of planning.file[section].entries()) {
+      if (seen.has(key)) note(planning, "estate.keyTwice", `"${key}" is the key of an item above.`, [section, i, "key"]);
+      seen.add(key);
+    }
+  }
 }

@@ -1,15 +1,22 @@
-import { refusal, Refused } from "../kernel/problem.ts";
 import type { Zone } from "../kernel/time.ts";
-import type { Order, PersonId } from "../people/index.ts";
+import type { PersonId } from "../people/index.ts";
 import { type Call, callerOf, type Route, route } from "../platform/http.ts";
+import { orderOf, paging, present, tagged, versionRead } from "./call-routes.ts";
 import * as contract from "./contract.ts";
 import type { Application, DeviceClass, Vendor } from "./estate.ts";
+import { modelRoutes } from "./model-routes.ts";
 import type { EstateService } from "./service.ts";
 import type { Stored } from "./store.ts";
 import { type People, viewOfApplication, viewOfDeviceClass, viewOfOrganisation, viewOfVendor } from "./view.ts";
 
 export function estateRoutes(service: EstateService): readonly Route[] {
-  return [...organisationRoutes(service), ...applicationRoutes(service), ...deviceClassRoutes(service), ...vendorRoutes(service)];
+  return [
+    ...organisationRoutes(service),
+    ...applicationRoutes(service),
+    ...deviceClassRoutes(service),
+    ...vendorRoutes(service),
+    ...modelRoutes(service),
+  ];
 }
 
 function organisationRoutes(service: EstateService): readonly Route[] {
@@ -103,28 +110,4 @@ function showing<State, View>(
 async function one<State, View extends { version: number }>(show: Show<State, View>, stored: Stored<State>, call: Call): Promise<View> {
   const [view] = await show([stored]);
   return tagged(view!, call);
-}
-
-function tagged<View extends { version: number }>(view: View, call: Call): View {
-  call.setHeader("ETag", `"${view.version}"`);
-  return view;
-}
-
-function orderOf(call: Call, ifMatch?: number): Order {
-  const { personId, roles } = callerOf(call);
-  return { by: { id: personId as PersonId, roles }, now: call.now, ...(ifMatch !== undefined && { ifMatch }) };
-}
-
-/** The version the change is based on: without one, whoever saves last would undo what the other saw. */
-function versionRead(call: Call): number {
-  if (call.ifMatch !== undefined) return call.ifMatch;
-  throw new Refused([refusal("estate.ifMatchNeeded", 'Send If-Match with the version you read, as in the ETag: "3".')], 428);
-}
-
-function paging({ limit, cursor, search }: { limit: number; cursor?: string | undefined; search?: string | undefined }) {
-  return { limit, ...(cursor !== undefined && { cursor }), ...(search !== undefined && { search }) };
-}
-
-function present(columns: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(columns).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

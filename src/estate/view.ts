@@ -6,7 +6,7 @@ import type { Person, PersonId } from "../people/person.ts";
 import type { applicationView, deviceClassView, organisationView, vendorView } from "./contract.ts";
 import type { Application, DeviceClass, Organisation, Vendor } from "./estate.ts";
 
-interface At<State> {
+export interface At<State> {
   readonly version: number;
   readonly state: State;
 }
@@ -30,7 +30,7 @@ export function viewOfVendor({ version, state }: At<Vendor>, people: People, zon
   return { ...state, version, manager: answering(state.manager, people), contracts };
 }
 
-function answering(id: PersonId, people: People) {
+export function answering(id: PersonId, people: People) {
   const person = people.get(id);
   return { id, name: person?.displayName ?? id, active: person?.active ?? false };
 }

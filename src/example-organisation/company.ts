@@ -1,6 +1,7 @@
 /** Brightwater, a water company that does not exist: who there has what to say, and what they answer for. Its people are the example directory's. */
 import { PEOPLE } from "../connectors/example/people.ts";
 import type { Role } from "../people/role.ts";
+import { MODEL } from "./model.ts";
 
 export const ORGANISATION = { name: "Brightwater (example organisation, invented)", zone: "Europe/Zurich" } as const;
 
@@ -108,6 +109,7 @@ export function estateOf(contractEnds: string): string {
     "  - { key: hand-terminal, name: Hand terminals of the crews, lead: sunita-rao }",
     "vendors:",
     `  - { key: ${PUMPWORKS.key}, name: Pumpworks (invented), manager: clara-jensen, contracts: [{ ref: ${PUMPWORKS.contract}, endsOn: ${contractEnds} }] }`,
+    ...MODEL,
   ].join("\n");
 }
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { listBypasses } from "../bypasses/contract.ts";
 import { listConnections } from "../connections/contract.ts";
 import { getApplication, getDeviceClass } from "../estate/contract.ts";
+import { getCommonCause, getComponent, getOperation } from "../estate/contract-model.ts";
 import { getException, listCategories } from "../exceptions/contract.ts";
 import { getDesignIssue, listRiskAcceptances } from "../governance/contract.ts";
 import { ROLES } from "../people/role.ts";
@@ -16,6 +17,9 @@ const READ_BY = {
   connection: listConnections,
   application: getApplication,
   deviceClass: getDeviceClass,
+  component: getComponent,
+  commonCause: getCommonCause,
+  operation: getOperation,
   policy: listCategories,
   designIssue: getDesignIssue,
   riskAcceptance: listRiskAcceptances,

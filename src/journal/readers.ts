@@ -1,7 +1,17 @@
 import { JOURNAL_READERS } from "./contract.ts";
 
 /** What everybody signed in may read of: the register is open inside the organisation, people and their sessions are not. */
-const OPEN_KINDS: ReadonlySet<string> = new Set(["exception", "connection", "application", "deviceClass", "policy", "designIssue"]);
+const OPEN_KINDS: ReadonlySet<string> = new Set([
+  "exception",
+  "connection",
+  "application",
+  "deviceClass",
+  "component",
+  "commonCause",
+  "operation",
+  "policy",
+  "designIssue",
+]);
 
 /** What some read beside those who read the journal: exactly those who may list it; a test holds this to the contracts. */
 const ALSO_READ: Readonly<Record<string, readonly string[]>> = {

@@ -253,9 +253,13 @@ function validate(endpoint: Endpoint, context: Context, raw: unknown): Input<End
 
 /** PostgreSQL keeps no NUL and no lone surrogate in text or JSON; found there, it would be our fault instead of a refusal. */
 function holdsUnkeepable(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed();
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([key, each]) => holdsUnkeepable(key) || holdsUnkeepable(each));
+  // A list that grows while it is read, and no recursion: how deep a body is is for its sender to choose.
+  const open: unknown[] = [value];
+  for (const each of open) {
+    if (typeof each === "string" && (each.includes("\0") || !each.isWellFormed())) return true;
+    if (typeof each === "object" && each !== null) for (const [key, inner] of Object.entries(each)) open.push(key, inner);
+  }
+  return false;
 }
 
 function requestIdOf(request: Request): string {

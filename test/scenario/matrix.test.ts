@@ -53,7 +53,7 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it reads a provider": "scanConnection readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it says what there is, from files and the command line too":
-    "setOrganisation addVendor changeVendor setLeave deactivatePerson addTeam changeTeam addRota changeRota coverShift uncoverShift",
+    "setOrganisation addVendor changeVendor setLeave deactivatePerson addTeam changeTeam addRota changeRota coverShift uncoverShift putComponent putCommonCause",
   [MAKES_DECIDERS]:
     "addPerson changePerson reactivatePerson linkAccount delegate applyEstate addApplication changeApplication addDeviceClass changeDeviceClass addJourney changeJourney",
   "it is about the invented organisation, an instance of its own": "loadExampleOrganisation removeExampleOrganisation",

@@ -36,7 +36,25 @@ const contracts = fc.uniqueArray(fc.record({ ref: fc.constantFrom("A", "B", "C")
   selector: ({ ref }) => ref,
 });
 
-export const estateFiles: fc.Arbitrary<GeneratedFile> = fc.array(person, { minLength: 1, maxLength: 8 }).chain((persons) => {
+/** Components that need only earlier ones, what takes them together, and an operation over them. */
+const model = fc.array(fc.record({ any: fc.boolean(), needs: fc.array(fc.nat(), { maxLength: 3 }) }), { maxLength: 5 }).map((drawn) => {
+  const keys = drawn.map((_, i) => `part-${i}`);
+  const components: Item[] = drawn.map(({ any, needs }, i) => {
+    const list = i === 0 ? [] : needs.map((n) => keys[n % i]!);
+    const requires = list.length === 0 ? null : { [any ? "any" : "all"]: list };
+    return { key: keys[i]!, name: `Part ${i}`, kind: "external", layer: "provider", requires };
+  });
+  const path = { key: "way", name: "Way in", population: "human", role: "primary", needs: { any: keys } };
+  return keys.length === 0
+    ? {}
+    : {
+        components,
+        commonCauses: [{ key: "cause", name: "Cause", kind: "region", members: [...keys] }],
+        operations: [{ key: "operation", name: "Operation", criticality: 1, paths: [path] }],
+      };
+});
+
+const organisations: fc.Arbitrary<GeneratedFile> = fc.array(person, { minLength: 1, maxLength: 8 }).chain((persons) => {
   const keys = persons.map((_, i) => keyOf(i));
   const people = fc.constant(persons.map((each, i) => personItem(each, i, persons.length)));
   const lead = fc.option(fc.constantFrom(...keys));
@@ -52,6 +70,10 @@ export const estateFiles: fc.Arbitrary<GeneratedFile> = fc.array(person, { minLe
     vendors: section("vendor", fc.record({ name: fc.constant("Vendor"), manager: owner, contracts })),
   });
 });
+
+export const estateFiles: fc.Arbitrary<GeneratedFile> = fc
+  .tuple(organisations, model)
+  .map(([organisation, parts]) => ({ ...organisation, ...parts }));
 
 /** The same file with its sections, the items of each list and the fields of each item in another order. */
 export function shuffled(file: GeneratedFile, random: Iterator<number>): GeneratedFile {
