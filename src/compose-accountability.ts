@@ -1,9 +1,17 @@
 /** What the accountability module asks of the others, answered. */
-import { type AccountabilityService, type AccountabilityWorld, createAccountabilityService } from "./accountability/index.ts";
+import {
+  type AccountabilityService,
+  type AccountabilityWorld,
+  createAccountabilityService,
+  type ReadCalendar,
+} from "./accountability/index.ts";
+import type { Effects } from "./compose-effects.ts";
 import type { EstateService } from "./estate/index.ts";
 import type { CommitContext } from "./journal/append.ts";
 import { createTeamStore, type PeopleService } from "./people/index.ts";
+import { readCalendarText } from "./platform/calendar-text.ts";
 import type { Db } from "./platform/db.ts";
+import { readHttpsText } from "./platform/https-text.ts";
 import type { Seal } from "./platform/seal.ts";
 
 export interface AccountabilityGround {
@@ -12,16 +20,28 @@ export interface AccountabilityGround {
   readonly estate: EstateService;
   readonly sealer: Seal;
   readonly hash: (text: string) => string;
+  readonly effects: Effects;
 }
 
-export function createAccountability({ context, people, estate, sealer, hash }: AccountabilityGround): AccountabilityService {
+/** A year of shifts of a large team is a tenth of it. */
+const MOST_BYTES = 2 * 1024 * 1024;
+const ANSWER_MS = 20_000;
+
+/** Nothing on this machine is read, whoever gives its address: an address is given by somebody signed in, not by who runs this. */
+const readCalendar: ReadCalendar = async (address, window) => {
+  const read = await readHttpsText(address, { maxBytes: MOST_BYTES, timeoutMs: ANSWER_MS });
+  return read.kind === "failed" ? read : readCalendarText({ ...window, text: read.text });
+};
+
+export function createAccountability({ context, people, estate, sealer, hash, effects }: AccountabilityGround): AccountabilityService {
   return createAccountabilityService({
     ...context,
     sealer,
     hash,
     world: createAccountabilityWorld(people, estate, context.db),
     requestFindings: () => Promise.resolve(),
-    requestFeed: () => Promise.resolve(),
+    readCalendar,
+    requestFeed: (tx, rota) => effects.requestFeed(tx, rota),
   });
 }
 

@@ -1,4 +1,5 @@
 /** The outbox: what commits ask of providers, carried by jobs and told back to the register. */
+import type { AccountabilityService } from "./accountability/index.ts";
 import type { BypassService } from "./bypasses/index.ts";
 import { converge, type ExceptionDependencies, issuesDue, type News, wakeExceptions } from "./exceptions/index.ts";
 import type { LookAfter } from "./compose-health.ts";
@@ -15,6 +16,7 @@ const WAKE = "wake";
 const ISSUES = "issues";
 const TELL = "tell";
 const DELIVER = "deliver";
+const FEED = "feed";
 
 export interface Effects {
   requestConverge(tx: Tx, exception: string): Promise<void>;
@@ -23,6 +25,8 @@ export interface Effects {
   /** Of an exception, a connection's bypasses, a design issue or a risk: whom it concerns now. */
   requestTelling(tx: Tx, subject: string): Promise<void>;
   requestDelivery(tx: Tx, notification: string): Promise<void>;
+  /** The calendar of a rota, to be read. */
+  requestFeed(tx: Tx, rota: string): Promise<void>;
   /** News of people and the estate, for the exceptions that rest on them. */
   announce(tx: Tx, news: readonly News[], at: Instant): Promise<void>;
   /** Begins to work off what is waiting. */
@@ -32,6 +36,7 @@ export interface Effects {
 export interface Workers {
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
+  readonly accountability: AccountabilityService;
   readonly governance: GovernanceService;
   readonly messages: { readonly service: MessageService };
   /** Told after each reading of a connection. */
@@ -49,7 +54,8 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
     requestIssues: (tx, exception) => jobs.enqueue(tx, ISSUES, exception, { exception }),
     requestTelling: (tx, subject) => jobs.enqueue(tx, TELL, subject, { subject }),
     requestDelivery: (tx, notification) => jobs.enqueue(tx, DELIVER, notification, { notification }),
-    async work({ exceptions: deps, bypasses, governance, messages, lookAfter }) {
+    requestFeed: (tx, rota) => jobs.enqueue(tx, FEED, rota, { rota }),
+    async work({ exceptions: deps, bypasses, governance, messages, accountability, lookAfter }) {
       // Four hours are what an application may take; retries up to every five minutes cover them many times over.
       const converging = { name: CONVERGE, retryLimit: 60, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 10 };
       await jobs.work<{ exception: string }>(converging, (job) => timed(metrics, CONVERGE, () => converge(deps, job.data.exception)));
@@ -64,6 +70,11 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
       const opening = { name: ISSUES, retryLimit: 20, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 2 };
       await jobs.work<{ exception: string }>(opening, (job) =>
         timed(metrics, ISSUES, () => openIssuesDue(deps, governance, job.data.exception)),
+      );
+      // What fails is kept as that, and read again at the next turn.
+      const feeding = { name: FEED, retryLimit: 2, retryDelay: 30, retryDelayMax: 300, expireInSeconds: 120, concurrency: 2 };
+      await jobs.work<{ rota: string }>(feeding, (job) =>
+        timed(metrics, FEED, () => accountability.readFeed(job.data.rota, deps.clock.now())),
       );
       await workMessages(jobs, metrics, messages.service);
     },

@@ -116,7 +116,7 @@ export async function createServices(
     noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
     noteBrokeOff: (id, at, words) => foundation.connections.noteBrokeOff(id, at, words),
   });
-  const accountability = createAccountability({ ...foundation, context, hash: sha256Text });
+  const accountability = createAccountability({ ...foundation, context, hash: sha256Text, effects });
   const findings = createFindingService({
     ...context,
     log,

@@ -1,4 +1,5 @@
 /** Everything that time alone demands, part by part. */
+import type { AccountabilityService } from "./accountability/index.ts";
 import type { BypassService } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
@@ -22,6 +23,7 @@ export interface TickDependencies {
   readonly bypasses: BypassService;
   readonly connections: ConnectionService;
   readonly findings: FindingService;
+  readonly accountability: Pick<AccountabilityService, "feedsDue">;
   readonly effects: Effects;
   readonly messages: { readonly service: MessageService };
   readonly forgetSessions: (now: Instant) => Promise<void>;
@@ -33,6 +35,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "exceptions", run: (now) => tickRegister(deps, now) },
     { name: "bypasses", run: async (now) => void (await deps.bypasses.escalateOverdue(now)) },
     { name: "scans", run: (now) => requestScans(deps, now) },
+    { name: "feeds", run: (now) => requestFeeds(deps, now) },
     { name: "read-backs", run: (now) => readBackLive(deps, now) },
     { name: "findings", run: (now) => deps.findings.tick(now) },
     { name: "governance", run: (now) => deps.messages.service.noteTimed(now) },
@@ -58,6 +61,12 @@ async function requestScans(deps: TickDependencies, now: Instant): Promise<void>
     if (connection.status !== "connected" || isRecent(scannedAt) || isRecent(brokeOff?.at)) continue;
     if (!isAtRest(lastRead.get(connection.id))) continue;
     await deps.database.db.transaction().execute((tx) => deps.effects.requestScan(tx, connection.id));
+  }
+}
+
+async function requestFeeds({ accountability, database, effects }: TickDependencies, now: Instant): Promise<void> {
+  for (const rota of await accountability.feedsDue(now)) {
+    await database.db.transaction().execute((tx) => effects.requestFeed(tx, rota));
   }
 }
 

@@ -146,6 +146,7 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       stopSequencer = () => sequencer.stop();
       if (database.home === "embedded") snapshots = await answerSnapshots(config.dataDir, database);
       const resealed = await connections.resealSecrets((connection, why) => log.error("secret cannot be read", { connection, why }));
+      await running.accountability.resealFeeds();
       if (resealed > 0) log.info("secrets sealed with the new key", { resealed });
       if (database.home === "embedded") await createPassStore(database.db).releaseCutOff();
       await jobs.start();

@@ -6,6 +6,7 @@ import type { Instant } from "../kernel/time.ts";
 import { commitOnce, type Order } from "../people/index.ts";
 import type { Tx } from "../platform/db.ts";
 import { decideApprove, decideJourney, type JourneyFacts } from "./decide.ts";
+import { createFeedCommands, type ReadCalendar } from "./feed-service.ts";
 import { createFeedStore } from "./feed-store.ts";
 import { APPROVE_ACTION, type Journey, type JourneyEvent, type JourneyFields, type JourneyIdentity, OWNING_SEATS } from "./journey.ts";
 import { type AccountabilityWorld, authorsOf, type JourneyRow, loadJourneyRows, loadSeated, type MapDependencies } from "./load-map.ts";
@@ -17,6 +18,7 @@ export interface AccountabilityDependencies extends CommitContext {
   /** `sha256:` and hex. */
   readonly hash: (text: string) => string;
   readonly sealer: Sealer;
+  readonly readCalendar: ReadCalendar;
   /** Asks, within the commit, to look for findings again: something they are made of changed. */
   readonly requestFindings: (tx: Tx) => Promise<void>;
   /** Asks, within the commit, to read the calendar of a rota. */
@@ -35,6 +37,7 @@ export function createAccountabilityService(given: AccountabilityDependencies) {
   const shown = async (stored: Stored<Journey>, now: Instant): Promise<JourneyRow> => (await loadJourneyRows(deps, [stored], now))[0]!;
   return {
     ...createRotaCommands(deps),
+    ...createFeedCommands(deps),
     listJourneys: (filter: JourneyFilter & { onlyGaps: boolean }, now: Instant) => listJourneys(deps, filter, now),
     loadJourney: async (id: string, now: Instant): Promise<JourneyRow> => shown(await load(deps, id), now),
     addJourney: (identity: JourneyIdentity, draft: JourneyDraft, order: Order): Promise<JourneyRow> =>
