@@ -2,6 +2,7 @@
 import { accessReplays } from "./access/index.ts";
 import { accountabilityReplays } from "./accountability/index.ts";
 import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
+import { canaryColumns, evolveCanary } from "./canaries/index.ts";
 import { driftColumns, evolveConnection, evolveDrift } from "./connections/index.ts";
 import { estateReplays } from "./estate/index.ts";
 import {
@@ -43,6 +44,7 @@ export const REPLAYS: Replays = {
   ...accountabilityReplays,
   ...findingReplays,
   connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
+  canary: replay("canary", evolveCanary, canaryColumns),
   drift: replay("drift", evolveDrift, driftColumns),
   bypass: replay("bypass", evolveBypass, bypassColumns),
   policy: {

@@ -2,6 +2,7 @@
 import { accountabilityRoutes } from "./accountability/index.ts";
 import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts";
 import { bypassRoutes, type LastRead } from "./bypasses/index.ts";
+import { canaryRoutes } from "./canaries/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
 import { createAnswers, createCovers, createDiscoveryWorld, createExportedConnections } from "./compose-inventory.ts";
 import { createNames, createPeopleViews } from "./compose-names.ts";
@@ -73,6 +74,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...peopleRoutes(people),
     ...estateRoutes(estate),
     ...connectionRoutes(connections, importPeopleOf(people)),
+    ...canaryRoutes(services.canaries, async (opened, now) => (await services.tryAs(opened, now)).attempt),
     ...driftRoutes(connections, drift),
     ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), { ...answered, providers: everRead }),
     ...discoveryRoutes(createDiscoveryService(createDiscoveryWorld(services, answered))),

@@ -1,10 +1,13 @@
 /** Every module's service over the database, each given what it asks of the others. */
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 
 import type { AccountabilityService } from "./accountability/index.ts";
 import { type Access, createAccess } from "./access/index.ts";
 import { type BypassService, createBypassService, createBypassStore, createPassStore } from "./bypasses/index.ts";
 import { createAccountability } from "./compose-accountability.ts";
+import type { CanaryService } from "./canaries/index.ts";
+import { createCanaries, createTryAs, type TryAs } from "./compose-canaries.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
 import type { Effects } from "./compose-effects.ts";
 import { createLockOut } from "./compose-lockout.ts";
@@ -51,6 +54,7 @@ interface Foundation {
   readonly connections: ConnectionService;
   readonly drift: DriftService;
   readonly sealer: Seal;
+  readonly canaries: CanaryService;
 }
 
 export interface Services extends Foundation {
@@ -62,6 +66,10 @@ export interface Services extends Foundation {
   readonly findings: FindingService;
   readonly messages: Messages;
   readonly accountability: AccountabilityService;
+  /** Gets in as a canary, or not. */
+  readonly tryAs: TryAs;
+  /** What probes trust beside the machine's own store. */
+  readonly trustPem: string | undefined;
 }
 
 interface ServicesShell {
@@ -140,7 +148,21 @@ export async function createServices(
     findings,
   });
   const lockOut = createLockOut(foundation.estate);
-  return { ...foundation, categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings };
+  const trustPem = config.trustFile === undefined ? undefined : await readFile(config.trustFile, "utf8");
+  const tryAs = createTryAs(foundation.connections, trustPem, !isExample);
+  return {
+    ...foundation,
+    categories,
+    governance,
+    lockOut,
+    exceptions,
+    bypasses,
+    messages,
+    accountability,
+    findings,
+    tryAs,
+    trustPem,
+  };
 }
 
 /** What the register stands on: who is who, what they answer for, and the providers. */
@@ -196,7 +218,8 @@ async function createFoundation(
     company: config.company,
     sealer,
   });
-  return { people, estate, access, connections, drift, sealer };
+  const canaries = createCanaries(context, sealer, connections);
+  return { people, estate, access, connections, drift, sealer, canaries };
 }
 
 function sha256Text(text: string): string {

@@ -147,6 +147,7 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       if (database.home === "embedded") snapshots = await answerSnapshots(config.dataDir, database);
       const resealed = await connections.resealSecrets((connection, why) => log.error("secret cannot be read", { connection, why }));
       await running.accountability.resealFeeds();
+      await running.canaries.resealSecrets();
       if (resealed > 0) log.info("secrets sealed with the new key", { resealed });
       if (database.home === "embedded") await createPassStore(database.db).releaseCutOff();
       await jobs.start();

@@ -7,6 +7,7 @@ import { evolve as evolveCompanyAccount, TRANSITIONS as COMPANY_ACCOUNT } from "
 import { evolve as evolveInvitation, TRANSITIONS as INVITATION } from "./access/invitation.ts";
 import { evolve as evolvePasskey, TRANSITIONS as PASSKEY } from "./access/passkey.ts";
 import { evolve as evolveBypass, TRANSITIONS as BYPASS } from "./bypasses/bypass.ts";
+import { evolve as evolveCanary, TRANSITIONS as CANARY } from "./canaries/canary.ts";
 import { evolve as evolveConnection, TRANSITIONS as CONNECTION } from "./connections/connection.ts";
 import { TRANSITIONS as EXCEPTION } from "./exceptions/transitions.ts";
 import { TRANSITIONS as FINDING } from "./findings/transitions.ts";
@@ -30,6 +31,7 @@ function statusesOf(table: string): string[] {
 
 const FOLDED: readonly [string, string, Table, Fold][] = [
   ["a bypass", "bypasses", BYPASS, evolveBypass],
+  ["a canary", "canaries", CANARY, evolveCanary],
   ["a company account", "access", COMPANY_ACCOUNT, evolveCompanyAccount],
   ["a connection", "bypasses", CONNECTION, evolveConnection],
   ["an invitation", "access", INVITATION, evolveInvitation],
@@ -56,6 +58,7 @@ test.each([
   ["exception", EXCEPTION],
   ["bypass", BYPASS],
   ["company_account", COMPANY_ACCOUNT],
+  ["canary", CANARY],
   ["connection", CONNECTION],
   ["invitation", INVITATION],
   ["passkey", PASSKEY],

@@ -35,6 +35,7 @@ export const ID_PREFIXES = {
   companyAccount: "cac",
   journey: "jrn",
   rota: "rta",
+  canary: "can",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

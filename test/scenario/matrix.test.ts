@@ -50,8 +50,9 @@ const UNSIGNED: Readonly<Record<string, string>> = {
     "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf",
   "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue noteFinding",
   "it says what would happen and changes nothing": "previewBulk previewRequest previewCategory",
-  "it reads a provider": "scanConnection readBackException importDirectoryPeople",
+  "it reads a provider": "scanConnection tryCanary readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
+  "it keeps an account that exists to be tried, which lets nobody else through": "addCanary changeCanarySecret removeCanary",
   "it says what there is, from files and the command line too":
     "setOrganisation addVendor changeVendor setLeave deactivatePerson addTeam changeTeam addRota changeRota coverShift uncoverShift putComponent putCommonCause",
   [MAKES_DECIDERS]:

@@ -4,7 +4,7 @@ import { createPublicKey, type webcrypto, X509Certificate } from "node:crypto";
 import { type Instant, instantOfEpochMs } from "../../kernel/time.ts";
 import { ProviderFault } from "../port.ts";
 import { keyFactsOf } from "./certificate.ts";
-import { guardedUrl, type GuardedWireSettings, openGuardedWire } from "./guarded-wire.ts";
+import { guardedUrl, type GuardedWireSettings, openGuardedWire } from "../http/guarded.ts";
 import type { KeyFacts, KeySetReading } from "./map.ts";
 
 /** More than any provider publishes. */

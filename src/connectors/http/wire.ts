@@ -22,6 +22,8 @@ export interface WireAnswer {
 export interface WireSettings {
   /** Certificates to trust instead of the machine's own store, in PEM. */
   readonly caPem?: string | readonly string[] | undefined;
+  /** Who we are to the server, by certificate. */
+  readonly client?: { readonly certificatePem: string; readonly keyPem: string } | undefined;
   /** Which addresses a name may lead to, where not any. */
   readonly lookup?: LookupFunction | undefined;
   /** From the first byte sent to the last byte read. */
@@ -39,11 +41,15 @@ export interface Wire {
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** Keeps connections open between requests. */
-export function openWire({ caPem, lookup, timeoutMs, maxBytes = MAX_BYTES }: WireSettings): Wire {
+export function openWire({ caPem, client, lookup, timeoutMs, maxBytes = MAX_BYTES }: WireSettings): Wire {
   const plain = { keepAlive: true, ...(lookup !== undefined && { lookup }) };
   const agents = {
     "http:": new HttpAgent(plain),
-    "https:": new HttpsAgent({ ...plain, ...(caPem !== undefined && { ca: typeof caPem === "string" ? caPem : [...caPem] }) }),
+    "https:": new HttpsAgent({
+      ...plain,
+      ...(caPem !== undefined && { ca: typeof caPem === "string" ? caPem : [...caPem] }),
+      ...(client !== undefined && { cert: client.certificatePem, key: client.keyPem }),
+    }),
   };
   return {
     send: async (request) => {

@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 
-import { BindRequest, Client, type Message, type MessageResponse } from "ldapts";
+import { BindRequest, Client, type Control, type Message, type MessageResponse } from "ldapts";
 
 import { ProviderFault } from "../port.ts";
 import { faultOfError, faultOfResult } from "./fault.ts";
@@ -45,6 +45,20 @@ export interface Wire {
 
 /** Connects, secures and binds; a connection that did not get that far is closed again. */
 export async function openWire(settings: WireSettings): Promise<Wire> {
+  const wire = await openUnbound(settings);
+  try {
+    const bound = await wire.send((messageId) => bindRequest(messageId, settings));
+    const fault = faultOfResult(bound.status, bound.errorMessage, { explainBind: settings.explainBind });
+    if (fault !== undefined) throw fault;
+    return wire;
+  } catch (error) {
+    await wire.close();
+    throw faultOfError(error, settings.url);
+  }
+}
+
+/** Connects and secures, and leaves it to the caller to say who it is. */
+export async function openUnbound(settings: WireSettings): Promise<Wire> {
   const secure = new URL(settings.url).protocol === "ldaps:";
   if (!secure && settings.startTls !== true) {
     throw new ProviderFault("denied", `${settings.url} would send the bind secret in clear: use ldaps:// or StartTLS.`);
@@ -61,9 +75,6 @@ export async function openWire(settings: WireSettings): Promise<Wire> {
   try {
     if (secure) await (client as unknown as Private)["_connect"]();
     else await within(connectTimeout, client.startTLS(tls));
-    const bound = await wire.send((messageId) => bindRequest(messageId, settings));
-    const fault = faultOfResult(bound.status, bound.errorMessage, { explainBind: settings.explainBind });
-    if (fault !== undefined) throw fault;
     return wire;
   } catch (error) {
     await wire.close();
@@ -101,9 +112,13 @@ function tlsOf(settings: WireSettings): ConnectionOptions {
   };
 }
 
-function bindRequest(messageId: number, { bindDn, secret, certificatePem }: WireSettings): BindRequest {
-  if (certificatePem !== undefined) return new BindRequest({ messageId, mechanism: "EXTERNAL" });
-  return new BindRequest({ messageId, dn: bindDn, password: secret });
+export function bindRequest(
+  messageId: number,
+  { bindDn, secret, certificatePem }: Pick<WireSettings, "bindDn" | "secret" | "certificatePem">,
+  controls: Control[] = [],
+): BindRequest {
+  if (certificatePem !== undefined) return new BindRequest({ messageId, mechanism: "EXTERNAL", controls });
+  return new BindRequest({ messageId, dn: bindDn, password: secret, controls });
 }
 
 /** ldapts waits for the end of a StartTLS handshake without limit. */

@@ -2,13 +2,15 @@
 import { getCACertificates } from "node:tls";
 
 import { guardedLookup, isBarred, isLoopback } from "../../platform/addresses.ts";
-import { openWire, type Wire } from "../http/wire.ts";
+import { openWire, type Wire } from "./wire.ts";
 import { ProviderFault } from "../port.ts";
 
 export interface GuardedWireSettings {
   /** Certificates to trust beside the machine's own store, in PEM. */
   readonly trustPem?: string | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Who we are to the server, by certificate. */
+  readonly client?: { readonly certificatePem: string; readonly keyPem: string } | undefined;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -27,10 +29,11 @@ export function guardedUrl(address: string): URL {
 }
 
 /** A wire for one address and what lies beside it on the same host. */
-export function openGuardedWire(url: URL, { trustPem, timeoutMs = TIMEOUT_MS }: GuardedWireSettings): Wire {
+export function openGuardedWire(url: URL, { trustPem, timeoutMs = TIMEOUT_MS, client }: GuardedWireSettings): Wire {
   return openWire({
     timeoutMs,
     maxBytes: MAX_BYTES,
+    client,
     lookup: guardedLookup(isLoopback(url.hostname)),
     ...(trustPem !== undefined && { caPem: [...getCACertificates("default"), trustPem] }),
   });
