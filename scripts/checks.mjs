@@ -36,6 +36,7 @@ export const MORE_IN_CI = [
 function oracles() {
   const shared = process.env["POSTERN_SHARED"] ?? join(ROOT, "..", "shared", "data");
   return [
+    { name: "aralia", path: join(shared, "aralia") },
     { name: "merkle", path: join(shared, "merkle") },
     { name: "realms", path: join(shared, "keycloak") },
     { name: "scubagear", path: join(shared, "entra-ca", "scubagear") },

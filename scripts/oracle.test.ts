@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 
 import { tempFolders } from "../test/support/temp-folders.ts";
 import { runOracle } from "./oracle.ts";
+import { aralia } from "./oracles/aralia.ts";
 import { merkle } from "./oracles/merkle.ts";
 import { realms } from "./oracles/realms.ts";
 import { scubagear } from "./oracles/scubagear.ts";
@@ -208,4 +209,23 @@ test("a realm that tells something else in another version, or keeps an applicat
   const said: string[] = [];
   expect(await runOracle(realms, dir, (line) => said.push(line))).toMatchObject({ total: 3, disagree: 2 });
   expect(said.join()).toMatch(/differs from .*24\.0\.1.*policy_demands_less/);
+});
+
+/** One of two events fails it; the second is defined by this name. */
+const model = (name: string) => `<opsa-mef><define-gate name="g"><or><basic-event name="a"/><basic-event name="b"/></or></define-gate>
+    ${["a", name].map((each) => `<define-basic-event name="${each}"><float value="0.5"/></define-basic-event>`).join("")}</opsa-mef>`;
+
+test("a model's known answer is compared, and what is wrong is said with both numbers", async () => {
+  const dir = folder();
+  const answer = { minimalCutSets: 2, topEventProbability: 0.75 };
+  writeFileSync(join(dir, "right.xml"), model("b"));
+  writeFileSync(join(dir, "wrong.xml"), model("b"));
+  writeFileSync(join(dir, "unsound.xml"), model("c"));
+  writeFileSync(join(dir, "unknown.xml"), model("b"));
+  const models = { right: answer, wrong: { ...answer, minimalCutSets: 3 }, unsound: answer, missing: answer };
+  writeFileSync(join(dir, "counts.json"), JSON.stringify({ models }));
+  const said: string[] = [];
+  expect(await runOracle(aralia, dir, (line) => said.push(line))).toEqual({ total: 5, agree: 2, disagree: 3 });
+  expect(said.join("\n")).toContain("wrong: they say 3 sets and 0.75; we say 2 (complete to null) and 0.75");
+  expect(said.join("\n")).toContain("unsound: lockout.nameUndefined");
 });

@@ -6,6 +6,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+import { aralia } from "./oracles/aralia.ts";
 import { merkle } from "./oracles/merkle.ts";
 import { realms } from "./oracles/realms.ts";
 import { scubagear } from "./oracles/scubagear.ts";
@@ -27,7 +28,7 @@ export interface Oracle {
   judge(path: string): Verdict[] | Promise<Verdict[]>;
 }
 
-const ORACLES: Readonly<Record<string, Oracle>> = { merkle, realms, scubagear };
+const ORACLES: Readonly<Record<string, Oracle>> = { aralia, merkle, realms, scubagear };
 
 export interface Outcome {
   readonly total: number;
