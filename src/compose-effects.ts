@@ -2,6 +2,7 @@
 import type { AccountabilityService } from "./accountability/index.ts";
 import type { BypassService } from "./bypasses/index.ts";
 import { converge, type ExceptionDependencies, issuesDue, type News, wakeExceptions } from "./exceptions/index.ts";
+import type { ProbeService } from "./drills/index.ts";
 import type { LookAfter } from "./compose-health.ts";
 import type { GovernanceService } from "./governance/index.ts";
 import type { Instant } from "./kernel/time.ts";
@@ -12,6 +13,7 @@ import type { Metrics } from "./platform/metrics.ts";
 
 const CONVERGE = "converge";
 const SCAN = "scan";
+const PROBE = "probe";
 const WAKE = "wake";
 const ISSUES = "issues";
 const TELL = "tell";
@@ -21,6 +23,8 @@ const FEED = "feed";
 export interface Effects {
   requestConverge(tx: Tx, exception: string): Promise<void>;
   requestScan(tx: Tx, connection: string): Promise<void>;
+  /** A probe of a drill, to be run. */
+  requestProbe(tx: Tx, drill: string, probe: string): Promise<void>;
   requestIssues(tx: Tx, exception: string): Promise<void>;
   /** Of an exception, a connection's bypasses, a design issue or a risk: whom it concerns now. */
   requestTelling(tx: Tx, subject: string): Promise<void>;
@@ -36,6 +40,7 @@ export interface Effects {
 export interface Workers {
   readonly exceptions: ExceptionDependencies;
   readonly bypasses: BypassService;
+  readonly probes: ProbeService;
   readonly accountability: AccountabilityService;
   readonly governance: GovernanceService;
   readonly messages: { readonly service: MessageService };
@@ -47,6 +52,7 @@ export interface Workers {
 export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
   return {
     requestConverge: (tx, exception) => jobs.enqueue(tx, CONVERGE, exception, { exception }),
+    requestProbe: (tx, drill, probe) => jobs.enqueue(tx, PROBE, `${drill} ${probe}`, { drill, probe }),
     requestScan: (tx, connection) => jobs.enqueue(tx, SCAN, connection, { connection }),
     announce: async (tx, news, at) => {
       for (const each of news) await jobs.enqueue(tx, WAKE, `${each.id} ${each.what} ${at}`, { news: each, at });
@@ -55,10 +61,11 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
     requestTelling: (tx, subject) => jobs.enqueue(tx, TELL, subject, { subject }),
     requestDelivery: (tx, notification) => jobs.enqueue(tx, DELIVER, notification, { notification }),
     requestFeed: (tx, rota) => jobs.enqueue(tx, FEED, rota, { rota }),
-    async work({ exceptions: deps, bypasses, governance, messages, accountability, lookAfter }) {
+    async work({ exceptions: deps, bypasses, probes, governance, messages, accountability, lookAfter }) {
       // Four hours are what an application may take; retries up to every five minutes cover them many times over.
       const converging = { name: CONVERGE, retryLimit: 60, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 10 };
       await jobs.work<{ exception: string }>(converging, (job) => timed(metrics, CONVERGE, () => converge(deps, job.data.exception)));
+      await workProbes(jobs, metrics, probes);
       const waking = { name: WAKE, retryLimit: 20, retryDelay: 2, retryDelayMax: 300, expireInSeconds: 300, concurrency: 5 };
       await jobs.work<{ news: News; at: Instant }>(waking, (job) =>
         timed(metrics, WAKE, () => wakeExceptions(deps, job.data.news, job.data.at)),
@@ -79,6 +86,14 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
       await workMessages(jobs, metrics, messages.service);
     },
   };
+}
+
+async function workProbes(jobs: Jobs, metrics: Metrics, service: ProbeService): Promise<void> {
+  // A synthetic exception may live for hours before it is due to die.
+  const probing = { name: PROBE, retryLimit: 5, retryDelay: 5, retryDelayMax: 60, expireInSeconds: 86_400, concurrency: 5 };
+  await jobs.work<{ drill: string; probe: string }>(probing, ({ data: { drill, probe } }) =>
+    timed(metrics, PROBE, () => service.run(drill, probe)),
+  );
 }
 
 async function workMessages(jobs: Jobs, metrics: Metrics, service: MessageService): Promise<void> {

@@ -14,10 +14,11 @@ interface Called {
   readonly dossier?: { readonly ref: string };
   readonly seen?: { readonly subject: { readonly name: string } };
   readonly policy?: { readonly title: string };
+  readonly run?: { readonly sheet: { readonly name: string } };
 }
 
 function ownName(state: Called): string | undefined {
-  const ofParts = state.dossier?.ref ?? state.seen?.subject.name ?? state.policy?.title;
+  const ofParts = state.dossier?.ref ?? state.seen?.subject.name ?? state.policy?.title ?? state.run?.sheet.name;
   return ofParts ?? state.displayName ?? state.name ?? state.statement ?? state.object;
 }
 

@@ -4,6 +4,7 @@ import { accountabilityReplays } from "./accountability/index.ts";
 import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
 import { canaryColumns, evolveCanary } from "./canaries/index.ts";
 import { driftColumns, evolveConnection, evolveDrift } from "./connections/index.ts";
+import { drillReplays } from "./drills/index.ts";
 import { estateReplays } from "./estate/index.ts";
 import {
   evolveException,
@@ -38,6 +39,7 @@ function exceptionColumns(state: ExceptionState): Readonly<Record<string, unknow
 
 export const REPLAYS: Replays = {
   ...peopleReplays,
+  ...drillReplays,
   ...estateReplays,
   ...accessReplays,
   ...governanceReplays,

@@ -11,6 +11,7 @@ import type { Services } from "./compose-services.ts";
 import { createImportWorld, importPeopleOf } from "./compose-world.ts";
 import { connectionRoutes, driftRoutes } from "./connections/index.ts";
 import { createDiscoveryService, discoveryRoutes } from "./discovery/index.ts";
+import { drillRoutes } from "./drills/index.ts";
 import { estateRoutes } from "./estate/index.ts";
 import { evidenceRoutes } from "./evidence/index.ts";
 import {
@@ -76,6 +77,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...connectionRoutes(connections, importPeopleOf(people)),
     ...canaryRoutes(services.canaries, async (opened, now) => (await services.tryAs(opened, now)).attempt),
     ...driftRoutes(connections, drift),
+    ...drillRoutes({ drills: services.drills, plans: services.drillPlans, hash: exceptions.hash, nameOf, verifyAssertion }),
     ...bypassRoutes(bypasses, (claim) => openDraftFromBypass(exceptions, claim), { ...answered, providers: everRead }),
     ...discoveryRoutes(createDiscoveryService(createDiscoveryWorld(services, answered))),
     ...journalRoutes(journal, createNames(journal)),

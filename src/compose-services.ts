@@ -9,6 +9,7 @@ import { createAccountability } from "./compose-accountability.ts";
 import type { CanaryService } from "./canaries/index.ts";
 import { createCanaries, createTryAs, type TryAs } from "./compose-canaries.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
+import { createDrills, createUnableRunner, type Drills } from "./compose-drills.ts";
 import type { Effects } from "./compose-effects.ts";
 import { createLockOut } from "./compose-lockout.ts";
 import { createMessages, type Messages } from "./compose-messages.ts";
@@ -57,7 +58,7 @@ interface Foundation {
   readonly canaries: CanaryService;
 }
 
-export interface Services extends Foundation {
+export interface Services extends Foundation, Drills {
   readonly categories: CategoryRegister;
   readonly governance: GovernanceService;
   readonly lockOut: LockOutService;
@@ -106,6 +107,7 @@ export async function createServices(
     requestIssues: (tx, exception) => effects.requestIssues(tx, exception),
     requestTelling,
   };
+  const drills = createDrills({ ...foundation, context, clock, log, effects, hash: sha256Text, runner: createUnableRunner(clock) });
   const bypasses = createBypassService({
     ...context,
     clock,
@@ -152,6 +154,7 @@ export async function createServices(
   const tryAs = createTryAs(foundation.connections, trustPem, !isExample);
   return {
     ...foundation,
+    ...drills,
     categories,
     governance,
     lockOut,

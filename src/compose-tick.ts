@@ -4,6 +4,7 @@ import type { BypassService } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
 import type { FindingService } from "./findings/index.ts";
+import type { DrillService } from "./drills/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import { addDuration, duration, type Instant, subtractDuration } from "./kernel/time.ts";
 import type { Database } from "./platform/db.ts";
@@ -24,6 +25,7 @@ export interface TickDependencies {
   readonly connections: ConnectionService;
   readonly findings: FindingService;
   readonly accountability: Pick<AccountabilityService, "feedsDue">;
+  readonly drills: DrillService;
   readonly effects: Effects;
   readonly messages: { readonly service: MessageService };
   readonly forgetSessions: (now: Instant) => Promise<void>;
@@ -34,6 +36,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
   return [
     { name: "exceptions", run: (now) => tickRegister(deps, now) },
     { name: "bypasses", run: async (now) => void (await deps.bypasses.escalateOverdue(now)) },
+    { name: "drills", run: (now) => deps.drills.runClock(now) },
     { name: "scans", run: (now) => requestScans(deps, now) },
     { name: "feeds", run: (now) => requestFeeds(deps, now) },
     { name: "read-backs", run: (now) => readBackLive(deps, now) },

@@ -11,6 +11,7 @@ import { evolve as evolveCanary, TRANSITIONS as CANARY } from "./canaries/canary
 import { evolve as evolveConnection, TRANSITIONS as CONNECTION } from "./connections/connection.ts";
 import { TRANSITIONS as EXCEPTION } from "./exceptions/transitions.ts";
 import { TRANSITIONS as FINDING } from "./findings/transitions.ts";
+import { DRILL_TRANSITIONS, PLAN_TRANSITIONS } from "./drills/transitions.ts";
 import { ISSUE_TRANSITIONS, RISK_TRANSITIONS } from "./governance/transitions.ts";
 import { drawTransitions, type Transition } from "./kernel/transitions.ts";
 
@@ -56,6 +57,8 @@ describe.each(FOLDED)("the life of %s", (_, page, table, evolve) => {
 
 test.each([
   ["exception", EXCEPTION],
+  ["drill", DRILL_TRANSITIONS],
+  ["drill_plan", PLAN_TRANSITIONS],
   ["bypass", BYPASS],
   ["company_account", COMPANY_ACCOUNT],
   ["canary", CANARY],

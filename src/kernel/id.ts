@@ -22,6 +22,8 @@ export const ID_PREFIXES = {
   entry: "ent",
   session: "ses",
   passkey: "pky",
+  drillPlan: "dpl",
+  drill: "drl",
   invitation: "inv",
   designIssue: "iss",
   riskAcceptance: "rsk",

@@ -44,6 +44,8 @@ const MAKES_DECIDERS =
 
 /** Changes that nobody signs, by the reason. */
 const UNSIGNED: Readonly<Record<string, string>> = {
+  "it is part of a drill, whose result an observer signs with everything that was done":
+    "planDrill changeDrillPlan retireDrillPlan startDrill skipDrill abortDrill joinDrill tickDrillStep runDrillProbe judgeDrillCriterion addDrillNote addDrillEvidence",
   "it only asks: what is asked for is decided by others, who sign":
     "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk escalateBypass handOnReview assignFinding",
   "it only takes away, and may never wait for a passkey":

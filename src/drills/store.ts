@@ -1,0 +1,191 @@
+/** Rows of plans, drills and their evidence; the only file here that knows SQL. */
+import { sql } from "kysely";
+
+import type { SubjectChange } from "../journal/append.ts";
+import type { JournalEntry } from "../journal/entry.ts";
+import type { Replay, Replays } from "../journal/replay.ts";
+import { readCursor, writeCursor } from "../kernel/paging.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { Db } from "../platform/db.ts";
+import { type Drill, type DrillEvent, endedAt } from "./drill.ts";
+import { evolveDrill, evolvePlan } from "./evolve.ts";
+import type { DrillPlan, PlanEvent, Subject } from "./plan.ts";
+import type { Held } from "./results.ts";
+import { signedResult } from "./signing.ts";
+
+export interface Stored<State> {
+  readonly version: number;
+  readonly state: State;
+}
+
+interface Spec<State, Event> {
+  readonly kind: "drillPlan" | "drill";
+  readonly table: string;
+  readonly evolve: (state: State | undefined, event: Event) => State;
+  readonly columns: (state: State) => Readonly<Record<string, string | null>>;
+}
+
+const subjectText = ({ kind, key }: Subject) => `${kind} ${key}`;
+
+const PLANS: Spec<DrillPlan, PlanEvent> = {
+  kind: "drillPlan",
+  table: "drill_plan",
+  evolve: evolvePlan,
+  columns: ({ status, exercise, subject }) => ({ status, exercise, subject: subjectText(subject) }),
+};
+const DRILLS: Spec<Drill, DrillEvent> = {
+  kind: "drill",
+  table: "drill",
+  evolve: evolveDrill,
+  columns: (drill) => ({ status: drill.state, plan: drill.plan, due_at: drill.dueAt, ended_at: endedAt(drill) }),
+};
+
+export interface Filter {
+  /** Column → value, each equal. */
+  readonly where: Readonly<Record<string, string>>;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** A plan with the drill that is to come or runs, and the last that ended. */
+export interface PlanWithDrills {
+  readonly plan: DrillPlan;
+  readonly open: Drill | undefined;
+  readonly last: Drill | undefined;
+}
+
+type Tables = {
+  drill_evidence: { digest: string; bytes: Buffer; kept_at: string };
+};
+
+export type DrillStore = ReturnType<typeof createDrillStore>;
+
+export function createDrillStore(db: Db) {
+  const tables = db.withTables<Tables>();
+  const plans = createSubjects(db, PLANS);
+  const drills = createSubjects(db, DRILLS);
+  return {
+    plans,
+    drills,
+    findPlanOf: async (exercise: string, subject: Subject): Promise<DrillPlan | undefined> =>
+      (await plans.list({ where: { exercise, subject: subjectText(subject), status: "active" }, limit: 1 })).items[0]?.state,
+    findOpenOf: async (plan: string): Promise<Stored<Drill> | undefined> => {
+      const { rows } = await sql<Stored<Drill>>`select version, state from drill where plan = ${plan} and ended_at is null`.execute(db);
+      return rows[0];
+    },
+    listPlans: (page: Omit<Filter, "where">) => listPlans(db, page),
+    findPlanWithDrills: async (id: string): Promise<PlanWithDrills | undefined> => (await readPlans(db, sql`p.id = ${id}`, 1))[0],
+    /** Drills that the clock has something to say about at a moment; running ones among them, few as they are. */
+    async listDue(now: Instant): Promise<readonly string[]> {
+      const { rows } = await sql<{ id: string }>`
+        select id from drill where ended_at is null and ((status = 'scheduled' and due_at <= ${now}) or status = 'running') order by id`.execute(
+        db,
+      );
+      return rows.map(({ id }) => id);
+    },
+    /** Those that are to come until then, and those that ended after. */
+    async listTimed(since: Instant, until: Instant): Promise<readonly string[]> {
+      const { rows } = await sql<{ id: string }>`
+        select id from drill where (ended_at is null and due_at <= ${until}) or ended_at >= ${since} order by id`.execute(db);
+      return rows.map(({ id }) => id);
+    },
+    /** What is to come or runs, soonest due first. */
+    async listOpen(limit: number): Promise<readonly Drill[]> {
+      const { rows } = await sql<{
+        state: Drill;
+      }>`select state from drill where ended_at is null order by due_at, id limit ${limit}`.execute(db);
+      return rows.map(({ state }) => state);
+    },
+    /** Those that were finished since, without all that was written on their sheets. */
+    async listHeld(since: Instant): Promise<readonly Held[]> {
+      const { rows } = await sql<Held>`
+        select id, state -> 'run' -> 'sheet' as sheet, state -> 'finished' as finished
+        from drill where status = 'finished' and ended_at >= ${since}`.execute(db);
+      return rows;
+    },
+    async keepEvidence(digest: string, bytes: Uint8Array, at: Instant): Promise<void> {
+      const row = { digest, bytes: Buffer.from(bytes), kept_at: at };
+      await tables
+        .insertInto("drill_evidence")
+        .values(row)
+        .onConflict((conflict) => conflict.column("digest").doNothing())
+        .execute();
+    },
+    async readEvidence(digest: string): Promise<Uint8Array | undefined> {
+      const row = await tables.selectFrom("drill_evidence").select("bytes").where("digest", "=", digest).executeTakeFirst();
+      return row?.bytes;
+    },
+  };
+}
+
+/** Active plans, soonest due first. */
+async function listPlans(db: Db, { limit, cursor }: Omit<Filter, "where">): Promise<{ items: PlanWithDrills[]; next: string | undefined }> {
+  const [due, id] = cursor === undefined ? ["", ""] : readCursor(cursor, 2);
+  const after = cursor === undefined ? sql`true` : sql`(o.due_at, p.id) > (${due}::timestamptz, ${id})`;
+  const found = await readPlans(db, sql`p.status = 'active' and ${after}`, limit + 1);
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  const isMore = found.length > limit && last?.open !== undefined;
+  return { items, next: isMore ? writeCursor([last.open.dueAt, last.plan.id]) : undefined };
+}
+
+async function readPlans(db: Db, where: ReturnType<typeof sql>, limit: number): Promise<PlanWithDrills[]> {
+  const { rows } = await sql<{ plan: DrillPlan; open: Drill | null; last: Drill | null }>`
+    select p.state as plan, o.state as open, l.state as last
+    from drill_plan p
+    left join drill o on o.plan = p.id and o.ended_at is null
+    left join lateral (select state from drill d where d.plan = p.id and d.ended_at is not null order by d.ended_at desc limit 1) l on true
+    where ${where} order by o.due_at, p.id limit ${limit}`.execute(db);
+  return rows.map(({ plan, open, last }) => ({ plan, open: open ?? undefined, last: last ?? undefined }));
+}
+
+function createSubjects<State extends { readonly id: string }, Event extends { readonly type: string; readonly data: unknown }>(
+  untyped: Db,
+  spec: Spec<State, Event>,
+) {
+  const db = untyped.withTables<Record<string, { id: string; version: number; state: unknown }>>();
+  const rows = () => db.selectFrom(spec.table).select(["id", "version", "state"]);
+  const stored = (row: { version: number; state: unknown }): Stored<State> => ({ version: row.version, state: row.state as State });
+  return {
+    async find(id: string): Promise<Stored<State> | undefined> {
+      const row = await rows().where("id", "=", id).executeTakeFirst();
+      return row && stored(row);
+    },
+    /** Newest first. */
+    async list({ where, limit, cursor }: Filter): Promise<{ items: Stored<State>[]; next: string | undefined }> {
+      let query = rows();
+      for (const [column, value] of Object.entries(where)) query = query.where(column as "id", "=", value);
+      if (cursor !== undefined) query = query.where("id", "<", readCursor(cursor, 1)[0]!);
+      const found = await query
+        .orderBy("id", "desc")
+        .limit(limit + 1)
+        .execute();
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      return { items: page.map(stored), next: found.length > limit && last !== undefined ? writeCursor([last.id]) : undefined };
+    },
+    /** The change that takes one through events, and what it is then. */
+    change(before: Stored<State> | undefined, events: readonly Event[]): { change: SubjectChange; after: State } {
+      const after = events.reduce<State | undefined>(spec.evolve, before?.state)!;
+      const { kind, table } = spec;
+      const fromVersion = before?.version ?? 0;
+      return {
+        change: { kind, subject: after.id, fromVersion, entries: events, state: after, table, columns: spec.columns(after) },
+        after,
+      };
+    },
+  };
+}
+
+function replayOf<State, Event>({ table, evolve, columns }: Spec<State, Event>): Replay {
+  return {
+    table,
+    evolve: (state, { type, data }: JournalEntry) => evolve(state as State | undefined, { type, data } as Event),
+    columns: (state) => columns(state as State),
+  };
+}
+
+export const drillReplays: Replays = {
+  drillPlan: replayOf(PLANS),
+  drill: { ...replayOf(DRILLS), decision: (before, entry, hash) => signedResult(before as Drill | undefined, entry, hash) },
+};
