@@ -44,6 +44,9 @@ const finish = (drill: Drill, who = "otto") =>
   decideFinish(drill, { ...acting(who, after(T0, 50)), assertion: "sha256:a" }, PEOPLE.get(per(who)));
 const faultsOf = (drill: Running) => judge(drill.run).faults.map((fault) => Object.values(fault).join(" "));
 
+const join = (person: string, as: "participant" | "observer") =>
+  codes(decideJoin(started(), acting("ada", T0), { person: per(person), as }, PEOPLE.get(per(person))));
+
 describe("a drill is begun", () => {
   test.each<[string, string, string[], string[], string[]]>([
     ["by its owner, with an observer", "ada", ["pia"], ["otto"], []],
@@ -99,8 +102,6 @@ describe("the sheet", () => {
   });
 
   test("is joined on one side only", () => {
-    const join = (person: string, as: "participant" | "observer") =>
-      codes(decideJoin(drill, acting("ada", T0), { person: per(person), as }, PEOPLE.get(per(person))));
     expect(join("gerda", "observer")).toEqual([]);
     expect(join("pia", "observer")).toEqual(["observerTakesPart"]);
     expect(join("otto", "participant")).toEqual(["observerTakesPart"]);

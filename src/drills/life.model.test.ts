@@ -92,8 +92,9 @@ function usual(drill: Drill, now: Instant): Decision<DrillEvent> {
   return decideFinish(drill, { ...acting("otto", now), assertion: "sha256:a" }, PEOPLE.get(per("otto")));
 }
 
+const events = (list: readonly DrillEvent[]): Decision<DrillEvent> => ({ accepted: true, events: list });
+
 function decide(drill: Drill, wanted: Move, now: Instant): Decision<DrillEvent> {
-  const events = (list: readonly DrillEvent[]): Decision<DrillEvent> => ({ accepted: true, events: list });
   switch (wanted.do) {
     case "wait":
       return events([]);

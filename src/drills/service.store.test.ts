@@ -49,6 +49,12 @@ const MODEL = {
   ],
 } as unknown as LockoutModel;
 
+const refused = (promise: Promise<unknown>) =>
+  promise.then(
+    () => [],
+    (error: { reasons?: readonly { code: string }[] }) => error.reasons?.map(({ code }) => code),
+  );
+
 describeOnBothDatabases("drills", (open) => {
   let database: Database;
   let drills: DrillService;
@@ -69,12 +75,6 @@ describeOnBothDatabases("drills", (open) => {
     const plan = await plans.plan(draft({ subject: { kind: "component", key }, ...more }), acting("gerda"));
     return { plan, open: (await plans.load(plan.id)).open!.id };
   };
-  const refused = (promise: Promise<unknown>) =>
-    promise.then(
-      () => [],
-      (error: { reasons?: readonly { code: string }[] }) => error.reasons?.map(({ code }) => code),
-    );
-
   /** From the beginning to the signature, a minute between two steps. */
   async function hold(id: string): Promise<Drill> {
     await drills.start(id, acting("ada"), { participants: [per("pia")], observers: [per("otto")] });
@@ -87,6 +87,13 @@ describeOnBothDatabases("drills", (open) => {
     for (const criterion of [0, 1]) await drills.judge(id, acting("otto"), criterion, true);
     return drills.finish(id, { ...acting("otto"), assertion: "sha256:signed" });
   }
+
+  /** Of a plan about it, which is retired again. */
+  const tierOf = async (kind: "operation" | "path" | "component", key: string) => {
+    const { id, tier } = await plans.plan(draft({ subject: { kind, key } }), acting("gerda"));
+    await plans.retire(id, "Only looked at.", acting("gerda"));
+    return tier;
+  };
 
   beforeAll(async () => {
     database = await open();
@@ -112,13 +119,8 @@ describeOnBothDatabases("drills", (open) => {
   });
 
   test("a plan has its tier from what hangs on its subject, and refuses what the model does not know", async () => {
-    const made = async (kind: "operation" | "path" | "component", key: string) => {
-      const { id, tier } = await plans.plan(draft({ subject: { kind, key } }), acting("gerda"));
-      await plans.retire(id, "Only looked at.", acting("gerda"));
-      return tier;
-    };
-    expect(await made("path", "pay-wages/otp")).toBe(1);
-    expect(await made("component", "telecom")).toBe(1);
+    expect(await tierOf("path", "pay-wages/otp")).toBe(1);
+    expect(await tierOf("component", "telecom")).toBe(1);
     for (const [kind, key] of [
       ["path", "pay-wages/none"],
       ["path", "pay-wages"],

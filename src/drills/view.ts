@@ -78,7 +78,6 @@ export function viewOfDrill(
   const lines = run ?? NOTHING;
   const who = (id: string) => ({ id, name: names.get(id) ?? id });
   const ended = endOf(drill);
-  const isWaiting = drill.state === "scheduled" || drill.state === "overdue";
   const isRunning = drill.state === "running";
   return {
     ...viewOfRow(drill, at),
@@ -98,11 +97,17 @@ export function viewOfDrill(
     failedAt: (run && markedAt(run, "failed")) ?? null,
     contentHash: isRunning ? hash(drill, drill.run) : null,
     ended: ended === undefined ? null : { ...ended, by: ended.by === null ? null : who(ended.by) },
-    may: {
-      begin: isWaiting && (by === plan.owner || governs(roles)),
-      write: isRunning && mayWrite(drill, { by, roles }),
-      judge: isRunning && maySign(drill, by),
-    },
+    may: mayOf(drill, plan, { by, roles }),
+  };
+}
+
+function mayOf(drill: Drill, { owner }: DrillPlan, { by, roles }: Pick<Acting, "by" | "roles">): z.input<typeof drillView>["may"] {
+  const isWaiting = drill.state === "scheduled" || drill.state === "overdue";
+  const isRunning = drill.state === "running";
+  return {
+    begin: isWaiting && (by === owner || governs(roles)),
+    write: isRunning && mayWrite(drill, { by, roles }),
+    judge: isRunning && maySign(drill, by),
   };
 }
 
