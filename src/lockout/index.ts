@@ -1,3 +1,3 @@
-export type { OperationSets } from "./analysis.ts";
+export { createAnalyst } from "./analyst-service.ts";
 export { lockOutRoutes } from "./routes.ts";
 export { createLockOutService, type LockOutService } from "./service.ts";

@@ -2,6 +2,7 @@
 import type { VersionedModel } from "../estate/index.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { OperationSets } from "./analysis.ts";
+import type { Analyst } from "./analyst-service.ts";
 import { type EstateAnswers, estateAnswers } from "./estate-answers.ts";
 import { operationAnswer } from "./operation-answer.ts";
 import { OUTAGES, struckBy } from "./outages.ts";
@@ -13,8 +14,7 @@ import { standingAfter } from "./what-if.ts";
 export interface LockOutWorld {
   modelVersion(): Promise<number>;
   loadModel(): Promise<VersionedModel>;
-  /** The exact analysis of one operation, within a budget; a circle among what it needs is refused. */
-  analyse(model: VersionedModel, operation: string): Promise<OperationSets>;
+  readonly analyst: Analyst;
 }
 
 export interface Answered {
@@ -33,7 +33,7 @@ export function createLockOutService(world: LockOutWorld) {
     | undefined;
   const current = async () => {
     const version = await world.modelVersion();
-    if (kept?.version !== version) kept = { version, answered: world.loadModel().then(answer), sets: new Map() };
+    if (kept?.version !== version) kept = { version, answered: world.loadModel().then((model) => answer(model, world.analyst)), sets: new Map() };
     const mine = kept;
     mine.answered.catch(() => {
       if (kept === mine) kept = undefined;
@@ -46,7 +46,7 @@ export function createLockOutService(world: LockOutWorld) {
     const found = sets.get(key);
     if (found !== undefined) return found;
     if (sets.size >= MOST_KEPT) sets.clear();
-    const asked = world.analyse(model, key);
+    const asked = exactly(model, key, world.analyst);
     sets.set(key, asked);
     asked.catch(() => sets.delete(key));
     return asked;
@@ -89,8 +89,18 @@ export function createLockOutService(world: LockOutWorld) {
   };
 }
 
-function answer(model: VersionedModel): Answered {
-  return { model, estate: estateAnswers(model) };
+async function answer(model: VersionedModel, analyst: Analyst): Promise<Answered> {
+  const counted = await analyst.ask(model, { ask: "counts" });
+  // A circle is no reason to say nothing of the rest: single failures are counted all the same.
+  return { model, estate: "kind" in counted ? estateAnswers(model) : estateAnswers(model, counted) };
+}
+
+async function exactly(model: VersionedModel, key: string, analyst: Analyst): Promise<OperationSets> {
+  const told = await analyst.ask(model, { ask: "sets", operation: key });
+  if (!("kind" in told)) return told;
+  if (told.kind === "unknownOperation") throw notFound(key);
+  const circles = told.loops.map((loop) => loop.join(" → ")).join("; ");
+  throw new Refused([refusal("lockout.circle", `What this operation hangs on needs itself: ${circles}.`)], 422);
 }
 
 /** Operations that had a way in and have none after these failures. */
