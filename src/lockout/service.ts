@@ -33,7 +33,8 @@ export function createLockOutService(world: LockOutWorld) {
     | undefined;
   const current = async () => {
     const version = await world.modelVersion();
-    if (kept?.version !== version) kept = { version, answered: world.loadModel().then((model) => answer(model, world.analyst)), sets: new Map() };
+    if (kept?.version !== version)
+      kept = { version, answered: world.loadModel().then((model) => answer(model, world.analyst)), sets: new Map() };
     const mine = kept;
     mine.answered.catch(() => {
       if (kept === mine) kept = undefined;

@@ -47,7 +47,9 @@ describe.skipIf(chromium === undefined)("what locks whom out, in a real browser"
   test("within three clicks from Today: one failure locks the payroll team out, which change fixes it, and who owns it", async () => {
     const { page } = newcomer;
     await page.goto("/today");
-    const today = page.getByRole("region", { name: "One failure locks out" }).or(page.locator("section", { hasText: "One failure locks out" }));
+    const today = page
+      .getByRole("region", { name: "One failure locks out" })
+      .or(page.locator("section", { hasText: "One failure locks out" }));
     await today.getByRole("link", { name: "Office sign-in" }).first().waitFor();
     await picture(page, "lock-out-today");
 
