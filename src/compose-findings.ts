@@ -5,6 +5,7 @@ import { listOwners } from "./compose-owners.ts";
 import type { EstateService } from "./estate/index.ts";
 import { createExceptionFindings, createTodayStore, type ExceptionDependencies } from "./exceptions/index.ts";
 import type { FindingSource } from "./findings/index.ts";
+import { createLockOutFindings, type LockOutService } from "./lockout/index.ts";
 import type { PersonId } from "./people/index.ts";
 
 export interface FindingGround {
@@ -12,10 +13,12 @@ export interface FindingGround {
   readonly connections: ConnectionService;
   readonly exceptions: ExceptionDependencies;
   readonly bypassStore: BypassStore;
+  readonly lockOut: LockOutService;
 }
 
 export function createFindingSources(ground: FindingGround): readonly FindingSource[] {
-  return [bypassFindings(ground), ...createExceptionFindings(ground.exceptions, createTodayStore(ground.exceptions.db))];
+  const ofExceptions = createExceptionFindings(ground.exceptions, createTodayStore(ground.exceptions.db));
+  return [bypassFindings(ground), ...ofExceptions, createLockOutFindings(ground.lockOut)];
 }
 
 function bypassFindings({ estate, connections, bypassStore }: FindingGround): FindingSource {

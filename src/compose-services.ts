@@ -94,6 +94,7 @@ export async function createServices(
   const bypassStore = createBypassStore(db);
   const store = createExceptionStore(db);
   const requestTelling = (tx: Tx, subject: string) => effects.requestTelling(tx, subject);
+  const lockOut = createLockOut(foundation.estate);
   const world = createGovernanceWorld(foundation, store);
   const governance = createGovernanceService({ ...context, world, hash: sha256Text, requestTelling });
   const exceptions: ExceptionDependencies = {
@@ -131,7 +132,7 @@ export async function createServices(
     ...context,
     log,
     store: createFindingStore(db),
-    sources: createFindingSources({ ...foundation, exceptions, bypassStore }),
+    sources: createFindingSources({ ...foundation, exceptions, bypassStore, lockOut }),
     person: (id) => foundation.people.findPerson(id),
     risksInForce: () => Promise.resolve(new Map()),
     requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),
@@ -149,7 +150,6 @@ export async function createServices(
     bypasses,
     findings,
   });
-  const lockOut = createLockOut(foundation.estate);
   const trustPem = config.trustFile === undefined ? undefined : await readFile(config.trustFile, "utf8");
   const tryAs = createTryAs(foundation.connections, trustPem, !isExample);
   return {

@@ -66,8 +66,5 @@ export function createAnalyst() {
       }
       return send(thread, question);
     },
-    async close(): Promise<void> {
-      await thread?.worker.terminate();
-    },
   };
 }

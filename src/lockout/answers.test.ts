@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 
 import { component, operation, path, PAYROLL } from "../../test/support/lock-out-model.ts";
 import { parsePlainDate } from "../kernel/time.ts";
+import { estateAnswers } from "./estate-answers.ts";
+import { findingsOfEstate } from "./findings-of-estate.ts";
 import { fixesOf } from "./fixes.ts";
+import type { LockoutModel } from "./model.ts";
 import { OUTAGES, struckBy } from "./outages.ts";
 import { createSharedFates, pairsOf } from "./shared-fate.ts";
 import { toleranceOf } from "./tolerance.ts";
@@ -97,6 +100,51 @@ describe("shared fate", () => {
     const machine = path("agent", "idp1", { role: "fallback", population: "machine" });
     expect(pairsOf([...payroll.paths, machine]).map(([one, other]) => [one.key, other.key])).toEqual([["passkey", "code"]]);
   });
+});
+
+function findingsOf(model: LockoutModel) {
+  return findingsOfEstate(model, estateAnswers(model), names);
+}
+
+describe("findings", () => {
+  test("say of each operation that falls short what takes it away, whose it is, and the same thing by the same key", () => {
+    expect(findingsOf(PAYROLL)).toEqual([
+      {
+        kind: "singlePointOfFailure",
+        key: "tolerance payroll",
+        subject: { kind: "operation", id: "payroll" },
+        statement: "payroll is lost by one failure alone: idp0. It has to survive any one failure.",
+        owner: null,
+        dueInDays: null,
+        severity: "high",
+      },
+    ]);
+    const mended = { ...PAYROLL, operations: [{ ...payroll, tolerates: 0 as const }] };
+    expect(findingsOf(mended).map(({ kind }) => kind)).toEqual(["sharedFate"]);
+  });
+
+  test("say where nobody gets in even now, as the worst", () => {
+    const shut = { ...PAYROLL, operations: [operation("shut", [path("p", "unheard")])] };
+    expect(findingsOf(shut)).toMatchObject([{ kind: "toleranceExceeded", severity: "critical" }]);
+  });
+
+  test("say a fallback that shares the fate of what it stands in for, though a third way is left", () => {
+    const third = path("glass", "token", { role: "break-glass" });
+    const [found] = findingsOf({ ...PAYROLL, operations: [{ ...payroll, paths: [...payroll.paths, third] }] });
+    expect(found).toMatchObject({ kind: "sharedFate", key: "fate payroll passkey code", severity: "medium" });
+    expect(found!.statement).toContain("it hangs on otp → broker1 → idp0");
+  });
+
+  test("say a circle once, by whatever it begins", () => {
+    const circle = { components: [component("a", "b"), component("b", "a")], commonCauses: [], operations: [] };
+    expect(findingsOf(circle)).toMatchObject([{ kind: "bootstrapLoop", key: "loop a b" }]);
+  });
+});
+
+test("what takes away what has to survive it comes before what takes more that need not", () => {
+  const easy = [1, 2, 3].map((i) => operation(`easy${i}`, [path("p", "idp1")], { tolerates: 0 }));
+  const { blast } = estateAnswers({ ...PAYROLL, operations: [...easy, payroll] });
+  expect([...blast.keys()].slice(0, 2)).toEqual(["idp0", "idp1"]);
 });
 
 test("a tolerance is held only as far as was looked", () => {

@@ -49,12 +49,27 @@ export function estateAnswers(model: LockoutModel, counted?: { readonly counts: 
   return {
     byKey: new Map(standings.map((each) => [each.operation.key, each])),
     operations,
-    blast: new Map([...blast].toSorted((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))),
+    blast: worstFirst(blast, operations),
     tolerance: Object.fromEntries(
       TOLERANCES.map((each) => [each, standings.filter(({ tolerance }) => tolerance === each).length]),
     ) as Record<Tolerance, number>,
     completeTo,
   };
+}
+
+/** First what takes the most that must survive it, then what takes the most; and of those, what takes the more important. */
+function worstFirst(
+  blast: ReadonlyMap<string, readonly string[]>,
+  operations: readonly OperationStanding[],
+): ReadonlyMap<string, readonly string[]> {
+  const place = new Map(operations.map(({ operation: { key } }, i) => [key, i]));
+  const broken = new Set(operations.filter(({ tolerance }) => tolerance === "broken").map(({ operation: { key } }) => key));
+  const ranked = [...blast].map(([failure, keys]) => {
+    const first = Math.min(...keys.map((key) => place.get(key)!));
+    return { failure, keys, first, hard: keys.filter((key) => broken.has(key)).length };
+  });
+  ranked.sort((a, b) => b.hard - a.hard || b.keys.length - a.keys.length || a.first - b.first || (a.failure < b.failure ? -1 : 1));
+  return new Map(ranked.map(({ failure, keys }) => [failure, keys]));
 }
 
 const RANK: Readonly<Record<Tolerance, number>> = { lockedOut: 0, broken: 1, unknown: 2, held: 3 };

@@ -1,3 +1,3 @@
 export { createAnalyst } from "./analyst-service.ts";
 export { lockOutRoutes } from "./routes.ts";
-export { createLockOutService, type LockOutService } from "./service.ts";
+export { createLockOutFindings, createLockOutService, type LockOutService } from "./service.ts";

@@ -1,14 +1,17 @@
 /** The answers about the model as it is: worked out once for each of its versions. */
 import type { VersionedModel } from "../estate/index.ts";
+import type { FindingSource } from "../findings/index.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { OperationSets } from "./analysis.ts";
 import type { Analyst } from "./analyst-service.ts";
 import { type EstateAnswers, estateAnswers } from "./estate-answers.ts";
+import { ESTATE_FINDINGS, findingsOfEstate } from "./findings-of-estate.ts";
 import { operationAnswer } from "./operation-answer.ts";
 import { OUTAGES, struckBy } from "./outages.ts";
 import { readLeaf } from "./leaf.ts";
 import { createSupport } from "./support.ts";
 import { waysIn } from "./ways-in.ts";
+import { namesIn } from "./view.ts";
 import { standingAfter } from "./what-if.ts";
 
 export interface LockOutWorld {
@@ -90,7 +93,21 @@ export function createLockOutService(world: LockOutWorld) {
   };
 }
 
+/** What is wrong with the ways in, as a source of findings. */
+export function createLockOutFindings({ answered }: Pick<LockOutService, "answered">): FindingSource {
+  return {
+    name: "lockOut",
+    kinds: ESTATE_FINDINGS,
+    async current() {
+      const { model, estate } = await answered();
+      return findingsOfEstate(model, estate, namesIn(model));
+    },
+  };
+}
+
 async function answer(model: VersionedModel, analyst: Analyst): Promise<Answered> {
+  // Where nothing is described, no thread is begun.
+  if (model.operations.length === 0) return { model, estate: estateAnswers(model) };
   const counted = await analyst.ask(model, { ask: "counts" });
   // A circle is no reason to say nothing of the rest: single failures are counted all the same.
   return { model, estate: "kind" in counted ? estateAnswers(model) : estateAnswers(model, counted) };

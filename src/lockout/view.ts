@@ -54,7 +54,8 @@ function personView(id: string | null, people: People): PersonView | null {
 export function rowView(standing: OperationStanding, names: NamesOf, people: People): OperationRow {
   const { operation, singles, counts, completeTo, smallest, tolerance } = standing;
   const { key, name, criticality, tolerates } = operation;
-  const words = setsWords(key, { singles, counts, completeTo }, names);
+  // How far was looked is beside it, once for the whole list.
+  const words = setsWords(key, { singles, counts, completeTo: null }, names);
   const businessOwner = personView(operation.businessOwner, people);
   return { key, name, criticality, businessOwner, tolerates, tolerance, smallest, completeTo, words: said(words) };
 }

@@ -1,5 +1,6 @@
 /** The answers in words. A sentence is a list of parts, so that a reader can follow what is named in it; read in a row, it is plain text. */
 import type { TriedFix } from "./fixes.ts";
+import { readLeaf } from "./leaf.ts";
 import type { Outage } from "./outages.ts";
 
 /** Words that stand out; with `about`, they name something one can go to. */
@@ -30,8 +31,16 @@ export function blastWords(failure: string, operations: readonly string[], names
   const lost: Named =
     operations.length === 1 && first !== undefined ? operationNamed(first, names) : { words: counted(operations.length, "operation") };
   const have = operations.length === 1 ? "has" : "have";
+  if (readLeaf(failure).kind === "cause")
+    return causeWords(failure, operations.length === 0 ? "every operation keeps a way in" : lost, names);
   if (operations.length === 0) return ["If ", failureNamed(failure, names), " fails, every operation still has a way in."];
   return ["If ", failureNamed(failure, names), " fails, ", lost, ` ${have} no way in.`];
+}
+
+/** A cause is called by what happens, so that "if it fails" would say nothing. */
+function causeWords(failure: string, lost: Named | string, names: NamesOf): Sentence {
+  const cause: Sentence = ["By one cause, ", failureNamed(failure, names), ", "];
+  return typeof lost === "string" ? [...cause, `${lost}.`] : [...cause, lost, " would have no way in."];
 }
 
 /** When **idp0** and **laptop** have failed, **payroll** has no way in. */

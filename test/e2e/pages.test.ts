@@ -45,6 +45,7 @@ const DETAILS: Details = {
   "/people/$id": "",
   "/policies/$key": "/policies/remote_access",
   "/issues/$id": "",
+  "/operations/$key": "/operations/pay-wages",
   "/risks/$id": "",
   "/journal/$entry": "",
 };

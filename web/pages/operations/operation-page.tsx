@@ -61,14 +61,14 @@ function Singles({ operation: { singles } }: { operation: OperationAnswerView })
   return (
     <Section title="What locks everybody out alone" means={MEANS["single point of failure"]}>
       <ul className={styles.sentences}>
-        {singles.map(({ failure, name, owner, chains }) => (
+        {singles.map(({ failure, name, layer, owner, chains }) => (
           <li key={failure}>
             <span>
-              If{" "}
+              {layer === null ? "By one cause, " : "If "}
               <Link to="/what-if" search={{ failed: failure }}>
                 {name}
-              </Link>{" "}
-              fails, nobody gets in.{" "}
+              </Link>
+              {layer === null ? ", nobody gets in. " : " fails, nobody gets in. "}
               <span className={styles.minor}>{owner === null ? "Nobody answers for it." : `${owner.name} answers for it.`}</span>
             </span>
             {chains.map(({ path, words }) => (

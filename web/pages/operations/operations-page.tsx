@@ -110,6 +110,7 @@ function List() {
         isStale={list.isPlaceholderData}
         empty={<None isAll={view === "all" && words.search === undefined} />}
       />
+      {list.data !== undefined && list.data.items.length > 0 && <p className={styles.foot}>{lookedWords(list.data.items)}</p>}
       {list.data?.next !== undefined && (
         <nav className={bar.foot} aria-label="Pages">
           <Link to="/operations" search={{ view, ...words, cursor: list.data.next }} className={buttonClass()}>
@@ -121,13 +122,16 @@ function List() {
   );
 }
 
-function Worst({ overview: { worst, operations, completeTo } }: { overview: LockOutView }) {
+function lookedWords(rows: readonly OperationRow[]): string {
+  const upTo = rows.flatMap(({ completeTo }) => completeTo ?? []);
+  return upTo.length === 0
+    ? "Every set there is was looked at."
+    : `Complete up to ${countWords(Math.min(...upTo), "simultaneous failure")}.`;
+}
+
+function Worst({ overview: { worst, operations } }: { overview: LockOutView }) {
   return (
-    <Section
-      title="What locks the most out"
-      means={MEANS["set of failures"]}
-      note={`Of ${countWords(operations, "operation")}; complete up to ${countWords(completeTo, "simultaneous failure")}.`}
-    >
+    <Section title="What locks the most out" means={MEANS["set of failures"]} note={`Of ${countWords(operations, "operation")}.`}>
       <ol className={styles.sentences}>
         {worst.slice(0, MOST_WORST).map(({ failure, words, owner }) => (
           <li key={failure}>

@@ -4,8 +4,11 @@ import type { OperationAnswerView, PictureNode } from "../../../src/lockout/cont
 import { layered, type Placed } from "../../charts/layers.ts";
 import styles from "./operations.module.css";
 
-const BOX = { width: 158, height: 30, gapX: 46, gapY: 12, pad: 6 } as const;
-const MOST_LETTERS = 21;
+const BOX = { width: 170, height: 40, gapX: 40, gapY: 10, pad: 6 } as const;
+const LINE = 15;
+/** Letters of a line, and lines of a box; what is longer is whole in its title and in the table. */
+const LETTERS = 23;
+const LINES = 2;
 
 type Drawn = NonNullable<OperationAnswerView["picture"]>;
 
@@ -85,6 +88,7 @@ function Node(look: Look) {
   const { node, place, isFailed, isDown } = look;
   const isOut = isFailed || isDown;
   const isMarked = isOut || node.isSingle;
+  const lines = linesOf(node.label, isMarked ? LETTERS - 2 : LETTERS);
   return (
     <g
       transform={`translate(${place.x} ${place.y})`}
@@ -95,21 +99,35 @@ function Node(look: Look) {
       {...(FAILS.has(node.kind) && asButton(look))}
     >
       <title>{node.label}</title>
-      <rect width={BOX.width} height={BOX.height} rx={node.kind === "cause" ? 15 : 4} />
+      <rect width={BOX.width} height={BOX.height} rx={node.kind === "cause" ? 20 : 4} />
       {isMarked && <path d={isOut ? CROSS : ALARM} className={isOut ? styles.cross : styles.mark} />}
-      <text x={isMarked ? 24 : 10} y={BOX.height / 2 + 4}>
-        {node.label.length > MOST_LETTERS ? `${node.label.slice(0, MOST_LETTERS - 1)}…` : node.label}
+      <text y={BOX.height / 2 + 4 - ((lines.length - 1) * LINE) / 2}>
+        {lines.map((line, i) => (
+          <tspan key={line} x={isMarked ? 24 : 10} dy={i === 0 ? 0 : LINE}>
+            {line}{" "}
+          </tspan>
+        ))}
       </text>
     </g>
   );
+}
+
+function linesOf(label: string, letters: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of label.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${last} ${word}`.length <= letters) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.slice(0, LINES);
 }
 
 /** What can fail by itself. */
 const FAILS: ReadonlySet<string> = new Set(["component", "cause"]);
 
 // The shapes of the badges, so that no state is told by colour alone.
-const CROSS = "m8 11 8 8m0-8-8 8";
-const ALARM = "M12 9 18 20H6Z";
+const CROSS = "m8 16 8 8m0-8-8 8";
+const ALARM = "M12 14 18 25H6Z";
 
 function asButton({ node: { id, label, kind, isSingle }, isFailed, isDown, onFail }: Look) {
   const state = isFailed ? "failed" : isDown ? "does not work" : "";

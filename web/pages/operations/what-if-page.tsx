@@ -7,7 +7,6 @@ import { failureFrom } from "../../api.ts";
 import { pageWords } from "../../pages-by-job.ts";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Combo } from "../../parts/combo.tsx";
-import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
@@ -115,7 +114,7 @@ function Told({ told: { words, outage, failures, lockedOut, weakened } }: { told
           columns={LOCKED_OUT}
           rows={lockedOut.items}
           rowKey={rowKey}
-          empty={<Empty title="Nobody is locked out">Every operation keeps a way in.</Empty>}
+          empty={<p className={styles.none}>Nobody is locked out: every operation keeps a way in.</p>}
         />
       </Section>
       <Section
@@ -128,7 +127,7 @@ function Told({ told: { words, outage, failures, lockedOut, weakened } }: { told
           columns={WEAKENED}
           rows={weakened.items}
           rowKey={rowKey}
-          empty={<Empty title="None lost only a part" />}
+          empty={<p className={styles.none}>No operation lost only a part of its ways in.</p>}
         />
       </Section>
     </>
@@ -162,7 +161,8 @@ function Outages({ chosen }: { chosen: string | undefined }) {
               {provider}, {on}
             </Link>
             <span className={styles.minor}>
-              {countWords(minutes, "minute")} · {lockedOut === 0 ? "nobody locked out" : `${countWords(lockedOut, "operation")} locked out`}
+              {countWords(minutes.toLocaleString("en"), "minute")} ·{" "}
+              {lockedOut === 0 ? "nobody locked out" : `${countWords(lockedOut, "operation")} locked out`}
             </span>
           </li>
         ))}
