@@ -2,13 +2,16 @@
 import {
   type AccountabilityService,
   type AccountabilityWorld,
+  type Answered,
+  createAccountabilityFindings,
   createAccountabilityService,
   type ReadCalendar,
 } from "./accountability/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import type { EstateService } from "./estate/index.ts";
+import type { FindingSource } from "./findings/index.ts";
 import type { CommitContext } from "./journal/append.ts";
-import { createTeamStore, type PeopleService } from "./people/index.ts";
+import { createTeamStore, type PeopleService, type Team } from "./people/index.ts";
 import { readCalendarText } from "./platform/calendar-text.ts";
 import type { Db } from "./platform/db.ts";
 import { readHttpsText } from "./platform/https-text.ts";
@@ -39,10 +42,54 @@ export function createAccountability({ context, people, estate, sealer, hash, ef
     sealer,
     hash,
     world: createAccountabilityWorld(people, estate, context.db),
-    requestFindings: () => Promise.resolve(),
     readCalendar,
+    model: () => estate.model.loadModel(),
     requestFeed: (tx, rota) => effects.requestFeed(tx, rota),
   });
+}
+
+function crewOf({ id, name, status, lead, members }: Team) {
+  return { id, name, isDissolved: status === "dissolved", lead, members };
+}
+
+/** What is missing around all of it, for the list of findings. */
+export function createGapFindings(
+  accountability: AccountabilityService,
+  { people, estate, context: { db } }: Pick<AccountabilityGround, "people" | "estate" | "context">,
+): readonly FindingSource[] {
+  return createAccountabilityFindings({
+    rows: (now) => accountability.rows(now),
+    teams: async () => (await createTeamStore(db).all()).map(({ team }) => crewOf(team)),
+    model: () => estate.model.loadModel(),
+    answered: () => listAnswered(estate),
+    world: createAccountabilityWorld(people, estate, db),
+  });
+}
+
+const PAGE = 500;
+
+async function listAnswered({ applications, deviceClasses, vendors }: EstateService): Promise<readonly Answered[]> {
+  const [apps, devices, selling] = await Promise.all([everyOf(applications.list), everyOf(deviceClasses.list), everyOf(vendors.list)]);
+  return [
+    ...apps.filter(({ status }) => status !== "retired").map(({ id, name, owner: holder }) => ({ id, name, holder })),
+    ...devices.filter(({ status }) => status === "active").map(({ id, name, lead: holder }) => ({ id, name, holder })),
+    ...selling.map(({ id, name, manager: holder }) => ({ id, name, holder })),
+  ];
+}
+
+type List<State> = (filter: {
+  limit: number;
+  cursor?: string;
+}) => Promise<{ items: readonly { state: State }[]; next: string | undefined }>;
+
+async function everyOf<State>(list: List<State>): Promise<readonly State[]> {
+  const found: State[] = [];
+  for (let cursor: string | undefined; ;) {
+    const { items, next } = await list({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    found.push(...items.map(({ state }) => state));
+    if (next === undefined) return found;
+    cursor = next;
+  }
 }
 
 function createAccountabilityWorld(people: PeopleService, estate: EstateService, db: Db): AccountabilityWorld {
@@ -53,11 +100,7 @@ function createAccountabilityWorld(people: PeopleService, estate: EstateService,
     async teams(ids) {
       if (ids.length === 0) return [];
       const found = await Promise.all(ids.map((id) => teams.find(id)));
-      return found.flatMap((stored) => {
-        if (stored === undefined) return [];
-        const { id, name, status, lead, members } = stored.team;
-        return [{ id, name, isDissolved: status === "dissolved", lead, members }];
-      });
+      return found.flatMap((stored) => (stored === undefined ? [] : [crewOf(stored.team)]));
     },
     actsFor: (id, now) => people.actsFor(id, now),
     async personsOfMails(mails) {

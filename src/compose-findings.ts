@@ -1,14 +1,20 @@
 /** Where findings come from: each part gives its source here, and asks nothing of the others. */
 import { type BypassStore, createBypassFindings } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
+import type { AccountabilityService } from "./accountability/index.ts";
+import { createGapFindings } from "./compose-accountability.ts";
 import { listOwners } from "./compose-owners.ts";
 import type { EstateService } from "./estate/index.ts";
 import { createExceptionFindings, createTodayStore, type ExceptionDependencies } from "./exceptions/index.ts";
 import type { FindingSource } from "./findings/index.ts";
+import type { CommitContext } from "./journal/append.ts";
 import { createLockOutFindings, type LockOutService } from "./lockout/index.ts";
-import type { PersonId } from "./people/index.ts";
+import type { PeopleService, PersonId } from "./people/index.ts";
 
 export interface FindingGround {
+  readonly context: CommitContext;
+  readonly people: PeopleService;
+  readonly accountability: AccountabilityService;
   readonly estate: EstateService;
   readonly connections: ConnectionService;
   readonly exceptions: ExceptionDependencies;
@@ -18,7 +24,8 @@ export interface FindingGround {
 
 export function createFindingSources(ground: FindingGround): readonly FindingSource[] {
   const ofExceptions = createExceptionFindings(ground.exceptions, createTodayStore(ground.exceptions.db));
-  return [bypassFindings(ground), ...ofExceptions, createLockOutFindings(ground.lockOut)];
+  const ofGaps = createGapFindings(ground.accountability, ground);
+  return [bypassFindings(ground), ...ofExceptions, createLockOutFindings(ground.lockOut), ...ofGaps];
 }
 
 function bypassFindings({ estate, connections, bypassStore }: FindingGround): FindingSource {

@@ -132,7 +132,7 @@ export async function createServices(
     ...context,
     log,
     store: createFindingStore(db),
-    sources: createFindingSources({ ...foundation, exceptions, bypassStore, lockOut }),
+    sources: createFindingSources({ ...foundation, context, accountability, exceptions, bypassStore, lockOut }),
     person: (id) => foundation.people.findPerson(id),
     risksInForce: () => Promise.resolve(new Map()),
     requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),

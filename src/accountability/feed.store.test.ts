@@ -82,12 +82,12 @@ describe.skipIf(missing !== undefined)("the calendar of a rota", () => {
         ids: randomIds(manualClock(NOW)),
         hash: (text) => `sha256:${text.length}`,
         sealer: createSeal([new Uint8Array(32).fill(key)]),
-        requestFindings: () => Promise.resolve(),
         requestFeed: (_, id) => Promise.resolve(void wanted.push(id)),
         readCalendar: async (from, window) => {
           const read = await readHttpsText(from, settings);
           return read.kind === "failed" ? read : readCalendarText({ ...window, text: read.text });
         },
+        model: () => Promise.resolve({ operations: [], components: [] }),
         world: {
           zone: () => Promise.resolve("Europe/Zurich" as Zone),
           persons: (ids) => Promise.resolve(ids.includes(ADA) ? [person] : []),

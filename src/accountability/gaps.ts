@@ -94,6 +94,11 @@ function approvalGap(standing: ApprovalStanding): Gap | undefined {
   return { kind: "approvalVoid", seat: "approver", statement: `Its approval counts no more: ${why}.` };
 }
 
+/** A moment that moves with the clock makes another statement each time it is looked at: what holds already holds now. */
+function since({ from }: Shift, shifts: readonly Shift[]): string {
+  return from === shifts[0]?.from ? "now" : `from ${from} on`;
+}
+
 /** The first time ahead at which nobody who is still here would be woken. */
 export function shiftsGap(shifts: readonly Shift[], seated: Seated): Gap | undefined {
   const unknown = shifts.find(({ by }) => by === "unknown");
@@ -101,14 +106,15 @@ export function shiftsGap(shifts: readonly Shift[], seated: Seated): Gap | undef
     return {
       kind: "onPointUnknown",
       seat: "onPoint",
-      statement: `Who is on point from ${unknown.from} on is not known. ${unknown.why ?? ""}`.trim(),
+      statement: `Who is on point ${since(unknown, shifts)} is not known. ${unknown.why ?? ""}`.trim(),
     };
   }
   const hole = shifts.find(({ persons }) => !persons.some((id: PersonId) => seated.person(id)?.active === true));
   if (hole === undefined) return undefined;
   const named = [...hole.strangers, ...hole.persons.map((id) => seated.person(id)?.displayName ?? id)];
   const who = named.length === 0 ? "nobody is" : `only ${named.join(" and ")} would be, who is not here,`;
-  return { kind: "nobodyOnPoint", seat: "onPoint", statement: `From ${hole.from} on ${who} on point.` };
+  const when = since(hole, shifts);
+  return { kind: "nobodyOnPoint", seat: "onPoint", statement: `${when.replace(/^./, (first) => first.toUpperCase())} ${who} on point.` };
 }
 
 /** Until when the shifts of a rota are looked at. */

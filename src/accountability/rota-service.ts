@@ -21,7 +21,6 @@ export interface Sealer {
 
 interface RotaDependencies extends CommitContext, MapDependencies {
   readonly sealer: Sealer;
-  readonly requestFindings: (tx: Tx) => Promise<void>;
   readonly requestFeed: (tx: Tx, rota: string) => Promise<void>;
 }
 
@@ -134,10 +133,7 @@ async function save(
     at: now,
     actor: { kind: "person", id: by.id },
     changes: [change],
-    alongside: async (tx) => {
-      await alongside(tx);
-      await deps.requestFindings(tx);
-    },
+    alongside,
   });
   return after;
 }

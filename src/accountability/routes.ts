@@ -4,10 +4,11 @@ import { refusal, Refused } from "../kernel/problem.ts";
 import type { Order, PersonId } from "../people/index.ts";
 import { type Call, type Caller, callerOf, type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
+import { listWaysBack } from "./contract-coverage.ts";
 import * as rotas from "./contract-rotas.ts";
 import type { JourneyRow, RotaRow } from "./load-map.ts";
 import type { AccountabilityService } from "./service.ts";
-import { viewOfJourney, viewOfRota, viewOfShift } from "./view.ts";
+import { viewOfJourney, viewOfRota, viewOfShift, viewOfWaysBack } from "./view.ts";
 
 export interface AccountabilityRoutesDependencies {
   readonly service: AccountabilityService;
@@ -21,7 +22,7 @@ export interface AccountabilityRoutesDependencies {
 }
 
 export function accountabilityRoutes(deps: AccountabilityRoutesDependencies): readonly Route[] {
-  return [...journeyRoutes(deps), ...rotaRoutes(deps)];
+  return [...journeyRoutes(deps), ...rotaRoutes(deps), ...coverageRoutes(deps)];
 }
 
 function journeyRoutes({ service, verifyAssertion }: AccountabilityRoutesDependencies): readonly Route[] {
@@ -42,6 +43,15 @@ function journeyRoutes({ service, verifyAssertion }: AccountabilityRoutesDepende
       const { journey } = await service.loadJourney(params.id, call.now);
       const digest = await verifyAssertion(callerOf(call), assertion, service.signable(journey.id, contentHash), call.now);
       return showJourney(await service.approve(journey.id, contentHash, digest, orderOf(call)), call);
+    }),
+  ];
+}
+
+function coverageRoutes({ service }: AccountabilityRoutesDependencies): readonly Route[] {
+  return [
+    route(listWaysBack, async ({ query: { gaps, ...page } }) => {
+      const { items, next } = await service.listWaysBack({ ...page, onlyGaps: gaps === "true" });
+      return { items: items.map(viewOfWaysBack), ...defined({ next }) };
     }),
   ];
 }

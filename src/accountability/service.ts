@@ -1,10 +1,14 @@
 /** Journeys: added, changed, approved, and shown with what is missing. The one face of this module for the others. */
+import type { Component } from "../estate/component.ts";
+import type { Operation } from "../estate/operation.ts";
 import { type CommitContext, retryOnConflict } from "../journal/append.ts";
 import type { Decision } from "../kernel/decision.ts";
+import { readCursor, writeCursor } from "../kernel/paging.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { commitOnce, type Order } from "../people/index.ts";
 import type { Tx } from "../platform/db.ts";
+import { coverageOf } from "./coverage.ts";
 import { decideApprove, decideJourney, type JourneyFacts } from "./decide.ts";
 import { createFeedCommands, type ReadCalendar } from "./feed-service.ts";
 import { createFeedStore } from "./feed-store.ts";
@@ -19,10 +23,15 @@ export interface AccountabilityDependencies extends CommitContext {
   readonly hash: (text: string) => string;
   readonly sealer: Sealer;
   readonly readCalendar: ReadCalendar;
-  /** Asks, within the commit, to look for findings again: something they are made of changed. */
-  readonly requestFindings: (tx: Tx) => Promise<void>;
+  /** Operations and components in use. */
+  readonly model: () => Promise<Model>;
   /** Asks, within the commit, to read the calendar of a rota. */
   readonly requestFeed: (tx: Tx, rota: string) => Promise<void>;
+}
+
+interface Model {
+  readonly operations: readonly Operation[];
+  readonly components: readonly Component[];
 }
 
 export interface Shared extends AccountabilityDependencies, MapDependencies {}
@@ -62,6 +71,7 @@ export function createAccountabilityService(given: AccountabilityDependencies) {
         const events = decided(decideApprove(before.state, approving, { seated: row.seated, authors, contentHash: row.contentHash }));
         return shown(await save(deps, before, events, order), order.now);
       }),
+    listWaysBack: (filter: { limit: number; cursor?: string | undefined; onlyGaps: boolean }) => listWaysBack(deps, filter),
     /** Every journey in use with what is missing around it, a batch at a time. */
     rows: (now: Instant) => allRows(deps, now),
   };
@@ -89,6 +99,25 @@ async function listJourneys(deps: Shared, { onlyGaps, ...filter }: JourneyFilter
     cursor = page.next;
   } while (cursor !== undefined && items.length < filter.limit);
   return { items, next: cursor };
+}
+
+/** By name, a page at a time. */
+async function listWaysBack(
+  { model }: Shared,
+  { limit, cursor, onlyGaps }: { limit: number; cursor?: string | undefined; onlyGaps: boolean },
+) {
+  const { operations, components } = await model();
+  const kinds = new Map(components.map(({ key, kind }) => [key, kind]));
+  const [after = "", afterKey = ""] = cursor === undefined ? [] : readCursor(cursor, 2);
+  const isAfter = ({ key, name }: Operation) => name > after || (name === after && key > afterKey);
+  const rows = operations
+    .filter((operation) => cursor === undefined || isAfter(operation))
+    .toSorted((a, b) => (a.name < b.name || (a.name === b.name && a.key < b.key) ? -1 : 1))
+    .map((operation) => ({ operation, coverage: coverageOf(operation, (key) => kinds.get(key)) }))
+    .filter(({ coverage }) => !onlyGaps || coverage.gaps.length > 0);
+  const items = rows.slice(0, limit);
+  const last = items.at(-1)?.operation;
+  return { items, next: rows.length > limit && last !== undefined ? writeCursor([last.name, last.key]) : undefined };
 }
 
 async function settle(
@@ -122,7 +151,7 @@ async function save(
 ): Promise<Stored<Journey>> {
   if (events.length === 0) return before!;
   const { change, after } = deps.store.journeys.change(before, events);
-  await commitOnce(deps, { at: now, actor: { kind: "person", id: by.id }, changes: [change], alongside: (tx) => deps.requestFindings(tx) });
+  await commitOnce(deps, { at: now, actor: { kind: "person", id: by.id }, changes: [change] });
   return after;
 }
 

@@ -1,18 +1,19 @@
 /** Journeys and rotas as the API shows them. */
 import type { z } from "zod";
 
-import type { Seated, Somebody } from "./approval.ts";
-import { present } from "./approval.ts";
+import type { Operation } from "../estate/operation.ts";
+import type { Instant, Zone } from "../kernel/time.ts";
+import { type ApprovalStanding, present, type Seated, type Somebody } from "./approval.ts";
 import type { journeyView } from "./contract.ts";
+import type { WaysBackView } from "./contract-coverage.ts";
 import type { rotaView, ShiftView } from "./contract-rotas.ts";
 import type { SeatView } from "./contract-seats.ts";
+import type { Coverage } from "./coverage.ts";
 import { GAP_KINDS, type Gap } from "./gaps.ts";
 import type { Journey } from "./journey.ts";
 import type { Seat } from "./seat.ts";
 import type { Rota } from "./rota.ts";
 import { type FeedSeen, feedCounts, type Shift } from "./shifts.ts";
-import type { ApprovalStanding } from "./approval.ts";
-import type { Instant, Zone } from "../kernel/time.ts";
 
 interface RotaShown {
   readonly version: number;
@@ -91,6 +92,12 @@ export function viewOfRota({ version, rota, feed, zone, onPoint, seated }: RotaS
 
 export function viewOfShift({ persons, strangers, ...shift }: Shift, seated: Seated): ShiftView {
   return { ...shift, persons: persons.map((id) => viewOfPerson(id, seated)), strangers: [...strangers] };
+}
+
+export function viewOfWaysBack({ operation, coverage }: { operation: Operation; coverage: Coverage }): WaysBackView {
+  const { key, name, criticality } = operation;
+  const { paths, asked, gaps } = coverage;
+  return { key, name, criticality, asked: [...asked], paths: paths.map((path) => ({ ...path })), gaps: gaps.map((gap) => ({ ...gap })) };
 }
 
 function viewOfSeat(seat: Seat | null, seated: Seated): SeatView | null {

@@ -46,6 +46,7 @@ export const FINDING_SUBJECTS = [
   "team",
   "person",
   "journey",
+  "rota",
   "operation",
   "component",
   "commonCause",

@@ -5,3 +5,4 @@ export { peopleRoutes } from "./routes.ts";
 export { createPeopleService, type PeopleService } from "./service.ts";
 export { createPersonStore, peopleReplays, type PersonStore, type StoredPerson } from "./store.ts";
 export { createTeamStore, teamChange } from "./team-store.ts";
+export type { Team } from "./team.ts";

@@ -210,3 +210,39 @@ describe("a journey", () => {
     ).toEqual(["accountability.feedAddress"]);
   });
 });
+
+test("what is missing becomes findings with an owner and a day, and is mended when somebody fills it", async () => {
+  const found = async (kind: string) => {
+    const answer = succeeded(await story.as.audrey.ask("GET", `/api/v1/findings?state=open&kind=${kind}&limit=200`));
+    return answer.body["items"] as { statement: string; ownerName: string | null; dueAt: string; subject: { kind: string } }[];
+  };
+  await story.app.findings.reconcile(story.clock.now());
+  const missing = (await found("pathMissing")).map(({ statement }) => statement);
+  expect(missing).toEqual(
+    expect.arrayContaining([
+      "Pay wages has no fallback.",
+      "Pay wages has no recovery path.",
+      "Pay wages has no break-glass path.",
+      "Pay wages has no rollback.",
+    ]),
+  );
+  expect((await found("onCallGap")).map(({ statement }) => statement)).toContainEqual(
+    expect.stringMatching(/^IT on call: From .* on only rolf would be, who is not here, on point\.$/),
+  );
+  const unapproved = await found("modelNotApproved");
+  expect(unapproved[0]).toMatchObject({ ownerName: "ada", subject: { kind: "journey" } });
+  const { items } = succeeded(await story.as.audrey.ask("GET", "/api/v1/ways-back?gaps=true")).body as {
+    items: { key: string; gaps: object[] }[];
+  };
+  expect(items.map(({ key, gaps }) => [key, gaps.length])).toEqual([["pay-wages", 4]]);
+  const journeys = succeeded(await story.as.audrey.ask("GET", "/api/v1/journeys?gaps=true&limit=1")).body as {
+    items: Shown[];
+    next?: string;
+  };
+  expect(journeys.items).toHaveLength(1);
+  for (const journey of (succeeded(await story.as.audrey.ask("GET", "/api/v1/journeys")).body as { items: Shown[] }).items) {
+    succeeded(await change(journey.id, { status: "retired" }));
+  }
+  await story.app.findings.reconcile(story.clock.now());
+  expect(await found("modelNotApproved")).toEqual([]);
+});
