@@ -43,6 +43,8 @@ const gaps = (paths: readonly AccessPath[], criticality?: Operation["criticality
   coverageOf(operation(paths, criticality), kindOf).gaps.map(({ statement }) => statement);
 const ALL = (["primary", "fallback", "recovery", "break-glass", "rollback"] as const).map((role) => path(role, "key"));
 
+const of = (needs: Expression, more: Partial<AccessPath> = {}) => strengthOf(path("primary", needs, more), kindOf);
+
 describe("how strong a sign-in is", () => {
   test.each<[string, Expression, string | null]>([
     ["by what has to be held", { all: ["idp", "key"] }, "bound"],
@@ -59,7 +61,6 @@ describe("how strong a sign-in is", () => {
   });
 
   test("is less by a level, by what a false page can take, and by the telephone; not known is not less", () => {
-    const of = (needs: Expression, more: Partial<AccessPath> = {}) => strengthOf(path("primary", needs, more), kindOf);
     expect(weakerBecause(of("key", aal(1)), of("key", aal(2)))).toBe("AAL1 instead of AAL2");
     expect(weakerBecause(of("key", aal(3)), of("key", aal(2, true)))).toBe("a false page can take it");
     expect(weakerBecause(of("sms"), of("key"))).toMatch(/telephone/);
