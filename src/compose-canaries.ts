@@ -5,7 +5,7 @@ import { type CanaryService, createCanaryService, type OpenCanary } from "./cana
 import { type ConnectionService, reaching } from "./connections/index.ts";
 import { tryBind } from "./connectors/canary/bind.ts";
 import { type Attempt, notAsked } from "./connectors/canary/map.ts";
-import { tryToken } from "./connectors/canary/token.ts";
+import { type TokenSettings, tryToken } from "./connectors/canary/token.ts";
 import type { CommitContext } from "./journal/append.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { Seal } from "./platform/seal.ts";
@@ -46,29 +46,24 @@ export type TryAs = (opened: OpenCanary, now: Instant) => Promise<Tried>;
 export function createTryAs(connections: ConnectionService, trustPem: string | undefined, reachesOut: boolean): TryAs {
   return async (opened, now) => {
     if (!reachesOut) return { attempt: notAsked("The example organisation reaches nobody.") };
-    const { canary } = opened;
-    const tried = canary.way.kind === "openid" ? await getToken(opened, trustPem) : await bind(connections, opened);
+    const settings = tokenSettingsOf(opened, trustPem);
+    const tried = settings === undefined ? await bind(connections, opened) : await getToken(opened, settings);
     if (tried.attempt.answer === "let_in") await opened.worked(now);
     return tried;
   };
 }
 
-async function getToken(opened: OpenCanary, trustPem: string | undefined): Promise<Tried> {
-  const { canary, secret, clientSecret } = opened;
-  if (canary.way.kind !== "openid") return { attempt: notAsked("It signs in at no OpenID provider.") };
+/** Undefined for a canary that signs in at no OpenID provider. */
+export function tokenSettingsOf({ canary, secret, clientSecret }: OpenCanary, trustPem: string | undefined): TokenSettings | undefined {
+  if (canary.way.kind !== "openid") return undefined;
   const { issuer, clientId, grant, scope } = canary.way;
-  const tried = await tryToken({
-    issuer,
-    clientId,
-    clientSecret,
-    grant,
-    account: canary.account,
-    secret,
-    trustPem,
-    ...(scope !== null && { scope }),
-  });
+  return { issuer, clientId, clientSecret, grant, account: canary.account, secret, trustPem, ...(scope !== null && { scope }) };
+}
+
+async function getToken(opened: OpenCanary, settings: TokenSettings): Promise<Tried> {
+  const tried = await tryToken(settings);
   // Kept before anything else is done: the one that was used is dead by now.
-  if (grant === "refresh_token" && tried.newRefreshToken !== undefined) await opened.renewed(tried.newRefreshToken);
+  if (settings.grant === "refresh_token" && tried.newRefreshToken !== undefined) await opened.renewed(tried.newRefreshToken);
   return tried;
 }
 

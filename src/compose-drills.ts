@@ -51,19 +51,3 @@ export function createDrills({ context, clock, log, people, estate, effects, has
     drillResults: createDrillResults(shared),
   };
 }
-
-/** What no connector can try is not known to hold. */
-export function createUnableRunner(clock: Clock): ProbeRunner {
-  return {
-    run: ({ kind }) => {
-      const at = clock.now();
-      return Promise.resolve({
-        outcome: "unknown",
-        saw: `Nothing here can run a probe of kind ${kind}.`,
-        startedAt: at,
-        endedAt: at,
-        evidence: [],
-      });
-    },
-  };
-}

@@ -1,15 +1,15 @@
 /** Every module's service over the database, each given what it asks of the others. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 
 import type { AccountabilityService } from "./accountability/index.ts";
 import { type Access, createAccess } from "./access/index.ts";
 import { type BypassService, createBypassService, createBypassStore, createPassStore } from "./bypasses/index.ts";
 import { createAccountability } from "./compose-accountability.ts";
 import type { CanaryService } from "./canaries/index.ts";
-import { createCanaries, createTryAs, type TryAs } from "./compose-canaries.ts";
+import { createCanaries } from "./compose-canaries.ts";
+import { createProbing, type Probing } from "./compose-probes.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
-import { createDrills, createUnableRunner, type Drills } from "./compose-drills.ts";
+import { createDrills, type Drills } from "./compose-drills.ts";
 import type { Effects } from "./compose-effects.ts";
 import { createLockOut } from "./compose-lockout.ts";
 import { createMessages, type Messages } from "./compose-messages.ts";
@@ -58,7 +58,7 @@ interface Foundation {
   readonly canaries: CanaryService;
 }
 
-export interface Services extends Foundation, Drills {
+export interface Services extends Foundation, Drills, Probing {
   readonly categories: CategoryRegister;
   readonly governance: GovernanceService;
   readonly lockOut: LockOutService;
@@ -67,10 +67,6 @@ export interface Services extends Foundation, Drills {
   readonly findings: FindingService;
   readonly messages: Messages;
   readonly accountability: AccountabilityService;
-  /** Gets in as a canary, or not. */
-  readonly tryAs: TryAs;
-  /** What probes trust beside the machine's own store. */
-  readonly trustPem: string | undefined;
 }
 
 interface ServicesShell {
@@ -88,7 +84,8 @@ export async function createServices(
   effects: Effects,
 ): Promise<Services> {
   const context = { db, ids };
-  const factories = [...(isExample ? [] : createConnectorFactories(clock, config.dataDir, db)), ...connectorFactories];
+  // What was given stands before what this release has.
+  const factories = [...connectorFactories, ...(isExample ? [] : createConnectorFactories(clock, config.dataDir, db))];
   const foundation = await createFoundation(config, context, clock, effects, factories);
   const categories = createCategoryRegister(context);
   const bypassStore = createBypassStore(db);
@@ -108,7 +105,8 @@ export async function createServices(
     requestIssues: (tx, exception) => effects.requestIssues(tx, exception),
     requestTelling,
   };
-  const drills = createDrills({ ...foundation, context, clock, log, effects, hash: sha256Text, runner: createUnableRunner(clock) });
+  const probing = await createProbing(config, { ...foundation, db, clock, reachesOut: !isExample });
+  const drills = createDrills({ ...foundation, ...probing, context, clock, log, effects, hash: sha256Text });
   const bypasses = createBypassService({
     ...context,
     clock,
@@ -150,8 +148,6 @@ export async function createServices(
     bypasses,
     findings,
   });
-  const trustPem = config.trustFile === undefined ? undefined : await readFile(config.trustFile, "utf8");
-  const tryAs = createTryAs(foundation.connections, trustPem, !isExample);
   return {
     ...foundation,
     ...drills,
@@ -163,8 +159,7 @@ export async function createServices(
     messages,
     accountability,
     findings,
-    tryAs,
-    trustPem,
+    ...probing,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Everything that time alone demands, part by part. */
 import type { AccountabilityService } from "./accountability/index.ts";
 import type { BypassService } from "./bypasses/index.ts";
+import type { WatchService } from "./canaries/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
 import type { FindingService } from "./findings/index.ts";
@@ -24,6 +25,7 @@ export interface TickDependencies {
   readonly bypasses: BypassService;
   readonly connections: ConnectionService;
   readonly findings: FindingService;
+  readonly watch: WatchService;
   readonly accountability: Pick<AccountabilityService, "feedsDue">;
   readonly drills: DrillService;
   readonly effects: Effects;
@@ -39,6 +41,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "drills", run: (now) => deps.drills.runClock(now) },
     { name: "scans", run: (now) => requestScans(deps, now) },
     { name: "feeds", run: (now) => requestFeeds(deps, now) },
+    { name: "canaries", run: (now) => deps.watch.tick(now) },
     { name: "read-backs", run: (now) => readBackLive(deps, now) },
     { name: "findings", run: (now) => deps.findings.tick(now) },
     { name: "governance", run: (now) => deps.messages.service.noteTimed(now) },

@@ -89,7 +89,20 @@ export function createCanaryService(deps: CanaryDependencies) {
     /** Keys of subjects that exceptions are granted to for drills: what comes back every week there is no need that keeps coming back. */
     subjectKeys: () => store.subjectKeys(),
     openByKey: async (key: string) => opened(await store.findByKey(key)),
-    openByAccount: async (connection: string, account: string) => opened(await store.findByAccount(connection, account)),
+    /** `method`: the kind of its way, or the grant of an OpenID provider; null for whichever there is. */
+    openByAccount: async (connection: string, account: string, method: string | null) => {
+      const all = await store.ofAccount(connection, account);
+      return opened(
+        method === null
+          ? all[0]
+          : all.find(({ canary: { way } }) => way.kind === method || (way.kind === "openid" && way.grant === method)),
+      );
+    },
+    /** The subject of a canary by the name its directory finds it by. */
+    subjectNamed: async (connection: string, name: string) =>
+      (await store.list()).find(
+        ({ canary }) => canary.status === "active" && canary.connection === connection && canary.subject?.name === name,
+      )?.canary.subject ?? undefined,
     openById: async (id: string) => opened(await loadActive(id)),
 
     /** Seconds to wait where it was tried too often; undefined when it may be tried. */

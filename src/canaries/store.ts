@@ -41,14 +41,15 @@ export function createCanaryStore(untyped: Db) {
       const row = await rows().where("canary.key", "=", key).executeTakeFirst();
       return row && stored(row);
     },
-    async findByAccount(connection: string, account: string): Promise<StoredCanary | undefined> {
-      const row = await rows()
+    /** An account may be tried in several ways. */
+    async ofAccount(connection: string, account: string): Promise<StoredCanary[]> {
+      const found = await rows()
         .where("canary.status", "=", "active")
         .where("canary.connection", "=", connection)
         .where("canary.account", "=", account)
         .orderBy("canary.key")
-        .executeTakeFirst();
-      return row && stored(row);
+        .execute();
+      return found.map(stored);
     },
     async list(): Promise<StoredCanary[]> {
       return (await rows().orderBy("canary.key").execute()).map(stored);

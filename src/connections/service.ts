@@ -89,6 +89,12 @@ export function createConnectionService(deps: ConnectionDependencies) {
   return {
     connector,
     load,
+    /** For readings that are not the connector's own word: the secret is for the one request, not to be kept. */
+    async reach(id: string): Promise<{ readonly connection: Connection; readonly secret: string | undefined }> {
+      const { connection } = await loadConnected(id);
+      const sealed = await store.sealedSecret(id);
+      return { connection, secret: sealed === undefined ? undefined : opened(sealed) };
+    },
     list: () => store.list(),
     findByKey: (key: string) => store.findByKey(key),
     noteScan: (id: string, at: Instant, words: string) => store.noteScan(id, at, words),

@@ -29,6 +29,7 @@ export { seatsOfRoles } from "./seats.ts";
 export { type ExceptionDependencies, load as loadException, perform } from "./service.ts";
 export { refuseUnapproved, signedDecision, signedPolicy } from "./signing.ts";
 export { createExceptionStore, type ExceptionStore } from "./store.ts";
+export { grantsOfSubjects } from "./subject-store.ts";
 export { tickExceptions } from "./tick.ts";
 export { todayRoutes } from "./today-routes.ts";
 export { createTodayStore } from "./today-store.ts";

@@ -1,0 +1,88 @@
+/**
+ * Whether a directory lets a subject through a policy, read without any of the connector's own code: what a connector says of its
+ * own work is compared with this. It asks as the application behind the policy would.
+ */
+import { createLdapClient, type LdapClient, type LdapSettings } from "../ldap/client.ts";
+import { filterValue, isBelow } from "../ldap/text.ts";
+import { ProviderFault } from "../port.ts";
+
+/** A policy as the connection's configuration has it. */
+export type WatchedPolicy =
+  | {
+      readonly kind: "openldap-group";
+      readonly baseDn: string;
+      readonly exemptionsBase: string;
+      readonly exemptionGroups: readonly string[];
+      readonly isNested: boolean;
+    }
+  | { readonly kind: "openldap-password"; readonly baseDn: string }
+  | { readonly kind: "activedirectory-group"; readonly baseDn: string; readonly exemptionGroupDn: string }
+  | { readonly kind: "activedirectory-smartcard"; readonly baseDn: string };
+
+/** `key`: entryUUID or objectGUID. Throws {@link ProviderFault} where that cannot be read; nobody there is not the same as not let in. */
+export async function readLetThrough(settings: LdapSettings, policy: WatchedPolicy, key: string): Promise<boolean> {
+  const ldap = createLdapClient(settings);
+  try {
+    switch (policy.kind) {
+      case "openldap-group":
+        return await isInGroups(ldap, policy, await dnOf(ldap, policy.baseDn, `(entryUUID=${filterValue(key)})`));
+      case "openldap-password":
+        return await isPasswordOpen(ldap, policy.baseDn, key);
+      case "activedirectory-group": {
+        const isHim = `(objectGUID=${guidFilter(key)})`;
+        await dnOf(ldap, policy.baseDn, isHim);
+        const chain = `(memberOf:1.2.840.113556.1.4.1941:=${filterValue(policy.exemptionGroupDn)})`;
+        return (await all(ldap, policy.baseDn, `(&${isHim}${chain})`)).length > 0;
+      }
+      case "activedirectory-smartcard": {
+        const isHim = `(objectGUID=${guidFilter(key)})`;
+        await dnOf(ldap, policy.baseDn, isHim);
+        return (await all(ldap, policy.baseDn, `(&${isHim}(userAccountControl:1.2.840.113556.1.4.803:=262144))`)).length === 0;
+      }
+    }
+  } finally {
+    await ldap.close();
+  }
+}
+
+async function all(ldap: LdapClient, base: string, filter: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { dn } of ldap.search(base, { filter, attributes: ["1.1"] })) found.push(dn);
+  return found;
+}
+
+async function dnOf(ldap: LdapClient, base: string, filter: string): Promise<string> {
+  const [dn] = await all(ldap, base, filter);
+  if (dn === undefined) throw new ProviderFault("fault", "The directory does not show the subject.");
+  return dn;
+}
+
+const MOST_GROUPS = 2000;
+
+/** Upwards from the subject, through groups in groups where the application looks through them. */
+async function isInGroups(ldap: LdapClient, policy: Extract<WatchedPolicy, { kind: "openldap-group" }>, dn: string): Promise<boolean> {
+  const named = new Set(policy.exemptionGroups.map((group) => group.toLowerCase()));
+  const seen = new Set([dn]);
+  for (const member of seen) {
+    const holds = `(|(member=${filterValue(member)})(uniqueMember=${filterValue(member)}))`;
+    const groups = [...(await all(ldap, policy.baseDn, holds)), ...(await all(ldap, policy.exemptionsBase, holds))];
+    if (groups.some((group) => isBelow(group, policy.exemptionsBase) || named.has(group.toLowerCase()))) return true;
+    if (policy.isNested) for (const group of groups) seen.add(group);
+    if (seen.size > MOST_GROUPS) throw new ProviderFault("fault", "The subject is in too many groups to follow.");
+  }
+  return false;
+}
+
+/** Open where nothing locks it and its end, if it has one, is not over by the directory's own clock. */
+async function isPasswordOpen(ldap: LdapClient, base: string, key: string): Promise<boolean> {
+  const isHim = `(entryUUID=${filterValue(key)})`;
+  await dnOf(ldap, base, isHim);
+  return (await all(ldap, base, `(&${isHim}(!(pwdAccountLockedTime=*)))`)).length > 0;
+}
+
+/** As the directory stores it: the first three parts with their bytes in reverse. */
+function guidFilter(key: string): string {
+  const [a = "", b = "", c = "", d = "", e = ""] = key.split("-");
+  const turned = [a, b, c].map((part) => (part.match(/../g) ?? []).toReversed().join(""));
+  return `${turned.join("")}${d}${e}`.replaceAll(/../g, (byte) => `\\${byte}`);
+}

@@ -1,0 +1,257 @@
+/** What drills try by themselves, on real servers: slapd, TLS endpoints, an OpenID provider with two that rely on it, a backup. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer, type Server } from "node:tls";
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+import { addDuration, duration, type Instant, instantOfEpochMs } from "../../src/kernel/time.ts";
+import { backup } from "../../src/platform/backup.ts";
+import { createOpenLdapConnector } from "../../src/connectors/openldap/connector.ts";
+import { openLdapConfig } from "../../src/connectors/openldap/config.ts";
+import type { Connector, ConnectorFactory } from "../../src/connectors/port.ts";
+import { succeeded } from "../support/browser.ts";
+import { type Authority, createAuthority, type Issued, opensslMissing } from "../support/certificates.ts";
+import { openProbing, type Probing, trustFile } from "../support/probing.ts";
+import { CLIENT, openTlsParty, openTokenWorld, type TlsParty, type TokenWorld } from "../support/relying-parties.ts";
+import { LOCKED, machineNow, openPlants, type Plants, settingsFor } from "../support/slapd-plants.ts";
+import { type Slapd, slapdMissing, startSlapd } from "../support/slapd.ts";
+import { openWholeApp, requestBody, type Shown, show, vote, type WholeApp } from "../support/whole-app.ts";
+
+const missing = slapdMissing() ?? opensslMissing();
+const names = "DNS:localhost,IP:127.0.0.1";
+
+/** The connector sees the time of the story. While `lies` it says that it took a grant away, and that it sees it gone, and did nothing. */
+const fault = { lies: false, now: machineNow };
+
+/** OpenLDAP's own connector, but for the fault. */
+const faulty: ConnectorFactory = {
+  kind: "openldap",
+  title: "OpenLDAP",
+  parse: (config) => ({ ok: true, config: openLdapConfig.parse(config) }),
+  create(config, secret = "") {
+    const own = createOpenLdapConnector({ ...openLdapConfig.parse(config), secret }, { now: () => fault.now() });
+    const liar: Pick<Connector, "revoke" | "read"> = {
+      revoke: async (order) => (fault.lies ? { outcome: "removed" } : own.revoke(order)),
+      async read(order) {
+        const seen = await own.read(order);
+        return fault.lies ? { ...seen, configured: false, effective: false, otherWays: [] } : seen;
+      },
+    };
+    return { ...own, ...liar };
+  },
+};
+
+describe("probes", () => {
+  let slapd: Slapd;
+  let plants: Plants;
+  let authority: Authority;
+  let story: WholeApp;
+  let probing: Probing;
+  let tokens: TokenWorld;
+  let start: Instant;
+  let connection: string;
+  const backups = mkdtempSync(join(tmpdir(), "postern-backups-"));
+  const closing: (() => unknown)[] = [];
+  beforeEach((ctx) => {
+    if (missing !== undefined) ctx.skip(missing);
+  });
+  beforeAll(async () => {
+    if (missing !== undefined) return;
+    slapd = await startSlapd();
+    plants = openPlants(slapd);
+    authority = createAuthority();
+    tokens = await openTokenWorld();
+    start = instantOfEpochMs(Math.floor(Date.now() / 1000) * 1000);
+    const env = { POSTERN_TRUST_FILE: trustFile(authority.caPem), POSTERN_BACKUPS: backups };
+    story = await openWholeApp({ start, connectorFactories: [faulty], env });
+    fault.now = () => story.clock.now();
+    probing = openProbing(story, env);
+    const { secret, ...config } = settingsFor(slapd);
+    const made = await story.admin.ask("POST", "/api/v1/connections", { key: "ldap", name: "OpenLDAP", kind: "openldap", config, secret });
+    connection = succeeded(made).body["id"] as string;
+  });
+  afterAll(async () => {
+    if (missing !== undefined) return;
+    await story.close();
+    await tokens.stop();
+    await plants.close();
+    await slapd.close();
+    authority.close();
+    rmSync(backups, { recursive: true, force: true });
+    for (const close of closing) await close();
+  });
+
+  async function serve(own: Issued): Promise<string> {
+    const server: Server = createServer({ key: own.keyPem, cert: own.certificatePem });
+    closing.push(() => server.close());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test("a certificate about to expire fails its drill, a good one passes, an endpoint that is down is neither", async () => {
+    const soon = await serve(authority.issue({ commonName: "soon", untilDays: 3, names }));
+    const lasts = await serve(authority.issue({ commonName: "lasts", untilDays: 20, names }));
+    expect(await probing.probe({ kind: "tls", address: soon, daysLeft: 14 })).toMatchObject({
+      outcome: "failed",
+      saw: expect.stringMatching(/CN=soon ends on .*, in [23] days; 14 have to be left/) as string,
+    });
+    expect(await probing.probe({ kind: "tls", address: lasts, daysLeft: 14 })).toMatchObject({ outcome: "passed" });
+    expect(await probing.probe({ kind: "tls", address: "127.0.0.1:1", daysLeft: 14 })).toMatchObject({ outcome: "unknown" });
+    expect(await probing.probe({ kind: "tls", address: "169.254.169.254:443", daysLeft: 14 })).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("an account that can, and one that cannot any more, are told from a directory that is down", async () => {
+    const { dn, password } = await plants.person("drill-ann", { open: true });
+    const id = await probing.addCanary("ann", { connection: "ldap", account: dn, secret: password });
+    const asks = (expected: "can" | "cannot") =>
+      probing.probe({ kind: "identity", connection: "ldap", account: dn, does: "bind", method: null, expected });
+    expect(await asks("can")).toMatchObject({ outcome: "passed" });
+    expect(await asks("cannot")).toMatchObject({ outcome: "failed" });
+    await plants.set(dn, "pwdAccountLockedTime", LOCKED);
+    expect(await asks("cannot")).toMatchObject({ outcome: "passed" });
+    expect(await asks("can")).toMatchObject({ outcome: "failed" });
+    // With a secret that never worked a no proves nothing.
+    succeeded(await story.admin.ask("POST", `/api/v1/canaries/${id}/secret`, { secret: "never-worked-1234" }));
+    expect(await asks("cannot")).toMatchObject({ outcome: "unknown" });
+    await slapd.stop();
+    expect(await asks("cannot")).toMatchObject({ outcome: "unknown" });
+    expect(await probing.probe({ kind: "provider", connection: "ldap", canary: null })).toMatchObject({ outcome: "failed" });
+    await slapd.start();
+    expect(await probing.probe({ kind: "provider", connection: "ldap", canary: null })).toMatchObject({ outcome: "passed" });
+  });
+
+  const tokenCanary = (key: string, shownTo: readonly string[], secret: string = CLIENT.secret) =>
+    probing.addCanary(key, {
+      way: { kind: "openid", issuer: tokens.issuer, clientId: CLIENT.id, grant: "client_credentials", scope: null },
+      shownTo: shownTo.map((party) => new URL(party).origin),
+      secret,
+    });
+
+  test("a token that was taken back is refused by who asks, and one that goes by its memory is caught", async () => {
+    await tokenCanary("token", [tokens.asking, tokens.remembering]);
+    const asked = { kind: "revocation", credential: "token" } as const;
+    expect(await probing.probe({ ...asked, relyingParties: [tokens.asking] })).toMatchObject({ outcome: "passed" });
+    const caught = await probing.probe({ ...asked, relyingParties: [tokens.asking, tokens.remembering] });
+    expect(caught).toMatchObject({
+      outcome: "failed",
+      saw: expect.stringContaining(`${tokens.remembering}: It takes what was revoked.`) as string,
+    });
+  });
+
+  test("a token is shown to nobody its record does not name, and nothing is proven without one", async () => {
+    await tokenCanary("shy", [tokens.asking]);
+    const asked = { kind: "revocation", credential: "shy", relyingParties: [tokens.asking, "http://localhost:1/elsewhere"] } as const;
+    expect(await probing.probe(asked)).toMatchObject({ outcome: "unknown" });
+    await tokenCanary("wrong", [tokens.asking], "not the secret of this client");
+    expect(await probing.probe({ kind: "revocation", credential: "wrong", relyingParties: [tokens.asking] })).toMatchObject({
+      outcome: "unknown",
+    });
+    expect(await probing.probe({ kind: "revocation", credential: "nobody", relyingParties: [tokens.asking] })).toMatchObject({
+      outcome: "unknown",
+    });
+  });
+
+  test("a revoked certificate is refused by the endpoint that looks, and the one that does not is caught", async () => {
+    const own = authority.issue({ commonName: "party", untilDays: 20, names });
+    const [client, other] = [
+      authority.issue({ commonName: "client", untilDays: 20 }),
+      authority.issue({ commonName: "other", untilDays: 20 }),
+    ];
+    authority.revoke(client);
+    const looks: TlsParty = await openTlsParty(own, authority.caPem, authority.crlPem());
+    const blind: TlsParty = await openTlsParty(own, authority.caPem);
+    closing.push(
+      () => looks.close(),
+      () => blind.close(),
+    );
+    const shownTo = [looks, blind].map(({ address }) => new URL(address).origin);
+    const certificate = (issued: Issued) => ({
+      way: { kind: "certificate", certificatePem: issued.certificatePem },
+      secret: issued.keyPem,
+      shownTo,
+    });
+    await probing.addCanary("good-card", certificate(other));
+    await probing.addCanary("revoked-card", { ...certificate(client), control: "good-card" });
+    const asks = (...parties: TlsParty[]) =>
+      probing.probe({ kind: "revocation", credential: "revoked-card", relyingParties: parties.map(({ address }) => address) });
+    expect(await asks(looks)).toMatchObject({ outcome: "passed" });
+    expect(await asks(looks, blind)).toMatchObject({ outcome: "failed" });
+  });
+
+  const granted: string[] = [];
+  async function grantDrillException(subject: { kind: string; key: string; name: string }, until: Instant): Promise<string> {
+    // What ended is shown to whoever asks for the same again.
+    const asked = requestBody(story, { connection, policy: "vpn", subject, until });
+    const { id } = succeeded(await story.as.rolf.ask("POST", "/api/v1/exceptions", asked)).body as unknown as Shown;
+    const submitted = await story.as.rolf.ask("POST", `/api/v1/exceptions/${id}/submit`, { seenTwins: granted });
+    const shown = succeeded(submitted).body as unknown as Shown;
+    granted.push(id);
+    succeeded(await vote(story.as.ivo, shown));
+    succeeded(await vote(story.as.nils, shown));
+    await story.moveTo(story.clock.now());
+    await story.until(
+      () => show(story.as.rolf, shown.id),
+      ({ state }) => state === "active",
+      "active",
+    );
+    return shown.id;
+  }
+
+  test("a synthetic exception dies in the directory itself, and a connector that only says so is caught", async () => {
+    const { dn, subject, password } = await plants.person("drill-death", { open: true });
+    await probing.addCanary("death", { connection: "ldap", account: dn, subject: "drill-death", secret: password });
+    const asks = () =>
+      probing.probe({
+        kind: "exceptionDeath",
+        connection: "ldap",
+        policy: "vpn",
+        subject: "drill-death",
+        livesMinutes: 10,
+        graceMinutes: 5,
+      });
+    expect(await asks()).toMatchObject({ outcome: "unknown" });
+
+    const end = addDuration(start, duration("P7D"));
+    const honest = await grantDrillException(subject, end);
+    await story.moveTo(addDuration(start, duration("P1D")));
+    await story.moveTo(end);
+    await story.until(
+      () => show(story.as.rolf, honest),
+      ({ state }) => state === "closed",
+      "closed",
+    );
+    expect(await asks()).toMatchObject({ outcome: "passed" });
+
+    const later = addDuration(end, duration("P7D"));
+    const lied = await grantDrillException(subject, later);
+    await story.moveTo(addDuration(end, duration("P1D")));
+    fault.lies = true;
+    await story.moveTo(later);
+    await story.until(
+      () => show(story.as.rolf, lied),
+      ({ state }) => state === "closed",
+      "closed, as the connector says",
+    );
+    const caught = await asks();
+    fault.lies = false;
+    expect(caught).toMatchObject({ outcome: "failed", saw: expect.stringContaining("the provider still let its subject in") as string });
+  });
+
+  test("a backup is restored into an empty folder and verifies there; one that was changed does not", async () => {
+    expect(await probing.probe({ kind: "restore", backup: null })).toMatchObject({ outcome: "failed" });
+    await backup(story.dataDir, join(backups, "monday"), story.clock.now());
+    expect(await probing.probe({ kind: "restore", backup: null })).toMatchObject({ outcome: "passed" });
+    writeFileSync(join(backups, "tuesday"), "half a backup");
+    expect(await probing.probe({ kind: "restore", backup: "tuesday" })).toMatchObject({ outcome: "failed" });
+    expect(await probing.probe({ kind: "restore", backup: "../monday" })).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("no secret is in what was kept as evidence, or logged", () => {
+    const told = [...probing.evidence, ...story.logged].join("\n");
+    expect(probing.evidence.length).toBeGreaterThan(5);
+    for (const secret of [CLIENT.secret, "A-password-of-24-letters", "PRIVATE KEY", "Bearer "]) expect(told).not.toContain(secret);
+  });
+});
