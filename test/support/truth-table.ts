@@ -13,7 +13,7 @@ export function truthOf(tree: FaultTree): Truth {
   const known = new Map<string, Uint8Array>();
   const number = new Map(events.map((name, at) => [name, at]));
   const of = (formula: Formula): Uint8Array => {
-    if ("event" in formula) return Uint8Array.from({ length: size }, (_, each) => (each >> number.get(formula.event)!) & 1);
+    if ("event" in formula) return ofEvent(size, number.get(formula.event)!);
     if ("gate" in formula) {
       const table = known.get(formula.gate) ?? of(tree.gates.get(formula.gate)!);
       known.set(formula.gate, table);
@@ -26,6 +26,12 @@ export function truthOf(tree: FaultTree): Truth {
     return sumOf(size, parts.map(of)).map((count) => (count >= least ? 1 : 0));
   };
   return { table: of(tree.gates.get(tree.top)!), events };
+}
+
+function ofEvent(size: number, event: number): Uint8Array {
+  const table = new Uint8Array(size);
+  for (let each = 0; each < size; each += 1) table[each] = (each >> event) & 1;
+  return table;
 }
 
 type Counting = Extract<Formula, { and: unknown } | { or: unknown } | { atLeast: unknown }>;

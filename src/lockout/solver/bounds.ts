@@ -1,6 +1,6 @@
 /** Between which two numbers a probability lies that is too costly to compute. */
 import type { Bounds } from "./analysis.ts";
-import type { Local } from "./modules.ts";
+import { isCoherent, type Local } from "./modules.ts";
 import { nodesOfFunction, type Solved } from "./solved.ts";
 
 interface Asked {
@@ -97,18 +97,4 @@ function alongGates(local: Local, least: Float64Array, most: Float64Array): Rang
         );
     return [low, Math.min(1, sum / needed)];
   }
-}
-
-/** Whether no leaf is ever wanted working, wherever it is used. */
-export function isCoherent({ leaves, args, flipped }: Local): boolean {
-  const size = leaves.length + args.length;
-  const wanted = new Uint8Array(size * 2);
-  wanted[(size - 1) * 2 + flipped] = 1;
-  for (let gate = args.length - 1; gate >= 0; gate -= 1) {
-    for (const sign of [0, 1]) {
-      if (wanted[(leaves.length + gate) * 2 + sign] === 0) continue;
-      for (const literal of args[gate]!) wanted[literal ^ sign] = 1;
-    }
-  }
-  return leaves.every((_, leaf) => wanted[leaf * 2 + 1] === 0);
 }

@@ -17,11 +17,15 @@ export interface Limits {
   readonly outOfTime?: OutOfTime | undefined;
 }
 
+/** How many diagrams that fill the limit may be made in vain. */
+const PATIENCE = 2;
+
 /** Undefined when no order makes it within the limits. */
 export function diagramOf(local: Local, limits: Limits): Diagram | undefined {
   const orders = remembered(ordersOf(local));
   const size = local.leaves.length + local.args.length;
   let bdd: Bdd | undefined;
+  let spent = 0;
   for (let budget = Math.max(1 << 10, size * 8); ; budget *= 4) {
     const allowed = Math.min(budget, limits.nodes);
     for (const order of orders()) {
@@ -31,7 +35,8 @@ export function diagramOf(local: Local, limits: Limits): Diagram | undefined {
         return { bdd, root: build(bdd, local, order), order };
       } catch (error) {
         if (!(error instanceof OverBudget)) throw error;
-        if (limits.outOfTime?.() === true) return undefined;
+        spent += bdd.size();
+        if (spent >= limits.nodes * PATIENCE || limits.outOfTime?.() === true) return undefined;
       }
     }
     if (budget >= limits.nodes) return undefined;

@@ -116,3 +116,23 @@ function localise(graph: Graph, node: number, isLeaf: (node: number) => boolean,
   for (const each of gates) places[each] = 0;
   return { node, leaves, leasts, args, flipped: flips[node] as 0 | 1 };
 }
+
+/** By local literal: whether the module's own one depends on it, through whatever signs there are on the way. */
+export function wantedLiterals({ leaves, args, flipped }: Local): Uint8Array {
+  const size = leaves.length + args.length;
+  const wanted = new Uint8Array(size * 2);
+  wanted[(size - 1) * 2 + flipped] = 1;
+  for (let gate = args.length - 1; gate >= 0; gate -= 1) {
+    for (const sign of [0, 1]) {
+      if (wanted[(leaves.length + gate) * 2 + sign] === 0) continue;
+      for (const literal of args[gate]!) wanted[literal ^ sign] = 1;
+    }
+  }
+  return wanted;
+}
+
+/** Whether no leaf is ever wanted working, wherever it is used. */
+export function isCoherent(local: Local): boolean {
+  const wanted = wantedLiterals(local);
+  return local.leaves.every((_, leaf) => wanted[leaf * 2 + 1] === 0);
+}

@@ -1,10 +1,10 @@
 /** Module by module to minimal sets: whole where the limits allow, else up to a size. */
 import { OverBudget, type OutOfTime } from "./bdd.ts";
-import { isCoherent } from "./bounds.ts";
 import { diagramOf } from "./diagram.ts";
 import { coherentHull, minimalSets } from "./minimal-sets.ts";
-import type { Local } from "./modules.ts";
+import { isCoherent, type Local } from "./modules.ts";
 import { type Order, ordersOf } from "./orders.ts";
+import { leastWeightOf, limitsWithin } from "./residual.ts";
 import { nodesOfFamily, type Solved } from "./solved.ts";
 import { truncatedSets } from "./truncate.ts";
 import { createZbdd } from "./zbdd.ts";
@@ -16,19 +16,22 @@ export interface SolveLimits {
   readonly outOfTime?: OutOfTime | undefined;
 }
 
+/** Sizes that are looked for whatever the time, while they take few nodes. */
+const SURE = 3;
+const SURE_NODES = 1_000_000;
 /** Beyond this nobody reads on, and the numbers of sets are astronomical. */
 const MOST_TRUNCATED = 12;
 
 export function solve(locals: readonly Local[], events: number, limits: SolveLimits): Solved[] {
-  const solved: Solved[] = [];
-  const smallest = new Map<number, number>();
+  const whole = new Map<number, Solved>();
   for (const local of locals) {
-    const weights = Float64Array.from(local.leaves, (node) => (node <= events ? 1 : smallest.get(node)!));
-    const each = wholeOf(local, limits) ?? partOf(local, weights, limits);
-    smallest.set(local.node, smallestOf(each, weights));
-    solved.push(each);
+    const solved = wholeOf(local, limits);
+    if (solved !== undefined) whole.set(local.node, solved);
   }
-  return solved;
+  if (whole.size === locals.length) return [...whole.values()];
+  const task: Task = { locals, events, whole, orders: new Map() };
+  if (limits.most !== undefined) return upTo(task, limits.most, { ...limits, nodes: Infinity });
+  return asFarAsPossible(task, limits);
 }
 
 function wholeOf(local: Local, limits: SolveLimits): Solved | undefined {
@@ -45,14 +48,21 @@ function wholeOf(local: Local, limits: SolveLimits): Solved | undefined {
   }
 }
 
-/** As many sizes as the limits allow, one more each time; the first whatever time is left. */
-function partOf(local: Local, weights: Float64Array, { nodes, most, outOfTime }: SolveLimits): Solved {
-  const order = bestGuess(local);
-  if (most !== undefined) return truncatedSets(local, order, weights, most, { nodes: Infinity });
-  let known = truncatedSets(local, order, weights, 1, { nodes: Infinity });
+interface Task {
+  readonly locals: readonly Local[];
+  readonly events: number;
+  /** Modules that are solved whole. */
+  readonly whole: ReadonlyMap<number, Solved>;
+  /** Of the others, once made. */
+  readonly orders: Map<number, Order>;
+}
+
+/** One size more each time, while the limits allow. */
+function asFarAsPossible(task: Task, { nodes, outOfTime }: SolveLimits): Solved[] {
+  let known = upTo(task, 1, { nodes: Infinity });
   for (let limit = 2; limit <= MOST_TRUNCATED; limit += 1) {
     try {
-      known = truncatedSets(local, order, weights, limit, { nodes, outOfTime });
+      known = upTo(task, limit, limit <= SURE ? { nodes: Math.min(nodes, SURE_NODES) } : { nodes, outOfTime });
     } catch (error) {
       if (error instanceof OverBudget) return known;
       throw error;
@@ -61,19 +71,58 @@ function partOf(local: Local, weights: Float64Array, { nodes, most, outOfTime }:
   return known;
 }
 
+function upTo(task: Task, limit: number, limits: { readonly nodes: number; readonly outOfTime?: OutOfTime | undefined }): Solved[] {
+  const { locals, whole, orders } = task;
+  const weights = leastWeights(task);
+  const allowed = allowedWeights(task, weights, limit);
+  return locals.map((local) => {
+    const ready = whole.get(local.node);
+    if (ready !== undefined) return ready;
+    const order = orders.get(local.node) ?? bestGuess(local);
+    orders.set(local.node, order);
+    const own = Float64Array.from(local.leaves, (node) => weights.get(node) ?? 1);
+    const sets = truncatedSets(local, order, { weights: own, limit: allowed.get(local.node)! }, limits);
+    return { ...sets, limit };
+  });
+}
+
+/** What the smallest set of each module weighs at least; exact where it is solved and all below it are. */
+function leastWeights({ locals, whole }: Task): ReadonlyMap<number, number> {
+  const weights = new Map<number, number>();
+  for (const local of locals) {
+    const own = Float64Array.from(local.leaves, (node) => weights.get(node) ?? 1);
+    const solved = whole.get(local.node);
+    weights.set(local.node, solved === undefined ? leastWeightOf(local, own)() : smallestOf(solved, own));
+  }
+  return weights;
+}
+
+/** What the sets of each module may weigh so that a set of the last one of the limit may hold them. */
+function allowedWeights({ locals, whole }: Task, weights: ReadonlyMap<number, number>, limit: number): ReadonlyMap<number, number> {
+  const allowed = new Map([[locals.at(-1)!.node, limit]]);
+  const matters = new Set<number>();
+  for (const { node, leaves } of locals) if (!whole.has(node) || leaves.some((leaf) => matters.has(leaf))) matters.add(node);
+  for (const local of locals.toReversed()) {
+    if (!local.leaves.some((leaf) => matters.has(leaf))) continue;
+    const own = Float64Array.from(local.leaves, (node) => weights.get(node) ?? 1);
+    const within = limitsWithin(local, own, allowed.get(local.node)!, (leaf) => matters.has(local.leaves[leaf]!));
+    local.leaves.forEach((node, leaf) => allowed.set(node, within[leaf]!));
+  }
+  return allowed;
+}
+
 /** Of the orders that are quick to make the second: FORCE, which is seldom bad. */
 function bestGuess(local: Local): Order {
   const [first, second] = ordersOf(local).take(2);
   return second ?? first!;
 }
 
-/** What its smallest set weighs; more than the limit when there is none within it. */
-function smallestOf({ zbdd, sets, order, limit }: Solved, weights: Float64Array): number {
+function smallestOf({ zbdd, sets, order }: Solved, weights: Float64Array): number {
   const least = new Float64Array(Math.max(2, sets + 1)).fill(Infinity);
   least[1] = 0;
   for (const node of nodesOfFamily(zbdd, sets)) {
     const weight = weights[order[zbdd.level(node)]!]!;
     least[node] = Math.min(least[zbdd.low(node)]!, least[zbdd.high(node)]! + weight);
   }
-  return sets === 0 && limit !== null ? limit + 1 : least[sets]!;
+  return least[sets]!;
 }

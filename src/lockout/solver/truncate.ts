@@ -1,8 +1,9 @@
 /** Minimal sets up to a size straight from the gates, for what is too large for a diagram. What was found is then complete so far. */
 import type { OutOfTime } from "./bdd.ts";
 import type { Literal } from "./graph.ts";
-import type { Local } from "./modules.ts";
+import { type Local, wantedLiterals } from "./modules.ts";
 import type { Order } from "./orders.ts";
+import { limitsWithin } from "./residual.ts";
 import type { Solved } from "./solved.ts";
 import { BASE, createZbdd, EMPTY, type Zbdd } from "./zbdd.ts";
 
@@ -11,53 +12,55 @@ export interface TruncateLimits {
   readonly outOfTime?: OutOfTime | undefined;
 }
 
+/** What one is to weigh, by local leaf and in all. A leaf weighs as much as its smallest set. */
+export interface Weighing {
+  readonly weights: Float64Array;
+  readonly limit: number;
+}
+
 /**
- * Sets that weigh at most `limit`; a leaf weighs as much as its smallest set. Every leaf has two levels, one for its failing and
- * one for its working, which weighs nothing and is left out in the end. Throws OverBudget.
+ * Sets that weigh no more than the limit. Every leaf has two levels, one for its failing and one for its working, which weighs
+ * nothing and is left out in the end. Throws OverBudget.
  */
-export function truncatedSets(local: Local, order: Order, weights: Float64Array, limit: number, limits: TruncateLimits): Solved {
+export function truncatedSets(local: Local, order: Order, weighing: Weighing, limits: TruncateLimits): Omit<Solved, "limit"> {
   const doubled = order.flatMap((leaf) => [leaf, leaf]);
-  const levelWeights = doubled.map((leaf, level) => (level % 2 === 0 ? weights[leaf]! : 0));
+  const levelWeights = doubled.map((leaf, level) => (level % 2 === 0 ? weighing.weights[leaf]! : 0));
   const zbdd = createZbdd(limits.nodes, levelWeights, limits.outOfTime);
-  const sets = families(zbdd, local, order, limit, levelWeights);
+  const sets = families(zbdd, local, order, weighing);
   const root = sets[(local.leaves.length + local.args.length - 1) * 2 + local.flipped]!;
-  return { local, order: doubled, zbdd, sets: withoutWorking(zbdd, root), whole: null, limit };
+  return { local, order: doubled, zbdd, sets: withoutWorking(zbdd, root), whole: null };
 }
 
 /** By local literal, for those that the module's own one needs. */
-function families(zbdd: Zbdd, local: Local, order: Order, limit: number, weights: readonly number[]): Int32Array {
-  const { leaves, args, leasts, flipped } = local;
-  const size = leaves.length + args.length;
-  const needed = new Uint8Array(size * 2);
-  needed[(size - 1) * 2 + flipped] = 1;
-  for (let gate = args.length - 1; gate >= 0; gate -= 1) {
-    for (const sign of [0, 1]) {
-      if (needed[(leaves.length + gate) * 2 + sign] === 0) continue;
-      for (const literal of args[gate]!) needed[literal ^ sign] = 1;
-    }
-  }
-  const sets = new Int32Array(size * 2);
+function families(zbdd: Zbdd, local: Local, order: Order, { weights, limit }: Weighing): Int32Array {
+  const { leaves, args, leasts } = local;
+  const needed = wantedLiterals(local);
+  const within = limitsWithin(local, weights, limit, () => false);
+  const sets = new Int32Array(needed.length);
   order.forEach((leaf, at) => {
-    sets[leaf * 2] = weights[at * 2]! <= limit ? zbdd.make(at * 2, BASE, EMPTY) : EMPTY;
+    sets[leaf * 2] = weights[leaf]! <= limit ? zbdd.make(at * 2, BASE, EMPTY) : EMPTY;
     sets[leaf * 2 + 1] = zbdd.make(at * 2 + 1, BASE, EMPTY);
   });
   for (let gate = 0; gate < args.length; gate += 1) {
-    for (const sign of [0, 1]) {
+    const most = within[leaves.length + gate]!;
+    for (const sign of most < 0 ? [] : [0, 1]) {
       const own = (leaves.length + gate) * 2 + sign;
       if (needed[own] === 0) continue;
       const of = args[gate]!.map((literal: Literal) => sets[literal ^ sign]!);
       of.sort((a, b) => zbdd.level(b) - zbdd.level(a));
-      sets[own] = atLeast(zbdd, sign === 0 ? leasts[gate]! : of.length - leasts[gate]! + 1, of, limit);
+      sets[own] = atLeast(zbdd, sign === 0 ? leasts[gate]! : of.length - leasts[gate]! + 1, of, most);
     }
   }
   return sets;
 }
 
 function atLeast(zbdd: Zbdd, least: number, of: readonly number[], limit: number): number {
-  if (least === 1) return of.reduce((all, each) => zbdd.union(all, each), EMPTY);
   if (least === of.length) return of.reduce((all, each) => zbdd.product(all, each, limit), BASE);
+  // Those of one argument that weigh too much here are no use, though they may be elsewhere.
+  const light = of.map((each) => zbdd.product(BASE, each, limit));
+  if (least === 1) return light.reduce((all, each) => zbdd.union(all, each), EMPTY);
   const enough = [BASE, ...Array.from({ length: least }, () => EMPTY)];
-  for (const each of of) {
+  for (const each of light) {
     for (let needed = least; needed > 0; needed -= 1) {
       enough[needed] = zbdd.union(enough[needed]!, zbdd.product(each, enough[needed - 1]!, limit));
     }
