@@ -4,6 +4,7 @@ import { discoveryBench } from "./discovery.ts";
 import { discoveryEntraBench, discoveryKeycloakBench, discoveryOktaBench } from "./discovery-providers.ts";
 import type { Bench } from "./figure.ts";
 import { journalBench } from "./journal.ts";
+import { lockOutBench } from "./lock-out.ts";
 import { registerBench } from "./register.ts";
 
 const BENCHES: readonly Bench[] = [
@@ -14,6 +15,7 @@ const BENCHES: readonly Bench[] = [
   discoveryOktaBench,
   discoveryKeycloakBench,
   consoleBench,
+  lockOutBench,
 ];
 
 const wanted = process.argv.slice(2);

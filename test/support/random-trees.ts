@@ -21,6 +21,8 @@ export interface RandomTreeShape {
   readonly commonCauses: number;
   readonly coherent: boolean;
   readonly mostArguments: number;
+  /** Whether no gate has an argument twice. */
+  readonly distinct?: boolean;
 }
 
 export function randomTree(dice: Dice, shape: RandomTreeShape): FaultTree {
@@ -42,7 +44,7 @@ export function randomTree(dice: Dice, shape: RandomTreeShape): FaultTree {
   for (let gate = 0; gate < shape.gates; gate += 1) {
     const count = 2 + below(shape.mostArguments - 1);
     const of = Array.from({ length: count }, () => pick());
-    gates.set(`g${gate}`, combined(of));
+    gates.set(`g${gate}`, combined(shape.distinct === true ? withoutRepeats(of) : of));
     parts.push({ gate: `g${gate}` });
   }
   return { name: "random", top: `g${shape.gates - 1}`, gates, events };
@@ -55,10 +57,16 @@ export function randomTree(dice: Dice, shape: RandomTreeShape): FaultTree {
   }
 
   function combined(of: Formula[]): Formula {
+    if (of.length === 1) return of[0]!;
     const kind = dice();
     if (kind < 0.4) return { or: of };
     if (kind < 0.75) return { and: of };
     if (kind < 0.93 || shape.coherent) return { atLeast: 1 + below(of.length), of };
     return dice() < 0.1 ? { and: [...of, { constant: dice() < 0.5 }] } : { xor: of };
   }
+}
+
+/** Neither one thing twice, nor beside its complement. */
+function withoutRepeats(of: readonly Formula[]): Formula[] {
+  return [...new Map(of.map((part) => [JSON.stringify("not" in part ? part.not : part), part])).values()];
 }
