@@ -109,6 +109,10 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...accountabilityRoutes({ service: services.accountability, verifyAssertion }),
     ...findingRoutes({ service: services.findings, nameOf }),
     ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
-    ...lockOutRoutes({ service: services.lockOut, people: createPeopleViews(estate) }),
+    ...lockOutRoutes({
+      service: services.lockOut,
+      people: createPeopleViews(estate),
+      connectionKey: async (id) => (await connections.list()).find(({ connection }) => connection.id === id)?.connection.key,
+    }),
   ];
 }

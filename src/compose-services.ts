@@ -98,7 +98,7 @@ export async function createServices(
     ...context,
     clock,
     store,
-    world: createWorld({ ...foundation, bypassStore, governance }),
+    world: createWorld({ ...foundation, bypassStore, governance, lockOut }),
     hash: sha256Text,
     categories: (key) => categories.find(key),
     requestConverge: (tx, exception) => effects.requestConverge(tx, exception),

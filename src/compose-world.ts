@@ -1,10 +1,12 @@
 /** What one module asks of the others, answered: the register's world, access's persons, the import's names. */
 import type { PersonDirectory } from "./access/index.ts";
 import type { BypassStore } from "./bypasses/index.ts";
+import { sharedFates } from "./compose-lockout.ts";
 import type { ConnectionService, DriftService, ImportPeople } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import { type ExceptionStore, type ImportWorld, seatsOfRoles, wantedBy, type World } from "./exceptions/index.ts";
 import type { GovernanceService, GovernanceWorld } from "./governance/index.ts";
+import type { LockOutService } from "./lockout/index.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { PeopleService } from "./people/index.ts";
 
@@ -15,10 +17,12 @@ export interface WorldSources {
   readonly drift: DriftService;
   readonly bypassStore: BypassStore;
   readonly governance: GovernanceService;
+  readonly lockOut: LockOutService;
 }
 
-export function createWorld({ people, estate, connections, drift, bypassStore, governance }: WorldSources): World {
+export function createWorld({ people, estate, connections, drift, bypassStore, governance, lockOut }: WorldSources): World {
   return {
+    sharedFates: () => sharedFates(lockOut, connections),
     async person(id) {
       const person = await people.findPerson(id);
       return person && { id: person.id, name: person.displayName, active: person.active, roles: person.roles, manager: person.manager };

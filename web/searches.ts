@@ -49,7 +49,7 @@ const ownPath = matching(/^\/(?![/\\])\P{Cc}*$/u);
 
 export const signInSearch = reading({ to: ownPath });
 
-export const REGISTER_VIEWS = ["open", "ending", "deciding", "leaving", "overstaying", "ended", "drafts", "all"] as const;
+export const REGISTER_VIEWS = ["open", "ending", "deciding", "leaving", "overstaying", "sharedFate", "ended", "drafts", "all"] as const;
 export type RegisterView = (typeof REGISTER_VIEWS)[number];
 
 export const registerSearch = reading({

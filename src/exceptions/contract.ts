@@ -43,6 +43,8 @@ export const listExceptions = endpoint({
     /** True: only those that wait for a vote the caller could give. */
     mine: z.enum(["true", "false"]).optional(),
     overstaying: z.enum(["true", "false"]).optional(),
+    /** True: only those whose fallback fails with what it stands in for. */
+    sharedFate: z.enum(["true", "false"]).optional(),
     search: z.string().max(200).optional(),
     endsBefore: instantText.optional(),
     sort: registerSort.default("-opened"),

@@ -1,6 +1,7 @@
 import { type Caller, callerOf, type Route, route } from "../platform/http.ts";
 import { exportExceptions } from "./contract-export.ts";
 import { type ExportDependencies, exportCsv, exportJson, exportSheet } from "./export-service.ts";
+import { withSharedFates } from "./register.ts";
 import { filterOf } from "./register-filter.ts";
 
 const SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -9,7 +10,8 @@ export function exportRoutes(deps: ExportDependencies, seatsOfCaller: (caller: C
   return [
     route(exportExceptions, async ({ query }, call) => {
       const { format, columns, ...question } = query;
-      const order = { filter: filterOf(question, seatsOfCaller(callerOf(call))), columns, now: call.now };
+      const filter = await withSharedFates(deps, filterOf(question, seatsOfCaller(callerOf(call))));
+      const order = { filter, columns, now: call.now };
       const name = `register-${call.now.slice(0, 10)}.${format}`;
       const headers = { "Content-Disposition": `attachment; filename="${name}"`, "Cache-Control": "no-store" };
       if (format === "xlsx") {

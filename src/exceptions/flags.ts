@@ -19,6 +19,7 @@ export const FLAGS = [
   "extensionPending",
   "orphaned",
   "notRemovable",
+  "fallbackSharesFate",
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
@@ -28,12 +29,15 @@ export interface Sightings {
   readonly headcounts: Readonly<Record<string, number>>;
   readonly repeats: RepeatCounts;
   readonly ownerIsValid: boolean;
+  /** What its fallback depends on fails with what it stands in for. */
+  readonly fallbackSharesFate: boolean;
 }
 
-const NOTHING_SEEN: Sightings = { headcounts: {}, repeats: NO_REPEATS, ownerIsValid: true };
+const NOTHING_SEEN: Sightings = { headcounts: {}, repeats: NO_REPEATS, ownerIsValid: true, fallbackSharesFate: false };
 
-export function flagsOf(state: ExceptionState, policy: CategoryPolicy, now: Instant, seen: Sightings = NOTHING_SEEN): readonly Flag[] {
-  return FLAGS.filter((flag) => IS_RAISED[flag]({ state, policy, now, seen }));
+export function flagsOf(state: ExceptionState, policy: CategoryPolicy, now: Instant, seen: Partial<Sightings> = {}): readonly Flag[] {
+  const look = { state, policy, now, seen: { ...NOTHING_SEEN, ...seen } };
+  return FLAGS.filter((flag) => IS_RAISED[flag](look));
 }
 
 interface Look {
@@ -55,6 +59,7 @@ const IS_RAISED: Readonly<Record<Flag, (look: Look) => boolean>> = {
     ),
   repeat: ({ policy, seen }) => levelsReached(seen.repeats, policy.repeatLimits).length > 0,
   extensionPending: ({ state }) => state.state === "active" && state.pending !== null,
+  fallbackSharesFate: ({ seen }) => seen.fallbackSharesFate,
   orphaned: ({ state }) => state.dossier.orphanedSince !== null,
   notRemovable: ({ state }) =>
     state.dossier.bindings.some(

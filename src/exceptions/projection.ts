@@ -81,6 +81,8 @@ export interface Projection {
   readonly review_due_at: Instant | null;
   /** People its scope stands for, as counted when it was put forward; null while nobody has counted. */
   readonly headcount: number | null;
+  /** What its fallback depends on: see {@link restsOn}. */
+  readonly rests_on: string | null;
   /** Whom the reviews wait for: seats and ids of people. */
   readonly review_asks: readonly string[];
   /** Whom the announcements are for: seats, ids of people, and {@link managerOf} somebody. */
@@ -113,9 +115,16 @@ export function project(state: ExceptionState, dueAt: Instant | undefined): Proj
     notice_due_at: firstDueAt(openNotices(state)),
     review_due_at: firstDueAt(awaitedReviews(state)),
     headcount: headcountOf(state),
+    rests_on: restsOn(content),
     review_asks: [...new Set<string>(awaitedReviews(state).flatMap((review) => askedOf(dossier, review)))].sort(),
     notice_asks: [...new Set(openNotices(state).flatMap(({ to }) => addressees(state, to)))].sort(),
   };
+}
+
+/** The connection whose control is weakened, then what the fallback depends on, one a line; null where nothing was named. */
+export function restsOn(content: DraftContent | undefined): string | null {
+  if (content === undefined || content.weakenedControl === null || content.fallbackDependencies.length === 0) return null;
+  return [content.weakenedControl.connection, ...content.fallbackDependencies].join("\n");
 }
 
 /** Whom these seats mean for this exception, as far as its own state tells. */

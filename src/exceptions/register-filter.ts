@@ -12,17 +12,19 @@ export interface RegisterQuestion {
   readonly requester?: string | undefined;
   readonly mine?: "true" | "false" | undefined;
   readonly overstaying?: "true" | "false" | undefined;
+  readonly sharedFate?: "true" | "false" | undefined;
   readonly search?: string | undefined;
   readonly endsBefore?: Instant | undefined;
   readonly sort: RegisterSort;
 }
 
 export function filterOf(question: RegisterQuestion, seats: readonly string[]) {
-  const { sort, state, mine, overstaying, ...rest } = question;
+  const { sort, state, mine, overstaying, sharedFate, ...rest } = question;
   return {
     ...defined(rest),
     ...(state !== undefined && { statuses: state }),
     ...(overstaying === "true" && { overstaying: true }),
+    ...(sharedFate === "true" && { sharedFate: true }),
     ...(mine === "true" && { awaitsAnyOf: seats }),
     sort: sort.replace("-", "") as RegisterSortKey,
     descending: sort.startsWith("-"),

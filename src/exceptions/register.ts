@@ -7,11 +7,12 @@ import type { ExceptionEvent } from "./events.ts";
 import { versionInEffect } from "./exception.ts";
 import { type ExceptionDependencies, load, policyOf } from "./service.ts";
 import type { ListedException, ListFilter, StoredException } from "./store.ts";
+import { allRestsOn } from "./fallback-store.ts";
 import { loadGrounds } from "./load-facts.ts";
 import { lastLooks } from "./binding-store.ts";
 import { awaitedReviews, type Notice, openNotices } from "./notices.ts";
 import { type CategoryPolicy, GOVERNANCE } from "./policy.ts";
-import { addressees, isAddressed, shownContent } from "./projection.ts";
+import { addressees, isAddressed, restsOn, shownContent } from "./projection.ts";
 import { awaitedView, peopleHandingOn, recertificationView } from "./recertification-view.ts";
 import { askedOf } from "./review-record.ts";
 import { seatsOf } from "./seats.ts";
@@ -43,7 +44,17 @@ export async function listRegister(
   filter: ListFilter,
   now: Instant,
 ): Promise<{ items: ExceptionRowView[]; next?: string }> {
-  return listWith(deps, filter, now, (row) => row);
+  return listWith(deps, await withSharedFates(deps, filter), now, (row) => row);
+}
+
+/** A filter for fallbacks that share the fate of what they stand in for says which those are now. */
+export async function withSharedFates<Filter extends { readonly sharedFate?: boolean }>(
+  { db, world }: Pick<ExceptionDependencies, "db" | "world">,
+  filter: Filter,
+): Promise<Filter & { readonly restsOnAnyOf?: readonly string[] }> {
+  if (filter.sharedFate !== true) return filter;
+  const sharesFate = await world.sharedFates();
+  return { ...filter, restsOnAnyOf: (await allRestsOn(db)).filter(sharesFate) };
 }
 
 /** Announced and not taken on: each exception with what waits for somebody, the longest due first. */
@@ -128,12 +139,14 @@ async function viewsOf<View>(
     deps.db,
     items.map(({ exception }) => exception.dossier.id),
   );
+  const sharesFate = await deps.world.sharedFates();
   const policies = new Map<string, CategoryPolicy>();
   for (const key of new Set(items.map(({ exception }) => exception.dossier.category))) policies.set(key, await policyOf(deps, key));
   return Promise.all(
     items.map(async ({ exception, repeats }) => {
       const policy = policies.get(exception.dossier.category)!;
-      return view(rowView(exception, policy, now, names, { repeats, looks }), exception, policy, names);
+      const beside = { repeats, looks, fallbackSharesFate: sharesFate(restsOn(shownContent(exception))) };
+      return view(rowView(exception, policy, now, names, beside), exception, policy, names);
     }),
   );
 }
@@ -163,6 +176,7 @@ export async function show(deps: RegisterDependencies, stored: StoredException, 
     actions: actionsFor(exception, { ...reader, actsForRequester: await actsForRequester(deps, exception, reader, now) }, policy),
     repeats: await deps.store.repeatsOf(exception.dossier.id),
     looks: await lastLooks(deps.db, [exception.dossier.id]),
+    fallbackSharesFate: (await deps.world.sharedFates())(restsOn(shownContent(exception))),
   });
 }
 

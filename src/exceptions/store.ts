@@ -1,7 +1,7 @@
 import { sql, type SelectQueryBuilder } from "kysely";
 
 import type { SubjectChange } from "../journal/append.ts";
-import { readCursor, writeCursor } from "../kernel/paging.ts";
+import { readCursor, searchQuery, writeCursor } from "../kernel/paging.ts";
 import type { Instant } from "../kernel/time.ts";
 import { type Db, executeSql, type Tx } from "../platform/db.ts";
 import { earlierRequests } from "./earlier-store.ts";
@@ -79,6 +79,8 @@ export interface ListFilter {
   readonly asksAnyOf?: readonly string[];
   readonly notRequestedBy?: string;
   readonly overstaying?: boolean;
+  readonly sharedFate?: boolean;
+  readonly restsOnAnyOf?: readonly string[];
   /** Words; each must occur, the last may be unfinished. */
   readonly search?: string;
   readonly endsBefore?: Instant;
@@ -306,6 +308,8 @@ function narrowed<Output>(query: Query<Output>, filter: Narrowing): Query<Output
   narrowing = waiting(narrowing, filter);
   if (filter.notRequestedBy !== undefined) narrowing = narrowing.where("requester", "<>", filter.notRequestedBy);
   if (filter.overstaying === true) narrowing = narrowing.where("overstay_from", "is not", null);
+  if (filter.restsOnAnyOf !== undefined)
+    narrowing = narrowing.where(sql<boolean>`rests_on = any(${sql.val([...filter.restsOnAnyOf])}::text[])`);
   if (filter.endsBefore !== undefined) narrowing = narrowing.where("ends_at", "<", filter.endsBefore);
   const words = searchQuery(filter.search);
   if (words !== undefined) narrowing = narrowing.where(sql<boolean>`search @@ to_tsquery('simple', ${words})`);
@@ -318,15 +322,6 @@ function waiting<Output>(query: Query<Output>, { sort, asksAnyOf }: Narrowing): 
   const found = query.where(sql<boolean>`${SORTS[sort]} is not null`);
   if (asksAnyOf === undefined) return found;
   return found.where(sql<boolean>`${sql.ref(sort === "notices" ? "notice_asks" : "review_asks")} && ${sql.val([...asksAnyOf])}::text[]`);
-}
-
-/** Words as a prefix query; everything that is query syntax is dropped. */
-function searchQuery(text: string | undefined): string | undefined {
-  const words = (text ?? "")
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean);
-  return words.length === 0 ? undefined : words.map((word) => `${word}:*`).join(" & ");
 }
 
 export interface FoldedChange {

@@ -7,7 +7,7 @@ import { type ExceptionState, findVersion } from "./exception.ts";
 import { barredFromOpen, barredFromReview } from "./load-addressees.ts";
 import { lastLooks } from "./binding-store.ts";
 import { awaitedReviews, openNotices } from "./notices.ts";
-import { addressees, openApproval } from "./projection.ts";
+import { addressees, openApproval, restsOn, shownContent } from "./projection.ts";
 import { askedOf } from "./review-record.ts";
 import { type ExceptionDependencies, policyOf } from "./service.ts";
 import type { TodayStore } from "./today-store.ts";
@@ -127,7 +127,8 @@ async function rowOf(deps: TodayDependencies, state: ExceptionState, now: Instan
   const names = Object.fromEntries(people.flatMap((person) => (person === undefined ? [] : [[person.id, person.name]])));
   const repeats = await deps.store.repeatsOf(state.dossier.id);
   const looks = await lastLooks(deps.db, [state.dossier.id]);
-  return rowView(state, await policyOf(deps, state.dossier.category), now, names, { repeats, looks });
+  const fallbackSharesFate = (await deps.world.sharedFates())(restsOn(shownContent(state)));
+  return rowView(state, await policyOf(deps, state.dossier.category), now, names, { repeats, looks, fallbackSharesFate });
 }
 
 async function unregistered(deps: TodayDependencies): Promise<number> {

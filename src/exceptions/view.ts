@@ -36,6 +36,8 @@ export interface Beside {
   readonly repeats: number;
   /** When each binding that is still looked at was last read back. */
   readonly looks: ReadonlyMap<string, Instant | null>;
+  /** Whether what its fallback depends on fails with what it stands in for. */
+  readonly fallbackSharesFate: boolean;
 }
 
 export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Instant, names: Names, beside: Beside): ExceptionRowView {
@@ -64,7 +66,7 @@ export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Inst
     renewals: renewalNumber(dossier, false),
     repeats: beside.repeats,
     headcount: headcountOf(state),
-    flags: [...flagsOf(state, policy, now)],
+    flags: [...flagsOf(state, policy, now, { fallbackSharesFate: beside.fallbackSharesFate })],
   };
 }
 

@@ -34,7 +34,12 @@ export interface RiskAcceptanceInWorld {
   readonly until: Instant;
 }
 
+/** Whether a fallback fails with what it stands in for; told of what `restsOn` says (projection.ts). */
+export type SharesFate = (restsOn: string | null) => boolean;
+
 export interface World {
+  /** As the model of the lock-out analysis is now. */
+  sharedFates(): Promise<SharesFate>;
   person(id: string): Promise<PersonInWorld | undefined>;
   delegationsTo(person: string, now: Instant): Promise<readonly DelegationFacts[]>;
   /** Who acts for a person now: delegates, and deputies in both directions. */

@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import { component, operation, path, PAYROLL } from "../../test/support/lock-out-model.ts";
 import { parsePlainDate } from "../kernel/time.ts";
 import { estateAnswers } from "./estate-answers.ts";
+import { createFallbackFates } from "./fallback.ts";
 import { findingsOfEstate } from "./findings-of-estate.ts";
 import { fixesOf } from "./fixes.ts";
 import type { LockoutModel } from "./model.ts";
 import { OUTAGES, struckBy } from "./outages.ts";
 import { createSharedFates, pairsOf } from "./shared-fate.ts";
 import { toleranceOf } from "./tolerance.ts";
-import { blastWords, chainWords, fixWords, type NamesOf, outageWords, plain, setsWords } from "./words.ts";
+import { blastWords, chainWords, fallbackWords, fixWords, type NamesOf, outageWords, plain, setsWords } from "./words.ts";
 import { standingAfter } from "./what-if.ts";
 
 const payroll = PAYROLL.operations[0]!;
@@ -145,6 +146,27 @@ test("what takes away what has to survive it comes before what takes more that n
   const easy = [1, 2, 3].map((i) => operation(`easy${i}`, [path("p", "idp1")], { tolerates: 0 }));
   const { blast } = estateAnswers({ ...PAYROLL, operations: [...easy, payroll] });
   expect([...blast.keys()].slice(0, 2)).toEqual(["idp0", "idp1"]);
+});
+
+describe("what an exception's fallback depends on", () => {
+  const components = PAYROLL.components.map((each) => (each.key === "idp0" ? { ...each, connection: "office" } : each));
+  const fateOf = (dependencies: readonly string[], connection = "office") =>
+    createFallbackFates({ ...PAYROLL, components })({ connection, dependencies });
+  const words = (dependencies: readonly string[], connection?: string) => plain(fallbackWords(fateOf(dependencies, connection), names));
+
+  test("fails with what it stands in for, however far below, and by which way", () => {
+    expect(fateOf(["otp"])).toMatchObject({ grade: "A", shared: ["idp0"], chain: ["otp", "broker1", "idp0"] });
+    expect(words(["otp", "The post office"])).toBe(
+      "It fails with what it stands in for: otp → broker1 → idp0. The model does not know “The post office”.",
+    );
+    expect(fateOf([" keycloak "]).parts).toEqual([{ text: " keycloak ", component: "idp1" }]);
+    expect(words(["token"])).toBe("No one failure takes both.");
+  });
+
+  test("is not known where either side is not in the model", () => {
+    expect(words(["The post office"])).toContain("nobody can tell");
+    expect(words(["otp"], "plant")).toContain("The model does not say what this weakens");
+  });
 });
 
 test("a tolerance is held only as far as was looked", () => {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 
 import { CAUSE_KINDS, COMPONENT_KINDS, LAYERS } from "../estate/component.ts";
+import { expressionShape } from "../estate/contract-expression.ts";
 import { PATH_ROLES, POPULATIONS } from "../estate/operation.ts";
-import { endpoint, pageOf, pageQuery } from "../kernel/contract.ts";
+import { endpoint, line, pageOf, pageQuery } from "../kernel/contract.ts";
 import { FATES } from "./shared-fate.ts";
 import { TOLERANCES } from "./tolerance.ts";
 
@@ -252,6 +253,91 @@ export const askWhatIf = endpoint({
   }),
   reply: whatIfView,
   refusals: ["lockout.failureUnknown", "lockout.outageUnknown", "lockout.notFound"],
+});
+
+const sizes = z.strictObject({ singles: z.number(), pairs: z.number(), triples: z.number() });
+
+const previewView = z.strictObject({
+  words: sentence,
+  /** Sets that would be new, and that would be gone, over all operations. */
+  gained: sizes,
+  lost: sizes,
+  touched: z.strictObject({
+    total: z.number(),
+    items: z.array(
+      z.strictObject({
+        key: z.string(),
+        name: z.string(),
+        gained: sizes,
+        lost: sizes,
+        /** Size of the smallest set; null: none as far as was looked. */
+        smallestBefore: z.number().nullable(),
+        smallestAfter: z.number().nullable(),
+      }),
+    ),
+  }),
+  completeTo: z.number(),
+});
+export type PreviewView = z.output<typeof previewView>;
+
+export const previewModel = endpoint({
+  id: "previewModel",
+  method: "POST",
+  path: "/api/v1/lock-out/preview",
+  summary: "What a change of what components need, or of an operation's ways in, would change; nothing is kept",
+  access: READERS,
+  body: z.strictObject({
+    components: z
+      .array(z.strictObject({ key, requires: expressionShape.nullable() }))
+      .max(50)
+      .default([]),
+    operations: z
+      .array(
+        z.strictObject({
+          key,
+          paths: z
+            .array(
+              z.strictObject({
+                key,
+                name: line(200),
+                population: z.enum(POPULATIONS),
+                role: z.enum(PATH_ROLES),
+                needs: expressionShape,
+                minutes: z.number().int().min(0).nullable().default(null),
+              }),
+            )
+            .max(50),
+        }),
+      )
+      .max(50)
+      .default([]),
+  }),
+  reply: previewView,
+  refusals: ["lockout.notFound", "lockout.failureUnknown", "lockout.circle"],
+});
+
+const fallbackView = z.strictObject({
+  parts: z.array(z.strictObject({ text: z.string(), component: z.string().nullable(), name: z.string().nullable() })),
+  grade: z.enum(FATES).nullable(),
+  /** False: what is weakened, or what the fallback depends on, is not in the model. */
+  isKnown: z.boolean(),
+  words: sentence,
+});
+export type FallbackView = z.output<typeof fallbackView>;
+
+export const askFallback = endpoint({
+  id: "askFallback",
+  method: "GET",
+  path: "/api/v1/lock-out/fallback",
+  summary: "Whether what an exception's fallback depends on fails with what it stands in for",
+  access: "signedIn",
+  query: z.strictObject({
+    /** Id of the connection whose control is weakened. */
+    connection: z.string().max(60),
+    /** By key or name of a component; one a line. */
+    dependencies: z.string().max(10_000),
+  }),
+  reply: fallbackView,
 });
 
 export const listFailures = endpoint({

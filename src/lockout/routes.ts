@@ -2,21 +2,24 @@ import { readCursor, writeCursor } from "../kernel/paging.ts";
 import { type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
 import type { EstateAnswers } from "./estate-answers.ts";
+import { createFallbackFates } from "./fallback.ts";
 import type { LockOutService } from "./service.ts";
 import { answerView, failuresIn, namesIn, type People, peopleOf, rowView, said } from "./view.ts";
-import { blastWords, outageWords, whatIfWords } from "./words.ts";
+import { blastWords, differenceWords, fallbackWords, outageWords, whatIfWords } from "./words.ts";
 
 export interface LockOutRoutesDependencies {
   readonly service: LockOutService;
   /** Those who answer for something, by id. */
   readonly people: (ids: readonly string[]) => Promise<People>;
+  /** Key of a connection by its id. */
+  readonly connectionKey: (id: string) => Promise<string | undefined>;
 }
 
 const MOST_WORST = 20;
 const MOST_HIT = 200;
 
 export function lockOutRoutes(deps: LockOutRoutesDependencies): readonly Route[] {
-  return [...answerRoutes(deps), ...whatIfRoutes(deps)];
+  return [...answerRoutes(deps), ...whatIfRoutes(deps), previewRoute(deps), fallbackRoute(deps)];
 }
 
 function answerRoutes({ service, people }: LockOutRoutesDependencies): readonly Route[] {
@@ -84,6 +87,43 @@ function whatIfRoutes({ service, people }: LockOutRoutesDependencies): readonly 
       };
     }),
   ];
+}
+
+function previewRoute({ service }: LockOutRoutesDependencies): Route {
+  return route(contract.previewModel, async ({ body }) => {
+    const { model, difference } = await service.preview(body);
+    const names = namesIn(model);
+    const { estate } = await service.answered();
+    const items = difference.touched.slice(0, MOST_HIT).map(({ operation: key, gained, lost, smallestBefore, smallestAfter }) => {
+      return { key, name: names.operation(key), gained: sizes(gained), lost: sizes(lost), smallestBefore, smallestAfter };
+    });
+    return {
+      words: said(differenceWords(difference)),
+      gained: sizes(difference.gained),
+      lost: sizes(difference.lost),
+      touched: { total: difference.touched.length, items },
+      completeTo: estate.completeTo,
+    };
+  });
+}
+
+function sizes([, singles, pairs, triples]: readonly [number, number, number, number]) {
+  return { singles, pairs, triples };
+}
+
+function fallbackRoute({ service, connectionKey }: LockOutRoutesDependencies): Route {
+  return route(contract.askFallback, async ({ query }) => {
+    const { model } = await service.answered();
+    const names = namesIn(model);
+    const dependencies = query.dependencies.split("\n").filter((text) => text.trim() !== "");
+    const fate = createFallbackFates(model)({ connection: (await connectionKey(query.connection)) ?? "", dependencies });
+    return {
+      parts: fate.parts.map(({ text, component }) => ({ text, component, name: component === null ? null : names.failure(component) })),
+      grade: fate.grade,
+      isKnown: fate.front.length > 0 && fate.parts.some(({ component }) => component !== null),
+      words: said(fallbackWords(fate, names)),
+    };
+  });
 }
 
 function outageView({ outage: { id, on, provider, what, minutes, link }, failures, isAssumed, lockedOut }: ToldOutage) {

@@ -1,9 +1,12 @@
 /** The answers about the model as it is: worked out once for each of its versions. */
+import type { Expression } from "../estate/expression.ts";
 import type { VersionedModel } from "../estate/index.ts";
+import type { AccessPath } from "../estate/operation.ts";
 import type { FindingSource } from "../findings/index.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { OperationSets } from "./analysis.ts";
 import type { Analyst } from "./analyst-service.ts";
+import type { Edit } from "./estate-engine/estate-graph.ts";
 import { type EstateAnswers, estateAnswers } from "./estate-answers.ts";
 import { ESTATE_FINDINGS, findingsOfEstate } from "./findings-of-estate.ts";
 import { operationAnswer } from "./operation-answer.ts";
@@ -83,6 +86,13 @@ export function createLockOutService(world: LockOutWorld) {
       const failures = [...new Set([...asked.failed, ...struck])];
       return { model, estate, outage, failures, ...consequences(model, failures, asked.operation) };
     },
+    /** What these changes would change in the sets, without making them. */
+    async preview(changes: Changes) {
+      const { model } = await answered();
+      const told = await world.analyst.ask(model, { ask: "difference", edits: editsOf(model, changes) });
+      if ("kind" in told) throw circle(told.loops);
+      return { model, difference: told };
+    },
     async outages() {
       const { model } = await answered();
       return OUTAGES.map((outage) => {
@@ -117,8 +127,37 @@ async function exactly(model: VersionedModel, key: string, analyst: Analyst): Pr
   const told = await analyst.ask(model, { ask: "sets", operation: key });
   if (!("kind" in told)) return told;
   if (told.kind === "unknownOperation") throw notFound(key);
-  const circles = told.loops.map((loop) => loop.join(" → ")).join("; ");
-  throw new Refused([refusal("lockout.circle", `What this operation hangs on needs itself: ${circles}.`)], 422);
+  throw circle(told.loops);
+}
+
+function circle(loops: readonly (readonly string[])[]): Refused {
+  const circles = loops.map((loop) => loop.join(" → ")).join("; ");
+  return new Refused([refusal("lockout.circle", `These components need each other in a circle: ${circles}.`)], 422);
+}
+
+/** What a component needs, and the ways in of an operation, as they might be. */
+export interface Changes {
+  readonly components: readonly { readonly key: string; readonly requires: Expression | null }[];
+  readonly operations: readonly { readonly key: string; readonly paths: readonly AccessPath[] }[];
+}
+
+function editsOf(model: VersionedModel, { components, operations }: Changes): readonly Edit[] {
+  refuseUnknown(
+    model,
+    components.map(({ key }) => key),
+    "body:/components",
+  );
+  const ofComponents = components.map(({ key, requires }): Edit => ({ component: { ...byKey(model.components, key)!, requires } }));
+  const ofOperations = operations.map(({ key, paths }): Edit => {
+    const operation = byKey(model.operations, key);
+    if (operation === undefined) throw notFound(key);
+    return { operation: { ...operation, paths } };
+  });
+  return [...ofComponents, ...ofOperations];
+}
+
+function byKey<Item extends { readonly key: string }>(items: readonly Item[], key: string): Item | undefined {
+  return items.find((each) => each.key === key);
 }
 
 /** Operations that had a way in and have none after these failures. */
@@ -148,7 +187,7 @@ function componentsOf(model: VersionedModel, operations: VersionedModel["operati
   return createSupport(model).componentsBelow({ all: operations.flatMap((each) => waysIn(each).map(({ needs }) => needs)) });
 }
 
-function refuseUnknown(model: VersionedModel, failures: readonly string[]): void {
+function refuseUnknown(model: VersionedModel, failures: readonly string[], at = "query:/failed"): void {
   const components = new Set(model.components.map(({ key }) => key));
   const causes = new Set(model.commonCauses.map(({ key }) => key));
   const unknown = failures.filter((failure) => {
@@ -157,7 +196,7 @@ function refuseUnknown(model: VersionedModel, failures: readonly string[]): void
   });
   if (unknown.length === 0) return;
   const detail = `The model has nothing called ${unknown.slice(0, 5).join(", ")}.`;
-  throw new Refused([refusal("lockout.failureUnknown", detail, { at: "query:/failed" })], 404);
+  throw new Refused([refusal("lockout.failureUnknown", detail, { at })], 404);
 }
 
 function notFound(key: string): Refused {

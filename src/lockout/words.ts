@@ -1,4 +1,6 @@
 /** The answers in words. A sentence is a list of parts, so that a reader can follow what is named in it; read in a row, it is plain text. */
+import type { Difference } from "./estate-engine/difference.ts";
+import type { FallbackFate } from "./fallback.ts";
 import type { TriedFix } from "./fixes.ts";
 import { readLeaf } from "./leaf.ts";
 import type { Outage } from "./outages.ts";
@@ -143,6 +145,33 @@ export function outageWords({ provider, on, minutes }: Outage, operations: numbe
       ? "no operation would have been locked out"
       : `${counted(operations, "operation")} locked out for ${counted(minutes, "minute")}`;
   return [`Had what failed at ${provider} on ${on} failed here: `, { words: what }, "."];
+}
+
+/** +1 single, 3 pairs gone, 5,998 operations touched. */
+export function differenceWords({ gained, lost, touched }: Difference): Sentence {
+  const groups = ["", "single", "pair", "set of three"];
+  const named = (count: number, size: number) => counted(count, groups[size]!, size === 3 ? "sets of three" : `${groups[size]}s`);
+  const parts = [1, 2, 3].flatMap((size) => [
+    ...(gained[size]! > 0 ? [`+${named(gained[size]!, size)}`] : []),
+    ...(lost[size]! > 0 ? [`${named(lost[size]!, size)} gone`] : []),
+  ]);
+  if (touched.length === 0) return ["Nothing changes for any operation."];
+  return [[...parts, `${counted(touched.length, "operation")} touched`].join(", "), "."];
+}
+
+/** What is said of an exception's fallback. */
+export function fallbackWords({ parts, front, grade, shared, chain }: FallbackFate, names: NamesOf): Sentence {
+  const unknown = parts.flatMap(({ text, component }) => (component === null ? [`“${text}”`] : []));
+  const also = unknown.length === 0 ? [] : [` The model does not know ${unknown.join(", ")}.`];
+  if (front.length === 0)
+    return ["The model does not say what this weakens, so nobody can tell whether the fallback fails with it.", ...also];
+  if (unknown.length === parts.length)
+    return [`The model does not know ${unknown.join(", ")}, so nobody can tell whether it fails with what it stands in for.`];
+  const first = shared[0] ?? "";
+  const steps = chain.flatMap((key, i): Sentence => [...(i > 0 ? [" → "] : []), { words: names.failure(key) }]);
+  if (grade === "A") return ["It fails with what it stands in for: ", ...steps, ".", ...also];
+  if (grade === "B") return ["Both hang on ", { words: names.failure(first) }, ", and each can do without.", ...also];
+  return ["No one failure takes both.", ...also];
 }
 
 export function failureNamed(failure: string, names: NamesOf): Named {

@@ -121,3 +121,34 @@ describe("what if", () => {
     expect(await refused("/operations/none")).toEqual([404, "lockout.notFound"]);
   });
 });
+
+const path = (key: string, needs: unknown) => ({ key, name: key, population: "human", role: "primary", needs });
+const preview = (body: unknown) => story.as.gerda.ask("POST", "/api/v1/lock-out/preview", body);
+const codeOf = async (body: unknown) => ((await preview(body)).body as { reasons: { code: string }[] }).reasons[0]?.code;
+
+describe("a change that is only tried", () => {
+  test("says what would be new and what gone, and changes nothing", async () => {
+    const { body } = succeeded(await preview({ operations: [{ key: "wages", paths: [path("only", "idp")] }] }));
+    expect(plain(body["words"] as Words)).toBe("+1 single, 2 pairs gone, 1 operation touched.");
+    expect(body["touched"]).toMatchObject({ total: 1, items: [{ key: "wages", smallestBefore: 2, smallestAfter: 1 }] });
+    expect((await ask<OperationAnswer>("/operations/wages")).tolerance).toBe("held");
+  });
+
+  test("is refused where it closes a circle, or is about what is not there", async () => {
+    expect(await codeOf({ components: [{ key: "idp", requires: "codes" }] })).toBe("lockout.circle");
+    expect(await codeOf({ components: [{ key: "none", requires: null }] })).toBe("lockout.failureUnknown");
+    expect(await codeOf({ operations: [{ key: "none", paths: [] }] })).toBe("lockout.notFound");
+  });
+});
+
+describe("what an exception's fallback depends on", () => {
+  test("is told of the model by key or name, and what the model does not know is said", async () => {
+    const connection = "con_none";
+    const { words, isKnown, parts } = await ask<{ words: Words; isKnown: boolean; parts: readonly { component: string | null }[] }>(
+      `/fallback?connection=${connection}&dependencies=${encodeURIComponent("office SIGN-in\nThe telephone")}`,
+    );
+    expect(parts.map(({ component }) => component)).toEqual(["idp", null]);
+    expect(isKnown).toBe(false);
+    expect(plain(words)).toContain("does not know “The telephone”");
+  });
+});

@@ -51,7 +51,7 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it only takes away, and may never wait for a passkey":
     "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf",
   "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue noteFinding",
-  "it says what would happen and changes nothing": "previewBulk previewRequest previewCategory",
+  "it says what would happen and changes nothing": "previewBulk previewModel previewRequest previewCategory",
   "it reads a provider": "scanConnection tryCanary readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it keeps an account that exists to be tried, which lets nobody else through": "addCanary changeCanarySecret removeCanary",

@@ -137,6 +137,7 @@ function worldOf(people: Readonly<Record<string, readonly string[]>>, provider: 
     whoPut: async () => undefined,
     designIssue: async () => undefined,
     openIssueAbout: async () => undefined,
+    sharedFates: async () => () => false,
     riskAcceptance: async () => undefined,
   };
 }

@@ -7,37 +7,59 @@ export interface Edge {
   readonly from: string;
   readonly to: string;
 }
-export interface Placed<Node> {
-  readonly node: Node;
-  /** Column and row, from 0. */
+/** Column and row, from 0; rows may be halves. */
+export interface Spot {
   readonly column: number;
   readonly row: number;
 }
+export interface Layers {
+  readonly spots: ReadonlyMap<string, Spot>;
+  /** Each edge with the spots it goes by, so that none runs behind what it has nothing to do with. */
+  readonly ways: readonly { readonly edge: Edge; readonly by: readonly Spot[] }[];
+}
 
-const SWEEPS = 6;
+const SWEEPS = 8;
 
 /** Nodes in columns by the longest way to each. The edges have no circle; one that closes a circle is taken as not there. */
-export function layered<Node extends Joined>(nodes: readonly Node[], edges: readonly Edge[]): readonly Placed<Node>[] {
+export function layered(nodes: readonly Joined[], edges: readonly Edge[]): Layers {
   const column = columnsOf(nodes, edges);
   const columns: string[][] = [];
-  for (const { id } of nodes) (columns[column.get(id)!] ??= []).push(id);
+  const stand = (id: string, at: number) => (columns[at] ??= []).push(id);
+  for (const { id } of nodes) stand(id, column.get(id)!);
+  const ways = edges.map((edge) => ({ edge, stops: stopsOf(edge, column) }));
+  for (const { edge, stops } of ways) stops.forEach((stop, i) => stand(stop, column.get(edge.from)! + 1 + i));
+  const steps = ways.flatMap(({ edge: { from, to }, stops }) => pairs([from, ...stops, to]));
+  const row = ordered(columns, steps);
+  const spots = new Map(columns.flatMap((ids, at) => ids.map((id) => [id, { column: at, row: row.get(id)! }] as const)));
+  return { spots, ways: ways.map(({ edge, stops }) => ({ edge, by: stops.map((stop) => spots.get(stop)!) })) };
+}
+
+/** Names of the places an edge goes by, one in each column between its ends. */
+function stopsOf({ from, to }: Edge, column: ReadonlyMap<string, number>): readonly string[] {
+  const between = Math.max(0, column.get(to)! - column.get(from)! - 1);
+  return Array.from({ length: between }, (_, i) => `${from} ${to} ${i}`);
+}
+
+function pairs(ids: readonly string[]): readonly Edge[] {
+  return ids.slice(1).map((to, i) => ({ from: ids[i]!, to }));
+}
+
+/** Rows, by which each is near the middle of what it is joined with. */
+function ordered(columns: readonly string[][], steps: readonly Edge[]): ReadonlyMap<string, number> {
   const row = new Map<string, number>();
-  const settle = (ids: readonly string[]) => {
-    const height = Math.max(...columns.map((each) => each.length));
-    const first = (height - ids.length) / 2;
-    ids.forEach((id, i) => row.set(id, first + i));
-  };
+  const height = Math.max(0, ...columns.map((each) => each.length));
+  const settle = (ids: readonly string[]) => ids.forEach((id, i) => row.set(id, (height - ids.length) / 2 + i));
   for (const ids of columns) settle(ids);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const isForth = sweep % 2 === 0;
-    const beside = neighbours(edges, isForth);
+    const beside = neighbours(steps, isForth);
     for (const ids of isForth ? columns : columns.toReversed()) {
       const pull = new Map(ids.map((id) => [id, middle(beside.get(id) ?? [], row) ?? row.get(id)!]));
       ids.sort((a, b) => pull.get(a)! - pull.get(b)!);
       settle(ids);
     }
   }
-  return nodes.map((node) => ({ node, column: column.get(node.id)!, row: row.get(node.id)! }));
+  return row;
 }
 
 function columnsOf(nodes: readonly Joined[], edges: readonly Edge[]): ReadonlyMap<string, number> {

@@ -11,6 +11,7 @@ import { Time } from "../../parts/time.tsx";
 import type { Sign } from "../../parts/tone.ts";
 import { countWords, durationWords, titleWords } from "../../words.ts";
 import { ResourceName } from "../names.tsx";
+import { FallbackFate } from "../operations/fallback-fate.tsx";
 import styles from "./content-facts.module.css";
 
 interface ContentProps {
@@ -54,7 +55,12 @@ function Need({ content }: { content: ContentView }) {
         )}
       </Fact>
       <Fact name="Let through instead">{content.fallbackMethodAllowed ?? <NotKnown>not said</NotKnown>}</Fact>
-      {content.fallbackDependencies.length > 0 && <Fact name="That depends on">{content.fallbackDependencies.join(", ")}</Fact>}
+      {content.fallbackDependencies.length > 0 && (
+        <Fact name="That depends on">
+          {content.fallbackDependencies.join(", ")}
+          <FallbackFate connection={weakened?.connection ?? ""} dependencies={content.fallbackDependencies} />
+        </Fact>
+      )}
       <Fact name="Risk">
         {content.inherentRisk ?? "not said"} without controls, {content.residualRisk ?? "not said"} with them
       </Fact>

@@ -51,6 +51,16 @@ export const VIEWS: Readonly<Record<RegisterView, View>> = {
     sort: "ends",
     empty: { title: "Nothing has overstayed", words: "Whatever ended was seen to be gone in time." },
   },
+  sharedFate: {
+    words: "Fallback shares fate",
+    states: STANDING,
+    more: () => ({ sharedFate: "true" }),
+    sort: "ends",
+    empty: {
+      title: "No fallback shares the fate of what it stands in for",
+      words: "As far as the model knows what each depends on. One failure that takes both would leave no way in.",
+    },
+  },
   ended: {
     words: "Ended",
     states: "closed,rejected,withdrawn",

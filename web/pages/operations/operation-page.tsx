@@ -13,7 +13,7 @@ import { Columns, Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
 import { signOf } from "../../signs.ts";
 import { countWords } from "../../words.ts";
-import { HangsOn, SharedFates, Sets, WaysIn } from "./operation-tables.tsx";
+import { HangsOn, Importance, SharedFates, Sets, WaysIn } from "./operation-tables.tsx";
 import styles from "./operations.module.css";
 import { Picture } from "./picture.tsx";
 import { Said } from "./said.tsx";
@@ -48,6 +48,7 @@ export function OperationPage() {
             <WhatRemains operation={operation} />
             <SharedFates operation={operation} />
             <Sets operation={operation} />
+            <Importance operation={operation} />
             <HangsOn operation={operation} />
           </>
         }

@@ -141,6 +141,41 @@ export function Sets({ operation }: { operation: OperationAnswerView }) {
   );
 }
 
+type Weight = OperationAnswerView["importance"][number];
+
+const figure = (value: number | null) => (value === null ? <NotKnown>not known</NotKnown> : value.toPrecision(2));
+
+/** What matters most. Without probabilities only the sizes of the sets say it. */
+export function Importance({ operation }: { operation: OperationAnswerView }) {
+  if (operation.importance.length === 0) return null;
+  return (
+    <Section title="What matters most" note="By the size of the smallest set it is in, and by probability where that is known." isFlush>
+      <Table
+        caption="Importance"
+        columns={weightColumns(operation)}
+        rows={operation.importance}
+        rowKey={({ failure }) => failure}
+        empty={null}
+      />
+    </Section>
+  );
+}
+
+function weightColumns(operation: OperationAnswerView): readonly Column<Weight>[] {
+  const names = namesIn(operation);
+  const smallest: Column<Weight> = { key: "smallest", title: "Smallest set", isNumber: true, cell: (row) => row.smallest };
+  const name: Column<Weight> = { key: "name", title: "Part", isName: true, cell: ({ failure }) => names(failure) };
+  if (operation.probability === null) return [name, smallest];
+  const birnbaum = "How much more likely nobody gets in when it has failed than when it cannot.";
+  const criticality = "The share of that risk in which its failure matters: Birnbaum, times how often it is away, over the risk of all.";
+  return [
+    name,
+    smallest,
+    { key: "birnbaum", title: "Birnbaum", explain: birnbaum, isNumber: true, cell: (row) => figure(row.birnbaum) },
+    { key: "criticality", title: "Criticality", explain: criticality, isNumber: true, cell: (row) => figure(row.criticality) },
+  ];
+}
+
 const PARTS: readonly Column<Part>[] = [
   {
     key: "name",

@@ -1,14 +1,14 @@
 import type { KeyboardEvent } from "react";
 
 import type { OperationAnswerView, PictureNode } from "../../../src/lockout/contract.ts";
-import { layered, type Placed } from "../../charts/layers.ts";
+import { layered, type Spot } from "../../charts/layers.ts";
 import styles from "./operations.module.css";
 
-const BOX = { width: 170, height: 40, gapX: 40, gapY: 10, pad: 6 } as const;
-const LINE = 15;
+const BOX = { width: 146, height: 48, gapX: 32, gapY: 8, pad: 6 } as const;
+const LINE = 14;
 /** Letters of a line, and lines of a box; what is longer is whole in its title and in the table. */
-const LETTERS = 23;
-const LINES = 2;
+const LETTERS = 20;
+const LINES = 3;
 
 type Drawn = NonNullable<OperationAnswerView["picture"]>;
 
@@ -27,10 +27,10 @@ export function Picture({
   down: ReadonlySet<string>;
   onFail: (failure: string) => void;
 }) {
-  const placed = layered(picture.nodes, picture.edges);
-  const at = new Map(placed.map((each) => [each.node.id, placeOf(each)]));
-  const right = Math.max(...placed.map(({ column }) => column)) + 1;
-  const bottom = Math.max(...placed.map(({ row }) => row)) + 1;
+  const { spots, ways } = layered(picture.nodes, picture.edges);
+  const places = [...spots.values(), ...ways.flatMap(({ by }) => by)];
+  const right = Math.max(...places.map(({ column }) => column)) + 1;
+  const bottom = Math.max(...places.map(({ row }) => row)) + 1;
   const width = right * (BOX.width + BOX.gapX) - BOX.gapX + 2 * BOX.pad;
   const height = bottom * (BOX.height + BOX.gapY) - BOX.gapY + 2 * BOX.pad;
   return (
@@ -43,14 +43,19 @@ export function Picture({
         aria-label={`What ${name} hangs on`}
         className={styles.picture}
       >
-        {picture.edges.map(({ from, to }) => (
-          <path key={`${from} ${to}`} d={curve(at.get(from)!, at.get(to)!)} className={styles.edge} data-down={down.has(to) || undefined} />
+        {ways.map(({ edge: { from, to }, by }) => (
+          <path
+            key={`${from} ${to}`}
+            d={curve(placeOf(spots.get(from)!), by.map(placeOf), placeOf(spots.get(to)!))}
+            className={styles.edge}
+            data-down={down.has(to) || undefined}
+          />
         ))}
-        {placed.map(({ node }) => (
+        {picture.nodes.map((node) => (
           <Node
             key={node.id}
             node={node}
-            place={at.get(node.id)!}
+            place={placeOf(spots.get(node.id)!)}
             isFailed={failed.includes(node.id)}
             isDown={down.has(node.id)}
             onFail={onFail}
@@ -66,14 +71,25 @@ interface Place {
   readonly y: number;
 }
 
-function placeOf({ column, row }: Placed<unknown>): Place {
+function placeOf({ column, row }: Spot): Place {
   return { x: BOX.pad + column * (BOX.width + BOX.gapX), y: BOX.pad + row * (BOX.height + BOX.gapY) };
 }
 
-function curve(from: Place, to: Place): string {
-  const [x1, y1, x2, y2] = [from.x + BOX.width, from.y + BOX.height / 2, to.x, to.y + BOX.height / 2];
-  const half = (x2 - x1) / 2;
-  return `M${x1} ${y1}C${x1 + half} ${y1} ${x2 - half} ${y2} ${x2} ${y2}`;
+/** From box to box, straight through the places kept free for it. */
+function curve(from: Place, by: readonly Place[], to: Place): string {
+  const middle = ({ y }: Place) => y + BOX.height / 2;
+  const stops = [
+    ...by.flatMap((place) => [place.x, place.x + BOX.width].map((x) => [x, middle(place)] as const)),
+    [to.x, middle(to)] as const,
+  ];
+  let [x, y] = [from.x + BOX.width, middle(from)];
+  let path = `M${x} ${y}`;
+  for (const [nextX, nextY] of stops) {
+    const half = (nextX - x) / 2;
+    path += nextY === y ? `H${nextX}` : `C${x + half} ${y} ${nextX - half} ${nextY} ${nextX} ${nextY}`;
+    [x, y] = [nextX, nextY];
+  }
+  return path;
 }
 
 interface Look {
@@ -99,11 +115,11 @@ function Node(look: Look) {
       {...(FAILS.has(node.kind) && asButton(look))}
     >
       <title>{node.label}</title>
-      <rect width={BOX.width} height={BOX.height} rx={node.kind === "cause" ? 20 : 4} />
+      <rect width={BOX.width} height={BOX.height} rx={node.kind === "cause" ? 22 : 4} />
       {isMarked && <path d={isOut ? CROSS : ALARM} className={isOut ? styles.cross : styles.mark} />}
       <text y={BOX.height / 2 + 4 - ((lines.length - 1) * LINE) / 2}>
         {lines.map((line, i) => (
-          <tspan key={line} x={isMarked ? 24 : 10} dy={i === 0 ? 0 : LINE}>
+          <tspan key={line} x={isMarked ? 21 : 9} dy={i === 0 ? 0 : LINE}>
             {line}{" "}
           </tspan>
         ))}
@@ -126,8 +142,8 @@ function linesOf(label: string, letters: number): readonly string[] {
 const FAILS: ReadonlySet<string> = new Set(["component", "cause"]);
 
 // The shapes of the badges, so that no state is told by colour alone.
-const CROSS = "m8 16 8 8m0-8-8 8";
-const ALARM = "M12 14 18 25H6Z";
+const CROSS = "m6 20 8 8m0-8-8 8";
+const ALARM = "M10 18 16 29H4Z";
 
 function asButton({ node: { id, label, kind, isSingle }, isFailed, isDown, onFail }: Look) {
   const state = isFailed ? "failed" : isDown ? "does not work" : "";

@@ -15,6 +15,7 @@ import { read } from "../../queries.ts";
 import { Covered } from "./covered.tsx";
 import type { RequestFieldsProps } from "./request-fields.tsx";
 import { countWords } from "../../words.ts";
+import { FallbackFate } from "../operations/fallback-fate.tsx";
 import styles from "./request.module.css";
 import type { TypedScope } from "./typed-request.ts";
 
@@ -74,9 +75,14 @@ export function WeakenedFields({ typed, change, errors }: RequestFieldsProps) {
           rows={2}
           isOptional
         />
+        <FallbackFate connection={typed.connection} dependencies={linesOf(typed.dependencies)} />
       </Wide>
     </FieldGroup>
   );
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
 }
 
 function isFirst<T>(each: T, at: number, all: readonly T[]): boolean {
