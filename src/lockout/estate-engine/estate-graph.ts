@@ -1,7 +1,7 @@
 /** Components, common causes and operations as nodes, and what an edit of one of them changes in the graph. */
 import type { CommonCause, Component } from "../../estate/component.ts";
 import { type Expression, partsOf } from "../../estate/expression.ts";
-import type { Operation } from "../../estate/operation.ts";
+import type { AccessPath, Operation } from "../../estate/operation.ts";
 import { leafName } from "../leaf.ts";
 import type { LockoutModel } from "../model.ts";
 import { type Question, waysIn } from "../ways-in.ts";
@@ -19,7 +19,7 @@ export interface ComponentPlace {
   readonly leaf: Node;
   gates: readonly Node[];
   /** Keys of the causes that list it. */
-  readonly causes: Set<string>;
+  causes: readonly string[];
 }
 
 export interface CausePlace {
@@ -28,15 +28,16 @@ export interface CausePlace {
 }
 
 export interface PathPlace {
+  readonly key: string;
   readonly node: Node;
-  gates: readonly Node[];
-  needs: string;
+  readonly gates: readonly Node[];
+  readonly needs: Expression;
 }
 
 export interface OperationPlace {
   definition: Operation | undefined;
   readonly node: Node;
-  readonly paths: Map<string, PathPlace>;
+  paths: readonly PathPlace[];
 }
 
 export interface EstateGraph {
@@ -63,13 +64,17 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
       node: nodes.create("broken", key),
       leaf: nodes.createLeaf(key),
       gates: [],
-      causes: new Set(),
+      causes: NO_KEYS,
     });
   const causeAt = (key: string): CausePlace =>
     causePlaces.get(key) ?? kept(causePlaces, key, { definition: undefined, leaf: nodes.createLeaf(leafName({ kind: "cause", key })) });
   const operationAt = (key: string): OperationPlace =>
-    operationPlaces.get(key) ??
-    kept(operationPlaces, key, { definition: undefined, node: nodes.create("operation", key), paths: new Map() });
+    operationPlaces.get(key) ?? kept(operationPlaces, key, { definition: undefined, node: nodes.create("operation", key), paths: [] });
+
+  const addCause = (member: string, key: string): void => {
+    const place = componentAt(member);
+    place.causes = [...place.causes, key];
+  };
 
   /** The node that fails when an expression does not hold; what is between is made and added to `gates`. */
   const failureOf = (expression: Expression, gates: Node[]): Node => {
@@ -93,7 +98,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     const { definition } = place;
     if (definition?.status !== "active") connect(place.node, "broken", []);
     else {
-      const causes = [...place.causes].map((key) => causeAt(key)).filter((cause) => cause.definition?.status === "active");
+      const causes = place.causes.map(causeAt).filter((cause) => cause.definition?.status === "active");
       const needs = definition.requires === null ? [] : flat({ all: [definition.requires] });
       const needed = needs.map((part) => failureOf(part, gates));
       connect(place.node, "any", [place.leaf, ...causes.map(({ leaf }) => leaf), ...needed]);
@@ -117,38 +122,43 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     const old = membersOf(before);
     const members = membersOf(definition);
     place.definition = definition;
-    for (const member of old) componentAt(member).causes.delete(key);
-    for (const member of members) componentAt(member).causes.add(key);
+    for (const member of old) componentAt(member).causes = componentAt(member).causes.filter((each) => each !== key);
+    for (const member of new Set(members)) addCause(member, key);
     for (const member of new Set([...old, ...members])) connectComponent(componentAt(member), dirty);
     return before === undefined ? { noCommonCause: key } : { commonCause: before };
   };
 
-  const putPath = (place: OperationPlace, key: string, needs: Expression, dirty: Set<Node>): PathPlace => {
-    const written = JSON.stringify(needs);
-    const path = place.paths.get(key) ?? kept(place.paths, key, { node: nodes.create("any"), gates: [], needs: "" });
-    if (path.needs === written) return path;
+  /** The path as it was where it is still the same. */
+  const placePath = (old: PathPlace | undefined, { key, needs }: AccessPath, dirty: Set<Node>): PathPlace => {
+    if (old !== undefined && isSameExpression(old.needs, needs)) return old;
     const gates: Node[] = [];
-    connectTo(path.node, needs, gates);
-    for (const gate of path.gates) disconnect(gate);
-    path.gates = gates;
-    path.needs = written;
-    for (const node of [...gates, path.node]) dirty.add(node);
-    return path;
+    const node = old?.node ?? nodes.create("any");
+    connectTo(node, needs, gates);
+    for (const gate of old?.gates ?? []) disconnect(gate);
+    for (const each of [...gates, node]) dirty.add(each);
+    return { key, node, gates, needs };
   };
 
   const putOperation = (key: string, definition: Operation | undefined, dirty: Set<Node>): Change => {
     const place = operationAt(key);
-    const before = place.definition;
+    const { definition: before, paths: old } = place;
+    const wanted = definition?.status === "active" ? definition.paths : [];
     place.definition = definition;
-    const paths = definition?.status === "active" ? definition.paths : [];
-    for (const path of paths) putPath(place, path.key, path.needs, dirty);
-    const args = definition === undefined ? [] : waysIn({ ...definition, paths }, question).map((path) => place.paths.get(path.key)!.node);
-    connect(place.node, "operation", args);
-    const listed = new Set(paths.map((path) => path.key));
-    for (const [pathKey, path] of place.paths) {
-      if (listed.has(pathKey)) continue;
-      for (const node of [path.node, ...path.gates]) disconnect(node);
-      place.paths.delete(pathKey);
+    place.paths = wanted.map((path) =>
+      placePath(
+        old.find((each) => each.key === path.key),
+        path,
+        dirty,
+      ),
+    );
+    const counts = definition === undefined ? [] : waysIn({ ...definition, paths: wanted }, question);
+    connect(
+      place.node,
+      "operation",
+      place.paths.filter((_, i) => counts.includes(wanted[i]!)).map(({ node }) => node),
+    );
+    for (const { node, gates } of old) {
+      if (!place.paths.some((path) => path.node === node)) for (const each of [node, ...gates]) disconnect(each);
     }
     dirty.add(place.node);
     return before === undefined ? { noOperation: key } : { operation: before };
@@ -167,7 +177,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
   // Causes first: a component that comes later is then connected once.
   for (const cause of commonCauses) {
     causeAt(cause.key).definition = cause;
-    for (const member of cause.members) componentAt(member).causes.add(cause.key);
+    for (const member of new Set(cause.members)) addCause(member, cause.key);
   }
   for (const component of components) putComponent(component.key, component, none);
   for (const operation of operations) putOperation(operation.key, operation, none);
@@ -198,9 +208,17 @@ function createNodes() {
   };
 }
 
+const NO_KEYS: readonly string[] = [];
+
+function isSameExpression(a: Expression, b: Expression): boolean {
+  return a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
+}
+
 /** Parts of an expression with parts of the same kind taken up into it. */
 function flat(expression: Exclude<Expression, string>): readonly Expression[] {
-  return partsOf(expression).flatMap((part) => {
+  const parts = partsOf(expression);
+  if (parts.every((part) => typeof part === "string")) return parts;
+  return parts.flatMap((part) => {
     if (typeof part === "string") return [part];
     const isSameKind = ("all" in expression && "all" in part) || ("any" in expression && "any" in part);
     return isSameKind ? flat(part) : [part];

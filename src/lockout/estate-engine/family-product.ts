@@ -3,7 +3,7 @@
  * that needs so few checks: no set of a family contains another of the same family.
  */
 import { type Family, isNever, NEVER, NONE, type Order } from "./family.ts";
-import { createMarks, createNumbers, type Marks, type Numbers } from "./numbers.ts";
+import { copyOf, createMarks, createNumbers, type Marks, type Numbers, push2, push3 } from "./numbers.ts";
 import { createSetTable, type SetTable } from "./set-table.ts";
 
 /** One of the two families, ready to be asked. */
@@ -23,33 +23,36 @@ export function createProduct(order: Order): (a: Family, b: Family) => Family {
   const list = createNumbers();
   const tripleTable = createSetTable();
 
-  const singles = (): Int32Array => {
+  const singles = (): readonly number[] => {
     load(left);
     load(right);
-    list.clear();
+    list.used = 0;
     for (let i = 0; i < left.family.singles.length; i += 1) {
       const leaf = left.family.singles[i]!;
-      if (right.inSingles.has(leaf)) list.push1(leaf);
-      else left.own.push1(leaf);
+      if (right.inSingles.has(leaf)) list.list[list.used++] = leaf;
+      else left.own.list[left.own.used++] = leaf;
     }
     for (let i = 0; i < right.family.singles.length; i += 1) {
       const leaf = right.family.singles[i]!;
-      if (!left.inSingles.has(leaf)) right.own.push1(leaf);
+      if (!left.inSingles.has(leaf)) right.own.list[right.own.used++] = leaf;
     }
-    return list.copy();
+    return copyOf(list);
   };
 
-  const pairs = (): Int32Array => {
-    list.clear();
-    const mine = left.own.peek();
-    const theirs = right.own.peek();
-    const least = left.own.length();
-    const many = right.own.length();
-    for (let i = 0; i < least; i += 1) for (let j = 0; j < many; j += 1) list.push2(mine[i]!, theirs[j]!);
-    loadPairs(left, right);
+  const pairs = (): readonly number[] => {
+    list.used = 0;
+    const mine = left.own.list;
+    const theirs = right.own.list;
+    const least = left.own.used;
+    const many = right.own.used;
+    for (let i = 0; i < least; i += 1) for (let j = 0; j < many; j += 1) push2(list, mine[i]!, theirs[j]!);
+    if (order === 2 && left.family.pairs.length + right.family.pairs.length === 0) return copyOf(list);
+    // Whether a pair is in both is asked of the right; beyond pairs of the left too.
+    loadPairs(right);
+    if (order > 2) loadPairs(left);
     takePairs(left, right, true);
     takePairs(right, left, false);
-    return list.copy();
+    return copyOf(list);
   };
 
   /** Pairs of one side that fail the other too. One that is in both is taken from the left. */
@@ -58,14 +61,14 @@ export function createProduct(order: Order): (a: Family, b: Family) => Family {
     for (let i = 0; i < pairs.length; i += 2) {
       const a = pairs[i]!;
       const b = pairs[i + 1]!;
-      if (other.inSingles.has(a) || other.inSingles.has(b)) list.push2(a, b);
-      else if (!other.inPairs.has(a, b, 0)) from.open.push2(a, b);
-      else if (isFirst) list.push2(a, b);
+      if (other.inSingles.has(a) || other.inSingles.has(b)) push2(list, a, b);
+      else if (isFirst && other.inPairs.has(a, b, 0)) push2(list, a, b);
+      else if (order > 2 && (isFirst || !other.inPairs.has(a, b, 0))) push2(from.open, a, b);
     }
   };
 
-  const triples = (): Int32Array => {
-    list.clear();
+  const triples = (): readonly number[] => {
+    list.used = 0;
     pairsWithSingles(left, right);
     pairsWithSingles(right, left);
     pairsWithPairs();
@@ -73,29 +76,29 @@ export function createProduct(order: Order): (a: Family, b: Family) => Family {
     addTriples(right.family.triples, tripleTable);
     takeTriples(left, right, tripleTable);
     takeTriples(right, left, undefined);
-    return list.copy();
+    return copyOf(list);
   };
 
   const pairsWithSingles = (from: Side, other: Side): void => {
-    const open = from.open.peek();
-    const own = other.own.peek();
-    const count = other.own.length();
-    for (let i = 0; i < from.open.length(); i += 2) {
+    const open = from.open.list;
+    const own = other.own.list;
+    const count = other.own.used;
+    for (let i = 0; i < from.open.used; i += 2) {
       const a = open[i]!;
       const b = open[i + 1]!;
       for (let j = 0; j < count; j += 1) {
         const leaf = own[j]!;
-        if (!hasPair(from, a, leaf) && !hasPair(from, b, leaf)) list.push3(a, b, leaf);
+        if (!hasPair(from, a, leaf) && !hasPair(from, b, leaf)) push3(list, a, b, leaf);
       }
     }
   };
 
   /** Two pairs with one leaf in common. The third pair of the triple may make it anew, or make it no minimal set. */
   const pairsWithPairs = (): void => {
-    const mine = left.open.peek();
-    const theirs = right.open.peek();
-    const count = right.open.length();
-    for (let i = 0; i < left.open.length(); i += 2) {
+    const mine = left.open.list;
+    const theirs = right.open.list;
+    const count = right.open.used;
+    for (let i = 0; i < left.open.used; i += 2) {
       for (let j = 0; j < count; j += 2) joinPairs(mine[i]!, mine[i + 1]!, theirs[j]!, theirs[j + 1]!);
     }
   };
@@ -111,7 +114,7 @@ export function createProduct(order: Order): (a: Family, b: Family) => Family {
     // The same triple comes of the third pair too: made by the lesser of the two.
     if (isMine && isLess(x, y, a, b)) return;
     if (isTheirs && isLess(x, y, c, d)) return;
-    list.push3(common, x, y);
+    push3(list, common, x, y);
   };
 
   /** Triples of one side that fail the other too. One that is in both is taken from the side that is given a table. */
@@ -121,7 +124,7 @@ export function createProduct(order: Order): (a: Family, b: Family) => Family {
       const a = triples[i]!;
       const b = triples[i + 1]!;
       const c = triples[i + 2]!;
-      if (failsBySmaller(other, a, b, c) || same?.has(a, b, c) === true) list.push3(a, b, c);
+      if (failsBySmaller(other, a, b, c) || same?.has(a, b, c) === true) push3(list, a, b, c);
     }
   };
 
@@ -141,19 +144,17 @@ function createSide(): Side {
 
 function load({ family: { singles }, inSingles, own, open }: Side): void {
   inSingles.clear();
-  own.clear();
-  open.clear();
+  own.used = 0;
+  open.used = 0;
   for (let i = 0; i < singles.length; i += 1) inSingles.set(singles[i]!);
 }
 
-function loadPairs(...sides: readonly Side[]): void {
-  for (const { family, inPairs } of sides) {
-    inPairs.empty(family.pairs.length / 2);
-    for (let i = 0; i < family.pairs.length; i += 2) inPairs.add(family.pairs[i]!, family.pairs[i + 1]!, 0);
-  }
+function loadPairs({ family: { pairs }, inPairs }: Side): void {
+  inPairs.empty(pairs.length / 2);
+  for (let i = 0; i < pairs.length; i += 2) inPairs.add(pairs[i]!, pairs[i + 1]!, 0);
 }
 
-function addTriples(triples: Int32Array, table: SetTable): void {
+function addTriples(triples: readonly number[], table: SetTable): void {
   for (let i = 0; i < triples.length; i += 3) table.add(triples[i]!, triples[i + 1]!, triples[i + 2]!);
 }
 

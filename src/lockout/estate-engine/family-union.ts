@@ -1,6 +1,6 @@
 /** Minimal sets of "any of these". */
 import { ALWAYS, type Family, isNever, NEVER, NONE, type Order } from "./family.ts";
-import { createMarks, createNumbers } from "./numbers.ts";
+import { copyOf, createMarks, createNumbers, push2, push3 } from "./numbers.ts";
 import { createSetTable } from "./set-table.ts";
 
 export function createUnion(order: Order): (of: readonly Family[]) => Family {
@@ -9,42 +9,42 @@ export function createUnion(order: Order): (of: readonly Family[]) => Family {
   const pairTable = createSetTable();
   const tripleTable = createSetTable();
 
-  const singlesOf = (of: readonly Family[]): Int32Array => {
+  const singlesOf = (of: readonly Family[]): readonly number[] => {
     marks.clear();
-    list.clear();
+    list.used = 0;
     for (const { singles } of of) {
       for (let i = 0; i < singles.length; i += 1) {
         const leaf = singles[i]!;
         if (marks.has(leaf)) continue;
         marks.set(leaf);
-        list.push1(leaf);
+        list.list[list.used++] = leaf;
       }
     }
-    return list.copy();
+    return copyOf(list);
   };
 
   /** A pair with a leaf that is enough by itself is none any more. */
-  const pairsOf = (of: readonly Family[]): Int32Array => {
+  const pairsOf = (of: readonly Family[]): readonly number[] => {
     const total = sum(of, "pairs");
     if (total === 0) return NONE;
-    list.clear();
+    list.used = 0;
     pairTable.empty(total / 2);
     for (const { pairs } of of) {
       for (let i = 0; i < pairs.length; i += 2) {
         const a = pairs[i]!;
         const b = pairs[i + 1]!;
-        if (!marks.has(a) && !marks.has(b) && pairTable.add(a, b, 0)) list.push2(a, b);
+        if (!marks.has(a) && !marks.has(b) && pairTable.add(a, b, 0)) push2(list, a, b);
       }
     }
-    return list.copy();
+    return copyOf(list);
   };
 
   const holdsPair = (a: number, b: number, c: number) => pairTable.has(a, b, 0) || pairTable.has(a, c, 0) || pairTable.has(b, c, 0);
 
-  const triplesOf = (of: readonly Family[], hasPairs: boolean): Int32Array => {
+  const triplesOf = (of: readonly Family[], hasPairs: boolean): readonly number[] => {
     const total = sum(of, "triples");
     if (total === 0) return NONE;
-    list.clear();
+    list.used = 0;
     tripleTable.empty(total / 3);
     for (const { triples } of of) {
       for (let i = 0; i < triples.length; i += 3) {
@@ -52,10 +52,10 @@ export function createUnion(order: Order): (of: readonly Family[]) => Family {
         const b = triples[i + 1]!;
         const c = triples[i + 2]!;
         if (marks.has(a) || marks.has(b) || marks.has(c) || (hasPairs && holdsPair(a, b, c))) continue;
-        if (tripleTable.add(a, b, c)) list.push3(a, b, c);
+        if (tripleTable.add(a, b, c)) push3(list, a, b, c);
       }
     }
-    return list.copy();
+    return copyOf(list);
   };
 
   return (all) => {

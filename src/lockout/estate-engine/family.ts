@@ -7,18 +7,18 @@ export type Order = 1 | 2 | 3;
 export interface Family {
   /** True when it fails although nothing has: its one minimal set is the empty one. */
   readonly always: boolean;
-  readonly singles: Int32Array;
-  readonly pairs: Int32Array;
-  readonly triples: Int32Array;
+  readonly singles: readonly number[];
+  readonly pairs: readonly number[];
+  readonly triples: readonly number[];
 }
 
-export const NONE = new Int32Array(0);
+export const NONE: readonly number[] = [];
 /** Fails by no set of so few leaves. */
 export const NEVER: Family = { always: false, singles: NONE, pairs: NONE, triples: NONE };
 export const ALWAYS: Family = { always: true, singles: NONE, pairs: NONE, triples: NONE };
 
 export function familyOfLeaf(leaf: number): Family {
-  return { always: false, singles: Int32Array.of(leaf), pairs: NONE, triples: NONE };
+  return { always: false, singles: [leaf], pairs: NONE, triples: NONE };
 }
 
 /** How many sets of size 0, 1, 2 and 3. */
@@ -39,7 +39,8 @@ export function isSame(a: Family, b: Family): boolean {
   return a.always === b.always && areSame(a.singles, b.singles) && areSame(a.pairs, b.pairs) && areSame(a.triples, b.triples);
 }
 
-function areSame(a: Int32Array, b: Int32Array): boolean {
+function areSame(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
   return true;

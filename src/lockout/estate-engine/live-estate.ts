@@ -7,7 +7,7 @@ import { applyChanges, type Loops, type Moved, withFailed } from "./edit.ts";
 import { createEstateGraph, type Edit, type EstateGraph, type OperationPlace } from "./estate-graph.ts";
 import { countsOf, type Family, type Order, setsOf } from "./family.ts";
 import { createFamilyAlgebra, type FamilyAlgebra } from "./family-algebra.ts";
-import { familyOf, fromBelow } from "./node.ts";
+import { reckon } from "./node.ts";
 
 /** Leaves by name (leaf.ts). */
 export type LeafSet = readonly string[];
@@ -81,7 +81,7 @@ export function createLiveEstate(model: LockoutModel, { order = 2, question = {}
     counts: (key) => ask(key, (place) => countsOf(productOf(place, algebra))),
     sets,
     setsOfPath(key, path, limit) {
-      const place = ask(key, ({ paths }) => paths.get(path));
+      const place = ask(key, ({ paths }) => paths.find((each) => each.key === path));
       return place === undefined ? undefined : named(place.node.family, limit);
     },
     blast: () => blastOf(active(), graph),
@@ -112,14 +112,12 @@ function namerOf({ leafAt }: EstateGraph) {
       .toArray();
 }
 
-/** The first time: every node once, from below. */
 function reckonAll({ components, operations }: EstateGraph, algebra: FamilyAlgebra): void {
-  // Paths that are no way in hang below no operation.
-  const paths = [...operations.values()].flatMap((operation) => [...operation.paths.values()]);
-  const roots = [...components.values(), ...paths, ...operations.values()].map(({ node }) => node);
-  for (const node of fromBelow(roots)) {
-    for (const each of node.args) if (each.level >= node.level) node.level = each.level + 1;
-    node.family = familyOf(node, algebra);
+  for (const { node } of components.values()) reckon(node, algebra);
+  for (const { node, paths } of operations.values()) {
+    // Also paths that are no way in.
+    for (const path of paths) reckon(path.node, algebra);
+    reckon(node, algebra);
   }
 }
 
@@ -143,7 +141,7 @@ function lostIn(moved: readonly Moved[], { operations }: EstateGraph): Pick<What
   for (const { node, before, after } of moved) {
     const lost = new Set(node.args.filter((_, i) => after[i]!.always && !before[i]!.always));
     if (lost.size === 0) continue;
-    const keys = [...operations.get(node.name!)!.paths].flatMap(([key, path]) => (lost.has(path.node) ? [key] : []));
+    const keys = operations.get(node.name!)!.paths.flatMap((path) => (lost.has(path.node) ? [path.key] : []));
     lostPaths.set(node.name!, keys);
     if (after.every(({ always }) => always)) lockedOut.push(node.name!);
   }

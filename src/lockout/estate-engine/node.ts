@@ -11,8 +11,8 @@ export interface Node {
   kind: NodeKind;
   least: number;
   args: readonly Node[];
-  readonly parents: Node[];
-  /** More than that of every argument. */
+  parents: Node[];
+  /** More than that of every argument; -1 while nothing has been reckoned yet. */
   level: number;
   /** Of an operation always NEVER: its sets are many, and made of its paths' when somebody asks. */
   family: Family;
@@ -20,8 +20,11 @@ export interface Node {
   readonly name: string | undefined;
 }
 
+/** Until there are some: most nodes never have more than one parent, and an empty list that grows takes room for many. */
+const NOBODY: Node[] = [];
+
 export function createNode(id: number, kind: NodeKind, name?: string): Node {
-  return { id, kind, least: 0, args: [], parents: [], level: 0, family: firstFamily(id, kind), name };
+  return { id, kind, least: 0, args: NOBODY, parents: NOBODY, level: -1, family: firstFamily(id, kind), name };
 }
 
 function firstFamily(id: number, kind: NodeKind): Family {
@@ -34,7 +37,10 @@ export function connect(node: Node, kind: NodeKind, args: readonly Node[], least
   node.kind = kind;
   node.least = least;
   node.args = args;
-  for (const each of args) each.parents.push(node);
+  for (const each of args) {
+    if (each.parents === NOBODY) each.parents = [node];
+    else each.parents.push(node);
+  }
 }
 
 export function disconnect(node: Node): void {
@@ -43,7 +49,7 @@ export function disconnect(node: Node): void {
     parents[at] = parents.at(-1)!;
     parents.pop();
   }
-  node.args = [];
+  node.args = NOBODY;
 }
 
 /** Whether a node hangs on itself. */
@@ -71,28 +77,23 @@ export function lift(nodes: Iterable<Node>): void {
   }
 }
 
-/** Every node below some others and those themselves, arguments first. */
-export function fromBelow(roots: Iterable<Node>): readonly Node[] {
-  const seen = new Set<Node>();
-  const found: Node[] = [];
-  for (const root of roots) {
-    if (seen.has(root)) continue;
-    seen.add(root);
-    const walk = [{ node: root, next: 0 }];
-    while (walk.length > 0) {
-      const at = walk.at(-1)!;
-      const arg = at.node.args[at.next];
-      at.next += 1;
-      if (arg === undefined) {
-        found.push(at.node);
-        walk.pop();
-      } else if (!seen.has(arg)) {
-        seen.add(arg);
-        walk.push({ node: arg, next: 0 });
-      }
+/** Reckons what has never been, and all it hangs on, arguments first. */
+export function reckon(root: Node, algebra: FamilyAlgebra): void {
+  const walk = [root];
+  while (walk.length > 0) {
+    const node = walk.at(-1)!;
+    let level = 0;
+    const before = walk.length;
+    for (const each of node.args) {
+      if (each.level === -1) walk.push(each);
+      else if (each.level >= level) level = each.level + 1;
     }
+    if (walk.length > before) continue;
+    walk.pop();
+    if (node.level !== -1) continue;
+    node.level = level;
+    node.family = familyOf(node, algebra);
   }
-  return found;
 }
 
 export function familyOf(node: Node, algebra: FamilyAlgebra): Family {

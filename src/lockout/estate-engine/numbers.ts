@@ -1,53 +1,41 @@
 /** A list of whole numbers that is filled again and again, and marks on leaves that are taken off by counting up. */
 import { NONE } from "./family.ts";
 
+/** Plain lists: there are very many, most of them short, and short typed arrays cost more than what is in them. */
 export interface Numbers {
-  readonly clear: () => void;
-  readonly push1: (a: number) => void;
-  readonly push2: (a: number, b: number) => void;
-  readonly push3: (a: number, b: number, c: number) => void;
-  readonly length: () => number;
-  /** The list as it stands; valid until the next push. */
-  readonly peek: () => Int32Array;
-  readonly copy: () => Int32Array;
+  readonly list: number[];
+  /** How much of the list is in use. */
+  used: number;
 }
 
 export function createNumbers(): Numbers {
-  let list = new Int32Array(256);
-  let used = 0;
-  const room = (more: number) => {
-    if (used + more <= list.length) return;
-    const wider = new Int32Array(list.length * 2);
-    wider.set(list);
-    list = wider;
-  };
-  return {
-    clear() {
-      used = 0;
-    },
-    push1(a) {
-      room(1);
-      list[used++] = a;
-    },
-    push2(a, b) {
-      room(2);
-      const isSorted = a < b;
-      list[used++] = isSorted ? a : b;
-      list[used++] = isSorted ? b : a;
-    },
-    push3(a, b, c) {
-      room(3);
-      const least = Math.min(a, b, c);
-      const most = Math.max(a, b, c);
-      list[used++] = least;
-      // Exact: the numbers are small.
-      list[used++] = a + b + c - least - most;
-      list[used++] = most;
-    },
-    length: () => used,
-    peek: () => list,
-    copy: () => (used === 0 ? NONE : list.slice(0, used)),
-  };
+  return { list: [], used: 0 };
+}
+
+export function push2(into: Numbers, a: number, b: number): void {
+  const { list, used } = into;
+  if (a < b) {
+    list[used] = a;
+    list[used + 1] = b;
+  } else {
+    list[used] = b;
+    list[used + 1] = a;
+  }
+  into.used = used + 2;
+}
+
+export function push3(into: Numbers, a: number, b: number, c: number): void {
+  const { list, used } = into;
+  const least = Math.min(a, b, c);
+  const most = Math.max(a, b, c);
+  list[used] = least;
+  list[used + 1] = a + b + c - least - most;
+  list[used + 2] = most;
+  into.used = used + 3;
+}
+
+export function copyOf({ list, used }: Numbers): readonly number[] {
+  return used === 0 ? NONE : list.slice(0, used);
 }
 
 export interface Marks {
