@@ -112,6 +112,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     const place = componentAt(key);
     const before = place.definition;
     place.definition = definition;
+    place.leaf.chance = definition?.unavailability?.p ?? null;
     connectComponent(place, dirty);
     return before === undefined ? { noComponent: key } : { component: before };
   };
@@ -122,6 +123,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     const old = membersOf(before);
     const members = membersOf(definition);
     place.definition = definition;
+    place.leaf.chance = definition?.unavailability?.p ?? null;
     for (const member of old) componentAt(member).causes = componentAt(member).causes.filter((each) => each !== key);
     for (const member of new Set(members)) addCause(member, key);
     for (const member of new Set([...old, ...members])) connectComponent(componentAt(member), dirty);
@@ -176,7 +178,9 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
   const none = new Set<Node>();
   // Causes first: a component that comes later is then connected once.
   for (const cause of commonCauses) {
-    causeAt(cause.key).definition = cause;
+    const place = causeAt(cause.key);
+    place.definition = cause;
+    place.leaf.chance = cause.unavailability?.p ?? null;
     for (const member of new Set(cause.members)) addCause(member, cause.key);
   }
   for (const component of components) putComponent(component.key, component, none);

@@ -4,6 +4,7 @@ import type { LockoutModel } from "../model.ts";
 import type { Question } from "../ways-in.ts";
 import { type Counts, type Difference, differenceOf } from "./difference.ts";
 import { applyChanges, type Loops, type Moved, withFailed } from "./edit.ts";
+import { createExact, type Exact, type ExactLimits } from "./exact.ts";
 import { createEstateGraph, type Edit, type EstateGraph, type OperationPlace } from "./estate-graph.ts";
 import { countsOf, type Family, type Order, setsOf } from "./family.ts";
 import { createFamilyAlgebra, type FamilyAlgebra } from "./family-algebra.ts";
@@ -39,6 +40,8 @@ export interface LiveEstate {
   readonly sets: (operation: string, limit?: number) => readonly LeafSet[] | undefined;
   /** The same of one path by itself, whether it counts as a way in or not. */
   readonly setsOfPath: (operation: string, path: string, limit?: number) => readonly LeafSet[] | undefined;
+  /** All sets of every size, and what can be said about all of them; null where that would take too much. */
+  readonly exact: (operation: string) => Exact | null | undefined;
   /** For each leaf that is enough by itself, the operations that have no way in if it fails. Those that have none anyhow are left out. */
   readonly blast: () => ReadonlyMap<string, readonly string[]>;
   /** How things stand when some leaves have failed; names that are none change nothing. */
@@ -52,9 +55,11 @@ export interface LiveEstate {
 export interface LiveOptions {
   readonly order?: Order;
   readonly question?: Question;
+  /** For what is asked exactly. */
+  readonly limits?: ExactLimits;
 }
 
-export function createLiveEstate(model: LockoutModel, { order = 2, question = {} }: LiveOptions = {}): LiveEstate | Loops {
+export function createLiveEstate(model: LockoutModel, { order = 2, question = {}, limits = {} }: LiveOptions = {}): LiveEstate | Loops {
   const loops = loopsOf(model.components);
   if (loops.length > 0) return { kind: "loops", loops };
   const algebra = createFamilyAlgebra(order);
@@ -73,6 +78,9 @@ export function createLiveEstate(model: LockoutModel, { order = 2, question = {}
     if (!isKept) applied.undo();
     return difference;
   };
+  const exact = createExact(limits);
+  const alone = createFamilyAlgebra(1);
+  const enoughFor = (place: OperationPlace) => productOf(place, alone).singles.map((leaf) => graph.leafOf(graph.leafAt(leaf))!);
   const sets = (key: string, limit?: number) => ask(key, (place) => named(productOf(place, algebra), limit));
 
   return {
@@ -84,6 +92,7 @@ export function createLiveEstate(model: LockoutModel, { order = 2, question = {}
       const place = ask(key, ({ paths }) => paths.find((each) => each.key === path));
       return place === undefined ? undefined : named(place.node.family, limit);
     },
+    exact: (key) => ask(key, (place) => exact(place.node, enoughFor(place)) ?? null),
     blast: () => blastOf(active(), graph),
     whatIf(failed, { remainingOf = [], limit } = {}) {
       const leaves = [...new Set(failed)].flatMap((name) => graph.leafOf(name) ?? []);

@@ -18,13 +18,15 @@ export interface Node {
   family: Family;
   /** Key of the component, the cause (as a leaf's name), or the operation this stands for; undefined for what is between. */
   readonly name: string | undefined;
+  /** Of a leaf: how likely it fails; null where nobody said. */
+  chance: number | null;
 }
 
 /** Until there are some: most nodes never have more than one parent, and an empty list that grows takes room for many. */
 const NOBODY: Node[] = [];
 
 export function createNode(id: number, kind: NodeKind, name?: string): Node {
-  return { id, kind, least: 0, args: NOBODY, parents: NOBODY, level: -1, family: firstFamily(id, kind), name };
+  return { id, kind, least: 0, args: NOBODY, parents: NOBODY, level: -1, family: firstFamily(id, kind), name, chance: null };
 }
 
 function firstFamily(id: number, kind: NodeKind): Family {

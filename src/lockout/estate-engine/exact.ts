@@ -1,0 +1,143 @@
+/** Everything about one operation, whatever the size of the sets: how many there are, how likely it is, and what it hangs on most. */
+import { type Bdd, createBdd, FALSE, OverBudget, type OutOfTime, TRUE } from "../solver/bdd.ts";
+import { minimalSets } from "../solver/minimal-sets.ts";
+import { createZbdd } from "../solver/zbdd.ts";
+import { anyOf, chancesOf, productsWithout, variableChance } from "./chances.ts";
+import type { Node } from "./node.ts";
+import { ALWAYS_FAILS, createReducer, type Gate, isGate, NEVER_FAILS, type Reduced, type Variable } from "./reduced.ts";
+import { sizesOf } from "./sizes.ts";
+
+export interface Exact {
+  /** How many minimal sets of each size; index 0 is the empty set. */
+  readonly histogram: readonly bigint[];
+  readonly minimalSets: bigint;
+  /** Null when some leaf in a set has no probability. */
+  readonly probability: number | null;
+  /** Every leaf that is in some set, by name. */
+  readonly leaves: readonly string[];
+  /** Their probabilities; where one is not known, null. */
+  readonly chances: readonly (number | null)[];
+  /**
+   * Birnbaum's importance of each: by how much the operation's probability changes with the leaf's own. Without a probability: of
+   * leaves that are as likely to fail as not, which tells what hangs on each by the structure alone.
+   */
+  readonly birnbaum: readonly number[];
+}
+
+export interface ExactLimits {
+  /** Most nodes of a diagram. */
+  readonly nodes?: number;
+  readonly outOfTime?: OutOfTime;
+}
+
+/** Enough for anything that an estate of people and services is likely to show. */
+const MOST_NODES = 1_000_000;
+/** A diagram that has grown beyond this is not kept for the next operation: to wipe it takes longer than to make a new one. */
+const KEPT_NODES = 1 << 14;
+
+/** Answers for one operation after the other with one diagram; undefined where it would be too large. `enough`: leaves that lock it out alone. */
+export function createExact({ nodes = MOST_NODES, outOfTime }: ExactLimits = {}): (
+  operation: Node,
+  enough: readonly Node[],
+) => Exact | undefined {
+  const reduce = createReducer();
+  let bdd = createBdd(nodes, outOfTime);
+  return (operation, enough) => {
+    const reduced = reduce(operation, enough);
+    if (bdd.size() > KEPT_NODES) bdd = createBdd(nodes, outOfTime);
+    else bdd.reset(nodes);
+    try {
+      return answer(bdd, reduced, enough, { nodes, ...(outOfTime !== undefined && { outOfTime }) });
+    } catch (error) {
+      if (!(error instanceof OverBudget)) throw error;
+      bdd = createBdd(nodes, outOfTime);
+      return undefined;
+    }
+  };
+}
+
+function answer(bdd: Bdd, reduced: Reduced, enough: readonly Node[], { nodes, outOfTime }: ExactLimits): Exact {
+  const byLevel = variablesInOrder(reduced);
+  const root = functionOf(bdd, reduced, byLevel);
+  const zbdd = createZbdd(nodes!, undefined, outOfTime);
+  const histogram = [...sizesOf(zbdd, minimalSets(bdd, root, zbdd), byLevel)];
+  if (enough.length > 0) {
+    while (histogram.length < 2) histogram.push(0n);
+    histogram[1]! += BigInt(enough.length);
+  }
+  return { histogram, minimalSets: histogram.reduce((sum, count) => sum + count, 0n), ...importanceOf(bdd, root, byLevel, enough) };
+}
+
+/** In the order of a walk from the root: what is near to each other in the estate stays so. */
+function variablesInOrder({ items, root }: Reduced): readonly Variable[] {
+  const seen = new Set<number>();
+  const found: Variable[] = [];
+  const walk = root < 0 ? [] : [root];
+  for (let at = walk.pop(); at !== undefined; at = walk.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const item = items[at]!;
+    if (isGate(item)) for (let i = item.args.length - 1; i >= 0; i -= 1) walk.push(item.args[i]!);
+    else found.push(item);
+  }
+  return found;
+}
+
+function functionOf(bdd: Bdd, { items, root }: Reduced, byLevel: readonly Variable[]): number {
+  if (root === ALWAYS_FAILS) return TRUE;
+  if (root === NEVER_FAILS) return FALSE;
+  const levels = new Map(byLevel.map((variable, level) => [variable, level]));
+  const functions: number[] = [];
+  for (let at = 0; at <= root; at += 1) {
+    const item = items[at]!;
+    if (isGate(item)) functions.push(gateOf(bdd, item, functions));
+    else {
+      const level = levels.get(item);
+      functions.push(level === undefined ? FALSE : bdd.make(level, TRUE, FALSE));
+    }
+  }
+  return functions[root]!;
+}
+
+function gateOf(bdd: Bdd, { kind, least, args }: Gate, functions: readonly number[]): number {
+  if (kind === "any") return args.reduce((result, each) => bdd.or(result, functions[each]!), FALSE);
+  if (kind === "all") return args.reduce((result, each) => bdd.and(result, functions[each]!), TRUE);
+  // After each argument: whether at least 0, 1, 2 … of those so far fail.
+  const reached = [TRUE, ...Array.from({ length: least }, () => FALSE)];
+  for (const each of args) {
+    for (let n = least; n >= 1; n -= 1) reached[n] = bdd.or(reached[n]!, bdd.and(reached[n - 1]!, functions[each]!));
+  }
+  return reached[least]!;
+}
+
+type Importance = Pick<Exact, "probability" | "leaves" | "chances" | "birnbaum">;
+
+/** Fails with any of those that are enough, or by the rest; the two have no leaf in common. */
+function importanceOf(bdd: Bdd, root: number, byLevel: readonly Variable[], enough: readonly Node[]): Importance {
+  const isKnown = [...enough, ...byLevel.flatMap(({ leaves }) => leaves)].every(({ chance }) => chance !== null);
+  const chanceOf = ({ chance }: Node) => (isKnown ? chance! : 0.5);
+  const alone = anyOf(enough.map(chanceOf));
+  const variables = byLevel.map(({ kind, leaves }) => variableChance(kind, leaves.map(chanceOf)));
+  const up = variables.map(({ holds }) => holds);
+  const down = variables.map(({ fails }) => fails);
+  const rest = chancesOf(bdd, root, up, down);
+  const nodes = [...enough];
+  const birnbaum = productsWithout(enough.map((leaf) => 1 - chanceOf(leaf))).map((product) => product * rest.fails);
+  for (const [level, { kind, leaves }] of byLevel.entries()) {
+    if (rest.matters[level] === 0) continue;
+    nodes.push(...leaves);
+    for (const slope of slopesOf(kind, leaves.map(chanceOf))) birnbaum.push(slope * rest.slopes[level]! * alone.fails);
+  }
+  return {
+    probability: isKnown ? alone.holds + alone.fails * rest.holds : null,
+    leaves: nodes.map(({ name }) => name!),
+    chances: nodes.map(({ chance }) => chance),
+    birnbaum,
+  };
+}
+
+/** How much the chance of a variable changes with that of each of its leaves. */
+function slopesOf(kind: Variable["kind"], chances: readonly number[]): readonly number[] {
+  if (chances.length === 1) return [1];
+  return productsWithout(kind === "all" ? chances : chances.map((chance) => 1 - chance));
+}
