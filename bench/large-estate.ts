@@ -54,29 +54,54 @@ export function largeEstate(operations: number, seed: number): LargeEstate {
   };
 }
 
+/** Everything is somewhere: number n of a kind is in region n modulo the number of regions, and leans on what is there or next to it. */
 function* infrastructure(draw: Draw): Generator<Component> {
   const { region, dns, authority, network, directory, idp, broker, trust, gateway, vault, helpdesk, person } = SHARED;
-  const two = (of: readonly string[]): Expression => ({ any: several(draw, of, 2) });
   yield component(draw, "time", "time", "facility", null);
   yield component(draw, "control-plane", "cloud", "provider", "time");
   for (const key of region) yield component(draw, key, "cloud", "provider", "control-plane");
-  for (const [i, key] of dns.entries()) yield component(draw, key, "dns", "network", region[i % REGIONS]!);
-  for (const key of authority) yield component(draw, key, "ca", "identity", { all: [draw.oneOf(region), "time"] });
-  for (const key of network) yield component(draw, key, "network", "network", { all: [two(dns), draw.oneOf(region)] });
-  for (const key of directory) yield component(draw, key, "directory", "identity", { all: [two(network), draw.oneOf(authority)] });
-  for (const key of idp) {
-    const needs = [draw.oneOf(region), two(directory), two(network), "time"];
-    yield component(draw, key, "idp", "identity", { all: [...needs, draw.oneOf(authority)] });
+  for (const [i, key] of dns.entries()) yield component(draw, key, "dns", "network", home(region, i));
+  for (const [i, key] of authority.entries()) yield component(draw, key, "ca", "identity", { all: [home(region, i), "time"] });
+  for (const [i, key] of network.entries()) {
+    const names: Expression = { any: [home(dns, i), dns[(i % REGIONS) + REGIONS]!] };
+    yield component(draw, key, "network", "network", { all: [names, home(region, i)] });
   }
-  for (const key of broker) yield component(draw, key, "idp", "identity", { all: [two(idp), draw.oneOf(network)] });
-  for (const key of trust) yield component(draw, key, "device-trust", "device", { all: [draw.oneOf(authority), draw.oneOf(region)] });
-  for (const key of gateway) yield component(draw, key, "sms", "provider", draw.oneOf(network));
-  for (const key of vault) yield component(draw, key, "vault", "identity", { all: [two(network), draw.oneOf(authority)] });
-  for (const key of helpdesk) {
+  for (const [i, key] of directory.entries()) {
+    yield component(draw, key, "directory", "identity", {
+      all: [{ any: [near(draw, network, i), near(draw, network, i)] }, home(authority, i)],
+    });
+  }
+  for (const [i, key] of idp.entries()) {
+    const needs: Expression[] = [
+      home(region, i),
+      { any: [near(draw, directory, i), near(draw, directory, i + 1)] },
+      near(draw, network, i),
+      "time",
+    ];
+    yield component(draw, key, "idp", "identity", { all: needs });
+  }
+  for (const [i, key] of broker.entries()) {
+    yield component(draw, key, "idp", "identity", { all: [{ any: [near(draw, idp, i), near(draw, idp, i + 1)] }, near(draw, network, i)] });
+  }
+  for (const [i, key] of trust.entries())
+    yield component(draw, key, "device-trust", "device", { all: [home(authority, i), home(region, i)] });
+  for (const [i, key] of gateway.entries()) yield component(draw, key, "sms", "provider", near(draw, network, i));
+  for (const [i, key] of vault.entries())
+    yield component(draw, key, "vault", "identity", { all: [near(draw, network, i), home(authority, i)] });
+  for (const [i, key] of helpdesk.entries()) {
     const staff: Expression = { atLeast: 2, of: several(draw, person, 4) };
-    yield component(draw, key, "helpdesk", "people", { all: [staff, draw.oneOf(network)] });
+    yield component(draw, key, "helpdesk", "people", { all: [staff, near(draw, network, i)] });
   }
   for (const key of person) yield component(draw, key, "person", "people", null);
+}
+
+/** The one of a kind that is in the same region as a number, or as near as there is one. */
+const home = (of: readonly string[], number: number): string => of[(number % REGIONS) % of.length]!;
+
+/** Any of a kind in the region of a number. */
+function near(draw: Draw, of: readonly string[], number: number): string {
+  const there = of.filter((_, i) => i % REGIONS === number % REGIONS);
+  return there.length === 0 ? home(of, number) : draw.oneOf(there);
 }
 
 function causes(draw: Draw): readonly CommonCause[] {
@@ -97,19 +122,23 @@ function causes(draw: Draw): readonly CommonCause[] {
   ];
 }
 
-/** What an operation is reached by: its own connector and recovery card, and much that is shared. */
+/** What an operation is reached by: much that is shared, here and in another region, and things of its own. */
 function operationOf(draw: Draw, number: number): { readonly own: readonly Component[]; readonly operation: Operation } {
   const key = `operation-${number}`;
-  const own = [component(draw, `connector-${number}`, "external", "application", draw.oneOf(SHARED.region))];
+  const here = draw.below(REGIONS);
+  const there = here + 1 + draw.below(3);
+  const { region, idp, trust, network, broker, gateway, vault, helpdesk, person } = SHARED;
+  const own = [component(draw, `connector-${number}`, "external", "application", home(region, here))];
   if (draw.chance(0.5)) own.push(component(draw, `card-${number}`, "break-glass", "facility", null));
-  const connector = own[0]!.key;
-  const { idp, trust, network, broker, gateway, vault, helpdesk, person } = SHARED;
-  const paths = [path("sign-in", "primary", { all: [draw.oneOf(idp), draw.oneOf(trust), draw.oneOf(network), connector] })];
-  paths.push(path("code", "fallback", { all: [draw.oneOf(broker), { any: several(draw, gateway, 2) }, draw.oneOf(network)] }));
-  if (draw.chance(0.7)) paths.push(path("desk", "recovery", { all: [draw.oneOf(helpdesk), draw.oneOf(idp)] }, 240));
+  const sender: Expression = { any: [near(draw, gateway, there), near(draw, gateway, there + 1)] };
+  const paths = [
+    path("sign-in", "primary", { all: [near(draw, idp, here), near(draw, trust, here), near(draw, network, here), own[0]!.key] }),
+  ];
+  paths.push(path("code", "fallback", { all: [near(draw, broker, there), sender, near(draw, network, there)] }));
+  if (draw.chance(0.7)) paths.push(path("desk", "recovery", { all: [draw.oneOf(helpdesk), near(draw, idp, here + 1)] }, 240));
   if (draw.chance(0.5)) {
     const keepers: Expression = { atLeast: 2, of: several(draw, person, 3) };
-    paths.push(path("safe", "break-glass", { all: [draw.oneOf(vault), keepers, own.at(-1)!.key] }, 60));
+    paths.push(path("safe", "break-glass", { all: [near(draw, vault, there + 1), keepers, own.at(-1)!.key] }, 60));
   }
   return { own, operation: { ...blank(key), withinMinutes: draw.chance(0.2) ? 120 : null, paths } };
 }

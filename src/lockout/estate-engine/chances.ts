@@ -1,8 +1,8 @@
-/** How likely a function is, and how much that changes with each of its variables and their leaves: once up the diagram and once down. */
+/** How likely a function is, and how much that changes with each of its variables: once up the diagram and once down. */
 import { type Bdd, FALSE } from "../solver/bdd.ts";
-import type { Variable } from "./reduced.ts";
+import type { Chance } from "./variable.ts";
 
-export interface Chances {
+interface Chances {
   /** That the function holds, and that it does not: one minus nearly one would lose what matters. */
   readonly holds: number;
   readonly fails: number;
@@ -12,37 +12,11 @@ export interface Chances {
   readonly matters: Uint8Array;
 }
 
-/** That any of some independent things happen, and that none does. */
-export function anyOf(chances: readonly number[]): { readonly holds: number; readonly fails: number } {
-  let logarithm = 0;
-  for (const chance of chances) logarithm += Math.log1p(-chance);
-  return { holds: -Math.expm1(logarithm), fails: Math.exp(logarithm) };
-}
-
-export function variableChance(kind: Variable["kind"], chances: readonly number[]): { readonly holds: number; readonly fails: number } {
-  if (kind === "any") return chances.length === 1 ? { holds: chances[0]!, fails: 1 - chances[0]! } : anyOf(chances);
-  const holds = chances.reduce((product, chance) => product * chance, 1);
-  return { holds, fails: 1 - holds };
-}
-
-/** For each: the chances of all others multiplied, without dividing by what may be 0. */
-export function productsWithout(chances: readonly number[]): number[] {
-  const products = chances.map(() => 1);
-  let before = 1;
-  let after = 1;
-  for (let i = 0; i < chances.length; i += 1) {
-    products[i]! *= before;
-    before *= chances[i]!;
-    const last = chances.length - 1 - i;
-    products[last]! *= after;
-    after *= chances[last]!;
-  }
-  return products;
-}
-
-/** `up` and `down`: chance of the variable at each level, and of the opposite. */
-export function chancesOf(bdd: Bdd, root: number, up: readonly number[], down: readonly number[]): Chances {
+/** `variables`: chance of the variable at each level. */
+export function chancesOf(bdd: Bdd, root: number, variables: readonly Chance[]): Chances {
   const top = root >> 1;
+  const up = variables.map(({ holds }) => holds);
+  const down = variables.map(({ fails }) => fails);
   const slopes = new Float64Array(up.length);
   const matters = new Uint8Array(up.length);
   if (top === 0) return root === FALSE ? { holds: 0, fails: 1, slopes, matters } : { holds: 1, fails: 0, slopes, matters };

@@ -2,10 +2,11 @@
 import { type Bdd, createBdd, FALSE, OverBudget, type OutOfTime, TRUE } from "../solver/bdd.ts";
 import { minimalSets } from "../solver/minimal-sets.ts";
 import { createZbdd } from "../solver/zbdd.ts";
-import { anyOf, chancesOf, productsWithout, variableChance } from "./chances.ts";
+import { chancesOf } from "./chances.ts";
 import type { Node } from "./node.ts";
-import { ALWAYS_FAILS, createReducer, type Gate, isGate, NEVER_FAILS, type Reduced, type Variable } from "./reduced.ts";
+import { ALWAYS_FAILS, createReducer, type Gate, isGate, NEVER_FAILS, type Reduced } from "./reduced.ts";
 import { sizesOf } from "./sizes.ts";
+import { anyOf, chanceOfVariable, leavesOf, productsWithout, slopesOf, type Variable } from "./variable.ts";
 
 export interface Exact {
   /** How many minimal sets of each size; index 0 is the empty set. */
@@ -68,16 +69,18 @@ function answer(bdd: Bdd, reduced: Reduced, enough: readonly Node[], { nodes, ou
   return { histogram, minimalSets: histogram.reduce((sum, count) => sum + count, 0n), ...importanceOf(bdd, root, byLevel, enough) };
 }
 
-/** In the order of a walk from the root: what is near to each other in the estate stays so. */
+/** In the order of a walk from the root, small parts first: what is near to each other in the estate stays so. */
 function variablesInOrder({ items, root }: Reduced): readonly Variable[] {
-  const seen = new Set<number>();
+  const sizes: number[] = [];
+  for (const item of items) sizes.push(isGate(item) ? item.args.reduce((sum, each) => sum + sizes[each]!, 1) : 1);
+  const seen = new Uint8Array(items.length);
   const found: Variable[] = [];
   const walk = root < 0 ? [] : [root];
   for (let at = walk.pop(); at !== undefined; at = walk.pop()) {
-    if (seen.has(at)) continue;
-    seen.add(at);
+    if (seen[at] === 1) continue;
+    seen[at] = 1;
     const item = items[at]!;
-    if (isGate(item)) for (let i = item.args.length - 1; i >= 0; i -= 1) walk.push(item.args[i]!);
+    if (isGate(item)) walk.push(...item.args.toSorted((one, other) => sizes[other]! - sizes[one]!));
     else found.push(item);
   }
   return found;
@@ -92,6 +95,7 @@ function functionOf(bdd: Bdd, { items, root }: Reduced, byLevel: readonly Variab
     const item = items[at]!;
     if (isGate(item)) functions.push(gateOf(bdd, item, functions));
     else {
+      // Without a level it has become part of another.
       const level = levels.get(item);
       functions.push(level === undefined ? FALSE : bdd.make(level, TRUE, FALSE));
     }
@@ -99,9 +103,9 @@ function functionOf(bdd: Bdd, { items, root }: Reduced, byLevel: readonly Variab
   return functions[root]!;
 }
 
-function gateOf(bdd: Bdd, { kind, least, args }: Gate, functions: readonly number[]): number {
-  if (kind === "any") return args.reduce((result, each) => bdd.or(result, functions[each]!), FALSE);
-  if (kind === "all") return args.reduce((result, each) => bdd.and(result, functions[each]!), TRUE);
+function gateOf(bdd: Bdd, { least, args }: Gate, functions: readonly number[]): number {
+  if (least === 1) return args.reduce((result, each) => bdd.or(result, functions[each]!), FALSE);
+  if (least === args.length) return args.reduce((result, each) => bdd.and(result, functions[each]!), TRUE);
   // After each argument: whether at least 0, 1, 2 … of those so far fail.
   const reached = [TRUE, ...Array.from({ length: least }, () => FALSE)];
   for (const each of args) {
@@ -114,19 +118,18 @@ type Importance = Pick<Exact, "probability" | "leaves" | "chances" | "birnbaum">
 
 /** Fails with any of those that are enough, or by the rest; the two have no leaf in common. */
 function importanceOf(bdd: Bdd, root: number, byLevel: readonly Variable[], enough: readonly Node[]): Importance {
-  const isKnown = [...enough, ...byLevel.flatMap(({ leaves }) => leaves)].every(({ chance }) => chance !== null);
-  const chanceOf = ({ chance }: Node) => (isKnown ? chance! : 0.5);
+  const leaves = byLevel.map((variable) => leavesOf(variable));
+  const isKnown = enough.every(hasChance) && leaves.every((each) => each.every(hasChance));
+  const chanceOf = isKnown ? ({ chance }: Node) => chance! : () => 0.5;
   const alone = anyOf(enough.map(chanceOf));
-  const variables = byLevel.map(({ kind, leaves }) => variableChance(kind, leaves.map(chanceOf)));
-  const up = variables.map(({ holds }) => holds);
-  const down = variables.map(({ fails }) => fails);
-  const rest = chancesOf(bdd, root, up, down);
+  const variables = byLevel.map((variable) => chanceOfVariable(variable, chanceOf));
+  const rest = chancesOf(bdd, root, variables);
   const nodes = [...enough];
   const birnbaum = productsWithout(enough.map((leaf) => 1 - chanceOf(leaf))).map((product) => product * rest.fails);
-  for (const [level, { kind, leaves }] of byLevel.entries()) {
+  for (let level = 0; level < byLevel.length; level += 1) {
     if (rest.matters[level] === 0) continue;
-    nodes.push(...leaves);
-    for (const slope of slopesOf(kind, leaves.map(chanceOf))) birnbaum.push(slope * rest.slopes[level]! * alone.fails);
+    nodes.push(...leaves[level]!);
+    slopesOf(byLevel[level]!, chanceOf, rest.slopes[level]! * alone.fails, birnbaum);
   }
   return {
     probability: isKnown ? alone.holds + alone.fails * rest.holds : null,
@@ -136,8 +139,4 @@ function importanceOf(bdd: Bdd, root: number, byLevel: readonly Variable[], enou
   };
 }
 
-/** How much the chance of a variable changes with that of each of its leaves. */
-function slopesOf(kind: Variable["kind"], chances: readonly number[]): readonly number[] {
-  if (chances.length === 1) return [1];
-  return productsWithout(kind === "all" ? chances : chances.map((chance) => 1 - chance));
-}
+const hasChance = ({ chance }: Node): boolean => chance !== null;
