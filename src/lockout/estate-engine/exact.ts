@@ -1,11 +1,11 @@
 /** Everything about one operation, whatever the size of the sets: how many there are, how likely it is, and what it hangs on most. */
 import { type Bdd, createBdd, FALSE, OverBudget, type OutOfTime, TRUE } from "../solver/bdd.ts";
 import { minimalSets } from "../solver/minimal-sets.ts";
-import { createZbdd } from "../solver/zbdd.ts";
-import { chancesOf } from "./chances.ts";
+import { createZbdd, type Zbdd } from "../solver/zbdd.ts";
+import { type ChancesOf, createChances } from "./chances.ts";
 import type { Node } from "./node.ts";
-import { ALWAYS_FAILS, createReducer, type Gate, isGate, NEVER_FAILS, type Reduced } from "./reduced.ts";
-import { sizesOf } from "./sizes.ts";
+import { ALWAYS_FAILS, type Gate, isGate, NEVER_FAILS, reduce, type Reduced } from "./reduced.ts";
+import { createSizes } from "./sizes.ts";
 import { anyOf, chanceOfVariable, leavesOf, productsWithout, slopesOf, type Variable } from "./variable.ts";
 
 export interface Exact {
@@ -41,32 +41,46 @@ export function createExact({ nodes = MOST_NODES, outOfTime }: ExactLimits = {})
   operation: Node,
   enough: readonly Node[],
 ) => Exact | undefined {
-  const reduce = createReducer();
-  let bdd = createBdd(nodes, outOfTime);
+  let workshop = createWorkshop(nodes, outOfTime);
   return (operation, enough) => {
-    const reduced = reduce(operation, enough);
-    if (bdd.size() > KEPT_NODES) bdd = createBdd(nodes, outOfTime);
-    else bdd.reset(nodes);
+    const { bdd, zbdd } = workshop;
+    if (bdd.size() + zbdd.size() > KEPT_NODES) workshop = createWorkshop(nodes, outOfTime);
+    else {
+      bdd.reset(nodes);
+      zbdd.reset();
+    }
     try {
-      return answer(bdd, reduced, enough, { nodes, ...(outOfTime !== undefined && { outOfTime }) });
+      return answer(reduce(operation, enough), enough, workshop);
     } catch (error) {
       if (!(error instanceof OverBudget)) throw error;
-      bdd = createBdd(nodes, outOfTime);
+      workshop = createWorkshop(nodes, outOfTime);
       return undefined;
     }
   };
 }
 
-function answer(bdd: Bdd, reduced: Reduced, enough: readonly Node[], { nodes, outOfTime }: ExactLimits): Exact {
+/** What keeps its memory from one operation to the next. */
+interface Workshop {
+  readonly bdd: Bdd;
+  readonly zbdd: Zbdd;
+  readonly sizesOf: ReturnType<typeof createSizes>;
+  readonly chancesOf: ChancesOf;
+}
+
+function createWorkshop(nodes: number, outOfTime: OutOfTime | undefined): Workshop {
+  const bdd = createBdd(nodes, outOfTime);
+  return { bdd, zbdd: createZbdd(nodes, undefined, outOfTime), sizesOf: createSizes(), chancesOf: createChances(bdd) };
+}
+
+function answer(reduced: Reduced, enough: readonly Node[], { bdd, zbdd, sizesOf, chancesOf }: Workshop): Exact {
   const byLevel = variablesInOrder(reduced);
   const root = functionOf(bdd, reduced, byLevel);
-  const zbdd = createZbdd(nodes!, undefined, outOfTime);
   const histogram = [...sizesOf(zbdd, minimalSets(bdd, root, zbdd), byLevel)];
   if (enough.length > 0) {
     while (histogram.length < 2) histogram.push(0n);
     histogram[1]! += BigInt(enough.length);
   }
-  return { histogram, minimalSets: histogram.reduce((sum, count) => sum + count, 0n), ...importanceOf(bdd, root, byLevel, enough) };
+  return { histogram, minimalSets: histogram.reduce((sum, count) => sum + count, 0n), ...importanceOf(root, byLevel, enough, chancesOf) };
 }
 
 /** In the order of a walk from the root, small parts first: what is near to each other in the estate stays so. */
@@ -117,13 +131,13 @@ function gateOf(bdd: Bdd, { least, args }: Gate, functions: readonly number[]): 
 type Importance = Pick<Exact, "probability" | "leaves" | "chances" | "birnbaum">;
 
 /** Fails with any of those that are enough, or by the rest; the two have no leaf in common. */
-function importanceOf(bdd: Bdd, root: number, byLevel: readonly Variable[], enough: readonly Node[]): Importance {
+function importanceOf(root: number, byLevel: readonly Variable[], enough: readonly Node[], chancesOf: ChancesOf): Importance {
   const leaves = byLevel.map((variable) => leavesOf(variable));
   const isKnown = enough.every(hasChance) && leaves.every((each) => each.every(hasChance));
   const chanceOf = isKnown ? ({ chance }: Node) => chance! : () => 0.5;
   const alone = anyOf(enough.map(chanceOf));
   const variables = byLevel.map((variable) => chanceOfVariable(variable, chanceOf));
-  const rest = chancesOf(bdd, root, variables);
+  const rest = chancesOf(root, variables);
   const nodes = [...enough];
   const birnbaum = productsWithout(enough.map((leaf) => 1 - chanceOf(leaf))).map((product) => product * rest.fails);
   for (let level = 0; level < byLevel.length; level += 1) {

@@ -20,13 +20,30 @@ export interface Node {
   readonly name: string | undefined;
   /** Of a leaf: how likely it fails; null where nobody said. */
   chance: number | null;
+  /** Scratch of whoever looks at one operation after the other: counts for nothing in another round. */
+  round: number;
+  uses: number;
+  place: number;
 }
 
 /** Until there are some: most nodes never have more than one parent, and an empty list that grows takes room for many. */
 const NOBODY: Node[] = [];
 
 export function createNode(id: number, kind: NodeKind, name?: string): Node {
-  return { id, kind, least: 0, args: NOBODY, parents: NOBODY, level: -1, family: firstFamily(id, kind), name, chance: null };
+  return {
+    id,
+    kind,
+    least: 0,
+    args: NOBODY,
+    parents: NOBODY,
+    level: -1,
+    family: firstFamily(id, kind),
+    name,
+    chance: null,
+    round: 0,
+    uses: 0,
+    place: 0,
+  };
 }
 
 function firstFamily(id: number, kind: NodeKind): Family {

@@ -27,56 +27,50 @@ export interface Reduced {
 export const isGate = (item: Item): item is Gate => "args" in item;
 
 /** `enough`: leaves that fail the operation alone. */
-export function createReducer(): (operation: Node, enough: readonly Node[]) => Reduced {
-  const places = new Map<Node, number>();
-  const uses = new Map<Node, number>();
-  return (operation, enough) => {
-    places.clear();
-    uses.clear();
-    for (const leaf of enough) places.set(leaf, NEVER_FAILS);
-    const builder = createBuilder();
-    for (const node of fromBelow(operation, uses)) {
-      if (!places.has(node)) places.set(node, placeOf(node, builder, places, uses.get(node) ?? 1));
-    }
-    return { root: places.get(operation)!, items: builder.items };
-  };
+export function reduce(operation: Node, enough: readonly Node[]): Reduced {
+  const order = fromBelow(operation);
+  const builder = createBuilder();
+  for (const node of order) node.place = enough.includes(node) ? NEVER_FAILS : placeOf(node, builder);
+  return { root: operation.place, items: builder.items };
 }
 
 /** On the walk, above a node whose arguments come before it. */
 const CLOSE = createNode(0, "broken");
 
-/** All an operation hangs on, arguments first; and how often each is used in it. */
-function fromBelow(operation: Node, uses: Map<Node, number>): readonly Node[] {
+/** Counts up over all estates: a node is in one only. */
+let round = 0;
+
+/** All an operation hangs on, arguments first; counts how often each is used in it. */
+function fromBelow(operation: Node): readonly Node[] {
+  round += 1;
   const found: Node[] = [];
   const walk: Node[] = [operation];
   while (walk.length > 0) {
     const node = walk.pop()!;
-    if (node === CLOSE) {
-      found.push(walk.pop()!);
-      continue;
+    if (node === CLOSE) found.push(walk.pop()!);
+    else if (node.round === round) node.uses += 1;
+    else {
+      node.round = round;
+      node.uses = 1;
+      walk.push(node, CLOSE);
+      for (const each of node.args) walk.push(each);
     }
-    const used = uses.get(node);
-    uses.set(node, (used ?? 0) + 1);
-    if (used !== undefined) continue;
-    walk.push(node, CLOSE);
-    for (const each of node.args) walk.push(each);
   }
   return found;
 }
 
-function placeOf(node: Node, builder: Builder, places: ReadonlyMap<Node, number>, uses: number): number {
+function placeOf(node: Node, builder: Builder): number {
   if (node.kind === "broken") return ALWAYS_FAILS;
-  if (node.kind === "leaf") return builder.add({ leaf: node }, uses);
+  if (node.kind === "leaf") return builder.add({ leaf: node }, node.uses);
   let { least } = node;
   if (node.kind !== "least") least = node.kind === "any" ? 1 : node.args.length;
   const args: number[] = [];
-  for (const each of node.args) {
-    const place = places.get(each)!;
+  for (const { place } of node.args) {
     if (place === ALWAYS_FAILS) least -= 1;
     else if (place !== NEVER_FAILS) args.push(place);
   }
   if (least <= 0) return ALWAYS_FAILS;
-  return least > args.length ? NEVER_FAILS : builder.gate(least, args, uses);
+  return least > args.length ? NEVER_FAILS : builder.gate(least, args, node.uses);
 }
 
 interface Builder {

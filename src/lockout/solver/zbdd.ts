@@ -25,6 +25,8 @@ export interface Zbdd {
   remember(op: number, a: number, b: number, result: number): void;
   /** Nodes ever made, with the two constants. Children have lower numbers than their parents. */
   size(): number;
+  /** Forgets everything; keeps its memory. */
+  reset(): void;
 }
 
 const STRIDE = 4;
@@ -113,6 +115,12 @@ export function createZbdd(budget: number, weights?: ArrayLike<number>, outOfTim
     return cache[at] === op && cache[at + 1] === a && cache[at + 2] === b ? cache[at + 3] : undefined;
   }
 
+  function reset(): void {
+    heads.fill(0);
+    cache.fill(0);
+    count = 2;
+  }
+
   const level = (z: number) => nodes[z * STRIDE]!;
   const high = (z: number) => nodes[z * STRIDE + 1]!;
   const low = (z: number) => nodes[z * STRIDE + 2]!;
@@ -180,5 +188,5 @@ export function createZbdd(budget: number, weights?: ArrayLike<number>, outOfTim
     return result;
   }
 
-  return { make, level, high, low, without, union, product, recall, remember, size: () => count };
+  return { make, level, high, low, without, union, product, recall, remember, size: () => count, reset };
 }
