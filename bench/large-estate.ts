@@ -15,7 +15,7 @@ const DEVICE_TRUSTS = 30;
 const GATEWAYS = 24;
 const VAULTS = 50;
 const HELPDESKS = 30;
-const PEOPLE = 1500;
+const PEOPLE = 400;
 
 const range = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
 const SHARED = {
@@ -56,7 +56,7 @@ export function largeEstate(operations: number, seed: number): LargeEstate {
 
 /** Everything is somewhere: number n of a kind is in region n modulo the number of regions, and leans on what is there or next to it. */
 function* infrastructure(draw: Draw): Generator<Component> {
-  const { region, dns, authority, network, directory, idp, broker, trust, gateway, vault, helpdesk, person } = SHARED;
+  const { region, dns, authority, network, directory, idp, broker } = SHARED;
   yield component(draw, "time", "time", "facility", null);
   yield component(draw, "control-plane", "cloud", "provider", "time");
   for (const key of region) yield component(draw, key, "cloud", "provider", "control-plane");
@@ -83,6 +83,12 @@ function* infrastructure(draw: Draw): Generator<Component> {
   for (const [i, key] of broker.entries()) {
     yield component(draw, key, "idp", "identity", { all: [{ any: [near(draw, idp, i), near(draw, idp, i + 1)] }, near(draw, network, i)] });
   }
+  yield* edges(draw);
+}
+
+/** What nothing in the infrastructure needs in turn. */
+function* edges(draw: Draw): Generator<Component> {
+  const { region, authority, network, trust, gateway, vault, helpdesk, person } = SHARED;
   for (const [i, key] of trust.entries())
     yield component(draw, key, "device-trust", "device", { all: [home(authority, i), home(region, i)] });
   for (const [i, key] of gateway.entries()) yield component(draw, key, "sms", "provider", near(draw, network, i));
@@ -129,14 +135,14 @@ function operationOf(draw: Draw, number: number): { readonly own: readonly Compo
   const there = here + 1 + draw.below(3);
   const { region, idp, trust, network, broker, gateway, vault, helpdesk, person } = SHARED;
   const own = [component(draw, `connector-${number}`, "external", "application", home(region, here))];
-  if (draw.chance(0.5)) own.push(component(draw, `card-${number}`, "break-glass", "facility", null));
+  if (draw.chance(0.3)) own.push(component(draw, `card-${number}`, "break-glass", "facility", null));
   const sender: Expression = { any: [near(draw, gateway, there), near(draw, gateway, there + 1)] };
   const paths = [
     path("sign-in", "primary", { all: [near(draw, idp, here), near(draw, trust, here), near(draw, network, here), own[0]!.key] }),
   ];
   paths.push(path("code", "fallback", { all: [near(draw, broker, there), sender, near(draw, network, there)] }));
   if (draw.chance(0.7)) paths.push(path("desk", "recovery", { all: [draw.oneOf(helpdesk), near(draw, idp, here + 1)] }, 240));
-  if (draw.chance(0.5)) {
+  if (draw.chance(0.35)) {
     const keepers: Expression = { atLeast: 2, of: several(draw, person, 3) };
     paths.push(path("safe", "break-glass", { all: [near(draw, vault, there + 1), keepers, own.at(-1)!.key] }, 60));
   }

@@ -17,14 +17,13 @@ export interface Question {
   readonly roles?: readonly PathRole[];
 }
 
-/** Paths somebody gets in by, and in time. One that takes longer counts as failed: as if it were not there. */
-export function waysIn(
-  { paths, withinMinutes: own }: Pick<Operation, "paths" | "withinMinutes">,
-  question: Question = {},
-): readonly AccessPath[] {
-  const { withinMinutes = own, roles } = question;
-  return paths.filter(
-    ({ role, minutes }) =>
-      GIVES_ACCESS[role] && (roles?.includes(role) ?? true) && (withinMinutes === null || minutes === null || minutes <= withinMinutes),
-  );
+/** Whether somebody gets in by a path of an operation, and in time. One that takes longer counts as failed: as if it were not there. */
+export function isWayIn({ role, minutes }: AccessPath, operation: Pick<Operation, "withinMinutes">, question: Question = {}): boolean {
+  if (!GIVES_ACCESS[role] || question.roles?.includes(role) === false) return false;
+  const within = question.withinMinutes === undefined ? operation.withinMinutes : question.withinMinutes;
+  return within === null || minutes === null || minutes <= within;
+}
+
+export function waysIn(operation: Pick<Operation, "paths" | "withinMinutes">, question: Question = {}): readonly AccessPath[] {
+  return operation.paths.filter((path) => isWayIn(path, operation, question));
 }

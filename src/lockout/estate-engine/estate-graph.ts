@@ -2,9 +2,9 @@
 import type { CommonCause, Component } from "../../estate/component.ts";
 import { type Expression, partsOf } from "../../estate/expression.ts";
 import type { AccessPath, Operation } from "../../estate/operation.ts";
-import { leafName } from "../leaf.ts";
+import { leafName, readLeaf } from "../leaf.ts";
 import type { LockoutModel } from "../model.ts";
-import { type Question, waysIn } from "../ways-in.ts";
+import { isWayIn, type Question } from "../ways-in.ts";
 import { connect, createNode, disconnect, type Node } from "./node.ts";
 
 /** Something put in place of what has its key, or added. What is taken away is retired. */
@@ -44,8 +44,8 @@ export interface EstateGraph {
   readonly components: ReadonlyMap<string, ComponentPlace>;
   readonly causes: ReadonlyMap<string, CausePlace>;
   readonly operations: ReadonlyMap<string, OperationPlace>;
-  /** The name of the leaf with a number. */
-  readonly leafAt: (id: number) => string;
+  /** The leaf with a number. */
+  readonly leafAt: (id: number) => Node;
   readonly leafOf: (name: string) => Node | undefined;
   /** Changes the graph but reckons nothing. Gives what undoes it, and adds the nodes to reckon anew to `dirty`. */
   readonly change: (change: Change, dirty: Set<Node>) => Change;
@@ -93,7 +93,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     else connect(node, "least", args(expression.of), expression.of.length - expression.atLeast + 1);
   };
 
-  const connectComponent = (place: ComponentPlace, dirty: Set<Node>): void => {
+  const connectComponent = (place: ComponentPlace, dirty: Dirty): void => {
     const gates: Node[] = [];
     const { definition } = place;
     if (definition?.status !== "active") connect(place.node, "broken", []);
@@ -105,10 +105,10 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     }
     for (const gate of place.gates) disconnect(gate);
     place.gates = gates;
-    for (const node of [...gates, place.node]) dirty.add(node);
+    mark(dirty, place.node, gates);
   };
 
-  const putComponent = (key: string, definition: Component | undefined, dirty: Set<Node>): Change => {
+  const putComponent = (key: string, definition: Component | undefined, dirty: Dirty): Change => {
     const place = componentAt(key);
     const before = place.definition;
     place.definition = definition;
@@ -117,7 +117,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     return before === undefined ? { noComponent: key } : { component: before };
   };
 
-  const putCause = (key: string, definition: CommonCause | undefined, dirty: Set<Node>): Change => {
+  const putCause = (key: string, definition: CommonCause | undefined, dirty: Dirty): Change => {
     const place = causeAt(key);
     const before = place.definition;
     const old = membersOf(before);
@@ -131,17 +131,17 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
   };
 
   /** The path as it was where it is still the same. */
-  const placePath = (old: PathPlace | undefined, { key, needs }: AccessPath, dirty: Set<Node>): PathPlace => {
+  const placePath = (old: PathPlace | undefined, { key, needs }: AccessPath, dirty: Dirty): PathPlace => {
     if (old !== undefined && isSameExpression(old.needs, needs)) return old;
     const gates: Node[] = [];
     const node = old?.node ?? nodes.create("any");
     connectTo(node, needs, gates);
     for (const gate of old?.gates ?? []) disconnect(gate);
-    for (const each of [...gates, node]) dirty.add(each);
+    mark(dirty, node, gates);
     return { key, node, gates, needs };
   };
 
-  const putOperation = (key: string, definition: Operation | undefined, dirty: Set<Node>): Change => {
+  const putOperation = (key: string, definition: Operation | undefined, dirty: Dirty): Change => {
     const place = operationAt(key);
     const { definition: before, paths: old } = place;
     const wanted = definition?.status === "active" ? definition.paths : [];
@@ -153,20 +153,17 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
         dirty,
       ),
     );
-    const counts = definition === undefined ? [] : waysIn({ ...definition, paths: wanted }, question);
-    connect(
-      place.node,
-      "operation",
-      place.paths.filter((_, i) => counts.includes(wanted[i]!)).map(({ node }) => node),
-    );
+    const args: Node[] = [];
+    for (let i = 0; i < wanted.length; i += 1) if (isWayIn(wanted[i]!, definition!, question)) args.push(place.paths[i]!.node);
+    connect(place.node, "operation", args);
     for (const { node, gates } of old) {
       if (!place.paths.some((path) => path.node === node)) for (const each of [node, ...gates]) disconnect(each);
     }
-    dirty.add(place.node);
+    dirty?.add(place.node);
     return before === undefined ? { noOperation: key } : { operation: before };
   };
 
-  const change = (what: Change, dirty: Set<Node>): Change => {
+  const change = (what: Change, dirty: Dirty): Change => {
     if ("component" in what) return putComponent(what.component.key, what.component, dirty);
     if ("commonCause" in what) return putCause(what.commonCause.key, what.commonCause, dirty);
     if ("operation" in what) return putOperation(what.operation.key, what.operation, dirty);
@@ -175,7 +172,6 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     return putOperation(what.noOperation, undefined, dirty);
   };
 
-  const none = new Set<Node>();
   // Causes first: a component that comes later is then connected once.
   for (const cause of commonCauses) {
     const place = causeAt(cause.key);
@@ -183,18 +179,20 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     place.leaf.chance = cause.unavailability?.p ?? null;
     for (const member of new Set(cause.members)) addCause(member, cause.key);
   }
-  for (const component of components) putComponent(component.key, component, none);
-  for (const operation of operations) putOperation(operation.key, operation, none);
-  return { components: componentPlaces, causes: causePlaces, operations: operationPlaces, ...nodes, change };
+  for (const component of components) putComponent(component.key, component, undefined);
+  for (const operation of operations) putOperation(operation.key, operation, undefined);
+  const leafOf = (name: string) => {
+    const { kind, key } = readLeaf(name);
+    return (kind === "cause" ? causePlaces.get(key) : componentPlaces.get(key))?.leaf;
+  };
+  return { components: componentPlaces, causes: causePlaces, operations: operationPlaces, leafAt: nodes.leafAt, leafOf, change };
 }
 
 const membersOf = (cause: CommonCause | undefined): readonly string[] => cause?.members ?? [];
 
-/** Gives numbers to nodes, and finds leaves by number and name. */
+/** Gives numbers to nodes. Leaves have numbers of their own, from 0, so that what is kept by leaf stays small. */
 function createNodes() {
-  const leafNames: (string | undefined)[] = [];
-  const leaves = new Map<string, Node>();
-  // Leaves have numbers of their own, from 0, so that what is kept by leaf stays small.
+  const leaves: Node[] = [];
   let others = 0;
   return {
     create(kind: Node["kind"], name?: string): Node {
@@ -202,14 +200,21 @@ function createNodes() {
       return createNode(others, kind, name);
     },
     createLeaf(name: string): Node {
-      const leaf = createNode(leafNames.length, "leaf", name);
-      leafNames.push(name);
-      leaves.set(name, leaf);
+      const leaf = createNode(leaves.length, "leaf", name);
+      leaves.push(leaf);
       return leaf;
     },
-    leafAt: (id: number) => leafNames[id]!,
-    leafOf: (name: string) => leaves.get(name),
+    leafAt: (id: number) => leaves[id]!,
   };
+}
+
+/** Nodes to reckon anew; undefined while nothing has been reckoned. */
+type Dirty = Set<Node> | undefined;
+
+function mark(dirty: Dirty, node: Node, gates: readonly Node[]): void {
+  if (dirty === undefined) return;
+  for (const each of gates) dirty.add(each);
+  dirty.add(node);
 }
 
 const NO_KEYS: readonly string[] = [];

@@ -60,11 +60,9 @@ export interface LiveOptions {
 }
 
 export function createLiveEstate(model: LockoutModel, { order = 2, question = {}, limits = {} }: LiveOptions = {}): LiveEstate | Loops {
-  const loops = loopsOf(model.components);
-  if (loops.length > 0) return { kind: "loops", loops };
   const algebra = createFamilyAlgebra(order);
   const graph = createEstateGraph(model, question);
-  reckonAll(graph, algebra);
+  if (!reckonAll(graph, algebra)) return { kind: "loops", loops: loopsOf(model.components) };
   const active = () => [...graph.operations.values()].filter(isActive);
   const ask = <T>(key: string, answer: (place: OperationPlace) => T): T | undefined => {
     const place = graph.operations.get(key);
@@ -80,7 +78,7 @@ export function createLiveEstate(model: LockoutModel, { order = 2, question = {}
   };
   const exact = createExact(limits);
   const alone = createFamilyAlgebra(1);
-  const enoughFor = (place: OperationPlace) => productOf(place, alone).singles.map((leaf) => graph.leafOf(graph.leafAt(leaf))!);
+  const enoughFor = (place: OperationPlace) => productOf(place, alone).singles.map(graph.leafAt);
   const sets = (key: string, limit?: number) => ask(key, (place) => named(productOf(place, algebra), limit));
 
   return {
@@ -117,17 +115,19 @@ function namerOf({ leafAt }: EstateGraph) {
   return (family: Family, limit = Number.POSITIVE_INFINITY): readonly LeafSet[] =>
     setsOf(family)
       .take(limit)
-      .map((set) => set.map(leafAt))
+      .map((set) => set.map((leaf) => leafAt(leaf).name!))
       .toArray();
 }
 
-function reckonAll({ components, operations }: EstateGraph, algebra: FamilyAlgebra): void {
-  for (const { node } of components.values()) reckon(node, algebra);
+/** False when there is a circle. */
+function reckonAll({ components, operations }: EstateGraph, algebra: FamilyAlgebra): boolean {
+  for (const { node } of components.values()) if (!reckon(node, algebra)) return false;
   for (const { node, paths } of operations.values()) {
     // Also paths that are no way in.
     for (const path of paths) reckon(path.node, algebra);
     reckon(node, algebra);
   }
+  return true;
 }
 
 function blastOf(active: readonly OperationPlace[], { leafAt }: EstateGraph): ReadonlyMap<string, readonly string[]> {
@@ -135,7 +135,7 @@ function blastOf(active: readonly OperationPlace[], { leafAt }: EstateGraph): Re
   const found = new Map<string, string[]>();
   for (const { node } of active) {
     for (const leaf of product(node.args.map(({ family }) => family)).singles) {
-      const name = leafAt(leaf);
+      const name = leafAt(leaf).name!;
       const list = found.get(name);
       if (list === undefined) found.set(name, [node.name!]);
       else list.push(node.name!);

@@ -12,7 +12,7 @@ export interface Node {
   least: number;
   args: readonly Node[];
   parents: Node[];
-  /** More than that of every argument; -1 while nothing has been reckoned yet. */
+  /** More than that of every argument. */
   level: number;
   /** Of an operation always NEVER: its sets are many, and made of its paths' when somebody asks. */
   family: Family;
@@ -25,6 +25,10 @@ export interface Node {
   uses: number;
   place: number;
 }
+
+/** Levels of what has not been reckoned yet, and of what is waiting for its arguments. */
+const NEVER_MET = -1;
+const ENTERED = -2;
 
 /** Until there are some: most nodes never have more than one parent, and an empty list that grows takes room for many. */
 const NOBODY: Node[] = [];
@@ -96,23 +100,26 @@ export function lift(nodes: Iterable<Node>): void {
   }
 }
 
-/** Reckons what has never been, and all it hangs on, arguments first. */
-export function reckon(root: Node, algebra: FamilyAlgebra): void {
+/** Reckons what has never been, and all it hangs on, arguments first. False when that closes a circle. */
+export function reckon(root: Node, algebra: FamilyAlgebra): boolean {
   const walk = [root];
   while (walk.length > 0) {
     const node = walk.at(-1)!;
-    let level = 0;
-    const before = walk.length;
-    for (const each of node.args) {
-      if (each.level === -1) walk.push(each);
-      else if (each.level >= level) level = each.level + 1;
+    if (node.level === NEVER_MET) {
+      node.level = ENTERED;
+      for (const each of node.args) {
+        if (each.level === ENTERED) return false;
+        if (each.level === NEVER_MET) walk.push(each);
+      }
+      continue;
     }
-    if (walk.length > before) continue;
     walk.pop();
-    if (node.level !== -1) continue;
-    node.level = level;
+    if (node.level !== ENTERED) continue;
+    node.level = 0;
+    for (const each of node.args) if (each.level >= node.level) node.level = each.level + 1;
     node.family = familyOf(node, algebra);
   }
+  return true;
 }
 
 export function familyOf(node: Node, algebra: FamilyAlgebra): Family {
