@@ -11,6 +11,21 @@ import { PATH_ROLES, POPULATIONS } from "./operation.ts";
 
 const KEEPERS = ["administrator", "iam"] as const;
 
+/** Everybody who builds, runs, owns or judges; what locks the organisation out is nothing for the help desk's callers. */
+export const MODEL_READERS = [
+  "administrator",
+  "iam",
+  "network_security",
+  "endpoint",
+  "security_governance",
+  "security_architecture",
+  "site_operations",
+  "operations",
+  "application_owner",
+  "executive",
+  "auditor",
+] as const;
+
 const personId = z
   .string()
   .regex(/^per_[0-9a-z]{1,40}$/, "an id of ours")
@@ -68,7 +83,7 @@ export const listComponents = endpoint({
   method: "GET",
   path: "/api/v1/components",
   summary: "What sign-ins hang on, by name",
-  access: "signedIn",
+  access: MODEL_READERS,
   query: z.strictObject({
     ...pageQuery,
     search,
@@ -84,7 +99,7 @@ export const getComponent = endpoint({
   method: "GET",
   path: "/api/v1/components/:key",
   summary: "One component, and what needs it",
-  access: "signedIn",
+  access: MODEL_READERS,
   params: keyParams,
   reply: componentDetail,
   refusals: ["estate.notFound"],
@@ -134,7 +149,7 @@ export const listCommonCauses = endpoint({
   method: "GET",
   path: "/api/v1/common-causes",
   summary: "What makes several components fail together, by name",
-  access: "signedIn",
+  access: MODEL_READERS,
   query: z.strictObject({ ...pageQuery, search, status: status.optional() }),
   reply: pageOf(commonCauseView),
 });
@@ -144,7 +159,7 @@ export const getCommonCause = endpoint({
   method: "GET",
   path: "/api/v1/common-causes/:key",
   summary: "One common cause",
-  access: "signedIn",
+  access: MODEL_READERS,
   params: keyParams,
   reply: commonCauseView,
   refusals: ["estate.notFound"],
@@ -191,7 +206,7 @@ export const listOperations = endpoint({
   method: "GET",
   path: "/api/v1/operations",
   summary: "What must be possible on a bad day, by name",
-  access: "signedIn",
+  access: MODEL_READERS,
   query: z.strictObject({ ...pageQuery, search, application: slug.optional(), status: status.optional() }),
   reply: pageOf(operationView),
 });
@@ -201,7 +216,7 @@ export const getOperation = endpoint({
   method: "GET",
   path: "/api/v1/operations/:key",
   summary: "One operation and its ways in",
-  access: "signedIn",
+  access: MODEL_READERS,
   params: keyParams,
   reply: operationView,
   refusals: ["estate.notFound"],

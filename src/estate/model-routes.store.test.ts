@@ -12,7 +12,7 @@ import { createEstateService } from "./service.ts";
 const now = instant("2026-03-02T09:00:00Z");
 const ids = randomIds(manualClock(now));
 const as = "per_chief iam";
-const reader = "per_reader";
+const reader = "per_reader auditor";
 const idp = { name: "Corp IdP", kind: "idp", layer: "identity" };
 
 describeOnBothDatabases("the model over HTTP", (open) => {
@@ -85,6 +85,7 @@ describeOnBothDatabases("the model over HTTP", (open) => {
     for (const path of ["components/ghost", "common-causes/ghost", "operations/ghost"]) {
       expect(await ask(`GET /api/v1/${path}`, { as: reader })).toMatchObject({ status: 404, codes: ["estate.notFound"] });
       expect(await ask(`GET /api/v1/${path}`)).toMatchObject({ status: 401 });
+      expect(await ask(`GET /api/v1/${path}`, { as: "per_desk help_desk" })).toMatchObject({ status: 404, codes: ["http.notFound"] });
     }
   });
 });

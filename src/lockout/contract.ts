@@ -2,25 +2,11 @@ import { z } from "zod";
 
 import { CAUSE_KINDS, COMPONENT_KINDS, LAYERS } from "../estate/component.ts";
 import { expressionShape } from "../estate/contract-expression.ts";
+import { MODEL_READERS } from "../estate/contract-model.ts";
 import { PATH_ROLES, POPULATIONS } from "../estate/operation.ts";
 import { endpoint, line, pageOf, pageQuery } from "../kernel/contract.ts";
 import { FATES } from "./shared-fate.ts";
 import { TOLERANCES } from "./tolerance.ts";
-
-/** Everybody who builds, runs, owns or judges; what locks the organisation out is nothing for the help desk's callers. */
-const READERS = [
-  "administrator",
-  "iam",
-  "network_security",
-  "endpoint",
-  "security_governance",
-  "security_architecture",
-  "site_operations",
-  "operations",
-  "application_owner",
-  "executive",
-  "auditor",
-] as const;
 
 const key = z.string().max(100);
 
@@ -64,7 +50,7 @@ export const readLockOut = endpoint({
   method: "GET",
   path: "/api/v1/lock-out",
   summary: "Which failures lock the most operations out, and how many operations survive what they have to",
-  access: READERS,
+  access: MODEL_READERS,
   reply: lockOutView,
 });
 
@@ -87,7 +73,7 @@ export const listOperationAnswers = endpoint({
   method: "GET",
   path: "/api/v1/lock-out/operations",
   summary: "Critical operations with what locks them out, those furthest from what they have to survive first",
-  access: READERS,
+  access: MODEL_READERS,
   query: z.strictObject({
     ...pageQuery,
     search: z.string().max(200).optional(),
@@ -186,7 +172,7 @@ export const readOperationAnswer = endpoint({
   method: "GET",
   path: "/api/v1/lock-out/operations/:key",
   summary: "What locks one operation out: its ways in, sets of failures, shared fates, and single changes that would mend it",
-  access: READERS,
+  access: MODEL_READERS,
   params: z.strictObject({ key }),
   reply: operationAnswer,
   refusals: ["lockout.notFound", "lockout.circle"],
@@ -213,7 +199,7 @@ export const listOutages = endpoint({
   method: "GET",
   path: "/api/v1/lock-out/outages",
   summary: "Public outages, and how many operations each would have locked out here",
-  access: READERS,
+  access: MODEL_READERS,
   reply: z.strictObject({ items: z.array(outageView) }),
 });
 
@@ -243,7 +229,7 @@ export const askWhatIf = endpoint({
   method: "GET",
   path: "/api/v1/lock-out/what-if",
   summary: "Which operations are locked out when these have failed, or what failed in a public outage, and what remains",
-  access: READERS,
+  access: MODEL_READERS,
   query: z.strictObject({
     /** Components by key and common causes as `cause_key`, commas between. */
     failed: z.string().max(10_000).optional(),
@@ -345,7 +331,7 @@ export const listFailures = endpoint({
   method: "GET",
   path: "/api/v1/lock-out/failures",
   summary: "Everything that can fail by itself, by name",
-  access: READERS,
+  access: MODEL_READERS,
   query: z.strictObject({ ...pageQuery, search: z.string().max(200).optional() }),
   reply: pageOf(z.strictObject({ ...failureView.shape, operations: z.number() })),
 });
