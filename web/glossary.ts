@@ -35,6 +35,7 @@ export const MEANS = {
   "design issue": "A fault in the design that makes a need come back. Somebody answers for changing it; at most one about it is open.",
   "risk acceptance": "An executive answers for a risk until a date, signed with a passkey. It is asked for at the caps of a category.",
   "critical operation": "Something that must be possible on a bad day, and the ways by which somebody gets in to do it.",
+  component: "One thing that can fail by itself and that a way in needs: a provider, a certificate, a network, a person.",
   "set of failures": "Failures that together leave no way in, none of them to spare. The smallest says what an operation survives.",
   "single point of failure": "A failure that alone leaves no way in, through however many others it reaches.",
   "shared fate":

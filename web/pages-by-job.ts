@@ -4,6 +4,7 @@
  */
 import { listBypasses } from "../src/bypasses/contract.ts";
 import { readInventory } from "../src/discovery/contract.ts";
+import { listComponents } from "../src/estate/contract-model.ts";
 import { readInstallation } from "../src/installation/contract.ts";
 import { registerBoard } from "../src/exceptions/contract-board.ts";
 import { listRepeats } from "../src/exceptions/contract-lists.ts";
@@ -60,6 +61,13 @@ export const PAGES = [
     job: "watch",
     needs: listOperationAnswers,
     also: "lock-out locked out single point of failure ways in",
+  },
+  {
+    to: "/components",
+    words: "Components",
+    icon: "plug",
+    needs: listComponents,
+    also: "model what sign-ins hang on providers certificates dns",
   },
   { to: "/what-if", words: "What if", icon: "warning", needs: listOutages, also: "outage failure lock-out simulate azure" },
   { to: "/repeats", words: "Repeats", icon: "refresh", job: "govern", needs: listRepeats, also: "clusters again split" },

@@ -2,7 +2,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { signedIn } from "./routes-frame.tsx";
-import { operationSearch, operationsSearch, whatIfSearch } from "./searches.ts";
+import { componentsSearch, operationSearch, operationsSearch, whatIfSearch } from "./searches.ts";
 
 const operations = createRoute({
   getParentRoute: () => signedIn,
@@ -18,6 +18,31 @@ const operation = createRoute({
   component: lazyRouteComponent(() => import("./pages/operations/operation-page.tsx"), "OperationPage"),
 });
 
+const changeOperation = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/operations/$key/change",
+  component: lazyRouteComponent(() => import("./pages/operations/change-operation-page.tsx"), "ChangeOperationPage"),
+});
+
+const components = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/components",
+  validateSearch: componentsSearch,
+  component: lazyRouteComponent(() => import("./pages/components/components-page.tsx"), "ComponentsPage"),
+});
+
+const component = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/components/$key",
+  component: lazyRouteComponent(() => import("./pages/components/component-page.tsx"), "ComponentPage"),
+});
+
+const changeComponent = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/components/$key/change",
+  component: lazyRouteComponent(() => import("./pages/components/change-component-page.tsx"), "ChangeComponentPage"),
+});
+
 const whatIf = createRoute({
   getParentRoute: () => signedIn,
   path: "/what-if",
@@ -25,4 +50,4 @@ const whatIf = createRoute({
   component: lazyRouteComponent(() => import("./pages/operations/what-if-page.tsx"), "WhatIfPage"),
 });
 
-export const operationRoutes = [operations, operation, whatIf] as const;
+export const operationRoutes = [operations, operation, changeOperation, components, component, changeComponent, whatIf] as const;

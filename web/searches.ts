@@ -129,6 +129,10 @@ export const OPERATION_VIEWS = ["all", "lockedOut", "broken", "unknown", "held"]
 
 export const operationsSearch = reading({ view: oneOf(OPERATION_VIEWS), search: text(), cursor: text(500) });
 
+export const COMPONENT_VIEWS = ["active", "retired"] as const;
+
+export const componentsSearch = reading({ view: oneOf(COMPONENT_VIEWS), search: text(), cursor: text(500) });
+
 /** What is made to fail: keys with commas between. */
 const failed = matching(/^[a-z0-9_,-]{1,2000}$/);
 

@@ -37,6 +37,9 @@ const SEEN_BY: Readonly<Record<string, PersonaKey>> = {
   "/journal": "auditor",
   "/journal/$entry": "auditor",
   "/risks/$id": "board",
+  "/components": "iam",
+  "/components/$key/change": "iam",
+  "/operations/$key/change": "iam",
 };
 const DETAILS: Details = {
   "/exceptions/$id": "",
@@ -48,6 +51,9 @@ const DETAILS: Details = {
   "/operations/$key": "/operations/pay-wages",
   "/risks/$id": "",
   "/journal/$entry": "",
+  "/components/$key": "/components/office-sign-in",
+  "/components/$key/change": "/components/office-sign-in/change",
+  "/operations/$key/change": "/operations/pay-wages/change",
 };
 
 const STATES = ["with data", "empty", "loading", "failed"] as const;

@@ -1,8 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 
+import { putOperation } from "../../../src/estate/contract-model.ts";
 import { askWhatIf, type OperationAnswerView, readOperationAnswer } from "../../../src/lockout/contract.ts";
 import { failureFrom } from "../../api.ts";
+import { whyNotCall } from "../../can.ts";
 import { MEANS } from "../../glossary.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
@@ -11,6 +13,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
+import { useSession } from "../../session.tsx";
 import { signOf } from "../../signs.ts";
 import { countWords } from "../../words.ts";
 import { HangsOn, Importance, SharedFates, Sets, WaysIn } from "./operation-tables.tsx";
@@ -39,6 +42,7 @@ export function OperationPage() {
       above={above}
       mark={<Badge sign={signOf(TOLERANCE_SIGNS, operation.tolerance)} isBoxed />}
       below={<Said sentence={operation.words} />}
+      actions={<Change operation={operation.key} />}
     >
       <Columns
         main={
@@ -55,6 +59,16 @@ export function OperationPage() {
         side={<Side operation={operation} />}
       />
     </Page>
+  );
+}
+
+function Change({ operation: key }: { operation: string }) {
+  const { roles } = useSession();
+  if (whyNotCall(putOperation, roles) !== undefined) return null;
+  return (
+    <Link to="/operations/$key/change" params={{ key }} className={buttonClass()}>
+      Change it
+    </Link>
   );
 }
 

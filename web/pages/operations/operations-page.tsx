@@ -52,9 +52,14 @@ export function OperationsPage() {
       means={MEANS["critical operation"]}
       below="What must be possible on a bad day, and which failures together leave no way in."
       actions={
-        <Link to="/what-if" className={buttonClass()}>
-          Ask what if
-        </Link>
+        <>
+          <Link to="/components" className={buttonClass()}>
+            What they hang on
+          </Link>
+          <Link to="/what-if" className={buttonClass()}>
+            Ask what if
+          </Link>
+        </>
       }
     >
       {overview.data !== undefined && overview.data.worst.length > 0 && <Worst overview={overview.data} />}

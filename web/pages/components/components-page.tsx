@@ -1,0 +1,152 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { type ComponentView, listComponents, putComponent } from "../../../src/estate/contract-model.ts";
+import { needWords } from "../../../src/estate/need-view.ts";
+import { failureFrom } from "../../api.ts";
+import { whyNotCall } from "../../can.ts";
+import { MEANS } from "../../glossary.ts";
+import { pageWords } from "../../pages-by-job.ts";
+import { Button, buttonClass } from "../../parts/button.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { NotKnown } from "../../parts/facts.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { TextField } from "../../parts/field.tsx";
+import bar from "../../parts/list-bar.module.css";
+import { FilterSearch } from "../../parts/list-bar.tsx";
+import { Page, Section } from "../../parts/page.tsx";
+import { type Column, Table } from "../../parts/table.tsx";
+import { read } from "../../queries.ts";
+import { COMPONENT_VIEWS } from "../../searches.ts";
+import { useSession } from "../../session.tsx";
+import { KIND_WORDS, LAYER_WORDS } from "./kind-words.ts";
+
+const COLUMNS: readonly Column<ComponentView>[] = [
+  {
+    key: "name",
+    title: "Component",
+    isName: true,
+    cell: ({ key, name }) => (
+      <Link to="/components/$key" params={{ key }}>
+        {name}
+      </Link>
+    ),
+  },
+  { key: "kind", title: "Kind", cell: ({ kind }) => KIND_WORDS[kind] },
+  { key: "layer", title: "Layer", cell: ({ layer }) => LAYER_WORDS[layer] },
+  { key: "needs", title: "Needs", isFlexible: true, cell: ({ requires }) => (requires === null ? "nothing else" : needWords(requires)) },
+  { key: "owner", title: "Answers for it", cell: ({ owner }) => owner?.name ?? <NotKnown>nobody</NotKnown> },
+];
+
+const VIEW_WORDS = { active: "In use", retired: "Retired" } as const;
+const rowKey = ({ key }: ComponentView) => key;
+
+/** What sign-ins hang on. */
+export function ComponentsPage() {
+  return (
+    <Page
+      title={pageWords("/components")}
+      means={MEANS.component}
+      below="Providers, certificates, networks, people: what somebody needs to get in, and what each of them needs in turn."
+      actions={
+        <Link to="/operations" className={buttonClass()}>
+          What locks whom out
+        </Link>
+      }
+    >
+      <Filters />
+      <List />
+      <Add />
+    </Page>
+  );
+}
+
+function useFilter() {
+  const { view = "active", search } = useSearch({ from: "/signed-in/components" });
+  return { view, words: search === undefined ? {} : { search } };
+}
+
+function Filters() {
+  const { view, words } = useFilter();
+  const navigate = useNavigate({ from: "/components" });
+  return (
+    <div className={bar.bar}>
+      <nav className={bar.views} aria-label="Saved filters">
+        {COMPONENT_VIEWS.map((each) => (
+          <Link key={each} to="/components" search={{ view: each }} className={bar.view} aria-current={each === view ? "page" : undefined}>
+            {VIEW_WORDS[each]}
+          </Link>
+        ))}
+      </nav>
+      <div className={bar.filters}>
+        <FilterSearch
+          label="Search components"
+          hint="Name or key"
+          value={words.search ?? ""}
+          onChange={(typed) => void navigate({ search: { view, ...(typed !== "" && { search: typed }) }, replace: true })}
+        />
+      </div>
+    </div>
+  );
+}
+
+function List() {
+  const { view, words } = useFilter();
+  const { cursor } = useSearch({ from: "/signed-in/components" });
+  const query = { limit: 50, status: view, ...words, ...(cursor !== undefined && { cursor }) };
+  const list = useQuery({ ...read(listComponents, { query }), placeholderData: keepPreviousData });
+  if (list.error !== null) return <Failure error={failureFrom(list.error)} />;
+  return (
+    <>
+      <Table
+        caption={`Components: ${VIEW_WORDS[view].toLowerCase()}`}
+        columns={COLUMNS}
+        rows={list.data?.items ?? []}
+        rowKey={rowKey}
+        isLoading={list.isPending}
+        isStale={list.isPlaceholderData}
+        empty={
+          <Empty title="No component is like that">
+            Add what sign-ins hang on below, or in the estate file: then which failures lock whom out is worked out.
+          </Empty>
+        }
+      />
+      {list.data?.next !== undefined && (
+        <nav className={bar.foot} aria-label="Pages">
+          <Link to="/components" search={{ view, ...words, cursor: list.data.next }} className={buttonClass()}>
+            Next page
+          </Link>
+        </nav>
+      )}
+    </>
+  );
+}
+
+function Add() {
+  const { roles } = useSession();
+  const navigate = useNavigate();
+  const [key, setKey] = useState("");
+  const whyNot = whyNotCall(putComponent, roles);
+  if (whyNot !== undefined) return null;
+  const isKey = /^[a-z][a-z0-9-]{1,60}$/.test(key);
+  return (
+    <Section title="Add a component">
+      <TextField
+        label="Key"
+        hint="Lower-case letters, digits and dashes. It never changes; the name may."
+        value={key}
+        onChange={setKey}
+        spellCheck={false}
+      />
+      <div>
+        <Button
+          whyNot={isKey ? undefined : "Write its key first."}
+          onClick={() => void navigate({ to: "/components/$key/change", params: { key } })}
+        >
+          Describe it
+        </Button>
+      </div>
+    </Section>
+  );
+}
