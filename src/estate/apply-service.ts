@@ -16,7 +16,7 @@ import {
 import type { Tx } from "../platform/db.ts";
 import type { EstateFact } from "./estate.ts";
 import type { EstateFile } from "./file.ts";
-import { inOrder, readEstateFile } from "./load-file.ts";
+import { inOrder, readEstateFile, type ReadFile } from "./load-file.ts";
 import { modelVersion, takeModelOn } from "./model-store.ts";
 import { planFile, type Steps } from "./plan.ts";
 import { type Plan, planWords } from "./plan-words.ts";
@@ -50,7 +50,11 @@ const LEFT_ALONE_LIMIT = 500;
 export async function applyEstate(deps: ApplyDependencies, request: ApplyRequest): Promise<Plan> {
   const reading = readEstateFile(request.text);
   if (!reading.ok) throw new Refused(reading.faults, 422);
-  const { file, placeOf } = reading.read;
+  return applyFile(deps, reading.read, request);
+}
+
+/** The same for a file that was put together here. It may name persons by id, too. */
+export async function applyFile(deps: ApplyDependencies, { file, placeOf }: ReadFile, request: Omit<ApplyRequest, "text">): Promise<Plan> {
   const { actor, now, dryRun } = request;
   return retryOnConflict(async () => {
     // Before everything that is decided on, so that what changes meanwhile is noticed.
@@ -132,9 +136,11 @@ async function loadPersons(
     for (const each of found) known.set(each.person.id, each);
     return found.flatMap(({ person }) => [person.manager, person.deputy].filter((id) => id !== null));
   };
+  const named = keysOf(file);
   let next = [
     ...referredTo,
-    ...keep(await store.findByKeys(keysOf(file))),
+    ...named.filter((key) => key.startsWith("per_")).map((id) => id as PersonId),
+    ...keep(await store.findByKeys(named)),
     ...keep(await store.findByAccounts(accounts)),
     ...keep(await store.withRole("administrator")),
   ];
@@ -170,7 +176,12 @@ function news<S extends { readonly events: readonly unknown[] }>(list: readonly 
 }
 
 /** `version` is that of the model when all of this was decided. */
-async function commitSteps(deps: ApplyDependencies, steps: Steps, version: number, { actor, now }: ApplyRequest): Promise<void> {
+async function commitSteps(
+  deps: ApplyDependencies,
+  steps: Steps,
+  version: number,
+  { actor, now }: Pick<ApplyRequest, "actor" | "now">,
+): Promise<void> {
   const people = foldPersons(
     { announce: deps.announcePeople },
     news(steps.people).map(({ before, events }) => ({ before: before && { version: before.version, person: before.state }, events })),

@@ -49,7 +49,11 @@ export function planFile(request: PlanRequest): Planned {
 
 function personIdsOf({ known }: PlanRequest, matched: ReturnType<typeof matchPersons>): ReadonlyMap<string, PersonId> {
   const ids = new Map<string, PersonId>();
-  for (const { state } of known.persons) if (state.key !== null) ids.set(state.key, state.id);
+  // By id only what is put together here refers to them: no key of a file looks like one.
+  for (const { state } of known.persons) {
+    ids.set(state.id, state.id);
+    if (state.key !== null) ids.set(state.key, state.id);
+  }
   for (const [key, match] of matched) ids.set(key, typeof match === "string" ? match : match.state.id);
   return ids;
 }

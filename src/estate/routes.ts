@@ -5,9 +5,10 @@ import { orderOf, paging, present, tagged, versionRead } from "./call-routes.ts"
 import * as contract from "./contract.ts";
 import type { Application, DeviceClass, Vendor } from "./estate.ts";
 import { modelRoutes } from "./model-routes.ts";
+import { proposalRoutes } from "./proposal-routes.ts";
 import type { EstateService } from "./service.ts";
 import type { Stored } from "./store.ts";
-import { type People, viewOfApplication, viewOfDeviceClass, viewOfOrganisation, viewOfVendor } from "./view.ts";
+import { type People, viewOfApplication, viewOfDeviceClass, viewOfOrganisation, viewOfPlan, viewOfVendor } from "./view.ts";
 
 export function estateRoutes(service: EstateService): readonly Route[] {
   return [
@@ -16,6 +17,7 @@ export function estateRoutes(service: EstateService): readonly Route[] {
     ...deviceClassRoutes(service),
     ...vendorRoutes(service),
     ...modelRoutes(service),
+    ...proposalRoutes(service),
   ];
 }
 
@@ -28,13 +30,7 @@ function organisationRoutes(service: EstateService): readonly Route[] {
     route(contract.applyEstate, async ({ body }, call) => {
       const { personId, roles } = callerOf(call);
       const { yaml, dryRun } = body;
-      const plan = await service.applyEstate({ text: yaml, dryRun, now: call.now, actor: { kind: "person", id: personId }, roles });
-      return {
-        ...plan,
-        created: [...plan.created],
-        changed: plan.changed.map((item) => ({ ...item, fields: [...item.fields] })),
-        leftAlone: [...plan.leftAlone],
-      };
+      return viewOfPlan(await service.applyEstate({ text: yaml, dryRun, now: call.now, actor: { kind: "person", id: personId }, roles }));
     }),
   ];
 }

@@ -28,11 +28,16 @@ import {
 } from "./estate.ts";
 import { createModelService } from "./model-service.ts";
 import type { Plan } from "./plan-words.ts";
+import { createProposalService, type ProposalDependencies } from "./proposal-service.ts";
 import { createItemStore, findOrganisation, itemChange, type ItemFilter, type Items, organisationChange, type Stored } from "./store.ts";
 
 export interface EstateDependencies extends CommitContext {
   /** Id of a connection by its key, for accounts in the estate file; knows none unless wired. */
   readonly findConnection?: (key: string) => Promise<string | undefined>;
+  /** Connections that stand, for proposals; none unless wired. */
+  readonly listConnections?: ProposalDependencies["listConnections"];
+  /** Reads an endpoint of a component, for proposals; nothing is read unless wired. */
+  readonly readEndpoint?: ProposalDependencies["readEndpoint"];
   /** Told of what exceptions have to follow, in the transaction that makes it true. */
   readonly announce?: (tx: Tx, facts: readonly EstateFact[], at: Instant) => Promise<void>;
   /** The people module's, for the persons a file changes. */
@@ -70,6 +75,8 @@ export function createEstateService(given: EstateDependencies) {
     db: given.db,
     ids: given.ids,
     findConnection: given.findConnection ?? (() => Promise.resolve(undefined)),
+    listConnections: given.listConnections ?? (() => Promise.resolve([])),
+    readEndpoint: given.readEndpoint ?? (() => Promise.resolve({ unread: "Nothing is read here." })),
     announce: given.announce ?? (() => Promise.resolve()),
     announcePeople: given.announcePeople ?? (() => Promise.resolve()),
     persons: createPersonStore(given.db),
@@ -85,6 +92,8 @@ export function createEstateService(given: EstateDependencies) {
     vendors,
     /** What the lock-out analysis is about: components, common causes, operations. */
     model: createModelService(deps),
+    /** What connections and real endpoints say of the model; for a person to take over. */
+    proposals: createProposalService(deps),
     storedOrganisation,
     /** Name and time zone. UTC until somebody said otherwise. */
     loadOrganisation: async (): Promise<Organisation> => (await storedOrganisation()).state,

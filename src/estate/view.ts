@@ -3,8 +3,9 @@ import type { z } from "zod";
 
 import { endOfDay, type Zone } from "../kernel/time.ts";
 import type { Person, PersonId } from "../people/person.ts";
-import type { applicationView, deviceClassView, organisationView, vendorView } from "./contract.ts";
+import type { applicationView, deviceClassView, organisationView, planView, vendorView } from "./contract.ts";
 import type { Application, DeviceClass, Organisation, Vendor } from "./estate.ts";
+import type { Plan } from "./plan-words.ts";
 
 export interface At<State> {
   readonly version: number;
@@ -28,6 +29,15 @@ export function viewOfDeviceClass({ version, state }: At<DeviceClass>, people: P
 export function viewOfVendor({ version, state }: At<Vendor>, people: People, zone: Zone): z.input<typeof vendorView> {
   const contracts = state.contracts.map(({ ref, endsOn }) => ({ ref, endsOn, endsAt: endOfDay(endsOn, zone) }));
   return { ...state, version, manager: answering(state.manager, people), contracts };
+}
+
+export function viewOfPlan(plan: Plan): z.input<typeof planView> {
+  return {
+    ...plan,
+    created: [...plan.created],
+    changed: plan.changed.map((item) => ({ ...item, fields: [...item.fields] })),
+    leftAlone: [...plan.leftAlone],
+  };
 }
 
 export function answering(id: PersonId, people: People) {

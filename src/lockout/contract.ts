@@ -271,7 +271,7 @@ export const previewModel = endpoint({
   method: "POST",
   path: "/api/v1/lock-out/preview",
   summary: "What a change of what components need, or of an operation's ways in, would change; nothing is kept",
-  access: READERS,
+  access: MODEL_READERS,
   body: z.strictObject({
     components: z
       .array(z.strictObject({ key, requires: expressionShape.nullable() }))

@@ -51,14 +51,14 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it only takes away, and may never wait for a passkey":
     "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf",
   "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue noteFinding",
-  "it says what would happen and changes nothing": "previewBulk previewModel previewRequest previewCategory",
+  "it says what would happen and changes nothing": "previewBulk previewModel previewRequest previewCategory proposeModel",
   "it reads a provider": "scanConnection tryCanary readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it keeps an account that exists to be tried, which lets nobody else through": "addCanary changeCanarySecret removeCanary",
   "it says what there is, from files and the command line too":
     "setOrganisation addVendor changeVendor setLeave deactivatePerson addTeam changeTeam addRota changeRota coverShift uncoverShift putComponent putCommonCause",
   [MAKES_DECIDERS]:
-    "addPerson changePerson reactivatePerson linkAccount delegate applyEstate addApplication changeApplication addDeviceClass changeDeviceClass putOperation addJourney changeJourney",
+    "addPerson changePerson reactivatePerson linkAccount delegate applyEstate addApplication changeApplication addDeviceClass changeDeviceClass putOperation applyProposal addJourney changeJourney",
   "it is about the invented organisation, an instance of its own": "loadExampleOrganisation removeExampleOrganisation",
   "it is about one's own messages": "setMessagePreferences makeCalendarAddress endCalendarAddress readMessage sendTrialMessage",
   "it is part of signing in, or of signing":

@@ -48,9 +48,10 @@ const BLANK: Typed = {
   isRetired: false,
 };
 
+const idOf = (person: OperationView[Seat]) => person?.id ?? "";
+
 function typedOf(operation: OperationView): Typed {
   const { name, criticality, application, tolerates, withinMinutes, businessOwner, modelApprover, maintainer, onCall } = operation;
-  const holder = (person: OperationView[Seat]) => person?.id ?? "";
   return {
     name,
     criticality: String(criticality),
@@ -58,10 +59,10 @@ function typedOf(operation: OperationView): Typed {
     tolerates: String(tolerates),
     withinMinutes: withinMinutes === null ? "" : String(withinMinutes),
     seats: {
-      businessOwner: holder(businessOwner),
-      modelApprover: holder(modelApprover),
-      maintainer: holder(maintainer),
-      onCall: holder(onCall),
+      businessOwner: idOf(businessOwner),
+      modelApprover: idOf(modelApprover),
+      maintainer: idOf(maintainer),
+      onCall: idOf(onCall),
     },
     paths: operation.paths.map(typedPath),
     isRetired: operation.status === "retired",

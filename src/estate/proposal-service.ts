@@ -1,0 +1,105 @@
+/** Proposals for the model: worked out anew each time they are asked for, and one at a time taken over as a file would be. */
+import { refusal, Refused } from "../kernel/problem.ts";
+import { dayIn, type Instant } from "../kernel/time.ts";
+import { type ApplyDependencies, applyFile, type ApplyRequest } from "./apply-service.ts";
+import type { Endpoint } from "./component.ts";
+import type { EstateFile } from "./file.ts";
+import type { Plan } from "./plan-words.ts";
+import { type EndpointSeen, type Proposal, type ProposalFacts, proposalsOf } from "./proposals.ts";
+import { createItemStore, findOrganisation } from "./store.ts";
+
+export interface ProposalDependencies extends ApplyDependencies {
+  /** Those that are connected. */
+  readonly listConnections: () => Promise<ProposalFacts["connections"]>;
+  /** What an endpoint shows now; or, in a sentence, why it was not read. */
+  readonly readEndpoint: (
+    endpoint: Endpoint,
+    now: Instant,
+  ) => Promise<Omit<EndpointSeen, "component" | "endpoint"> | { readonly unread: string }>;
+}
+
+export interface Unread {
+  readonly component: string;
+  readonly address: string;
+  readonly words: string;
+}
+
+export interface Proposed {
+  readonly proposals: readonly Proposal[];
+  readonly unread: readonly Unread[];
+}
+
+export type ProposalService = ReturnType<typeof createProposalService>;
+
+export function createProposalService(deps: ProposalDependencies) {
+  /** With `certificates`, endpoints of components are read now: of all, or of those whose keys are given. */
+  async function propose(certificates: "none" | "all" | ReadonlySet<string>, now: Instant): Promise<Proposed> {
+    const [components, commonCauses, operations] = [
+      await createItemStore(deps.db, "component").all(),
+      await createItemStore(deps.db, "commonCause").all(),
+      await createItemStore(deps.db, "operation").all(),
+    ];
+    const applications = await createItemStore(deps.db, "application").all();
+    const zone = (await findOrganisation(deps.db))?.state.zone;
+    const asked = components
+      .map(({ state }) => state)
+      .filter(({ key, status }) => status === "active" && certificates !== "none" && (certificates === "all" || certificates.has(key)));
+    const { seen, unread } = await readAll(deps, asked, now);
+    const proposals = proposalsOf({
+      components: components.map(({ state }) => state),
+      commonCauses: commonCauses.map(({ state }) => state),
+      operations: operations.map(({ state }) => state),
+      applications: applications.map(({ state }) => state),
+      connections: await deps.listConnections(),
+      seen,
+      today: zone === undefined ? now.slice(0, 10) : dayIn(now, zone),
+    });
+    return { proposals, unread };
+  }
+
+  return {
+    propose: (withCertificates: boolean, now: Instant) => propose(withCertificates ? "all" : "none", now),
+    /** Takes one over, or with `dryRun` says what that would do. Refuses `estate.notFound` (404) when it does not stand any more. */
+    async apply(key: string, request: Omit<ApplyRequest, "text">): Promise<Plan> {
+      const read = key.startsWith("certificate:") ? "all" : "none";
+      const { proposals } = await propose(read, request.now);
+      const found = proposals.find((proposal) => proposal.key === key);
+      if (found === undefined) throw new Refused([refusal("estate.notFound", `The proposal ${key} does not stand any more.`)], 404);
+      const { components, commonCauses, operations } = found;
+      const file: EstateFile = { ...EMPTY, components, commonCauses, operations };
+      return applyFile(deps, { file, placeOf: (path) => `/${path.join("/")}` }, request);
+    },
+  };
+}
+
+const EMPTY: EstateFile = {
+  people: [],
+  teams: [],
+  applications: [],
+  deviceClasses: [],
+  vendors: [],
+  components: [],
+  commonCauses: [],
+  operations: [],
+};
+
+/** One after the other: they are few, and nobody's server is asked twice at once. What shows a certificate comes before the certificate. */
+async function readAll(
+  { readEndpoint }: ProposalDependencies,
+  components: ProposalFacts["components"],
+  now: Instant,
+): Promise<{ seen: readonly EndpointSeen[]; unread: readonly Unread[] }> {
+  const seen: EndpointSeen[] = [];
+  const unread: Unread[] = [];
+  const done = new Set<string>();
+  for (const { key, endpoints } of components.toSorted((a, b) => Number(a.kind === "certificate") - Number(b.kind === "certificate"))) {
+    for (const endpoint of endpoints) {
+      if (endpoint.kind === "http" || done.has(`${endpoint.kind} ${endpoint.address}`)) continue;
+      done.add(`${endpoint.kind} ${endpoint.address}`);
+      const read = await readEndpoint(endpoint, now);
+      if ("unread" in read) unread.push({ component: key, address: endpoint.address, words: read.unread });
+      else seen.push({ component: key, endpoint, ...read });
+    }
+  }
+  return { seen, unread };
+}
