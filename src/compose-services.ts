@@ -12,6 +12,7 @@ import { createConnectorFactories } from "./compose-connectors.ts";
 import { createDrills, type Drills } from "./compose-drills.ts";
 import type { Effects } from "./compose-effects.ts";
 import { createLockOut } from "./compose-lockout.ts";
+import { readEndpoint } from "./compose-endpoints.ts";
 import { createMessages, type Messages } from "./compose-messages.ts";
 import { createGovernanceWorld, createPersonDirectory, createWorld } from "./compose-world.ts";
 import type { Config } from "./config.ts";
@@ -192,6 +193,9 @@ async function createFoundation(
         at,
       ),
     findConnection: async (key) => (await connectionStore.findByKey(key))?.connection.id,
+    listConnections: async () =>
+      (await connectionStore.list()).map(({ connection }) => connection).filter(({ status }) => status === "connected"),
+    readEndpoint,
   });
   const sealer = await loadSeal({ given: config.sealKey, dataDir: config.dataDir });
   const connections = createConnectionService({

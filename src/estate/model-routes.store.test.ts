@@ -24,7 +24,21 @@ describeOnBothDatabases("the model over HTTP", (open) => {
     const database = await open();
     const people = createPeopleService({ db: database.db, ids });
     owner = (await people.addPerson({ displayName: "Ada Example" }, { by: { id: "per_chief" as PersonId, roles: [] }, now })).person.id;
-    ask = serveRoutes(database, estateRoutes(createEstateService({ db: database.db, ids })));
+    ask = serveRoutes(
+      database,
+      estateRoutes(
+        createEstateService({
+          db: database.db,
+          ids,
+          findConnection: (key) => Promise.resolve(key === "office" ? "con_1" : undefined),
+          listConnections: () => Promise.resolve([{ key: "office", name: "Office", kind: "entra" }]),
+          readEndpoint: ({ address }) =>
+            Promise.resolve(
+              address.startsWith("down") ? { unread: "It is down." } : { endsOn: "2026-04-01", issuer: "CN=Some CA", faults: [] },
+            ),
+        }),
+      ),
+    );
   });
 
   test("200, 428, 412: a component is added with If-Match 0, changed over the version read, and shows what needs it", async () => {
@@ -78,6 +92,38 @@ describeOnBothDatabases("the model over HTTP", (open) => {
     let deep: unknown = "idp";
     for (let i = 0; i < 20_000; i++) deep = { all: [deep] };
     expect(await put("components/deep", { ...idp, requires: deep })).toMatchObject({ status: 400 });
+  });
+
+  test("200: what a connection and an endpoint say is proposed, tried without a change, taken over once, and then no more", async () => {
+    await put(
+      "components/dns",
+      {
+        ...idp,
+        name: "DNS",
+        kind: "dns",
+        endpoints: [
+          { kind: "tls", address: "dns.example:853" },
+          { kind: "tls", address: "down.example:1" },
+        ],
+      },
+      1,
+    );
+    const propose = async (certificates: boolean) =>
+      (await ask("POST /api/v1/estate/proposals", { as, body: { certificates } })).body as { items: { key: string }[]; unread: unknown[] };
+    const apply = (key: string, dryRun: boolean) => ask("POST /api/v1/estate/proposals/apply", { as, body: { key, dryRun } });
+    expect((await propose(false)).items).toMatchObject([{ key: "connection:office", items: [{ kind: "component", key: "office" }] }]);
+    const read = await propose(true);
+    expect(read.items.map(({ key }) => key)).toEqual(["connection:office", "certificate:dns:dns.example:853"]);
+    expect(read.unread).toEqual([{ component: "dns", address: "down.example:1", words: "It is down." }]);
+    for (const key of read.items.map((each) => each.key)) {
+      const tried = await apply(key, true);
+      expect(tried).toMatchObject({ status: 200, body: { dryRun: true } });
+      expect((await apply(key, false)).body).toEqual({ ...(tried.body as object), dryRun: false });
+      expect(await apply(key, false)).toMatchObject({ status: 404, codes: ["estate.notFound"] });
+    }
+    expect((await propose(true)).items).toEqual([]);
+    expect((await ask("GET /api/v1/components/dns", { as })).body).toMatchObject({ requires: "dns-certificate" });
+    expect(await ask("POST /api/v1/estate/proposals", { as: reader, body: {} })).toMatchObject({ status: 404 });
   });
 
   test("404 without the role or the thing, 401 without a session", async () => {

@@ -18,12 +18,14 @@ export function proposalRoutes({ proposals }: EstateService): readonly Route[] {
 }
 
 function viewOf({ key, source, words, components, commonCauses, operations }: Proposal) {
-  const named = <Kind extends string>(kind: Kind, items: readonly { readonly key: string; readonly name: string }[]) =>
-    items.map((item) => ({ kind, key: item.key, name: item.name }));
   return {
     key,
     source,
     words,
     items: [...named("component", components), ...named("commonCause", commonCauses), ...named("operation", operations)],
   };
+}
+
+function named<Kind extends string>(kind: Kind, items: readonly { readonly key: string; readonly name: string }[]) {
+  return items.map((item) => ({ kind, key: item.key, name: item.name }));
 }

@@ -32,8 +32,8 @@ export interface Proposed {
 export type ProposalService = ReturnType<typeof createProposalService>;
 
 export function createProposalService(deps: ProposalDependencies) {
-  /** With `certificates`, endpoints of components are read now: of all, or of those whose keys are given. */
-  async function propose(certificates: "none" | "all" | ReadonlySet<string>, now: Instant): Promise<Proposed> {
+  /** With `certificates`, endpoints of components are read now. */
+  async function propose(certificates: boolean, now: Instant): Promise<Proposed> {
     const [components, commonCauses, operations] = [
       await createItemStore(deps.db, "component").all(),
       await createItemStore(deps.db, "commonCause").all(),
@@ -41,9 +41,7 @@ export function createProposalService(deps: ProposalDependencies) {
     ];
     const applications = await createItemStore(deps.db, "application").all();
     const zone = (await findOrganisation(deps.db))?.state.zone;
-    const asked = components
-      .map(({ state }) => state)
-      .filter(({ key, status }) => status === "active" && certificates !== "none" && (certificates === "all" || certificates.has(key)));
+    const asked = components.map(({ state }) => state).filter(({ status }) => certificates && status === "active");
     const { seen, unread } = await readAll(deps, asked, now);
     const proposals = proposalsOf({
       components: components.map(({ state }) => state),
@@ -58,11 +56,10 @@ export function createProposalService(deps: ProposalDependencies) {
   }
 
   return {
-    propose: (withCertificates: boolean, now: Instant) => propose(withCertificates ? "all" : "none", now),
+    propose,
     /** Takes one over, or with `dryRun` says what that would do. Refuses `estate.notFound` (404) when it does not stand any more. */
     async apply(key: string, request: Omit<ApplyRequest, "text">): Promise<Plan> {
-      const read = key.startsWith("certificate:") ? "all" : "none";
-      const { proposals } = await propose(read, request.now);
+      const { proposals } = await propose(/^(certificate|issuer):/.test(key), request.now);
       const found = proposals.find((proposal) => proposal.key === key);
       if (found === undefined) throw new Refused([refusal("estate.notFound", `The proposal ${key} does not stand any more.`)], 404);
       const { components, commonCauses, operations } = found;

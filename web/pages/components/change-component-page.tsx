@@ -3,7 +3,6 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { type ComponentDetail, type ComponentView, getComponent, putComponent } from "../../../src/estate/contract-model.ts";
-import type { PersonId } from "../../../src/people/person.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
@@ -77,7 +76,7 @@ function bodyOf({ share, source, asOf, ...typed }: Typed) {
     name: typed.name.trim(),
     kind: typed.kind,
     layer: typed.layer,
-    owner: textOrNull(typed.owner) as PersonId | null,
+    owner: textOrNull(typed.owner),
     requires: needOf(typed.requires),
     unavailability: share.trim() === "" ? null : { p: Number(share), source, asOf },
     evidence: textOrNull(typed.evidence),

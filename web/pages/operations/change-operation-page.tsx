@@ -3,7 +3,6 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { getOperation, type OperationView, putOperation } from "../../../src/estate/contract-model.ts";
-import type { PersonId } from "../../../src/people/person.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
@@ -72,7 +71,7 @@ function typedOf(operation: OperationView): Typed {
 const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
 
 function bodyOf({ seats, ...typed }: Typed) {
-  const holder = (seat: Seat) => orNull(seats[seat]) as PersonId | null;
+  const holder = (seat: Seat) => orNull(seats[seat]);
   const within = orNull(typed.withinMinutes);
   return {
     name: typed.name.trim(),
