@@ -1,6 +1,7 @@
 /** The commands of the `postern` program with what they need. */
 import { applyCommands } from "./cli/apply-commands.ts";
 import { backupCommands } from "./compose-backup.ts";
+import { drillCommand } from "./cli/drill-commands.ts";
 import { evidenceCommands } from "./cli/evidence-commands.ts";
 import { governanceCommands } from "./cli/governance-commands.ts";
 import { journalCommands } from "./cli/journal-commands.ts";
@@ -12,6 +13,7 @@ import { enrolLinkCommand } from "./compose-enrol.ts";
 import { verifyEvidence } from "./compose-evidence.ts";
 import { rotateSealKeyCommand } from "./compose-keys.ts";
 import { openApiCommand } from "./compose-openapi.ts";
+import { pause } from "./cli/read-now.ts";
 import { registerCommands } from "./cli/register-commands.ts";
 import type { Command } from "./cli/command.ts";
 import { lockoutCommand } from "./cli/lockout-command.ts";
@@ -32,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
     ...registerCommands(signedInClient),
     exportCommand(signedInClient),
     ...governanceCommands(signedInClient),
+    drillCommand(signedInClient, pause),
     ...applyCommands(signedInClient),
     ...evidenceCommands(signedInClient),
   ].map(atServer),

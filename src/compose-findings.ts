@@ -4,6 +4,7 @@ import type { ConnectionService } from "./connections/index.ts";
 import type { AccountabilityService } from "./accountability/index.ts";
 import { createGapFindings } from "./compose-accountability.ts";
 import { listOwners } from "./compose-owners.ts";
+import { createDrillFindings, type DrillResults } from "./drills/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import { createExceptionFindings, createTodayStore, type ExceptionDependencies } from "./exceptions/index.ts";
 import type { FindingSource } from "./findings/index.ts";
@@ -20,12 +21,14 @@ export interface FindingGround {
   readonly exceptions: ExceptionDependencies;
   readonly bypassStore: BypassStore;
   readonly lockOut: LockOutService;
+  readonly drillResults: DrillResults;
 }
 
 export function createFindingSources(ground: FindingGround): readonly FindingSource[] {
   const ofExceptions = createExceptionFindings(ground.exceptions, createTodayStore(ground.exceptions.db));
   const ofGaps = createGapFindings(ground.accountability, ground);
-  return [bypassFindings(ground), ...ofExceptions, createLockOutFindings(ground.lockOut), ...ofGaps];
+  const ofDrills = createDrillFindings(ground.drillResults, { model: () => ground.estate.model.loadModel() });
+  return [bypassFindings(ground), ofDrills, ...ofExceptions, createLockOutFindings(ground.lockOut), ...ofGaps];
 }
 
 function bypassFindings({ estate, connections, bypassStore }: FindingGround): FindingSource {

@@ -4,6 +4,7 @@ import type { Effects } from "./compose-effects.ts";
 import { listOwners } from "./compose-owners.ts";
 import type { Config } from "./config.ts";
 import type { ConnectionService, DriftService } from "./connections/index.ts";
+import type { DrillService, PlanService } from "./drills/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import type { AddresseesWorld, ExceptionStore, World } from "./exceptions/index.ts";
 import type { FindingService } from "./findings/index.ts";
@@ -16,6 +17,7 @@ import {
   createCalendarStore,
   createMessageService,
   createMessageStore,
+  DRILL_SOON,
   FINDING_SOON,
   findingsSubject,
   loadWebhookKey,
@@ -54,6 +56,8 @@ export interface MessagesGround {
   readonly bypasses: BypassService;
   readonly findings: FindingService;
   readonly drift: DriftService;
+  readonly drills: DrillService;
+  readonly drillPlans: PlanService;
 }
 
 /** Of one owner, what is due first: a digest counts them, and the page has them all. */
@@ -82,6 +86,7 @@ export async function createMessages(config: Config, ground: MessagesGround): Pr
       zone: async () => (await estate.loadOrganisation()).zone,
       timed: async (now) => [
         ...(await ground.governance.listTimed(subtractDuration(now, NEWS_FOR), addDuration(now, RISK_ENDS_SOON))),
+        ...(await ground.drills.listTimed(subtractDuration(now, NEWS_FOR), addDuration(now, DRILL_SOON))),
         ...(await ground.findings.ownersDueBefore(addDuration(now, FINDING_SOON))).map(findingsSubject),
       ],
     },
@@ -96,6 +101,7 @@ export async function createMessages(config: Config, ground: MessagesGround): Pr
       ...matters,
       isActive: async (id) => (await people.findPerson(id))?.active === true,
       ownedBy: async (id) => (await exceptions.ownedBy(id)).map(({ exception }) => exception),
+      drillsOf: (id) => ground.drills.comingOf(id),
       answeredBy: (id) => ground.governance.answeredBy(id),
     },
     calendars,
@@ -110,6 +116,8 @@ function createOtherMattersWorld({
   governance,
   bypasses,
   drift,
+  drills,
+  drillPlans,
   findings,
 }: MessagesGround): Omit<OtherMattersWorld, "exception"> {
   return {
@@ -123,6 +131,11 @@ function createOtherMattersWorld({
         owners: owners.filter(({ policy }) => policy === null || policy === group.policy).map(({ owner }) => owner),
       }));
       return { name: connection.name, open, drifts: await drift.readSince(id, subtractDuration(now, NEWS_FOR)) };
+    },
+    async drill(id) {
+      const drill = await drills.find(id);
+      const plan = drill && (await drillPlans.find(drill.plan));
+      return drill && plan && { drill, plan };
     },
     designIssue: (id) => governance.findIssue(id),
     riskAcceptance: (id) => governance.findRisk(id),

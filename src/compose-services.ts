@@ -131,13 +131,14 @@ export async function createServices(
     ...context,
     log,
     store: createFindingStore(db),
-    sources: createFindingSources({ ...foundation, context, accountability, exceptions, bypassStore, lockOut }),
+    sources: createFindingSources({ ...foundation, ...drills, context, accountability, exceptions, bypassStore, lockOut }),
     person: (id) => foundation.people.findPerson(id),
     risksInForce: () => Promise.resolve(new Map()),
     requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),
   });
   const messages = await createMessages(config, {
     ...foundation,
+    ...drills,
     context,
     clock,
     log,

@@ -1,3 +1,4 @@
+export { createDrillFindings } from "./findings-service.ts";
 export { createPlanService, type PlanService } from "./plan-service.ts";
 export { createProbeService, type ProbeService } from "./probe-service.ts";
 export { createDrillResults, type DrillResults } from "./results-service.ts";

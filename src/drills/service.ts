@@ -62,6 +62,8 @@ export function createDrillService(deps: Shared) {
     load: async (id: string): Promise<Drill> => (await loadDrill(deps, id)).state,
     list: (filter: Filter) => store.drills.list(filter),
     listTimed: (since: Instant, until: Instant) => store.listTimed(since, until),
+    /** What is to come or runs of the plans that a person answers for. */
+    comingOf: (owner: string) => store.listOpenOf(owner),
     start: (id: string, acting: Acting, people: { participants: readonly PersonId[]; observers: readonly PersonId[] }) =>
       start(deps, id, acting, people),
     skip: async (id: string, acting: Acting, reason: string) => {

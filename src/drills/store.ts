@@ -89,11 +89,13 @@ export function createDrillStore(db: Db) {
         select id from drill where (ended_at is null and due_at <= ${until}) or ended_at >= ${since} order by id`.execute(db);
       return rows.map(({ id }) => id);
     },
-    /** What is to come or runs, soonest due first. */
-    async listOpen(limit: number): Promise<readonly Drill[]> {
+    /** What is to come or runs of the plans that a person answers for. */
+    async listOpenOf(owner: string): Promise<readonly Drill[]> {
       const { rows } = await sql<{
         state: Drill;
-      }>`select state from drill where ended_at is null order by due_at, id limit ${limit}`.execute(db);
+      }>`
+        select d.state from drill d join drill_plan p on p.id = d.plan
+        where d.ended_at is null and p.state ->> 'owner' = ${owner} order by d.due_at, d.id limit 200`.execute(db);
       return rows.map(({ state }) => state);
     },
     /** Those that were finished since, without all that was written on their sheets. */

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 
 import ical, { ICalCalendarMethod, ICalEventBusyStatus, ICalEventTransparency } from "ical-generator";
 
+import type { Drill } from "../drills/drill.ts";
 import type { ExceptionState } from "../exceptions/index.ts";
 import { grantedUntil } from "../exceptions/exception.ts";
 import { type DesignIssue, issueDueAt } from "../governance/design-issue.ts";
@@ -21,6 +22,8 @@ export interface CalendarWorld extends MattersWorld {
   /** What a person answers for. */
   ownedBy(person: string): Promise<readonly ExceptionState[]>;
   answeredBy(person: string): Promise<{ readonly issues: readonly DesignIssue[]; readonly risks: readonly RiskAcceptance[] }>;
+  /** Drills to come of the plans that a person answers for. */
+  drillsOf(person: string): Promise<readonly Drill[]>;
 }
 
 export interface CalendarDependencies {
@@ -62,7 +65,8 @@ export function createCalendarService({ origin, world, calendars, messages }: Ca
       const { language } = await messages.preferences(person);
       const asked = await askedOf(world, person, await messages.subjectsOf(person, MAX_SUBJECTS), now);
       const ends = (await world.ownedBy(person)).flatMap((state) => endOf(state, now));
-      return written([...asked, ...ends, ...dueOf(await world.answeredBy(person), now)], language, origin, now);
+      const drills = (await world.drillsOf(person)).map(drillDue);
+      return written([...asked, ...ends, ...drills, ...dueOf(await world.answeredBy(person), now)], language, origin, now);
     },
   };
 }
@@ -96,6 +100,10 @@ function endOf({ state, dossier }: ExceptionState, now: Instant): readonly Entry
   const due = grantedUntil(dossier);
   if (due === undefined || due <= now || (state !== "active" && state !== "suspended")) return [];
   return [{ key: `${dossier.id} end`, kind: "ends", ref: dossier.ref, path: `/exceptions/${dossier.id}`, due }];
+}
+
+function drillDue({ id, dueAt }: Drill): Entry {
+  return { key: `${id} due`, kind: "drill", path: `/drills/${id}`, due: dueAt };
 }
 
 function dueOf({ issues, risks }: Awaited<ReturnType<CalendarWorld["answeredBy"]>>, now: Instant): readonly Entry[] {

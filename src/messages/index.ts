@@ -1,3 +1,4 @@
+export { DRILL_SOON } from "./drill-matters.ts";
 export { FINDING_SOON, findingsSubject } from "./finding-matters.ts";
 export { type CalendarService, createCalendarService } from "./calendar-service.ts";
 export { createCalendarStore } from "./calendar-store.ts";

@@ -1,11 +1,14 @@
-/** Finds out whom bypasses that nobody answers for, drift, design issues, risks and findings concern. */
+/** Finds out whom bypasses that nobody answers for, drift, drills, design issues, risks and findings concern. */
 import { generalRolesFor } from "../exceptions/seats.ts";
 import type { AddresseesWorld, ExceptionState } from "../exceptions/index.ts";
 import type { Resource } from "../exceptions/version.ts";
 import type { Finding } from "../findings/finding.ts";
+import type { Drill } from "../drills/drill.ts";
+import type { DrillPlan } from "../drills/plan.ts";
 import type { DesignIssue } from "../governance/design-issue.ts";
 import type { RiskAcceptance } from "../governance/risk-acceptance.ts";
 import type { Instant } from "../kernel/time.ts";
+import { mattersOfDrill } from "./drill-matters.ts";
 import { findingsSubject, mattersOfFindings } from "./finding-matters.ts";
 import type { Matter } from "./matter.ts";
 import type { Line } from "./notification.ts";
@@ -15,6 +18,7 @@ export interface OtherMattersWorld {
   exception(id: string): Promise<ExceptionState | undefined>;
   /** A connection that is there: what nobody answers for in it, and what others changed of late. */
   connection(id: string, now: Instant): Promise<ConnectionNews | undefined>;
+  drill(id: string): Promise<{ readonly drill: Drill; readonly plan: DrillPlan } | undefined>;
   designIssue(id: string): Promise<DesignIssue | undefined>;
   riskAcceptance(id: string): Promise<RiskAcceptance | undefined>;
   /** What is there of an owner's findings, and not mended; null is nobody. */
@@ -43,6 +47,7 @@ const REFS = 3;
 /** By the prefix of the subject's id; undefined where it is none of these. */
 export function otherMattersFor(world: World, subject: string, now: Instant): Promise<readonly MatterFound[]> | undefined {
   if (subject.startsWith("con_")) return ofConnection(world, subject, now);
+  if (subject.startsWith("drl_")) return ofDrill(world, subject, now);
   if (subject.startsWith("iss_")) return ofIssue(world, subject, now);
   if (subject.startsWith(findingsSubject(null))) return ofFindings(world, subject, now);
   return subject.startsWith("rsk_") ? ofRisk(world, subject, now) : undefined;
@@ -59,6 +64,13 @@ async function ofConnection(world: World, connection: string, now: Instant): Pro
     withPersons(world, matter, found.name, `× ${found.drifts[i]!.count}`),
   );
   return Promise.all([...bypasses, ...drifts]);
+}
+
+async function ofDrill(world: World, id: string, now: Instant): Promise<readonly MatterFound[]> {
+  const found = await world.drill(id);
+  if (found === undefined) return [];
+  const { drill, plan } = found;
+  return Promise.all(mattersOfDrill(drill, plan, now).map((matter) => withPersons(world, matter, plan.name)));
 }
 
 async function ofIssue(world: World, id: string, now: Instant): Promise<readonly MatterFound[]> {

@@ -24,12 +24,15 @@ export const EXCEPTION_KINDS = [
   "returned",
 ] as const;
 
-/** Of bypasses, drift, design issues, risks and findings; other-matters.ts, finding-matters.ts. */
+/** Of bypasses, drift, design issues, risks and findings; other-matters.ts, finding-matters.ts, drill-matters.ts. */
 const OTHER_KINDS = [
   "bypasses",
   "bypassesOpen",
   "drift",
   "driftWhole",
+  "drill",
+  "drillOverdue",
+  "drillFailed",
   "issue",
   "issueOverdue",
   "accept",

@@ -3,7 +3,7 @@ import type { PlainDate } from "../kernel/time.ts";
 import type { MatterKind } from "./matter.ts";
 import type { Language } from "./notification.ts";
 
-export type DueKind = Extract<MatterKind, "decide" | "review" | "ends" | "bypasses" | "issue" | "riskEnds">;
+export type DueKind = Extract<MatterKind, "decide" | "review" | "ends" | "bypasses" | "drill" | "issue" | "riskEnds">;
 
 export interface Texts {
   readonly sentence: Readonly<Record<MatterKind, string>>;
@@ -44,6 +44,9 @@ const EN: Texts = {
     bypassesOpen: "still shows ways past strong sign-in that nobody answers for: this was escalated to you",
     drift: "was changed by others than Postern in what it governs: look who it was",
     driftWhole: "had something that Postern governs changed or deleted by others: look whether strong sign-in is still asked for",
+    drill: "is a drill that is due soon: hold it",
+    drillOverdue: "is a drill that nobody held in time: the control has failed",
+    drillFailed: "is a drill that did not pass: the control has failed until one does",
     issue: "keeps needing exceptions: say what becomes of its design",
     issueOverdue: "keeps needing exceptions, and nobody has said in time what becomes of its design",
     accept: "is to rest on a risk that you are asked to answer for",
@@ -61,6 +64,7 @@ const EN: Texts = {
     review: "review due",
     ends: "ends",
     bypasses: "Bypasses to claim or remove",
+    drill: "Drill due",
     issue: "Design issue due",
     riskEnds: "Accepted risk ends",
   },
@@ -97,6 +101,9 @@ const DE: Texts = {
     drift: "wurde von anderen als Postern in dem geändert, was es regelt: sehen Sie, wer es war",
     driftWhole:
       "hat etwas, das Postern regelt und das andere geändert oder gelöscht haben: prüfen Sie, ob die starke Anmeldung noch verlangt wird",
+    drill: "ist eine Übung, die bald fällig ist: halten Sie sie ab",
+    drillOverdue: "ist eine Übung, die niemand rechtzeitig abgehalten hat: die Kontrolle hat versagt",
+    drillFailed: "ist eine Übung, die nicht bestanden wurde: die Kontrolle hat versagt, bis eine besteht",
     issue: "braucht immer wieder Ausnahmen: sagen Sie, was aus der Bauweise wird",
     issueOverdue: "braucht immer wieder Ausnahmen, und niemand hat rechtzeitig gesagt, was aus der Bauweise wird",
     accept: "soll auf einem Risiko ruhen, für das Sie einstehen sollen",
@@ -114,6 +121,7 @@ const DE: Texts = {
     review: "Überprüfung fällig",
     ends: "endet",
     bypasses: "Umgehungen zu übernehmen oder zu entfernen",
+    drill: "Übung fällig",
     issue: "Bauweise zu klären",
     riskEnds: "Angenommenes Risiko endet",
   },
