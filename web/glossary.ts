@@ -38,6 +38,8 @@ export const MEANS = {
   component: "One thing that can fail by itself and that a way in needs: a provider, a certificate, a network, a person.",
   "set of failures": "Failures that together leave no way in, none of them to spare. The smallest says what an operation survives.",
   "single point of failure": "A failure that alone leaves no way in, through however many others it reaches.",
+  drill:
+    "A way back in, tried on purpose: by people, and by Postern itself. Who looks on signs the result, and what is unknown has failed.",
   "shared fate":
     "How far a fallback hangs on what it stands in for: one failure takes both, both hang on the same, or they are only alike.",
   checkpoint: "The signed size and root of the log at a moment. Who keeps one notices when the log is set back behind it.",

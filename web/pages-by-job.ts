@@ -3,6 +3,7 @@
  * `needs` is what a page cannot do without: who may not call it is not shown the way there.
  */
 import { listBypasses } from "../src/bypasses/contract.ts";
+import { listDrillPlans } from "../src/drills/contract.ts";
 import { readInventory } from "../src/discovery/contract.ts";
 import { listComponents } from "../src/estate/contract-model.ts";
 import { readInstallation } from "../src/installation/contract.ts";
@@ -70,6 +71,14 @@ export const PAGES = [
     also: "model what sign-ins hang on providers certificates dns",
   },
   { to: "/what-if", words: "What if", icon: "warning", needs: listOutages, also: "outage failure lock-out simulate azure" },
+  {
+    to: "/drills",
+    words: "Drills",
+    icon: "refresh",
+    job: "watch",
+    needs: listDrillPlans,
+    also: "exercise rehearsal overdue run sheet probe",
+  },
   { to: "/repeats", words: "Repeats", icon: "refresh", job: "govern", needs: listRepeats, also: "clusters again split" },
   { to: "/issues", words: "Design issues", icon: "flag", job: "govern", also: "faults owners" },
   { to: "/risks", words: "Risk acceptances", icon: "warning", job: "govern", needs: listRiskAcceptances, also: "executive accept passkey" },

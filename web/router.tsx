@@ -8,6 +8,7 @@ import { delegationsOf } from "./pages/queue/queue-queries.ts";
 import { draftsOf, peopleLike } from "./pages/request/request-queries.ts";
 import { queries, read } from "./queries.ts";
 import { root, signedIn } from "./routes-frame.tsx";
+import { drillRoutes } from "./routes-drills.ts";
 import { operationRoutes } from "./routes-operations.ts";
 import {
   administrationSearch,
@@ -319,6 +320,7 @@ const inside = [
   repeats,
   issues,
   issue,
+  ...drillRoutes,
   ...operationRoutes,
   risks,
   riskProposal,

@@ -140,6 +140,11 @@ export const operationSearch = reading({ failed });
 
 export const whatIfSearch = reading({ failed, outage: text(60) });
 
+const ownKey = matching(/^[a-z][a-z0-9-]{1,60}$/);
+
+/** What a drill is planned about, from where it was seen that nobody tried it. */
+export const planDrillSearch = reading({ operation: ownKey, path: ownKey, component: ownKey, exercise: ownKey, fails: failed });
+
 export const RISK_VIEWS = ["all", "proposed", "accepted", "withdrawn"] as const;
 
 export const risksSearch = reading({ view: oneOf(RISK_VIEWS), cursor: text(500) });

@@ -15,7 +15,7 @@ let story: WholeApp;
 beforeAll(async () => {
   story = await openWholeApp();
   const component = { name: "Provider", kind: "idp", layer: "provider" };
-  succeeded(await story.admin.ask("PUT", "/api/v1/components/idp", component, { "If-Match": "0" }));
+  succeeded(await story.admin.ask("PUT", "/api/v1/components/idp", component, { "If-Match": '"0"' }));
 });
 afterAll(async () => {
   await story.close();
@@ -31,14 +31,20 @@ const planOf = (name: string, more: object = {}) => ({
   targets: { detect: 15, decide: 30, access: null, restore: null },
   fails: ["idp"],
   probes: [],
-  firstDueAt: addDuration(story.clock.now(), duration("P20D")),
+  firstDueAt: addDuration(story.clock.now(), duration("PT15M")),
   ...more,
 });
 const plan = async (name: string, more: object = {}) => {
   const { body } = succeeded(await story.as.gerda.ask("POST", "/api/v1/drill-plans", planOf(name, more)));
   return { id: body["id"] as string, drill: (body["open"] as { id: string }).id };
 };
-const look = () => story.until(() => Promise.resolve(true), Boolean, "looked again");
+/** Until no probe of a drill runs any more. */
+const settled = (drill: string) =>
+  story.until(
+    async () => succeeded(await story.as.gerda.ask("GET", `/api/v1/drills/${drill}`)).body["probes"] as { isRunning: boolean }[],
+    (probes) => probes.every(({ isRunning }) => !isRunning),
+    "the probes of the drill to end",
+  );
 const write = (by: Browser, drill: string, what: string, body: object) => by.ask("POST", `/api/v1/drills/${drill}/${what}`, body);
 
 test("it is held by those who take part and signed by who looks on; nobody else sees it, and nobody else signs it", async () => {
@@ -88,7 +94,17 @@ test("a probe that nothing can run is unknown, and the command line says that it
   const run = async (...argv: string[]) => {
     let text = "";
     const terminal = { out: (more: string) => void (text += more), err: (more: string) => void (text += more) };
-    const code = await runCli([drillCommand(() => Promise.resolve(client), look)], ["drill", ...argv], {}, terminal);
+    const code = await runCli(
+      [
+        drillCommand(
+          () => Promise.resolve(client),
+          () => settled(drill),
+        ),
+      ],
+      ["drill", ...argv],
+      {},
+      terminal,
+    );
     return `${code} ${text}`;
   };
   expect(await run("list")).toMatch(/^0 PLAN[^]*Provider canary/);
@@ -106,7 +122,7 @@ test("what nobody holds in time is overdue by the clock alone, and a finding of 
     exercise: "approver-loss",
     targets: { detect: null, decide: null, access: null, restore: null },
   });
-  story.clock.set(addDuration(story.clock.now(), duration("P20D")));
+  story.clock.set(addDuration(story.clock.now(), duration("PT15M")));
   expect(succeeded(await story.as.gerda.ask("GET", `/api/v1/drills/${drill}`)).body).toMatchObject({ isOverdue: true });
   await story.moveTo(addDuration(story.clock.now(), duration("PT10M")));
   expect(succeeded(await story.as.gerda.ask("GET", `/api/v1/drills/${drill}`)).body).toMatchObject({ state: "overdue" });

@@ -1,0 +1,26 @@
+/** The pages of drills: what is due, one's run sheet, and the form that plans one. */
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import { signedIn } from "./routes-frame.tsx";
+import { planDrillSearch } from "./searches.ts";
+
+const drills = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/drills",
+  component: lazyRouteComponent(() => import("./pages/drills/drills-page.tsx"), "DrillsPage"),
+});
+
+const planDrill = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/drills/plan",
+  validateSearch: planDrillSearch,
+  component: lazyRouteComponent(() => import("./pages/drills/plan-page.tsx"), "PlanDrillPage"),
+});
+
+const drill = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/drills/$id",
+  component: lazyRouteComponent(() => import("./pages/drills/sheet-page.tsx"), "SheetPage"),
+});
+
+export const drillRoutes = [drills, planDrill, drill] as const;
