@@ -17,6 +17,8 @@ import { pause } from "./cli/read-now.ts";
 import { registerCommands } from "./cli/register-commands.ts";
 import type { Command } from "./cli/command.ts";
 import { lockoutCommand } from "./cli/lockout-command.ts";
+import { modelCommands } from "./cli/model-commands.ts";
+import { readModelFile } from "./estate/index.ts";
 import { serveCommand, tickCommand } from "./compose-serve.ts";
 import { MIGRATIONS } from "./compose.ts";
 import { REPLAYS } from "./compose-replays.ts";
@@ -36,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
     ...governanceCommands(signedInClient),
     drillCommand(signedInClient, pause),
     ...applyCommands(signedInClient),
+    ...modelCommands(signedInClient),
     ...evidenceCommands(signedInClient),
   ].map(atServer),
   ...journalCommands({
@@ -58,5 +61,5 @@ export const COMMANDS: readonly Command[] = [
   rotateSealKeyCommand,
   tickCommand,
   openApiCommand,
-  lockoutCommand,
+  lockoutCommand((text) => Promise.resolve(readModelFile(text))),
 ];

@@ -34,7 +34,7 @@ import {
 import { findingRoutes } from "./findings/index.ts";
 import { governanceRoutes } from "./governance/index.ts";
 import { createJournalService, entriesOfSubject, journalRoutes } from "./journal/index.ts";
-import { lockOutRoutes } from "./lockout/index.ts";
+import { createExchange, exchangeRoutes, lockOutRoutes } from "./lockout/index.ts";
 import { messageRoutes } from "./messages/index.ts";
 import { peopleRoutes } from "./people/index.ts";
 import type { Database } from "./platform/db.ts";
@@ -109,6 +109,14 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
     ...accountabilityRoutes({ service: services.accountability, verifyAssertion }),
     ...findingRoutes({ service: services.findings, nameOf }),
     ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
+    ...exchangeRoutes(
+      createExchange({
+        loadModel: () => estate.model.loadModel(),
+        zone: async () => (await estate.loadOrganisation()).zone,
+        apply: (items, { dryRun, now, by }) =>
+          estate.applyModel(items, { dryRun, now, actor: { kind: "person", id: by.id }, roles: by.roles }),
+      }),
+    ),
     ...lockOutRoutes({
       service: services.lockOut,
       people: createPeopleViews(estate),

@@ -16,6 +16,9 @@ process.exitCode = await runCli(await commandsFor(argv[0]), argv, process.env, {
 
 /** What needs neither server nor database does not load them: it answers before these would be there. */
 async function commandsFor(name: string | undefined) {
-  if (name === "lockout") return [(await import("./cli/lockout-command.ts")).lockoutCommand];
+  if (name === "lockout") {
+    const { lockoutCommand } = await import("./cli/lockout-command.ts");
+    return [lockoutCommand(async (text) => (await import("./estate/load-file.ts")).readModelFile(text))];
+  }
   return (await import("./compose-commands.ts")).COMMANDS;
 }

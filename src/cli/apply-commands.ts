@@ -34,7 +34,7 @@ function applyCommand(connect: ConnectClient): Command {
 }
 
 /** One line an item and one a field that changes, then the sum. */
-function planWords(plan: PlanView): string {
+export function planWords(plan: PlanView): string {
   return [
     ...plan.created.map((item) => `+ ${item.kind} ${item.key}  ${item.name}`),
     ...plan.changed.flatMap((item) => [

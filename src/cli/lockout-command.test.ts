@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { tempFolders } from "../../test/support/temp-folders.ts";
+import { readModelFile } from "../estate/index.ts";
 import { lockoutCommand } from "./lockout-command.ts";
 import { runCli } from "./run.ts";
 
@@ -18,11 +19,11 @@ const MODEL = `<opsa-mef>
 </opsa-mef>`;
 
 async function lockout(text: string, ...options: string[]) {
-  const file = join(folder(), "model.xml");
+  const file = join(folder(), text.startsWith("<") ? "model.xml" : "estate.yaml");
   writeFileSync(file, text);
   const said = { out: "", err: "" };
   const code = await runCli(
-    [lockoutCommand],
+    [lockoutCommand((yaml) => Promise.resolve(readModelFile(yaml)))],
     ["lockout", file, ...options],
     {},
     {
@@ -69,4 +70,17 @@ test("what is unknown or unreadable is refused with its code", async () => {
   });
   expect(await lockout("<html/>")).toMatchObject({ code: 1, err: expect.stringContaining("lockout.fileUnreadable") as string });
   expect(await lockout(MODEL, "--max-order", "none")).toMatchObject({ code: 2 });
+});
+
+const ESTATE = readFileSync(new URL("../../docs/examples/estate.yaml", import.meta.url), "utf8");
+
+test("an operation of an estate file is answered without a server, and asked for by name where there are several", async () => {
+  const { code, out } = await lockout(ESTATE, "--operation", "pay-wages", "--json");
+  expect(code).toBe(0);
+  const { top, smallest } = JSON.parse(out) as { top: string; smallest: readonly (readonly string[])[] };
+  expect(top).toBe("operation_pay-wages");
+  expect(smallest.map((set) => set.toSorted().join(" "))).toContain("bank-cards corporate-sign-in");
+  expect(await lockout(ESTATE)).toMatchObject({ code: 2, err: expect.stringContaining("pay-wages, change-firewall") as string });
+  expect((await lockout(ESTATE, "--operation", "nothing")).err).toContain("lockout.notFound");
+  expect((await lockout("components:\n  - { key: one, requires: two }\n")).err).toContain("estate.yaml:2:5");
 });

@@ -1,21 +1,29 @@
-/** `postern lockout FILE`: what has to fail together before the top event of an Open-PSA model happens. Needs no server. */
+/** `postern lockout FILE`: what has to fail together before the top event of an Open-PSA model happens, or before nobody gets in. Needs no server. */
 import { readFile } from "node:fs/promises";
 
-import { Refused, refusal } from "../kernel/problem.ts";
+import { Refused, type Refusal, refusal } from "../kernel/problem.ts";
+import type { LockoutModel } from "../lockout/model.ts";
 import { readFaultTree } from "../lockout/open-psa/read-fault-tree.ts";
 import { analyse } from "../lockout/solver/analyse.ts";
 import type { Analysis } from "../lockout/solver/analysis.ts";
 import type { FaultTree, Formula } from "../lockout/solver/fault-tree.ts";
+import { treeOfOperation } from "../lockout/tree-of-operation.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
 
 const MOST_SETS = 10;
 const DEFAULT_SECONDS = 60;
 
-export const lockoutCommand: Command = {
+/** Reads the model out of an estate file; what it takes is loaded only then. */
+export type ReadModelFile = (
+  text: string,
+) => Promise<{ readonly ok: true; readonly model: LockoutModel } | { readonly ok: false; readonly faults: readonly Refusal[] }>;
+
+export const lockoutCommand = (readModelFile: ReadModelFile): Command => ({
   name: "lockout",
-  usage: "FILE.xml [--what-if EVENT,EVENT] [--max-order N] [--top GATE] [--sets N] [--seconds N] [--json]",
-  summary: "What has to fail together before the top event of an Open-PSA model happens: how many ways, which, how likely",
+  usage: "MODEL [--operation KEY] [--what-if EVENT,EVENT] [--max-order N] [--top GATE] [--sets N] [--seconds N] [--json]",
+  summary: "What has to fail together before nobody gets in (estate.yaml), or the top event of an Open-PSA file happens",
   options: {
+    operation: { type: "string" },
     "what-if": { type: "string" },
     "max-order": { type: "string" },
     top: { type: "string" },
@@ -26,7 +34,7 @@ export const lockoutCommand: Command = {
   async run(input) {
     const [file, ...more] = input.args;
     if (file === undefined || more.length > 0) throw new UsageFault("name one file");
-    const { tree, failed } = await treeOf(file, input);
+    const { tree, failed } = await treeOf(file, input, readModelFile);
     const end = performance.now() + (wholeNumber(input, "seconds") ?? DEFAULT_SECONDS) * 1000;
     const analysis = analyse(tree, { maxOrder: wholeNumber(input, "max-order"), outOfTime: () => performance.now() > end });
     const most = wholeNumber(input, "sets") ?? MOST_SETS;
@@ -35,17 +43,36 @@ export const lockoutCommand: Command = {
     );
     return 0;
   },
-};
+});
 
-async function treeOf(file: string, { options }: CommandInput): Promise<{ tree: FaultTree; failed: readonly string[] }> {
+async function treeOf(
+  file: string,
+  { options }: CommandInput,
+  readModelFile: ReadModelFile,
+): Promise<{ tree: FaultTree; failed: readonly string[] }> {
+  const text = await readFile(file, "utf8");
   const top = options["top"];
-  const read = readFaultTree(await readFile(file, "utf8"), { file, top: typeof top === "string" ? top : undefined });
+  const read = /\.ya?ml$/i.test(file)
+    ? { tree: treeInEstate(await readModelFile(text), options["operation"]) }
+    : readFaultTree(text, { file, top: typeof top === "string" ? top : undefined });
   if ("refused" in read) throw new Refused(read.refused);
   const wanted = options["what-if"];
   const failed = typeof wanted === "string" ? wanted.split(",").map((name) => name.trim()) : [];
   const unknown = failed.filter((name) => !read.tree.events.has(name));
   if (unknown.length > 0) throw new Refused(unknown.map((name) => refusal("lockout.failureUnknown", `${file} has no basic event ${name}`)));
   return { tree: afterFailures(read.tree, new Set(failed)), failed };
+}
+
+/** The operation that is named, or the only one. */
+function treeInEstate(reading: Awaited<ReturnType<ReadModelFile>>, named: string | boolean | undefined): FaultTree {
+  if (!reading.ok) throw new Refused(reading.faults);
+  const { operations } = reading.model;
+  const keys = operations.map(({ key }) => key);
+  const key = typeof named === "string" ? named : keys.length === 1 ? keys[0]! : undefined;
+  if (key === undefined) throw new UsageFault(`name one of its operations with --operation: ${keys.join(", ")}`);
+  const tree = treeOfOperation(reading.model, key);
+  if (!("kind" in tree)) return tree;
+  throw new Refused([refusal("lockout.notFound", `There is no operation "${key}"; there are ${keys.join(", ")}.`)]);
 }
 
 function wholeNumber({ options }: CommandInput, name: string): number | undefined {

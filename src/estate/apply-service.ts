@@ -15,7 +15,7 @@ import {
 } from "../people/index.ts";
 import type { Tx } from "../platform/db.ts";
 import type { EstateFact } from "./estate.ts";
-import type { EstateFile } from "./file.ts";
+import type { EstateFile, ModelItems } from "./file.ts";
 import { inOrder, readEstateFile, type ReadFile } from "./load-file.ts";
 import { modelVersion, takeModelOn } from "./model-store.ts";
 import { planFile, type Steps } from "./plan.ts";
@@ -53,8 +53,17 @@ export async function applyEstate(deps: ApplyDependencies, request: ApplyRequest
   return applyFile(deps, reading.read, request);
 }
 
-/** The same for a file that was put together here. It may name persons by id, too. */
-export async function applyFile(deps: ApplyDependencies, { file, placeOf }: ReadFile, request: Omit<ApplyRequest, "text">): Promise<Plan> {
+/** The same for parts of the model that were put together here. They may name persons by id, too. */
+export function applyModel(
+  deps: ApplyDependencies,
+  { components, commonCauses, operations }: ModelItems,
+  request: Omit<ApplyRequest, "text">,
+): Promise<Plan> {
+  const file = { people: [], teams: [], applications: [], deviceClasses: [], vendors: [], components, commonCauses, operations };
+  return applyFile(deps, { file, placeOf: (path) => `/${path.join("/")}` }, request);
+}
+
+async function applyFile(deps: ApplyDependencies, { file, placeOf }: ReadFile, request: Omit<ApplyRequest, "text">): Promise<Plan> {
   const { actor, now, dryRun } = request;
   return retryOnConflict(async () => {
     // Before everything that is decided on, so that what changes meanwhile is noticed.

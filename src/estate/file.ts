@@ -101,16 +101,20 @@ export interface OperationItem {
   readonly status: "active" | "retired";
 }
 
-export interface EstateFile {
+/** The part of a file that is about the model. */
+export interface ModelItems {
+  readonly components: readonly ComponentItem[];
+  readonly commonCauses: readonly CommonCauseItem[];
+  readonly operations: readonly OperationItem[];
+}
+
+export interface EstateFile extends ModelItems {
   readonly organisation?: Maybe<{ readonly name: string; readonly zone: Zone }>;
   readonly people: readonly PersonItem[];
   readonly teams: readonly TeamItem[];
   readonly applications: readonly ApplicationItem[];
   readonly deviceClasses: readonly DeviceClassItem[];
   readonly vendors: readonly VendorItem[];
-  readonly components: readonly ComponentItem[];
-  readonly commonCauses: readonly CommonCauseItem[];
-  readonly operations: readonly OperationItem[];
 }
 
 /** The lists of a file: each item has a key that is its own within its list. */

@@ -1,9 +1,8 @@
 /** Proposals for the model: worked out anew each time they are asked for, and one at a time taken over as a file would be. */
 import { refusal, Refused } from "../kernel/problem.ts";
 import { dayIn, type Instant } from "../kernel/time.ts";
-import { type ApplyDependencies, applyFile, type ApplyRequest } from "./apply-service.ts";
+import { type ApplyDependencies, applyModel, type ApplyRequest } from "./apply-service.ts";
 import type { Endpoint } from "./component.ts";
-import type { EstateFile } from "./file.ts";
 import type { Plan } from "./plan-words.ts";
 import { type EndpointSeen, type Proposal, type ProposalFacts, proposalsOf } from "./proposals.ts";
 import { createItemStore, findOrganisation } from "./store.ts";
@@ -62,23 +61,10 @@ export function createProposalService(deps: ProposalDependencies) {
       const { proposals } = await propose(/^(certificate|issuer):/.test(key), request.now);
       const found = proposals.find((proposal) => proposal.key === key);
       if (found === undefined) throw new Refused([refusal("estate.notFound", `The proposal ${key} does not stand any more.`)], 404);
-      const { components, commonCauses, operations } = found;
-      const file: EstateFile = { ...EMPTY, components, commonCauses, operations };
-      return applyFile(deps, { file, placeOf: (path) => `/${path.join("/")}` }, request);
+      return applyModel(deps, found, request);
     },
   };
 }
-
-const EMPTY: EstateFile = {
-  people: [],
-  teams: [],
-  applications: [],
-  deviceClasses: [],
-  vendors: [],
-  components: [],
-  commonCauses: [],
-  operations: [],
-};
 
 /** One after the other: they are few, and nobody's server is asked twice at once. What shows a certificate comes before the certificate. */
 async function readAll(

@@ -5,20 +5,17 @@
 import type { Endpoint } from "./component.ts";
 import type { Application } from "./estate.ts";
 import { type Expression, keysOf } from "./expression.ts";
-import type { CommonCauseItem, ComponentItem, OperationItem } from "./file.ts";
+import type { CommonCauseItem, ComponentItem, ModelItems, OperationItem } from "./file.ts";
 import type { KeptCommonCause, KeptComponent, KeptOperation } from "./model-event.ts";
 
 export const PROPOSAL_SOURCES = ["connection", "application", "certificate"] as const;
 
-export interface Proposal {
+export interface Proposal extends ModelItems {
   /** Stays the same as long as it stands. */
   readonly key: string;
   readonly source: (typeof PROPOSAL_SOURCES)[number];
   /** One sentence: what was seen, and what would be kept of it. */
   readonly words: string;
-  readonly components: readonly ComponentItem[];
-  readonly commonCauses: readonly CommonCauseItem[];
-  readonly operations: readonly OperationItem[];
 }
 
 /** What an endpoint showed, as far as the model wants to know. */

@@ -13,7 +13,7 @@ import {
   type PersonStore,
 } from "../people/index.ts";
 import type { Tx } from "../platform/db.ts";
-import { applyEstate, type ApplyRequest } from "./apply-service.ts";
+import { applyEstate, applyModel, type ApplyRequest } from "./apply-service.ts";
 import { type Answerable, decideApplication, decideDeviceClass, decideOrganisation, decideVendor } from "./decide.ts";
 import {
   type ApplicationFields,
@@ -27,6 +27,7 @@ import {
   type VendorFields,
 } from "./estate.ts";
 import { createModelService } from "./model-service.ts";
+import type { ModelItems } from "./file.ts";
 import type { Plan } from "./plan-words.ts";
 import { createProposalService, type ProposalDependencies } from "./proposal-service.ts";
 import { createItemStore, findOrganisation, itemChange, type ItemFilter, type Items, organisationChange, type Stored } from "./store.ts";
@@ -113,6 +114,8 @@ export function createEstateService(given: EstateDependencies) {
     },
     /** Brings people and estate in line with a file, or says what that would do; see {@link applyEstate}. */
     applyEstate: (request: ApplyRequest): Promise<Plan> => applyEstate(deps, request),
+    /** The same for parts of the model that were put together here; they may name persons by id. */
+    applyModel: (items: ModelItems, request: Omit<ApplyRequest, "text">): Promise<Plan> => applyModel(deps, items, request),
   };
 }
 

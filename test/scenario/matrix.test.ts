@@ -58,7 +58,7 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it says what there is, from files and the command line too":
     "setOrganisation addVendor changeVendor setLeave deactivatePerson addTeam changeTeam addRota changeRota coverShift uncoverShift putComponent putCommonCause",
   [MAKES_DECIDERS]:
-    "addPerson changePerson reactivatePerson linkAccount delegate applyEstate addApplication changeApplication addDeviceClass changeDeviceClass putOperation applyProposal addJourney changeJourney",
+    "addPerson changePerson reactivatePerson linkAccount delegate applyEstate addApplication changeApplication addDeviceClass changeDeviceClass putOperation applyProposal importFaultTree addJourney changeJourney",
   "it is about the invented organisation, an instance of its own": "loadExampleOrganisation removeExampleOrganisation",
   "it is about one's own messages": "setMessagePreferences makeCalendarAddress endCalendarAddress readMessage sendTrialMessage",
   "it is part of signing in, or of signing":
