@@ -50,20 +50,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
   const nameOf = async (person: string) => (await people.findPerson(person))?.displayName;
   const reportsOf = async (manager: string) =>
     (await people.listPeople({ manager, active: true, limit: 200 })).items.map(({ person }) => person.id);
-  const providers = async () =>
-    (await connections.list())
-      .filter(({ connection }) => connection.status === "connected")
-      .map(({ connection: { id, name }, scannedAt }) => ({ id, name, readAt: scannedAt ?? null }));
-  /** Whether what stood in a connection that was removed is closed nobody knows: it is shown, and shown as old. */
-  const everRead = async () => {
-    const found: LastRead[] = [];
-    for (const { connection, scannedAt } of await connections.list()) {
-      const isRemoved = connection.status === "removed";
-      if (isRemoved && !(await bypasses.hasStanding(connection.id))) continue;
-      found.push({ id: connection.id, name: connection.name, readAt: scannedAt ?? null, isRemoved });
-    }
-    return found;
-  };
+  const { providers, everRead } = createProvidersRead(connections, bypasses);
   const reading = {
     ...exceptions,
     register: categories,
@@ -106,21 +93,47 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       todayStore: createTodayStore(db),
       providers,
     }),
+    ...answeringRoutes(services, nameOf, verifyAssertion),
+  ];
+}
+
+/** Which providers were read, and when. */
+function createProvidersRead(connections: Services["connections"], bypasses: Services["bypasses"]) {
+  const providers = async () =>
+    (await connections.list())
+      .filter(({ connection }) => connection.status === "connected")
+      .map(({ connection: { id, name }, scannedAt }) => ({ id, name, readAt: scannedAt ?? null }));
+  /** Whether what stood in a connection that was removed is closed nobody knows: it is shown, and shown as old. */
+  const everRead = async () => {
+    const found: LastRead[] = [];
+    for (const { connection, scannedAt } of await connections.list()) {
+      const isRemoved = connection.status === "removed";
+      if (isRemoved && !(await bypasses.hasStanding(connection.id))) continue;
+      found.push({ id: connection.id, name: connection.name, readAt: scannedAt ?? null, isRemoved });
+    }
+    return found;
+  };
+  return { providers, everRead };
+}
+
+/** Who answers, what nobody answers for, and what locks out. */
+function answeringRoutes(services: Services, nameOf: (person: string) => Promise<string | undefined>, verifyAssertion: VerifyAssertion) {
+  return [
     ...accountabilityRoutes({ service: services.accountability, verifyAssertion }),
     ...findingRoutes({ service: services.findings, nameOf }),
-    ...governanceRoutes({ service: governance, nameOf, verifyAssertion }),
+    ...governanceRoutes({ service: services.governance, nameOf, verifyAssertion }),
     ...exchangeRoutes(
       createExchange({
-        loadModel: () => estate.model.loadModel(),
-        zone: async () => (await estate.loadOrganisation()).zone,
+        loadModel: () => services.estate.model.loadModel(),
+        zone: async () => (await services.estate.loadOrganisation()).zone,
         apply: (items, { dryRun, now, by }) =>
-          estate.applyModel(items, { dryRun, now, actor: { kind: "person", id: by.id }, roles: by.roles }),
+          services.estate.applyModel(items, { dryRun, now, actor: { kind: "person", id: by.id }, roles: by.roles }),
       }),
     ),
     ...lockOutRoutes({
       service: services.lockOut,
-      people: createPeopleViews(estate),
-      connectionKey: async (id) => (await connections.list()).find(({ connection }) => connection.id === id)?.connection.key,
+      people: createPeopleViews(services.estate),
+      connectionKey: async (id) => (await services.connections.list()).find(({ connection }) => connection.id === id)?.connection.key,
     }),
   ];
 }

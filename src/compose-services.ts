@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 
 import type { AccountabilityService } from "./accountability/index.ts";
 import { type Access, createAccess } from "./access/index.ts";
-import { type BypassService, createBypassService, createBypassStore, createPassStore } from "./bypasses/index.ts";
+import { type BypassService, createBypassStore } from "./bypasses/index.ts";
 import { createAccountability } from "./compose-accountability.ts";
+import { createBypasses } from "./compose-bypasses.ts";
 import type { CanaryService } from "./canaries/index.ts";
 import { createCanaries } from "./compose-canaries.ts";
 import { createProbing, type Probing } from "./compose-probes.ts";
@@ -27,13 +28,10 @@ import {
 import { createEstateService, type EstateService } from "./estate/index.ts";
 import {
   type CategoryRegister,
-  coverageOf,
-  endedOf,
   createCategoryRegister,
   createExceptionStore,
   type ExceptionDependencies,
   type News,
-  reopenFor,
 } from "./exceptions/index.ts";
 import { createFindingSources } from "./compose-findings.ts";
 import { createFindingService, createFindingStore, type FindingService } from "./findings/index.ts";
@@ -95,37 +93,17 @@ export async function createServices(
   const lockOut = createLockOut(foundation.estate);
   const world = createGovernanceWorld(foundation, store);
   const governance = createGovernanceService({ ...context, world, hash: sha256Text, requestTelling });
-  const exceptions: ExceptionDependencies = {
-    ...context,
+  const exceptions = createRegister({
+    context,
     clock,
     store,
+    categories,
+    effects,
     world: createWorld({ ...foundation, bypassStore, governance, lockOut }),
-    hash: sha256Text,
-    categories: (key) => categories.find(key),
-    requestConverge: (tx, exception) => effects.requestConverge(tx, exception),
-    requestIssues: (tx, exception) => effects.requestIssues(tx, exception),
-    requestTelling,
-  };
+  });
   const probing = await createProbing(config, { ...foundation, db, clock, reachesOut: !isExample });
   const drills = createDrills({ ...foundation, ...probing, context, clock, log, effects, hash: sha256Text });
-  const bypasses = createBypassService({
-    ...context,
-    clock,
-    store: bypassStore,
-    passes: createPassStore(db),
-    connector: (id) => foundation.connections.connector(id),
-    connected: async () =>
-      (await foundation.connections.list()).flatMap(({ connection: { id, status } }) => (status === "connected" ? [id] : [])),
-    coverage: (connection) => coverageOf(store, connection),
-    ended: (exceptions) => endedOf(store, exceptions),
-    reappeared: (exception, bypass, now) => reopenFor(exceptions, exception, bypass, now),
-    watch: (connection) => foundation.drift.watch(connection),
-    origins: (connection, subjectKeys) => foundation.drift.origins(connection, subjectKeys),
-    originsByNow: (connection, asked) => foundation.drift.originsByNow(connection, asked),
-    requestTelling,
-    noteScan: (id, at, words) => foundation.connections.noteScan(id, at, words),
-    noteBrokeOff: (id, at, words) => foundation.connections.noteBrokeOff(id, at, words),
-  });
+  const bypasses = createBypasses({ ...foundation, exceptions, bypassStore, effects });
   const accountability = createAccountability({ ...foundation, context, hash: sha256Text, effects });
   const findings = createFindingService({
     ...context,
@@ -136,32 +114,27 @@ export async function createServices(
     risksInForce: () => Promise.resolve(new Map()),
     requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),
   });
-  const messages = await createMessages(config, {
-    ...foundation,
-    ...drills,
-    context,
-    clock,
-    log,
-    exceptions: store,
-    world: exceptions.world,
-    effects,
-    seal: foundation.sealer,
-    governance,
-    bypasses,
-    findings,
-  });
+  const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, bypasses, findings };
+  const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
+  const register = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings };
+  return { ...foundation, ...drills, ...probing, ...register };
+}
+
+type RegisterParts = Pick<ExceptionDependencies, "clock" | "store" | "world"> & {
+  readonly context: CommitContext;
+  readonly categories: CategoryRegister;
+  readonly effects: Effects;
+};
+
+function createRegister({ context, categories, effects, ...given }: RegisterParts): ExceptionDependencies {
   return {
-    ...foundation,
-    ...drills,
-    categories,
-    governance,
-    lockOut,
-    exceptions,
-    bypasses,
-    messages,
-    accountability,
-    findings,
-    ...probing,
+    ...context,
+    ...given,
+    hash: sha256Text,
+    categories: (key) => categories.find(key),
+    requestConverge: (tx, exception) => effects.requestConverge(tx, exception),
+    requestIssues: (tx, exception) => effects.requestIssues(tx, exception),
+    requestTelling: (tx, subject) => effects.requestTelling(tx, subject),
   };
 }
 
