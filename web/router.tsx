@@ -2,6 +2,8 @@
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { getException } from "../src/exceptions/contract.ts";
+import { readLockOut } from "../src/lockout/contract.ts";
+import { mayCall } from "./can.ts";
 import { BASE, isExample } from "./instance.ts";
 import { ACCEPTED_RISKS } from "./pages/governance/accepted-risks.ts";
 import { delegationsOf } from "./pages/queue/queue-queries.ts";
@@ -70,6 +72,9 @@ const home = createRoute({
 const today = createRoute({
   getParentRoute: () => signedIn,
   path: "/today",
+  loader: ({ context }) => {
+    if (mayCall(readLockOut, context.session.roles)) void queries.prefetchQuery(read(readLockOut, {}));
+  },
   component: lazyRouteComponent(() => import("./pages/today/today-page.tsx"), "TodayPage"),
 });
 

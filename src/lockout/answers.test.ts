@@ -205,5 +205,5 @@ describe("outages that happened", () => {
 
 function fateOf(needs: string, standsIn: string) {
   const components = [...PAYROLL.components, component("either", { any: ["idp0", "idp1"] }), component("both", { any: ["idp0", "token"] })];
-  return createSharedFates({ ...PAYROLL, components })(path("one", needs), path("other", standsIn, { role: "fallback" }));
+  return createSharedFates({ ...PAYROLL, components }).fateOf(path("one", needs), path("other", standsIn, { role: "fallback" }));
 }

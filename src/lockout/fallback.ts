@@ -25,7 +25,7 @@ export interface FallbackFate {
 }
 
 export function createFallbackFates(model: LockoutModel) {
-  const fateOf = createSharedFates(model);
+  const { fateOf } = createSharedFates(model);
   const active = model.components.filter(({ status }) => status === "active");
   const byName = new Map(active.map(({ key, name }) => [name.trim().toLowerCase(), key]));
   const keys = new Set(active.map(({ key }) => key));

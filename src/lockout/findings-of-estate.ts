@@ -11,10 +11,10 @@ import { counted, type NamesOf, plain, setsWords } from "./words.ts";
 export const ESTATE_FINDINGS = ["singlePointOfFailure", "toleranceExceeded", "sharedFate", "bootstrapLoop"] as const;
 
 export function findingsOfEstate(model: LockoutModel, estate: EstateAnswers, names: NamesOf): readonly FindingSeen[] {
-  const fateOf = createSharedFates(model);
+  const fates = createSharedFates(model);
   return [
     ...loopsOf(model.components).map((loop) => ofLoop(loop, model, names)),
-    ...estate.operations.flatMap((standing) => [...ofStanding(standing, names), ...ofFates(standing, fateOf, names)]),
+    ...estate.operations.flatMap((standing) => [...ofStanding(standing, names), ...ofFates(standing, fates, names)]),
   ];
 }
 
@@ -40,21 +40,21 @@ function ofStanding(standing: OperationStanding, names: NamesOf): readonly Findi
 /** Where one failure takes a way and what stands in for it, though others may be left. */
 function ofFates(
   { operation, singles }: OperationStanding,
-  fateOf: ReturnType<typeof createSharedFates>,
+  { fateOf, takesBoth }: ReturnType<typeof createSharedFates>,
   names: NamesOf,
 ): readonly FindingSeen[] {
   const open = waysIn(operation);
   return pairsOf(open).flatMap(([primary, fallback]) => {
-    const fate = fateOf(primary, fallback);
+    const both = takesBoth(primary, fallback);
     // What locks everybody out is said already, by the finding about that.
-    const isSaid = singles === "down" || fate.shared.every((failure) => singles.includes(failure));
-    if (fate.grade !== "A" || (isSaid && operation.tolerates > 0)) return [];
+    const isSaid = singles === "down" || both.every((failure) => singles.includes(failure));
+    if (both.length === 0 || (isSaid && operation.tolerates > 0)) return [];
     return [
       {
         kind: "sharedFate" as const,
         key: `fate ${operation.key} ${primary.key} ${fallback.key}`,
         subject: { kind: "operation" as const, id: operation.key },
-        statement: fateWords(operation, fate, names),
+        statement: fateWords(operation, fateOf(primary, fallback), names),
         owner: mends(operation),
         dueInDays: null,
         severity: "medium" as const,

@@ -21,6 +21,7 @@ export type OperationAnswer = ReturnType<typeof operationAnswer>;
 
 export function operationAnswer(model: LockoutModel, operation: Operation, deep: OperationSets, estate: EstateAnswers) {
   const singles = createSingles(model);
+  const { fateOf } = createSharedFates(model);
   const alone = singles.ofOperation(operation);
   const open = waysIn(operation);
   const below = [...createSupport(model).failuresBelow({ all: open.map(({ needs }) => needs) })];
@@ -39,7 +40,7 @@ export function operationAnswer(model: LockoutModel, operation: Operation, deep:
       };
     }),
     fixes: fixesOf(model, operation).map((tried) => ({ tried, by: changerOf(tried, operation, byKey) })),
-    fates: pairsOf(operation.paths).map(([primary, fallback]) => createSharedFates(model)(primary, fallback)),
+    fates: pairsOf(operation.paths).map(([primary, fallback]) => fateOf(primary, fallback)),
     ...likelihood(model, below, deep),
     components: below.map((failure) => ({ failure, operations: estate.blast.get(failure)?.length ?? 0 })),
   };

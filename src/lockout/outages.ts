@@ -6,6 +6,7 @@ import type { CauseKind, CommonCause, Component, ComponentKind } from "../estate
 import type { PlainDate } from "../kernel/time.ts";
 import { leafName } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
+import { standingAfter } from "./what-if.ts";
 
 export interface Outage {
   /** Slug; stays the same. */
@@ -236,6 +237,27 @@ export function struckBy(outage: Outage, { components, commonCauses }: LockoutMo
   const named = leavesOf(ofKind.filter(isOf(outage)), ofCause.filter(isOf(outage)));
   const all = leavesOf(ofKind, ofCause);
   return named.length === 0 ? { failures: all, isAssumed: all.length > 0 } : { failures: named, isAssumed: false };
+}
+
+/** What an outage of the list would have done here. */
+export interface StruckHere extends Struck {
+  readonly outage: Outage;
+  /** How many operations had a way in, and would have had none. */
+  readonly lockedOut: number;
+}
+
+/** Undefined where the list has no such outage. */
+export function struckHere(model: LockoutModel, id: string): StruckHere | undefined {
+  const outage = OUTAGES.find((each) => each.id === id);
+  if (outage === undefined) return undefined;
+  const struck = struckBy(outage, model);
+  return { ...struck, outage, lockedOut: lockedOutBy(model, struck.failures) };
+}
+
+function lockedOutBy(model: LockoutModel, failures: readonly string[]): number {
+  if (failures.length === 0) return 0;
+  const [before, after] = [standingAfter(model, []), standingAfter(model, failures)];
+  return model.operations.filter((each) => before.remaining(each).length > 0 && after.remaining(each).length === 0).length;
 }
 
 function isOf({ words }: Outage) {

@@ -3,8 +3,10 @@ import { type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
 import type { EstateAnswers } from "./estate-answers.ts";
 import { createFallbackFates } from "./fallback.ts";
+import { namesIn } from "./names.ts";
+import type { StruckHere } from "./outages.ts";
 import type { LockOutService } from "./service.ts";
-import { answerView, failuresIn, namesIn, type People, peopleOf, rowView, said } from "./view.ts";
+import { answerView, failuresIn, type People, peopleOf, rowView, said } from "./view.ts";
 import { blastWords, differenceWords, fallbackWords, outageWords, whatIfWords } from "./words.ts";
 
 export interface LockOutRoutesDependencies {
@@ -67,19 +69,18 @@ function answerRoutes({ service, people }: LockOutRoutesDependencies): readonly 
 }
 
 function whatIfRoutes({ service, people }: LockOutRoutesDependencies): readonly Route[] {
-  const shown = async () => (await service.outages()).map(outageView);
   return [
-    route(contract.listOutages, async () => ({ items: await shown() })),
+    route(contract.listOutages, async () => ({ items: (await service.outages()).map(outageView) })),
     route(contract.askWhatIf, async ({ query: { failed = "", outage, operation } }) => {
       const texts = failed.split(",").filter((each) => each !== "");
       const told = await service.whatIf({ failed: texts, outage, operation });
       const failures = failuresIn(told.model, await people(peopleOf({ ...told.model, operations: [] })));
       const keys = told.lockedOut.map(({ operation: { key } }) => key);
-      const words =
-        told.outage === undefined ? whatIfWords(told.failures, keys, namesIn(told.model)) : outageWords(told.outage, keys.length);
+      const { struck } = told;
+      const words = struck === undefined ? whatIfWords(told.failures, keys, namesIn(told.model)) : outageWords(struck.outage, keys.length);
       return {
         failures: told.failures.map((failure) => failures.get(failure)!),
-        outage: told.outage === undefined ? null : (await shown()).find(({ id }) => id === outage)!,
+        outage: struck === undefined ? null : outageView(struck),
         words: said(words),
         lockedOut: hitView(told.lockedOut),
         weakened: hitView(told.weakened),
@@ -126,10 +127,9 @@ function fallbackRoute({ service, connectionKey }: LockOutRoutesDependencies): R
   });
 }
 
-function outageView({ outage: { id, on, provider, what, minutes, link }, failures, isAssumed, lockedOut }: ToldOutage) {
+function outageView({ outage: { id, on, provider, what, minutes, link }, failures, isAssumed, lockedOut }: StruckHere) {
   return { id, on, provider, what, minutes, link, failures: [...failures], isAssumed, lockedOut };
 }
-type ToldOutage = Awaited<ReturnType<LockOutService["outages"]>>[number];
 
 function hitView(hit: Awaited<ReturnType<LockOutService["whatIf"]>>["lockedOut"]) {
   const items = hit.slice(0, MOST_HIT).map(({ operation: { key, name, criticality }, left, lost }) => {

@@ -2,19 +2,18 @@
 import type { Expression } from "../estate/expression.ts";
 import type { VersionedModel } from "../estate/index.ts";
 import type { AccessPath } from "../estate/operation.ts";
-import type { FindingSource } from "../findings/index.ts";
+import type { FindingSeen, FindingSource } from "../findings/index.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { OperationSets } from "./analysis.ts";
 import type { Analyst } from "./analyst-service.ts";
 import type { Edit } from "./estate-engine/estate-graph.ts";
 import { type EstateAnswers, estateAnswers } from "./estate-answers.ts";
-import { ESTATE_FINDINGS, findingsOfEstate } from "./findings-of-estate.ts";
+import { ESTATE_FINDINGS } from "./findings-of-estate.ts";
 import { operationAnswer } from "./operation-answer.ts";
-import { OUTAGES, struckBy } from "./outages.ts";
+import { type StruckHere, struckHere } from "./outages.ts";
 import { readLeaf } from "./leaf.ts";
 import { createSupport } from "./support.ts";
 import { waysIn } from "./ways-in.ts";
-import { namesIn } from "./view.ts";
 import { standingAfter } from "./what-if.ts";
 
 export interface LockOutWorld {
@@ -28,20 +27,47 @@ export interface Answered {
   readonly estate: EstateAnswers;
 }
 
+/** Everything that was worked out for one version of the model. */
+interface Kept {
+  readonly version: number;
+  readonly answered: Promise<Answered>;
+  readonly sets: Map<string, Promise<OperationSets>>;
+  readonly outages: () => Promise<readonly StruckHere[]>;
+  readonly findings: () => Promise<readonly FindingSeen[]>;
+}
+
+function keep(version: number, world: LockOutWorld): Kept {
+  const answered = world.loadModel().then((model) => answer(model, world.analyst));
+  const outages = once(async () => world.analyst.ask((await answered).model, { ask: "outages" }));
+  const findings = once(async () => {
+    const { model } = await answered;
+    return hasNothing(model) ? [] : world.analyst.ask(model, { ask: "findings" });
+  });
+  return { version, answered, sets: new Map(), outages, findings };
+}
+
+/** Asked once; again where it failed. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    asked.catch(() => (asked = undefined));
+    return asked;
+  };
+}
+
 export type LockOutService = ReturnType<typeof createLockOutService>;
 
 /** As many analyses of single operations are kept; a version of the model that is gone takes its own along. */
 const MOST_KEPT = 500;
 
 export function createLockOutService(world: LockOutWorld) {
-  let kept:
-    | { readonly version: number; readonly answered: Promise<Answered>; readonly sets: Map<string, Promise<OperationSets>> }
-    | undefined;
-  const current = async () => {
+  let kept: Kept | undefined;
+  const current = async (): Promise<Kept> => {
     const version = await world.modelVersion();
-    if (kept?.version !== version)
-      kept = { version, answered: world.loadModel().then((model) => answer(model, world.analyst)), sets: new Map() };
-    const mine = kept;
+    if (kept?.version === version) return kept;
+    const mine = keep(version, world);
+    kept = mine;
     mine.answered.catch(() => {
       if (kept === mine) kept = undefined;
     });
@@ -74,17 +100,16 @@ export function createLockOutService(world: LockOutWorld) {
       readonly operation?: string | undefined;
     }) {
       const { model, estate } = await answered();
-      const outage = asked.outage === undefined ? undefined : OUTAGES.find(({ id }) => id === asked.outage);
-      if (asked.outage !== undefined && outage === undefined)
+      const struck = asked.outage === undefined ? undefined : struckHere(model, asked.outage);
+      if (asked.outage !== undefined && struck === undefined)
         throw new Refused(
           [refusal("lockout.outageUnknown", `There is no outage "${asked.outage}" in the list.`, { at: "query:/outage" })],
           404,
         );
       if (asked.operation !== undefined && !estate.byKey.has(asked.operation)) throw notFound(asked.operation);
       refuseUnknown(model, asked.failed);
-      const struck = outage === undefined ? [] : struckBy(outage, model).failures;
-      const failures = [...new Set([...asked.failed, ...struck])];
-      return { model, estate, outage, failures, ...consequences(model, failures, asked.operation) };
+      const failures = [...new Set([...asked.failed, ...(struck?.failures ?? [])])];
+      return { model, estate, struck, failures, ...consequences(model, failures, asked.operation) };
     },
     /** What these changes would change in the sets, without making them. */
     async preview(changes: Changes) {
@@ -93,31 +118,24 @@ export function createLockOutService(world: LockOutWorld) {
       if ("kind" in told) throw circle(told.loops);
       return { model, difference: told };
     },
-    async outages() {
-      const { model } = await answered();
-      return OUTAGES.map((outage) => {
-        const struck = struckBy(outage, model);
-        return { outage, ...struck, lockedOut: lockedOutBy(model, struck.failures).length };
-      });
-    },
+    outages: async () => (await current()).outages(),
+    /** What is wrong with the ways in. */
+    findings: async () => (await current()).findings(),
   };
 }
 
 /** What is wrong with the ways in, as a source of findings. */
-export function createLockOutFindings({ answered }: Pick<LockOutService, "answered">): FindingSource {
-  return {
-    name: "lockOut",
-    kinds: ESTATE_FINDINGS,
-    async current() {
-      const { model, estate } = await answered();
-      return findingsOfEstate(model, estate, namesIn(model));
-    },
-  };
+export function createLockOutFindings({ findings }: Pick<LockOutService, "findings">): FindingSource {
+  return { name: "lockOut", kinds: ESTATE_FINDINGS, current: () => findings() };
+}
+
+/** Where nothing is described, no thread is begun. */
+function hasNothing({ components, operations }: VersionedModel): boolean {
+  return components.length + operations.length === 0;
 }
 
 async function answer(model: VersionedModel, analyst: Analyst): Promise<Answered> {
-  // Where nothing is described, no thread is begun.
-  if (model.operations.length === 0) return { model, estate: estateAnswers(model) };
+  if (hasNothing(model)) return { model, estate: estateAnswers(model) };
   const counted = await analyst.ask(model, { ask: "counts" });
   // A circle is no reason to say nothing of the rest: single failures are counted all the same.
   return { model, estate: "kind" in counted ? estateAnswers(model) : estateAnswers(model, counted) };
@@ -158,13 +176,6 @@ function editsOf(model: VersionedModel, { components, operations }: Changes): re
 
 function byKey<Item extends { readonly key: string }>(items: readonly Item[], key: string): Item | undefined {
   return items.find((each) => each.key === key);
-}
-
-/** Operations that had a way in and have none after these failures. */
-function lockedOutBy(model: VersionedModel, failures: readonly string[]) {
-  if (failures.length === 0) return [];
-  const [before, after] = [standingAfter(model, []), standingAfter(model, failures)];
-  return model.operations.filter((each) => before.remaining(each).length > 0 && after.remaining(each).length === 0);
 }
 
 function consequences(model: VersionedModel, failures: readonly string[], about: string | undefined) {

@@ -7,7 +7,7 @@ import type { AccessPath } from "../estate/operation.ts";
 import type { LockoutModel } from "./model.ts";
 import { createSingles } from "./singles.ts";
 import { createSupport } from "./support.ts";
-import { standingAfter } from "./what-if.ts";
+import { type Standing, standingAfter } from "./what-if.ts";
 
 export const FATES = ["A", "B", "C"] as const;
 export type Fate = (typeof FATES)[number];
@@ -32,13 +32,23 @@ export function createSharedFates(model: LockoutModel) {
   const layerOf = new Map(model.components.map(({ key, layer }) => [key, layer]));
   const layersBelow = ({ needs }: Pick<AccessPath, "needs">) =>
     new Set([...support.componentsBelow(needs)].flatMap((key) => layerOf.get(key) ?? []).filter((layer) => TELLING.includes(layer)));
-  return (primary: AccessPath, fallback: AccessPath): SharedFate => {
-    const keys = { primary: primary.key, fallback: fallback.key };
+  // The same few failures take both almost everywhere.
+  const after = new Map<string, Standing>();
+  const standing = (failure: string): Standing => {
+    const found = after.get(failure) ?? standingAfter(model, [failure]);
+    after.set(failure, found);
+    return found;
+  };
+  const takesBoth = (primary: AccessPath, fallback: AccessPath): readonly string[] => {
     const [one, other] = [singles.ofPath(primary), singles.ofPath(fallback)];
-    const both = one === "down" || other === "down" ? [] : [...one].filter((failure) => other.has(failure));
+    return one === "down" || other === "down" ? [] : [...one].filter((failure) => other.has(failure));
+  };
+  const fateOf = (primary: AccessPath, fallback: AccessPath): SharedFate => {
+    const keys = { primary: primary.key, fallback: fallback.key };
+    const both = takesBoth(primary, fallback);
     if (both.length > 0) {
-      const standing = standingAfter(model, [both[0]!]);
-      return { ...keys, grade: "A", shared: both, chains: { primary: standing.chain(primary), fallback: standing.chain(fallback) } };
+      const { chain } = standing(both[0]!);
+      return { ...keys, grade: "A", shared: both, chains: { primary: chain(primary), fallback: chain(fallback) } };
     }
     const below = support.failuresBelow(fallback.needs);
     const common = [...support.failuresBelow(primary.needs)].filter((failure) => below.has(failure));
@@ -47,6 +57,8 @@ export function createSharedFates(model: LockoutModel) {
     const alike = [...layersBelow(primary)].filter((layer) => layers.has(layer));
     return { ...keys, grade: alike.length > 0 ? "C" : null, shared: alike, chains: null };
   };
+  /** `takesBoth`: the failures of grade A alone, which costs little. */
+  return { fateOf, takesBoth };
 }
 
 /** Each primary path with each that stands in for it. */

@@ -4,13 +4,20 @@ import type { Edit } from "./estate-engine/estate-graph.ts";
 import { createLiveEstate, type LiveEstate } from "./estate-engine/live-estate.ts";
 import type { Difference } from "./estate-engine/difference.ts";
 import type { Loops } from "./estate-engine/edit.ts";
+import type { FindingSeen } from "../findings/finding.ts";
+import { estateAnswers } from "./estate-answers.ts";
+import { findingsOfEstate } from "./findings-of-estate.ts";
 import type { LockoutModel } from "./model.ts";
+import { namesIn } from "./names.ts";
+import { OUTAGES, type StruckHere, struckHere } from "./outages.ts";
 import { analyse } from "./solver/analyse.ts";
 import { treeOfOperation, type TreeFault } from "./tree-of-operation.ts";
 
 export type Question =
   | { readonly ask: "model"; readonly model: LockoutModel }
   | { readonly ask: "counts" }
+  | { readonly ask: "outages" }
+  | { readonly ask: "findings" }
   | { readonly ask: "sets"; readonly operation: string }
   | { readonly ask: "difference"; readonly edits: readonly Edit[] };
 
@@ -22,6 +29,8 @@ export interface EstateCounts {
 export interface Answers {
   readonly model: null;
   readonly counts: EstateCounts | Loops;
+  readonly outages: readonly StruckHere[];
+  readonly findings: readonly FindingSeen[];
   readonly sets: OperationSets | TreeFault;
   readonly difference: Difference | Loops;
 }
@@ -43,6 +52,10 @@ export function createThinker(outOfTime: () => () => boolean) {
         return null;
       case "counts":
         return countsOf(estate());
+      case "findings":
+        return findingsIn(model, countsOf(estate()));
+      case "outages":
+        return OUTAGES.map(({ id }) => struckHere(model, id)!);
       case "sets":
         return setsOf(model, question.operation, outOfTime());
       case "difference": {
@@ -57,6 +70,11 @@ function countsOf(live: LiveEstate | Loops): EstateCounts | Loops {
   if ("kind" in live) return live;
   const counts = new Map(live.operations().map((key) => [key, (live.counts(key) ?? []).slice(0, live.order + 1).map(String)]));
   return { counts, completeTo: live.order };
+}
+
+function findingsIn(model: LockoutModel, counted: EstateCounts | Loops): readonly FindingSeen[] {
+  // A circle is no reason to say nothing of the rest: single failures are counted all the same.
+  return findingsOfEstate(model, estateAnswers(model, "kind" in counted ? undefined : counted), namesIn(model));
 }
 
 function setsOf(model: LockoutModel, key: string, outOfTime: () => boolean): OperationSets | TreeFault {

@@ -9,6 +9,7 @@ import { leafName } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
 import type { OperationSets } from "./analysis.ts";
 import type { OperationAnswer } from "./operation-answer.ts";
+import { namesIn } from "./names.ts";
 import { pictureOf } from "./picture.ts";
 import { chainWords, fixWords, type NamesOf, type Sentence, setsWords } from "./words.ts";
 
@@ -19,17 +20,6 @@ export interface PersonView {
 }
 /** Those who are named in an answer, by id. */
 export type People = ReadonlyMap<string, PersonView>;
-
-export function namesIn({ components, commonCauses, operations }: LockoutModel): NamesOf {
-  const failures = new Map<string, string>(components.map(({ key, name }) => [key, name]));
-  for (const { key, name } of commonCauses) failures.set(leafName({ kind: "cause", key }), name);
-  const byKey = new Map(operations.map((each) => [each.key, each]));
-  return {
-    failure: (text) => failures.get(text) ?? text,
-    operation: (key) => byKey.get(key)?.name ?? key,
-    path: (operation, key) => byKey.get(operation)?.paths.find((path) => path.key === key)?.name ?? key,
-  };
-}
 
 /** Everything that can fail by itself, as it is shown. */
 export function failuresIn({ components, commonCauses }: LockoutModel, people: People): ReadonlyMap<string, FailureView> {

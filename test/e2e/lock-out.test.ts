@@ -108,6 +108,18 @@ describe.skipIf(chromium === undefined)("what locks whom out, in a real browser"
     await picture(page, "lock-out-what-if");
   });
 
+  test("the register lists alone the exceptions whose fallback fails with what it stands in for, and each says by which way", async () => {
+    const { page } = newcomer;
+    await page.goto("/register");
+    await page.getByRole("link", { name: "Fallback shares fate" }).click();
+    await page.getByRole("link", { name: "The payroll client over VPN" }).click();
+    await heading(page, "The payroll client over VPN").waitFor();
+    await page.getByText("It fails with what it stands in for: Code broker (one-time codes by app) → Office sign-in.").first().waitFor();
+    await page.getByText("fallback shares fate").first().waitFor();
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await picture(page, "lock-out-exception");
+  });
+
   test("nothing of it complains, in the dark or on a telephone", async () => {
     const dark = await asPersona("governance", { colorScheme: "dark", width: 390, height: 844 });
     for (const path of ["/operations", "/operations/pay-wages", "/what-if?failed=office-sign-in"]) {
