@@ -33,10 +33,10 @@ export function createSharedFates(model: LockoutModel) {
   const layersBelow = ({ needs }: Pick<AccessPath, "needs">) =>
     new Set([...support.componentsBelow(needs)].flatMap((key) => layerOf.get(key) ?? []).filter((layer) => TELLING.includes(layer)));
   // The same few failures take both almost everywhere.
-  const after = new Map<string, Standing>();
+  const known = new Map<string, Standing>();
   const standing = (failure: string): Standing => {
-    const found = after.get(failure) ?? standingAfter(model, [failure]);
-    after.set(failure, found);
+    const found = known.get(failure) ?? standingAfter(model, [failure]);
+    known.set(failure, found);
     return found;
   };
   const takesBoth = (primary: AccessPath, fallback: AccessPath): readonly string[] => {
@@ -47,8 +47,8 @@ export function createSharedFates(model: LockoutModel) {
     const keys = { primary: primary.key, fallback: fallback.key };
     const both = takesBoth(primary, fallback);
     if (both.length > 0) {
-      const { chain } = standing(both[0]!);
-      return { ...keys, grade: "A", shared: both, chains: { primary: chain(primary), fallback: chain(fallback) } };
+      const after = standing(both[0]!);
+      return { ...keys, grade: "A", shared: both, chains: { primary: after.chain(primary), fallback: after.chain(fallback) } };
     }
     const below = support.failuresBelow(fallback.needs);
     const common = [...support.failuresBelow(primary.needs)].filter((failure) => below.has(failure));
