@@ -2,6 +2,7 @@
 import { type BypassStore, createBypassFindings } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import type { AccountabilityService } from "./accountability/index.ts";
+import { createCertificateFindings } from "./compose-certificate-findings.ts";
 import { createGapFindings } from "./compose-accountability.ts";
 import { listOwners } from "./compose-owners.ts";
 import { createDrillFindings, type DrillResults } from "./drills/index.ts";
@@ -22,13 +23,18 @@ export interface FindingGround {
   readonly bypassStore: BypassStore;
   readonly lockOut: LockOutService;
   readonly drillResults: DrillResults;
+  readonly trustPem: string | undefined;
+  /** False for an example inside of another instance: no visitor makes this machine reach out. */
+  readonly reachesOut: boolean;
 }
 
 export function createFindingSources(ground: FindingGround): readonly FindingSource[] {
   const ofExceptions = createExceptionFindings(ground.exceptions, createTodayStore(ground.exceptions.db));
   const ofGaps = createGapFindings(ground.accountability, ground);
   const ofDrills = createDrillFindings(ground.drillResults, { model: () => ground.estate.model.loadModel() });
-  return [bypassFindings(ground), ofDrills, ...ofExceptions, createLockOutFindings(ground.lockOut), ...ofGaps];
+  const components = async () => (await ground.estate.model.loadModel()).components;
+  const ofCertificates = ground.reachesOut ? [createCertificateFindings({ components, trustPem: ground.trustPem })] : [];
+  return [bypassFindings(ground), ofDrills, ...ofExceptions, createLockOutFindings(ground.lockOut), ...ofGaps, ...ofCertificates];
 }
 
 function bypassFindings({ estate, connections, bypassStore }: FindingGround): FindingSource {

@@ -2,6 +2,7 @@
 import type { PersonDirectory } from "./access/index.ts";
 import type { BypassStore } from "./bypasses/index.ts";
 import { sharedFates } from "./compose-lockout.ts";
+import type { CanaryService } from "./canaries/index.ts";
 import type { ConnectionService, DriftService, ImportPeople } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import { type ExceptionStore, type ImportWorld, seatsOfRoles, wantedBy, type World } from "./exceptions/index.ts";
@@ -18,9 +19,10 @@ export interface WorldSources {
   readonly bypassStore: BypassStore;
   readonly governance: GovernanceService;
   readonly lockOut: LockOutService;
+  readonly canaries: CanaryService;
 }
 
-export function createWorld({ people, estate, connections, drift, bypassStore, governance, lockOut }: WorldSources): World {
+export function createWorld({ people, estate, connections, drift, bypassStore, governance, lockOut, canaries }: WorldSources): World {
   return {
     sharedFates: () => sharedFates(lockOut, connections),
     async person(id) {
@@ -60,6 +62,7 @@ export function createWorld({ people, estate, connections, drift, bypassStore, g
       return issue && { open: issue.state === "open", about: issue.about };
     },
     openIssueAbout: async (about) => (await governance.findOpenAbout(about))?.id,
+    drillSubjects: () => canaries.subjectKeys(),
     riskAcceptance: (id, now) => governance.findAccepted(id, now),
   };
 }

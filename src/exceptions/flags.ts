@@ -5,7 +5,8 @@ import { isHeld } from "./decide-end.ts";
 import { seenSinceOrder } from "./evolve-binding.ts";
 import { type ExceptionState, versionInEffect } from "./exception.ts";
 import type { CategoryPolicy } from "./policy.ts";
-import { levelsReached, NO_REPEATS, type RepeatCounts } from "./repeats.ts";
+import { shownContent } from "./projection.ts";
+import { isForDrills, levelsReached, NO_REPEATS, type RepeatCounts } from "./repeats.ts";
 import { isAwaited } from "./review-record.ts";
 
 export const FLAGS = [
@@ -20,6 +21,7 @@ export const FLAGS = [
   "orphaned",
   "notRemovable",
   "fallbackSharesFate",
+  "drill",
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
@@ -31,9 +33,11 @@ export interface Sightings {
   readonly ownerIsValid: boolean;
   /** What its fallback depends on fails with what it stands in for. */
   readonly fallbackSharesFate: boolean;
+  /** Keys of subjects that exist to be tried by drills. */
+  readonly drills: ReadonlySet<string>;
 }
 
-const NOTHING_SEEN: Sightings = { headcounts: {}, repeats: NO_REPEATS, ownerIsValid: true, fallbackSharesFate: false };
+const NOTHING_SEEN: Sightings = { headcounts: {}, repeats: NO_REPEATS, ownerIsValid: true, fallbackSharesFate: false, drills: new Set() };
 
 export function flagsOf(state: ExceptionState, policy: CategoryPolicy, now: Instant, seen: Partial<Sightings> = {}): readonly Flag[] {
   const look = { state, policy, now, seen: { ...NOTHING_SEEN, ...seen } };
@@ -65,6 +69,7 @@ const IS_RAISED: Readonly<Record<Flag, (look: Look) => boolean>> = {
     state.dossier.bindings.some(
       (binding) => binding.desired === "absent" && binding.outcome.kind === "not_supported" && binding.observed !== "absent",
     ),
+  drill: ({ state, seen }) => isForDrills(shownContent(state), seen.drills),
 };
 
 /** The provider holds something else than was ordered and seen before: somebody changed it behind our back. */

@@ -3,7 +3,7 @@ import { type Instant, subtractDuration } from "../kernel/time.ts";
 import type { ExceptionState } from "./exception.ts";
 import { fingerprintTexts } from "./fingerprint-texts.ts";
 import { shownContent } from "./projection.ts";
-import { fingerprintsOf, REPEAT_WINDOW, type RepeatRecord } from "./repeats.ts";
+import { fingerprintsOf, isForDrills, REPEAT_WINDOW, type RepeatRecord } from "./repeats.ts";
 import type { ExceptionStore } from "./store.ts";
 import type { DraftContent, ExceptionId } from "./version.ts";
 
@@ -14,17 +14,22 @@ export interface AskedFor {
   readonly openedAt: Instant;
 }
 
-/** Everything of the last 365 days that shares a fingerprint with what is asked for, and itself as such a record. */
+/**
+ * Everything of the last 365 days that shares a fingerprint with what is asked for, and itself as such a record. `counted`
+ * is all of it but what was for subjects that exist to be tried by drills: that counts against nobody.
+ */
 export async function loadRepeats(
   store: ExceptionStore,
   { id, category, content, openedAt }: AskedFor,
   headcount: number,
   now: Instant,
-): Promise<{ readonly records: readonly RepeatRecord[]; readonly mine: RepeatRecord }> {
+  drills: ReadonlySet<string>,
+): Promise<{ readonly records: readonly RepeatRecord[]; readonly counted: readonly RepeatRecord[]; readonly mine: RepeatRecord }> {
   const found = await store.withFingerprints(fingerprintTexts(category, content), subtractDuration(now, REPEAT_WINDOW));
   const fingerprints = fingerprintsOf(category, content);
   return {
     records: found.map(({ exception }) => recordOf(exception)),
+    counted: found.filter(({ exception }) => !isForDrills(shownContent(exception), drills)).map(({ exception }) => recordOf(exception)),
     mine: { exception: id, askedAt: openedAt, refused: false, fingerprints, headcount },
   };
 }

@@ -5,7 +5,7 @@ import type { Instant } from "../kernel/time.ts";
 import type { ApplicationFacts, RequestFacts } from "./facts.ts";
 import { type AskedFor, loadRepeats } from "./load-repeats.ts";
 import { askingProvider, providerSubject } from "./provider-subject.ts";
-import { countRepeats, type RepeatRecord, resourceText } from "./repeats.ts";
+import { countRepeats, isForDrills, NO_REPEATS, type RepeatRecord, resourceText } from "./repeats.ts";
 import type { ExceptionStore } from "./store.ts";
 import type { DraftContent, PersonId } from "./version.ts";
 import type { World } from "./world.ts";
@@ -23,13 +23,14 @@ export async function loadRequestFacts(world: World, store: ExceptionStore, aski
   const { content } = asking;
   const subjects = await subjectFacts(world, content);
   const headcount = Object.values(subjects.headcounts).reduce((sum, n) => sum + n, 0);
-  const { records, mine } = await loadRepeats(store, asking, headcount, now);
+  const drills = await world.drillSubjects();
+  const { records, counted, mine } = await loadRepeats(store, asking, headcount, now, drills);
   const vendor = content.vendorContract;
   return {
     ...subjects,
     applications: await applicationFacts(world, content),
     twins: records.filter((record) => record.exception !== asking.id && sharesSame(record, mine)).map((record) => record.exception),
-    repeats: countRepeats(records, mine, now),
+    repeats: isForDrills(content, drills) ? NO_REPEATS : countRepeats(counted, mine, now),
     vendorContractUntil: vendor === null ? null : ((await world.vendorContractEnd(vendor.vendor, vendor.contract)) ?? null),
     designIssue: await designIssueFacts(world, content),
     riskAcceptance: await riskAcceptanceFacts(world, asking, now),

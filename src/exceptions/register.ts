@@ -140,12 +140,13 @@ async function viewsOf<View>(
     items.map(({ exception }) => exception.dossier.id),
   );
   const sharesFate = await deps.world.sharedFates();
+  const drills = await deps.world.drillSubjects();
   const policies = new Map<string, CategoryPolicy>();
   for (const key of new Set(items.map(({ exception }) => exception.dossier.category))) policies.set(key, await policyOf(deps, key));
   return Promise.all(
     items.map(async ({ exception, repeats }) => {
       const policy = policies.get(exception.dossier.category)!;
-      const beside = { repeats, looks, fallbackSharesFate: sharesFate(restsOn(shownContent(exception))) };
+      const beside = { repeats, looks, drills, fallbackSharesFate: sharesFate(restsOn(shownContent(exception))) };
       return view(rowView(exception, policy, now, names, beside), exception, policy, names);
     }),
   );
@@ -177,6 +178,7 @@ export async function show(deps: RegisterDependencies, stored: StoredException, 
     repeats: await deps.store.repeatsOf(exception.dossier.id),
     looks: await lastLooks(deps.db, [exception.dossier.id]),
     fallbackSharesFate: (await deps.world.sharedFates())(restsOn(shownContent(exception))),
+    drills: await deps.world.drillSubjects(),
   });
 }
 

@@ -5,7 +5,7 @@ import { fingerprintTexts } from "./fingerprint-texts.ts";
 import { loadRepeats, recordOf } from "./load-repeats.ts";
 import { shownContent } from "./projection.ts";
 import type { Cluster, RepeatStore } from "./repeat-store.ts";
-import { countRepeats, levelsReached, partsOf, REPEAT_WINDOW, type RepeatLevel } from "./repeats.ts";
+import { countRepeats, isForDrills, levelsReached, partsOf, REPEAT_WINDOW, type RepeatLevel } from "./repeats.ts";
 import { type ExceptionDependencies, load, policyOf } from "./service.ts";
 import type { StoredException } from "./store.ts";
 import { RESOURCE_KINDS, type Resource } from "./version.ts";
@@ -22,8 +22,16 @@ export async function issuesDue(deps: ExceptionDependencies, exception: string, 
   const content = shownContent(state);
   if (content === undefined) return [];
   const { id, category, openedAt, ref } = state.dossier;
-  const { records, mine } = await loadRepeats(deps.store, { id, category, content, openedAt }, recordOf(state).headcount, now);
-  const counts = countRepeats(records, mine, now);
+  const drills = await deps.world.drillSubjects();
+  if (isForDrills(content, drills)) return [];
+  const { counted: others, mine } = await loadRepeats(
+    deps.store,
+    { id, category, content, openedAt },
+    recordOf(state).headcount,
+    now,
+    drills,
+  );
+  const counts = countRepeats(others, mine, now);
   // Itself is one of those that the next one counts.
   const next = { same: counts.same + 1, resource: counts.resource + 1, subject: counts.subject + 1, split: counts.split };
   const levels = levelsReached(next, (await policyOf(deps, category)).repeatLimits);

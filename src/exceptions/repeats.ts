@@ -34,6 +34,12 @@ export interface RepeatRecord {
   readonly headcount: number;
 }
 
+/** Of an exception for nobody but accounts that exist to be tried: it comes back every week on purpose. */
+export function isForDrills(content: Pick<DraftContent, "scope"> | undefined, drills: ReadonlySet<string>): boolean {
+  const scope = content?.scope ?? [];
+  return scope.length > 0 && scope.every(({ subject }) => drills.has(subject.key));
+}
+
 /** Case, width and spacing do not make two needs. */
 export function normalise(text: string): string {
   return text.normalize("NFKC").trim().toLowerCase().replaceAll(/\s+/g, " ");

@@ -128,7 +128,8 @@ async function rowOf(deps: TodayDependencies, state: ExceptionState, now: Instan
   const repeats = await deps.store.repeatsOf(state.dossier.id);
   const looks = await lastLooks(deps.db, [state.dossier.id]);
   const fallbackSharesFate = (await deps.world.sharedFates())(restsOn(shownContent(state)));
-  return rowView(state, await policyOf(deps, state.dossier.category), now, names, { repeats, looks, fallbackSharesFate });
+  const drills = await deps.world.drillSubjects();
+  return rowView(state, await policyOf(deps, state.dossier.category), now, names, { repeats, looks, drills, fallbackSharesFate });
 }
 
 async function unregistered(deps: TodayDependencies): Promise<number> {

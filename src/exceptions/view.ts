@@ -38,6 +38,8 @@ export interface Beside {
   readonly looks: ReadonlyMap<string, Instant | null>;
   /** Whether what its fallback depends on fails with what it stands in for. */
   readonly fallbackSharesFate: boolean;
+  /** Keys of subjects that exist to be tried by drills. */
+  readonly drills: ReadonlySet<string>;
 }
 
 export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Instant, names: Names, beside: Beside): ExceptionRowView {
@@ -66,7 +68,7 @@ export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Inst
     renewals: renewalNumber(dossier, false),
     repeats: beside.repeats,
     headcount: headcountOf(state),
-    flags: [...flagsOf(state, policy, now, { fallbackSharesFate: beside.fallbackSharesFate })],
+    flags: [...flagsOf(state, policy, now, { fallbackSharesFate: beside.fallbackSharesFate, drills: beside.drills })],
   };
 }
 

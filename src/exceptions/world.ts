@@ -61,6 +61,8 @@ export interface World {
   whoPut(connection: string, subjectKey: string, object: string): Promise<string | undefined>;
   designIssue(id: string): Promise<DesignIssueInWorld | undefined>;
   openIssueAbout(about: Resource): Promise<string | undefined>;
+  /** Keys of subjects that exist to be tried by drills. */
+  drillSubjects(): Promise<ReadonlySet<string>>;
   /** Undefined where it was not accepted, is over, or its executive is none any more. */
   riskAcceptance(id: string, now: Instant): Promise<RiskAcceptanceInWorld | undefined>;
 }

@@ -138,6 +138,7 @@ function worldOf(people: Readonly<Record<string, readonly string[]>>, provider: 
     designIssue: async () => undefined,
     openIssueAbout: async () => undefined,
     sharedFates: async () => () => false,
+    drillSubjects: async () => new Set(),
     riskAcceptance: async () => undefined,
   };
 }

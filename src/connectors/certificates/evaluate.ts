@@ -14,7 +14,7 @@ export type CertificateFaultKind =
 
 export interface CertificateFault {
   readonly kind: CertificateFaultKind;
-  /** One sentence for people. */
+  /** One sentence for people; the same tomorrow, while it is the same fault. */
   readonly words: string;
 }
 
@@ -62,8 +62,7 @@ export function judgeKeySet(reading: KeySetReading, needDays: number, now: Insta
   if (endless || last === undefined) return { faults, daysLeft: null, endsAt: null };
   const left = daysBetween(now, last);
   if (last <= now) faults.push({ kind: "expired", words: `The last key that signs ended on ${last.slice(0, 10)}.` });
-  else if (left < needDays)
-    faults.push({ kind: "expires_soon", words: `The last key that signs ends on ${last.slice(0, 10)}, in ${left} days.` });
+  else if (left < needDays) faults.push({ kind: "expires_soon", words: `The last key that signs ends on ${last.slice(0, 10)}.` });
   return { faults, daysLeft: left, endsAt: last };
 }
 
@@ -72,7 +71,7 @@ function timeFaults(title: string, { notBefore, notAfter }: CertificateFacts, ne
   if (notAfter <= now) return [{ kind: "expired", words: `${title} ended on ${end}.` }];
   if (notBefore > now) return [{ kind: "not_yet_valid", words: `${title} is not valid before ${notBefore.slice(0, 10)}.` }];
   const left = daysBetween(now, notAfter);
-  return left < needDays ? [{ kind: "expires_soon", words: `${title} ends on ${end}, in ${left} days; ${needDays} have to be left.` }] : [];
+  return left < needDays ? [{ kind: "expires_soon", words: `${title} ends on ${end}.` }] : [];
 }
 
 /** Nobody checks the signature of a root: it is trusted because it lies in the store. */

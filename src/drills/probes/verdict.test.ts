@@ -62,7 +62,7 @@ describe("whether a synthetic exception died", () => {
 test("a certificate without a fault passes and says how long it lasts", () => {
   expect(certificateVerdict("x", { faults: [], daysLeft: 9, endsAt: now })).toEqual({
     outcome: "passed",
-    saw: "x is good; 9 days are left.",
+    saw: "x is good. 9 days are left.",
   });
   expect(certificateVerdict("x", { faults: [{ kind: "expired", words: "It ended." }], daysLeft: -1, endsAt: now }).outcome).toBe("failed");
 });

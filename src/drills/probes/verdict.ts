@@ -14,8 +14,10 @@ const passed = (saw: string): Verdict => ({ outcome: "passed", saw });
 const failed = (saw: string): Verdict => ({ outcome: "failed", saw });
 
 export function certificateVerdict(title: string, { faults, daysLeft }: Judgement): Verdict {
-  if (faults.length > 0) return failed(`${title}: ${faults.map(({ words }) => words).join(" ")}`);
-  return passed(`${title} is good; ${daysLeft === null ? "nothing in it says when it ends" : `${daysLeft} days are left`}.`);
+  const left = daysLeft === null ? "Nothing in it says when it ends." : `${daysLeft} days are left.`;
+  return faults.length > 0
+    ? failed(`${title}: ${faults.map(({ words }) => words).join(" ")} ${left}`)
+    : passed(`${title} is good. ${left}`);
 }
 
 /** `workedAt`: when this very secret last let the account in. A no without a reason proves nothing of a secret that never worked. */
