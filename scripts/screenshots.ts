@@ -90,6 +90,8 @@ async function shots(): Promise<readonly Shot[]> {
     detail("policy", "/policies/remote_access"),
     detail("issue", `/issues/${await first("/api/v1/design-issues")}`),
     detail("risk", `/risks/${await first("/api/v1/risk-acceptances")}`, "board"),
+    detail("way-in", `/accountability/${await first("/api/v1/journeys")}`),
+    detail("rota", `/rotas/${await first("/api/v1/rotas")}`),
     detail("risk-proposed", "/risks/propose"),
     detail("journal-entry", `/journal/${await first("/api/v1/journal/entries")}`, "auditor"),
     { ...detail("palette", "/register"), ready: searchAnywhere },

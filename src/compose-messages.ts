@@ -1,4 +1,5 @@
 /** Reaching people: what the messages module asks of the others, answered, and what it hands messages to. */
+import type { AccountabilityService } from "./accountability/index.ts";
 import type { BypassService } from "./bypasses/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import { listOwners } from "./compose-owners.ts";
@@ -42,6 +43,7 @@ export interface Messages {
 }
 
 export interface MessagesGround {
+  readonly accountability: AccountabilityService;
   readonly context: CommitContext;
   readonly clock: Clock;
   readonly log: Log;
@@ -102,6 +104,7 @@ export async function createMessages(config: Config, ground: MessagesGround): Pr
       isActive: async (id) => (await people.findPerson(id))?.active === true,
       ownedBy: async (id) => (await exceptions.ownedBy(id)).map(({ exception }) => exception),
       drillsOf: (id) => ground.drills.comingOf(id),
+      shiftsOf: (id, now) => ground.accountability.shiftsOfPerson(id, now),
       answeredBy: (id) => ground.governance.answeredBy(id),
     },
     calendars,

@@ -124,7 +124,7 @@ export async function createServices(
     risksInForce: () => Promise.resolve(new Map()),
     requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),
   });
-  const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, bypasses, findings };
+  const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, accountability, bypasses, findings };
   const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
   const register = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings };
   return { ...foundation, ...drills, ...probing, ...register };

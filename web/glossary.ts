@@ -42,6 +42,10 @@ export const MEANS = {
     "A way back in, tried on purpose: by people, and by Postern itself. Who looks on signs the result, and what is unknown has failed.",
   "shared fate":
     "How far a fallback hangs on what it stands in for: one failure takes both, both hang on the same, or they are only alike.",
+  journey:
+    "A population that signs in without a password, to one application or operation, on one class of devices; with the six who answer for it.",
+  "access model":
+    "How a way in works, in words: with which authenticators, bound to what, and what happens without them. It is approved by signature.",
   checkpoint: "The signed size and root of the log at a moment. Who keeps one notices when the log is set back behind it.",
   "inclusion proof": "A few hashes that lead from an entry to a signed checkpoint: anybody can check them without trusting the server.",
 } as const;

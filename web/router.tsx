@@ -11,6 +11,7 @@ import { draftsOf, peopleLike } from "./pages/request/request-queries.ts";
 import { queries, read } from "./queries.ts";
 import { root, signedIn } from "./routes-frame.tsx";
 import { drillRoutes } from "./routes-drills.ts";
+import { accountabilityRoutes } from "./routes-accountability.ts";
 import { operationRoutes } from "./routes-operations.ts";
 import {
   administrationSearch,
@@ -326,6 +327,7 @@ const inside = [
   issues,
   issue,
   ...drillRoutes,
+  ...accountabilityRoutes,
   ...operationRoutes,
   risks,
   riskProposal,

@@ -133,6 +133,10 @@ export const COMPONENT_VIEWS = ["active", "retired"] as const;
 
 export const componentsSearch = reading({ view: oneOf(COMPONENT_VIEWS), search: text(), cursor: text(500) });
 
+export const ACCOUNTABILITY_VIEWS = ["all", "gaps", "ways"] as const;
+
+export const accountabilitySearch = reading({ view: oneOf(ACCOUNTABILITY_VIEWS), cursor: text(500) });
+
 /** What is made to fail: keys with commas between. */
 const failed = matching(/^[a-z0-9_,-]{1,2000}$/);
 

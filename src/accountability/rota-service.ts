@@ -3,7 +3,7 @@ import { type CommitContext, retryOnConflict } from "../journal/append.ts";
 import type { Decision } from "../kernel/decision.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
-import { commitOnce, type Order } from "../people/index.ts";
+import { commitOnce, type Order, type PersonId } from "../people/index.ts";
 import type { Tx } from "../platform/db.ts";
 import { decideCover, decideRota, decideUncover } from "./decide-rota.ts";
 import { loadRotaRows, loadSeated, type MapDependencies, type RotaRow } from "./load-map.ts";
@@ -31,6 +31,7 @@ export type RotaDraft = Omit<RotaFields, "source" | "overrides"> & {
 
 /** A rota that nobody names in two hundred of them is none that anybody keeps. */
 const MOST_ROTAS = 200;
+const WEEKS_TO_COME = duration("P35D");
 
 export function createRotaCommands(deps: RotaDependencies) {
   const { store } = deps;
@@ -51,13 +52,15 @@ export function createRotaCommands(deps: RotaDependencies) {
       const until = addDuration(now, duration(`P${days}D`));
       return { row, shifts: shiftsBetween(row.rota, now, until, now, row.facts) };
     },
-    /** When somebody is on point in the weeks to come, of every rota in use. */
-    async shiftsOfPerson(person: Order["by"]["id"], until: Instant, now: Instant) {
+    /** When somebody is on point now and in the weeks to come, of every rota in use. */
+    async shiftsOfPerson(person: string, now: Instant) {
       const { items } = await store.rotas.list({ status: "active", limit: MOST_ROTAS });
       const rows = await loadRotaRows(deps, items, now);
-      return rows.flatMap(({ rota, facts }) =>
-        shiftsOf(person, shiftsBetween(rota, now, until, now, facts)).map((shift) => ({ rota, shift })),
-      );
+      return rows.flatMap(({ rota, facts, onPoint }) => {
+        // What runs now began earlier: it is entered once, not anew from each moment it is looked at.
+        const shifts = shiftsBetween(rota, onPoint.by === "nobody" ? now : onPoint.from, addDuration(now, WEEKS_TO_COME), now, facts);
+        return shiftsOf(person as PersonId, shifts).map(({ from, until }) => ({ rota: rota.id, key: rota.key, from, until }));
+      });
     },
     addRota: (key: string, draft: RotaDraft, order: Order): Promise<RotaRow> =>
       retryOnConflict(async () => {

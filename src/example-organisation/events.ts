@@ -7,6 +7,7 @@ import { findBypass } from "./lives.ts";
 import { PUMPWORKS } from "./company.ts";
 import { found, type Stage } from "./stage.ts";
 import type { Happening } from "./story.ts";
+import { describeWaysIn, rewordWayIn } from "./ways-in.ts";
 
 type Of<Key extends string> = Extract<Happening, Readonly<Record<Key, unknown>>>;
 type Happen<Key extends string> = (stage: Stage, event: Of<Key>) => Promise<void>;
@@ -85,6 +86,12 @@ const HAPPEN: { readonly [Key in Word]: Happen<Key> } = {
     const executive = await stage.as(found(stage.above, `executive of ${declineRisk}`));
     await executive.ask("POST", `/api/v1/risk-acceptances/${found(stage.above, declineRisk)}/withdraw`, { sentence });
   },
+  async waysIn(stage, { waysIn }) {
+    await describeWaysIn(stage, waysIn);
+  },
+  async rewords(stage, { rewords, statement, by }) {
+    await rewordWayIn(stage, rewords, statement, by);
+  },
   async delegate(stage, { delegate, to, role, days, reason }) {
     const validFrom = stage.playing.clock.now();
     const validUntil = endOfStoryDay(stage, dayOf(stage) + days);
@@ -114,6 +121,8 @@ type Word =
   | "risk"
   | "acceptRisk"
   | "declineRisk"
+  | "waysIn"
+  | "rewords"
   | "delegate"
   | "policyChange";
 

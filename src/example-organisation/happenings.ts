@@ -121,6 +121,13 @@ export const ABOVE: readonly Happening[] = [
     by: "judith.stern",
     sentence: "The new interface prints with the card; the gateway goes with the next year's end.",
   },
+  { on: 240, waysIn: "pavel.dvorak" },
+  {
+    on: 345,
+    rewords: "control-room",
+    statement: "A passkey on the staff card, or the shift's shared card from the drawer while the reader is out of order.",
+    by: "mei.tanaka",
+  },
   { on: 250, contractEnds: 330 },
   { on: 335, contractEnds: 700 },
   { on: 348, trouble: "readonly", directory: "plant" },

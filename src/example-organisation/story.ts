@@ -80,6 +80,9 @@ export type Happening =
     }
   | { readonly on: number; readonly acceptRisk: string }
   | { readonly on: number; readonly declineRisk: string; readonly sentence: string }
+  /** By whom all of them are described. */
+  | { readonly on: number; readonly waysIn: string }
+  | { readonly on: number; readonly rewords: string; readonly statement: string; readonly by: string }
   | {
       readonly on: number;
       readonly delegate: string;

@@ -21,9 +21,18 @@ export interface CalendarWorld extends MattersWorld {
   isActive(person: string): Promise<boolean>;
   /** What a person answers for. */
   ownedBy(person: string): Promise<readonly ExceptionState[]>;
+  /** When somebody is on point in the weeks to come, with what the rota is called in files. */
+  shiftsOf(person: string, now: Instant): Promise<readonly OwnShift[]>;
   answeredBy(person: string): Promise<{ readonly issues: readonly DesignIssue[]; readonly risks: readonly RiskAcceptance[] }>;
   /** Drills to come of the plans that a person answers for. */
   drillsOf(person: string): Promise<readonly Drill[]>;
+}
+
+export interface OwnShift {
+  readonly rota: string;
+  readonly key: string;
+  readonly from: Instant;
+  readonly until: Instant;
 }
 
 export interface CalendarDependencies {
@@ -66,7 +75,9 @@ export function createCalendarService({ origin, world, calendars, messages }: Ca
       const asked = await askedOf(world, person, await messages.subjectsOf(person, MAX_SUBJECTS), now);
       const ends = (await world.ownedBy(person)).flatMap((state) => endOf(state, now));
       const drills = (await world.drillsOf(person)).map(drillDue);
-      return written([...asked, ...ends, ...drills, ...dueOf(await world.answeredBy(person), now)], language, origin, now);
+      const shifts = (await world.shiftsOf(person, now)).map(entryOfShift);
+      const due = dueOf(await world.answeredBy(person), now);
+      return written([...asked, ...ends, ...drills, ...due, ...shifts], language, origin, now);
     },
   };
 }
@@ -78,6 +89,8 @@ interface Entry {
   readonly ref?: string;
   readonly path: string;
   readonly due: Instant;
+  /** Where it lasts. */
+  readonly until?: Instant;
 }
 
 /** What is asked of somebody under no name of their own. The rest of what is due follows from what they answer for. */
@@ -89,11 +102,15 @@ async function askedOf(world: CalendarWorld, person: string, subjects: readonly 
     for (const { matter, line, persons } of await mattersFor(world, subject, now)) {
       const { key, until: due, path } = matter;
       const kind = matter.kind as DueKind;
-      if (!ASKED.includes(kind) || due === null || !persons.includes(person)) continue;
+      if (!ASKED.includes(matter.kind) || due === null || !persons.includes(person)) continue;
       entries.push({ key, kind, path, due, ...(kind !== "bypasses" && { ref: line.ref }) });
     }
   }
   return entries;
+}
+
+function entryOfShift({ rota, key, from, until }: OwnShift): Entry {
+  return { key: `${rota} ${from}`, kind: "onPoint", ref: key, path: `/rotas/${rota}`, due: from, until };
 }
 
 function endOf({ state, dossier }: ExceptionState, now: Instant): readonly Entry[] {
@@ -124,12 +141,12 @@ function written(entries: readonly Entry[], language: Language, origin: string, 
     ttl: 3600,
   });
   const words = TEXTS[language].due;
-  for (const { key, kind, ref, path, due } of entries) {
+  for (const { key, kind, ref, path, due, until } of entries) {
     calendar.createEvent({
       id: `${digestOf(key).slice(0, 32)}@${new URL(origin).hostname}`,
       stamp: new Date(now),
       start: new Date(due),
-      end: new Date(addDuration(due, ENTRY_LENGTH)),
+      end: new Date(until ?? addDuration(due, ENTRY_LENGTH)),
       summary: ref === undefined ? words[kind] : `${ref}: ${words[kind]}`,
       url: `${origin}${path}`,
       transparency: ICalEventTransparency.TRANSPARENT,

@@ -3,7 +3,7 @@ import type { PlainDate } from "../kernel/time.ts";
 import type { MatterKind } from "./matter.ts";
 import type { Language } from "./notification.ts";
 
-export type DueKind = Extract<MatterKind, "decide" | "review" | "ends" | "bypasses" | "drill" | "issue" | "riskEnds">;
+export type DueKind = Extract<MatterKind, "decide" | "review" | "ends" | "bypasses" | "drill" | "issue" | "riskEnds"> | "onPoint";
 
 export interface Texts {
   readonly sentence: Readonly<Record<MatterKind, string>>;
@@ -67,6 +67,7 @@ const EN: Texts = {
     drill: "Drill due",
     issue: "Design issue due",
     riskEnds: "Accepted risk ends",
+    onPoint: "you are on point",
   },
   until: (day, time, zone) => `by ${day} ${time} (${zone})`,
   digestSubject: (count) => (count === 1 ? "Postern: one thing for you" : `Postern: ${count} things for you`),
@@ -124,6 +125,7 @@ const DE: Texts = {
     drill: "Übung fällig",
     issue: "Bauweise zu klären",
     riskEnds: "Angenommenes Risiko endet",
+    onPoint: "Sie haben Pikett",
   },
   until: (day, time, zone) => `bis ${germanDay(day)}, ${time} Uhr (${zone})`,
   digestSubject: (count) => (count === 1 ? "Postern: eine Sache für Sie" : `Postern: ${count} Sachen für Sie`),

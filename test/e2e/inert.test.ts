@@ -20,7 +20,7 @@ const LONG_MS = 400_000;
 
 /** Fields that take any text and keep none, by the reason; a name without a dot is meant in every body, `name.*` with all below it. */
 const NOT_KEPT: Readonly<Record<string, readonly string[]>> = {
-  "it is compared with what was made here": ["challengeId", "voteOnException.contentHash"],
+  "it is compared with what was made here": ["challengeId", "voteOnException.contentHash", "approveModel.contentHash"],
   "it names what must exist": [
     "endSessions.person",
     "invitePerson.person",
@@ -39,7 +39,17 @@ const NOT_KEPT: Readonly<Record<string, readonly string[]>> = {
     "proposeRisk.executive",
     "proposeRisk.exceptions[]",
     "proposeRisk.designIssue",
+    ...["addJourney", "changeJourney"].flatMap((endpoint) => [
+      ...["businessOwner", "maintainer", "platformOwner", "operationOwner"].map((seat) => `${endpoint}.${seat}.id`),
+      `${endpoint}.approver`,
+      `${endpoint}.rota`,
+    ]),
+    "addJourney.about.key",
+    "addJourney.deviceClass",
+    ...["addRota", "changeRota"].flatMap((endpoint) => [`${endpoint}.owner.id`, `${endpoint}.source.people[]`]),
+    "coverShift.person",
   ],
+  "it is sealed and shown to nobody": ["addRota.source.address", "changeRota.source.address"],
   "it is asked and not kept": ["previewRequest.*"],
   "the same content as of a draft, where every field of it is planted": ["proposeVersion.content.*", "decideReview.content.*"],
   "no company provider is set up here": ["beginCompanySignIn.label", "finishCompanySignIn.answer"],

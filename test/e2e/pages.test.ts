@@ -54,6 +54,8 @@ const DETAILS: Details = {
   "/components/$key": "/components/office-sign-in",
   "/components/$key/change": "/components/office-sign-in/change",
   "/operations/$key/change": "/operations/pay-wages/change",
+  "/accountability/$id": "",
+  "/rotas/$id": "",
 };
 
 const STATES = ["with data", "empty", "loading", "failed"] as const;
@@ -239,6 +241,8 @@ async function detailsOf(example: OpenedExample): Promise<Details> {
     "/approvals/reviews/$review": `/approvals/reviews/${review!.id}`,
     "/people/$id": `/people/${facts.personas["owner"]}`,
     "/issues/$id": `/issues/${(await list("/api/v1/design-issues"))[0]!.id}`,
+    "/accountability/$id": `/accountability/${(await list("/api/v1/journeys"))[0]!.id}`,
+    "/rotas/$id": `/rotas/${(await list("/api/v1/rotas"))[0]!.id}`,
     "/risks/$id": `/risks/${(await list("/api/v1/risk-acceptances"))[0]!.id}`,
     "/journal/$entry": `/journal/${(await list("/api/v1/journal/entries", "auditor"))[0]!.id}`,
   };

@@ -199,6 +199,10 @@ describe("a journey", () => {
       ["rotation", "nils"],
       ["rotation", "rolf"],
     ]);
+    const { address } = succeeded(await story.as.nils.ask("POST", "/api/v1/messages/calendar")).body as { address: string };
+    const own = await (await story.app.http.fetch(new Request(address))).text();
+    expect(own).toContain("SUMMARY:it: you are on point");
+    expect(own).toContain("DTSTART:20260309T120000Z");
     expect(
       codesOf(
         await story.as.ivo.ask("POST", "/api/v1/rotas", {

@@ -18,6 +18,7 @@ import { ROLES } from "../../../src/people/role.ts";
 import { type Browser, createBrowser, questionOf, succeeded } from "../../support/browser.ts";
 import { createMemoryProvider, type MemoryProvider } from "../../support/memory-provider.ts";
 import { filled, overlaid, plantedFields, plantOf } from "../../support/planted.ts";
+import { plantAccountability } from "./planted-accountability.ts";
 import { openWholeApp, requestBody, show, type Shown, vote, type WholeApp } from "../../support/whole-app.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -69,6 +70,7 @@ export async function plantEverything(origin: string): Promise<PlantedScene> {
   await plantPolicy(scene);
   await plantExceptions(scene);
   await plantGovernance(scene, everett);
+  await plantAccountability(scene);
   return { story, everett, taken, made: scene.made };
 }
 
