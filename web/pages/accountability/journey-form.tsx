@@ -36,21 +36,47 @@ interface Typed {
   readonly isRetired: boolean;
 }
 
-function typedOf(journey: JourneyView | undefined): Typed {
+const NOTHING: Typed = {
+  population: "human",
+  kind: "application",
+  key: "",
+  deviceClass: "",
+  statement: "",
+  businessOwner: "",
+  approver: "",
+  maintainer: "",
+  rota: "",
+  platformOwner: "",
+  operationOwner: "",
+  isRetired: false,
+};
+
+function typedOf({ population, about, deviceClass, model, status, ...seats }: JourneyView): Typed {
+  const idOf = (seat: { readonly id: string } | null) => seat?.id ?? "";
   return {
-    population: journey?.population ?? "human",
-    kind: journey?.about.kind ?? "application",
-    key: journey?.about.key ?? "",
-    deviceClass: journey?.deviceClass?.key ?? "",
-    statement: journey?.model.statement ?? "",
-    businessOwner: journey?.businessOwner?.id ?? "",
-    approver: journey?.approver?.id ?? "",
-    maintainer: journey?.maintainer?.id ?? "",
-    rota: journey?.rota?.id ?? "",
-    platformOwner: journey?.platformOwner?.id ?? "",
-    operationOwner: journey?.operationOwner?.id ?? "",
-    isRetired: journey?.status === "retired",
+    population,
+    kind: about.kind,
+    key: about.key,
+    deviceClass: deviceClass?.key ?? "",
+    statement: model.statement,
+    businessOwner: idOf(seats.businessOwner),
+    approver: idOf(seats.approver),
+    maintainer: idOf(seats.maintainer),
+    rota: idOf(seats.rota),
+    platformOwner: idOf(seats.platformOwner),
+    operationOwner: idOf(seats.operationOwner),
+    isRetired: status === "retired",
   };
+}
+
+function whyIncomplete({ key, statement }: Typed): string | undefined {
+  if (key === "") return "Choose what it leads to first.";
+  return statement.trim() === "" ? "Say how it works first." : undefined;
+}
+
+/** Other words than those that were approved. */
+function isReworded({ statement }: Typed, journey: JourneyView | undefined): boolean {
+  return journey?.approval.state === "approved" && statement.trim() !== journey.model.statement;
 }
 
 const FIELDS = [
@@ -67,14 +93,11 @@ const FIELDS = [
 
 /** Adds a way in, or changes who answers for it and how it works. */
 export function JourneyForm({ journey, onClose }: { journey?: JourneyView; onClose: () => void }) {
-  const [typed, setTyped] = useState(() => typedOf(journey));
+  const [typed, setTyped] = useState(() => (journey === undefined ? NOTHING : typedOf(journey)));
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
   const saving = useSaving(journey, onClose);
   const reasons = saving.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, FIELDS);
-  const whyNot =
-    typed.key === "" ? "Choose what it leads to first." : typed.statement.trim() === "" ? "Say how it works first." : undefined;
-  const isReworded = journey !== undefined && journey.approval.state === "approved" && typed.statement.trim() !== journey.model.statement;
   return (
     <Dialog
       title={journey === undefined ? "Add a way in" : journeyTitle(journey)}
@@ -83,7 +106,7 @@ export function JourneyForm({ journey, onClose }: { journey?: JourneyView; onClo
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" isBusy={saving.isPending} whyNot={whyNot} onClick={() => saving.save(typed)}>
+          <Button look="primary" isBusy={saving.isPending} whyNot={whyIncomplete(typed)} onClick={() => saving.save(typed)}>
             {journey === undefined ? "Add" : "Save"}
           </Button>
         </>
@@ -97,7 +120,7 @@ export function JourneyForm({ journey, onClose }: { journey?: JourneyView; onClo
             value={typed.statement}
             onChange={(statement) => change({ statement })}
             errors={errorsAt(reasons, "/statement")}
-            {...(isReworded && { hint: "Saving other words makes the approval void." })}
+            {...(isReworded(typed, journey) && { hint: "Saving other words makes the approval void." })}
           />
         </Wide>
       </FieldGroup>

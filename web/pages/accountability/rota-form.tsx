@@ -28,20 +28,24 @@ interface Typed {
   readonly isRetired: boolean;
 }
 
-function typedOf(rota: RotaView | undefined): Typed {
-  const turns = rota?.source.kind === "rotation" ? rota.source : undefined;
-  return {
-    name: rota?.name ?? "",
-    key: rota?.key ?? "",
-    owner: rota?.owner?.id ?? "",
-    kind: rota?.source.kind ?? "rotation",
-    people: turns?.people.map(({ id }) => id) ?? [],
-    startsOn: turns?.startsOn ?? "",
-    handoverAt: turns?.handoverAt ?? "09:00",
-    everyDays: String(turns?.everyDays ?? 7),
-    address: "",
-    isRetired: rota?.status === "retired",
-  };
+const NOTHING: Typed = {
+  name: "",
+  key: "",
+  owner: "",
+  kind: "rotation",
+  people: [],
+  startsOn: "",
+  handoverAt: "09:00",
+  everyDays: "7",
+  address: "",
+  isRetired: false,
+};
+
+function typedOf({ name, key, owner, source, status }: RotaView): Typed {
+  const given = { ...NOTHING, name, key, owner: owner?.id ?? "", kind: source.kind, isRetired: status === "retired" };
+  if (source.kind === "feed") return given;
+  const { people, startsOn, handoverAt, everyDays } = source;
+  return { ...given, people: people.map(({ id }) => id), startsOn, handoverAt, everyDays: String(everyDays) };
 }
 
 const FIELDS = [
@@ -67,7 +71,7 @@ function whyIncomplete(typed: Typed, rota: RotaView | undefined): string | undef
 
 /** Adds a rota, or changes one. */
 export function RotaForm({ rota, onClose }: { rota?: RotaView; onClose: () => void }) {
-  const [typed, setTyped] = useState(() => typedOf(rota));
+  const [typed, setTyped] = useState(() => (rota === undefined ? NOTHING : typedOf(rota)));
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
   const saving = useSaving(rota, onClose);
   const reasons = saving.error?.reasons ?? [];
