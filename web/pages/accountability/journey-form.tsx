@@ -51,8 +51,9 @@ const NOTHING: Typed = {
   isRetired: false,
 };
 
+const idOf = (seat: { readonly id: string } | null) => seat?.id ?? "";
+
 function typedOf({ population, about, deviceClass, model, status, ...seats }: JourneyView): Typed {
-  const idOf = (seat: { readonly id: string } | null) => seat?.id ?? "";
   return {
     population,
     kind: about.kind,
