@@ -17,6 +17,9 @@ export interface Limits {
   readonly outOfTime?: OutOfTime | undefined;
 }
 
+/** What the first round of the race may make: enough for most modules with whatever order, and soon made in vain. */
+const FIRST_NODES = 1 << 13;
+const FIRST_NODES_EACH = 64;
 /** How many diagrams that fill the limit may be made in vain. */
 const PATIENCE = 2;
 
@@ -26,7 +29,7 @@ export function diagramOf(local: Local, limits: Limits): Diagram | undefined {
   const size = local.leaves.length + local.args.length;
   let bdd: Bdd | undefined;
   let spent = 0;
-  for (let budget = Math.max(1 << 10, size * 8); ; budget *= 4) {
+  for (let budget = Math.max(FIRST_NODES, size * FIRST_NODES_EACH); ; budget *= 4) {
     const allowed = Math.min(budget, limits.nodes);
     for (const order of orders()) {
       if (bdd === undefined) bdd = createBdd(allowed, limits.outOfTime);
@@ -55,7 +58,8 @@ function remembered<T>(source: Iterator<T>): () => Generator<T> {
   };
 }
 
-function build(bdd: Bdd, { leaves, args, leasts, flipped }: Local, order: Order): number {
+/** Of the module's own gate, in an order of its leaves. */
+export function build(bdd: Bdd, { leaves, args, leasts, flipped }: Local, order: Order): number {
   const refs = new Int32Array(leaves.length + args.length);
   order.forEach((leaf, level) => (refs[leaf] = bdd.make(level, TRUE, FALSE)));
   for (let gate = 0; gate < args.length; gate += 1) {

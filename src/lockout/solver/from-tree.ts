@@ -2,7 +2,7 @@
 import type { FaultTree, Formula } from "./fault-tree.ts";
 import { ALWAYS, createGraph, type Literal, NEVER } from "./graph.ts";
 import type { Rooted } from "./rewrite.ts";
-import { gatesBelow, namesIn } from "./tree-faults.ts";
+import { gatesBelow, partsOf } from "./tree-faults.ts";
 
 export interface Numbered extends Rooted {
   /** Name of the event with each number; the first is not used. */
@@ -33,6 +33,10 @@ export function fromTree(tree: FaultTree): Numbered {
 /** Names of the events the gates speak of, in the order of the tree; those it does not reach cannot matter. */
 function eventsUnder(tree: FaultTree, gates: readonly string[]): string[] {
   const found = new Set<string>([""]);
-  for (const gate of gates) for (const event of namesIn(tree.gates.get(gate)!).events) found.add(event);
+  const add = (formula: Formula): void => {
+    if ("event" in formula) found.add(formula.event);
+    else if (!("gate" in formula)) for (const part of partsOf(formula)) add(part);
+  };
+  for (const gate of gates) add(tree.gates.get(gate)!);
   return [...found];
 }

@@ -70,17 +70,20 @@ export function createGraph(events: number): Graph {
   }
 
   function and(of: readonly Literal[]): Literal {
-    const sorted = ascending(of);
-    const kept: Literal[] = [];
+    const kept = ascending(of);
+    let count = 0;
     let before = ALWAYS;
-    for (const literal of sorted) {
+    for (let at = 0; at < kept.length; at += 1) {
+      const literal = kept[at]!;
       if (literal === before) continue;
       if (literal === NEVER || (literal === (before ^ 1) && before !== ALWAYS)) return NEVER;
-      kept.push(literal);
+      kept[count] = literal;
+      count += 1;
       before = literal;
     }
-    if (kept.length === 0) return ALWAYS;
-    return kept.length === 1 ? kept[0]! : gate(kept.length, kept);
+    if (count === 0) return ALWAYS;
+    kept.length = count;
+    return count === 1 ? kept[0]! : gate(count, kept);
   }
 
   const or = (of: readonly Literal[]): Literal => and(of.map((each) => each ^ 1)) ^ 1;

@@ -11,22 +11,22 @@ interface Shape {
   readonly children: readonly (readonly number[])[];
 }
 
-/** One order after the other, made only when asked for. */
+/** One order after the other, made only when asked for; those first that were best most often. */
 export function* ordersOf(local: Local): Generator<Order> {
   const shape: Shape = {
     leaves: local.leaves.length,
     size: local.leaves.length + local.args.length,
     children: local.args.map((args) => args.map((literal) => literal >> 1)),
   };
-  const small = depthFirst(shape, bySize(shape));
-  yield small;
-  const weighted = depthFirst(shape, byWeight(shape));
   const placed = mostPlacedFirst(shape);
-  yield force(shape, small);
   yield placed;
   yield force(shape, placed);
-  yield weighted;
+  const small = depthFirst(shape, bySize(shape));
+  yield force(shape, small);
+  const weighted = depthFirst(shape, byWeight(shape));
   yield force(shape, weighted);
+  yield small;
+  yield weighted;
 }
 
 type Rank = (children: readonly number[]) => readonly number[];

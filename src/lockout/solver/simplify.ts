@@ -14,7 +14,7 @@ export interface Simplified extends Rooted {
 }
 
 export function simplify(given: Rooted): Simplified {
-  let rooted = rewrite(rewrite(given));
+  let rooted = rewrite(given);
   for (let round = 1; ; round += 1) {
     rooted = group(rooted);
     if (rooted.root >> 1 <= rooted.graph.events) return { ...rooted, locals: [] };

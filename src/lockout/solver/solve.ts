@@ -1,13 +1,13 @@
 /** Module by module to minimal sets: whole where the limits allow, else up to a size. */
-import { OverBudget, type OutOfTime } from "./bdd.ts";
-import { diagramOf } from "./diagram.ts";
+import { type Bdd, createBdd, OverBudget, type OutOfTime } from "./bdd.ts";
+import { build, diagramOf } from "./diagram.ts";
 import { coherentHull, minimalSets } from "./minimal-sets.ts";
 import { isCoherent, type Local } from "./modules.ts";
 import { type Order, ordersOf } from "./orders.ts";
 import { leastWeightOf, limitsWithin } from "./residual.ts";
 import { nodesOfFamily, type Solved } from "./solved.ts";
 import { truncatedSets } from "./truncate.ts";
-import { createZbdd } from "./zbdd.ts";
+import { createZbdd, type Zbdd } from "./zbdd.ts";
 
 export interface SolveLimits {
   readonly nodes: number;
@@ -24,14 +24,23 @@ const MOST_TRUNCATED = 12;
 
 export function solve(locals: readonly Local[], events: number, limits: SolveLimits): Solved[] {
   const whole = new Map<number, Solved>();
+  const simple = { bdd: createBdd(Infinity), zbdd: createZbdd(Infinity) };
   for (const local of locals) {
-    const solved = wholeOf(local, limits);
+    const solved = local.args.length === 1 ? simply(local, simple) : wholeOf(local, limits);
     if (solved !== undefined) whole.set(local.node, solved);
   }
   if (whole.size === locals.length) return [...whole.values()];
   const task: Task = { locals, events, whole, orders: new Map() };
   if (limits.most !== undefined) return upTo(task, limits.most, { ...limits, nodes: Infinity });
   return asFarAsPossible(task, limits);
+}
+
+/** A single gate: any order will do, and all of them are alike enough to share their diagrams. */
+function simply(local: Local, { bdd, zbdd }: { readonly bdd: Bdd; readonly zbdd: Zbdd }): Solved {
+  const order = local.leaves.map((_, leaf) => leaf);
+  const root = build(bdd, local, order);
+  const sets = minimalSets(bdd, isCoherent(local) ? root : coherentHull(bdd, root), zbdd);
+  return { local, order, zbdd, sets, whole: { bdd, root }, limit: null };
 }
 
 function wholeOf(local: Local, limits: SolveLimits): Solved | undefined {

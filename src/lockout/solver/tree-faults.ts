@@ -51,7 +51,7 @@ export function namesIn(formula: Formula): Names {
   return { gates: [...gates], events: [...events], counts };
 }
 
-function partsOf(formula: Formula): readonly Formula[] {
+export function partsOf(formula: Formula): readonly Formula[] {
   if ("and" in formula) return formula.and;
   if ("or" in formula) return formula.or;
   if ("atLeast" in formula) return formula.of;
@@ -76,7 +76,7 @@ function walk(tree: FaultTree, starts: Iterable<string>): { order: string[]; cyc
   const enter = (gate: string) => {
     state.set(gate, "open");
     const formula = tree.gates.get(gate);
-    return { gate, next: (formula === undefined ? [] : namesIn(formula).gates).values() };
+    return { gate, next: (formula === undefined ? [] : gatesIn(formula, [])).values() };
   };
   for (const start of starts) {
     const trail = state.has(start) ? [] : [enter(start)];
@@ -94,4 +94,10 @@ function walk(tree: FaultTree, starts: Iterable<string>): { order: string[]; cyc
     }
   }
   return { order, cycles };
+}
+
+function gatesIn(formula: Formula, found: string[]): string[] {
+  if ("gate" in formula) found.push(formula.gate);
+  else if (!("event" in formula)) for (const part of partsOf(formula)) gatesIn(part, found);
+  return found;
 }
