@@ -15,6 +15,7 @@ import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
+import { Difference } from "../operations/difference.tsx";
 import styles from "../operations/operations.module.css";
 import { PersonField } from "../request/pickers.tsx";
 import { KIND_WORDS, LAYER_WORDS, optionsOf, SOURCE_WORDS } from "./kind-words.ts";
@@ -143,6 +144,7 @@ function Form({ componentKey: key, before }: { componentKey: string; before: Com
             onChange={(isRetired) => change({ isRetired })}
           />
         )}
+        {before !== undefined && <Difference change={changeOf(key, typed)} />}
         {putting.error !== null && others.length > 0 && <Failure error={putting.error} reasons={others} title="It was not changed" />}
         <div>
           <Button
@@ -157,6 +159,11 @@ function Form({ componentKey: key, before }: { componentKey: string; before: Com
       </Section>
     </Page>
   );
+}
+
+function changeOf(key: string, { requires }: Typed) {
+  const need = needOf(requires);
+  return need === undefined ? undefined : { components: [{ key, requires: need }] };
 }
 
 interface Part {

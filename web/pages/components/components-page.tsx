@@ -21,6 +21,7 @@ import { read } from "../../queries.ts";
 import { COMPONENT_VIEWS } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
 import { KIND_WORDS, LAYER_WORDS } from "./kind-words.ts";
+import { Proposals } from "./proposals.tsx";
 
 const COLUMNS: readonly Column<ComponentView>[] = [
   {
@@ -44,6 +45,8 @@ const rowKey = ({ key }: ComponentView) => key;
 
 /** What sign-ins hang on. */
 export function ComponentsPage() {
+  const { roles } = useSession();
+  const isKeeper = whyNotCall(putComponent, roles) === undefined;
   return (
     <Page
       title={pageWords("/components")}
@@ -57,7 +60,12 @@ export function ComponentsPage() {
     >
       <Filters />
       <List />
-      <Add />
+      {isKeeper && (
+        <>
+          <Proposals />
+          <Add />
+        </>
+      )}
     </Page>
   );
 }
@@ -124,11 +132,8 @@ function List() {
 }
 
 function Add() {
-  const { roles } = useSession();
   const navigate = useNavigate();
   const [key, setKey] = useState("");
-  const whyNot = whyNotCall(putComponent, roles);
-  if (whyNot !== undefined) return null;
   const isKey = /^[a-z][a-z0-9-]{1,60}$/.test(key);
   return (
     <Section title="Add a component">

@@ -14,6 +14,7 @@ import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import { PersonField } from "../request/pickers.tsx";
+import { Difference } from "./difference.tsx";
 import styles from "./operations.module.css";
 import { PathsEditor, pathBody, type TypedPath, typedPath, whyPathsIncomplete } from "./paths-editor.tsx";
 
@@ -140,6 +141,7 @@ function Form({ operationKey: key, before }: { operationKey: string; before: Ope
           onChange={(isRetired) => change({ isRetired })}
         />
       )}
+      {before !== undefined && <Difference change={whyNot === undefined ? changeOf(key, typed) : undefined} />}
       {putting.error !== null && others.length > 0 && <Failure error={putting.error} reasons={others} title="It was not changed" />}
       <div>
         <Button
@@ -153,6 +155,14 @@ function Form({ operationKey: key, before }: { operationKey: string; before: Ope
       </div>
     </Page>
   );
+}
+
+function changeOf(key: string, { paths }: Typed) {
+  const asked = paths.map(pathBody).map((path) => {
+    const { name, population, role, needs, minutes } = path;
+    return { key: path.key, name, population, role, needs, minutes };
+  });
+  return { operations: [{ key, paths: asked }] };
 }
 
 interface Part {
