@@ -8,6 +8,7 @@ import { listOwners } from "./compose-owners.ts";
 import { createDrillFindings, type DrillResults } from "./drills/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import { createExceptionFindings, createTodayStore, type ExceptionDependencies } from "./exceptions/index.ts";
+import { createRiskFindings, type GovernanceService } from "./governance/index.ts";
 import type { FindingSource } from "./findings/index.ts";
 import type { CommitContext } from "./journal/append.ts";
 import { createLockOutFindings, type LockOutService } from "./lockout/index.ts";
@@ -21,6 +22,7 @@ export interface FindingGround {
   readonly connections: ConnectionService;
   readonly exceptions: ExceptionDependencies;
   readonly bypassStore: BypassStore;
+  readonly governance: GovernanceService;
   readonly lockOut: LockOutService;
   readonly drillResults: DrillResults;
   readonly trustPem: string | undefined;
@@ -34,7 +36,8 @@ export function createFindingSources(ground: FindingGround): readonly FindingSou
   const ofDrills = createDrillFindings(ground.drillResults, { model: () => ground.estate.model.loadModel() });
   const components = async () => (await ground.estate.model.loadModel()).components;
   const ofCertificates = ground.reachesOut ? [createCertificateFindings({ components, trustPem: ground.trustPem })] : [];
-  return [bypassFindings(ground), ofDrills, ...ofExceptions, createLockOutFindings(ground.lockOut), ...ofGaps, ...ofCertificates];
+  const ofRisks = createRiskFindings(ground.governance);
+  return [bypassFindings(ground), ofDrills, ...ofExceptions, ofRisks, createLockOutFindings(ground.lockOut), ...ofGaps, ...ofCertificates];
 }
 
 function bypassFindings({ estate, connections, bypassStore }: FindingGround): FindingSource {

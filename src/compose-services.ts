@@ -15,6 +15,7 @@ import type { Effects } from "./compose-effects.ts";
 import { createLockOut } from "./compose-lockout.ts";
 import { readEndpoint } from "./compose-endpoints.ts";
 import { createMessages, type Messages } from "./compose-messages.ts";
+import { createStandingWorld } from "./compose-standing.ts";
 import { createGovernanceWorld, createPersonDirectory, createWorld } from "./compose-world.ts";
 import type { Config } from "./config.ts";
 import {
@@ -90,8 +91,9 @@ export async function createServices(
   const bypassStore = createBypassStore(db);
   const store = createExceptionStore(db);
   const requestTelling = (tx: Tx, subject: string) => effects.requestTelling(tx, subject);
+  const findingStore = createFindingStore(db);
   const lockOut = createLockOut(foundation.estate);
-  const world = createGovernanceWorld(foundation, store);
+  const world = createGovernanceWorld(foundation, store, createStandingWorld({ exceptions: store, findings: findingStore, lockOut }));
   const governance = createGovernanceService({ ...context, world, hash: sha256Text, requestTelling });
   const exceptions = createRegister({
     context,
@@ -108,7 +110,7 @@ export async function createServices(
   const findings = createFindingService({
     ...context,
     log,
-    store: createFindingStore(db),
+    store: findingStore,
     sources: createFindingSources({
       ...foundation,
       ...probing,
@@ -118,10 +120,11 @@ export async function createServices(
       exceptions,
       bypassStore,
       lockOut,
+      governance,
       reachesOut: !isExample,
     }),
     person: (id) => foundation.people.findPerson(id),
-    risksInForce: () => Promise.resolve(new Map()),
+    risksInForce: (now) => governance.acceptedFindings(now),
     requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),
   });
   const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, accountability, bypasses, findings };

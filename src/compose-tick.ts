@@ -6,6 +6,7 @@ import type { ConnectionService } from "./connections/index.ts";
 import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
 import type { FindingService } from "./findings/index.ts";
 import type { DrillService } from "./drills/index.ts";
+import type { GovernanceService } from "./governance/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import { addDuration, duration, type Instant, subtractDuration } from "./kernel/time.ts";
 import type { Database } from "./platform/db.ts";
@@ -16,6 +17,7 @@ import type { TickPart } from "./platform/tick.ts";
 /** How often a provider is read in full, and every live binding back, without anybody asking. */
 const SCAN_EVERY = duration("PT15M");
 const READ_BACK_EVERY = duration("PT15M");
+const LOOK_EVERY = duration("PT1M");
 /** Read-backs a tick: a slow provider must not hold up the rest. */
 const READ_BACKS = 50;
 
@@ -28,6 +30,7 @@ export interface TickDependencies {
   readonly watch: WatchService;
   readonly accountability: Pick<AccountabilityService, "feedsDue">;
   readonly drills: DrillService;
+  readonly governance: GovernanceService;
   readonly effects: Effects;
   readonly messages: { readonly service: MessageService };
   readonly forgetSessions: (now: Instant) => Promise<void>;
@@ -43,11 +46,22 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "feeds", run: (now) => requestFeeds(deps, now) },
     { name: "canaries", run: (now) => deps.watch.tick(now) },
     { name: "read-backs", run: (now) => readBackLive(deps, now) },
+    { name: "risks", run: everyMinute((now) => deps.governance.reopenChanged(now)) },
     { name: "findings", run: (now) => deps.findings.tick(now) },
     { name: "governance", run: (now) => deps.messages.service.noteTimed(now) },
     { name: "messages", run: (now) => deps.messages.service.tell(now) },
     { name: "sessions", run: deps.forgetSessions },
   ];
+}
+
+/** What need not be looked at each time; a clock that was set back counts as time to look. */
+function everyMinute(run: (now: Instant) => Promise<unknown>): TickPart["run"] {
+  let last: Instant | undefined;
+  return async (now) => {
+    if (last !== undefined && last <= now && now < addDuration(last, LOOK_EVERY)) return;
+    await run(now);
+    last = now;
+  };
 }
 
 async function tickRegister(deps: TickDependencies, now: Instant): Promise<void> {

@@ -6,7 +6,7 @@ import type { CanaryService } from "./canaries/index.ts";
 import type { ConnectionService, DriftService, ImportPeople } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import { type ExceptionStore, type ImportWorld, seatsOfRoles, wantedBy, type World } from "./exceptions/index.ts";
-import type { GovernanceService, GovernanceWorld } from "./governance/index.ts";
+import type { GovernanceService, GovernanceWorld, StandingWorld } from "./governance/index.ts";
 import type { LockOutService } from "./lockout/index.ts";
 import type { Instant } from "./kernel/time.ts";
 import type { PeopleService } from "./people/index.ts";
@@ -67,8 +67,13 @@ export function createWorld({ people, estate, connections, drift, bypassStore, g
   };
 }
 
-export function createGovernanceWorld({ people, estate }: Pick<WorldSources, "people" | "estate">, store: ExceptionStore): GovernanceWorld {
+export function createGovernanceWorld(
+  { people, estate }: Pick<WorldSources, "people" | "estate">,
+  store: ExceptionStore,
+  standing: StandingWorld,
+): GovernanceWorld {
   return {
+    ...standing,
     person: (id) => people.findPerson(id),
     actsFor: (id, now) => people.actsFor(id, now),
     async applicationOwner(id) {

@@ -26,7 +26,12 @@ const migrations = readdirSync(join(ROOT, "migrations"))
 /** What the database lets the status column of a table hold. */
 function statusesOf(table: string): string[] {
   const [, columns = ""] = new RegExp(`create table ${table} \\(([\\s\\S]*?)\\n\\);`).exec(migrations) ?? [];
-  const [, list = ""] = /check \(status in \(([^)]*)\)\)/.exec(columns) ?? [];
+  const [, made = ""] = /check \(status in \(([^)]*)\)\)/.exec(columns) ?? [];
+  // A later migration may let it hold more.
+  const altered = [
+    ...migrations.matchAll(new RegExp(`alter table ${table} add constraint \\w+\\s+check \\(status in \\(([^)]*)\\)\\)`, "g")),
+  ];
+  const list = altered.at(-1)?.[1] ?? made;
   return [...list.matchAll(/'(\w+)'/g)].map(([, name]) => name!).sort();
 }
 

@@ -34,6 +34,8 @@ export const MEANS = {
   drift: "What somebody other than Postern changed of what it governs: recorded with who did it, and never repaired in silence.",
   "design issue": "A fault in the design that makes a need come back. Somebody answers for changing it; at most one about it is open.",
   "risk acceptance": "An executive answers for a risk until a date, signed with a passkey. It is asked for at the caps of a category.",
+  finding:
+    "Something that is not as it must be, with an owner and a day. It is open until it is seen to be mended, or accepted by a risk in force.",
   "critical operation": "Something that must be possible on a bad day, and the ways by which somebody gets in to do it.",
   component: "One thing that can fail by itself and that a way in needs: a provider, a certificate, a network, a person.",
   "set of failures": "Failures that together leave no way in, none of them to spare. The smallest says what an operation survives.",

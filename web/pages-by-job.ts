@@ -87,6 +87,13 @@ export const PAGES = [
     also: "who answers owner approver maintainer on call journeys ways in gaps recovery break-glass",
   },
   { to: "/rotas", words: "Rotas", icon: "calendar", also: "on call on point shifts pager calendar feed" },
+  {
+    to: "/findings",
+    words: "Findings",
+    icon: "flag",
+    job: "watch",
+    also: "wrong gap overdue due owner mended accepted single point of failure",
+  },
   { to: "/repeats", words: "Repeats", icon: "refresh", job: "govern", needs: listRepeats, also: "clusters again split" },
   { to: "/issues", words: "Design issues", icon: "flag", job: "govern", also: "faults owners" },
   { to: "/risks", words: "Risk acceptances", icon: "warning", job: "govern", needs: listRiskAcceptances, also: "executive accept passkey" },

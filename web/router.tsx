@@ -12,6 +12,7 @@ import { queries, read } from "./queries.ts";
 import { root, signedIn } from "./routes-frame.tsx";
 import { drillRoutes } from "./routes-drills.ts";
 import { accountabilityRoutes } from "./routes-accountability.ts";
+import { findingRoutes } from "./routes-findings.ts";
 import { operationRoutes } from "./routes-operations.ts";
 import {
   administrationSearch,
@@ -328,6 +329,7 @@ const inside = [
   issue,
   ...drillRoutes,
   ...accountabilityRoutes,
+  ...findingRoutes,
   ...operationRoutes,
   risks,
   riskProposal,

@@ -3,6 +3,7 @@
  * hand, so that no page carries a validator to the browser.
  */
 import { REGISTER_SORTS } from "../src/exceptions/contract.ts";
+import { FINDING_KINDS } from "../src/findings/contract.ts";
 import { ROLES } from "../src/people/contract.ts";
 
 /** Reads one value of the address bar; undefined: nothing that can be read. */
@@ -149,7 +150,17 @@ const ownKey = matching(/^[a-z][a-z0-9-]{1,60}$/);
 /** What a drill is planned about, from where it was seen that nobody tried it. */
 export const planDrillSearch = reading({ operation: ownKey, path: ownKey, component: ownKey, exercise: ownKey, fails: failed });
 
-export const RISK_VIEWS = ["all", "proposed", "accepted", "withdrawn"] as const;
+export const FINDING_VIEWS = ["open", "mine", "overdue", "accepted", "mended", "all"] as const;
+
+export const findingsSearch = reading({
+  view: oneOf(FINDING_VIEWS),
+  kind: oneOf(FINDING_KINDS),
+  /** A person's id, or `nobody`. */
+  owner: text(60),
+  cursor: text(500),
+});
+
+export const RISK_VIEWS = ["all", "proposed", "accepted", "reopened", "withdrawn"] as const;
 
 export const risksSearch = reading({ view: oneOf(RISK_VIEWS), cursor: text(500) });
 
@@ -157,6 +168,12 @@ export const proposeRiskSearch = reading({
   /** Design issue or exception it covers from the beginning. */
   issue: text(60),
   exception: text(60),
+  finding: text(60),
+  operation: text(100),
+  /** Failures that together lock the operation out, in one text with commas. */
+  failures: text(500),
+  /** One that was reopened: the new one begins with what it said. */
+  anew: text(60),
 });
 
 export const peopleSearch = reading({

@@ -24,7 +24,7 @@ export function findingOf(bypass: Bypass, { connection, owner }: Answering): Fin
     subject: { kind: "bypass", id },
     statement: `${seen.subject.name} has a way past strong sign-in at ${connection} that nobody answers for: ${FORMS[seen.form].title.toLowerCase()}.`,
     owner,
-    dueInDays: seen.critical ? 1 : DAYS,
+    dueInDays: DAYS,
     severity: seen.critical ? "critical" : seen.opens === false ? "medium" : "high",
   };
 }

@@ -30,9 +30,10 @@ export function allowsTheSame(a: Content, b: Content): boolean {
   return reachText(a) === reachText(b);
 }
 
-function reachText(content: Content): string {
-  const { weakenedControl, fallbackMethodAllowed } = content;
-  const scope = content.scope.map((item) => canonicalText([scopeKey(item), item.ceiling])).sort();
+/** Whom it lets through to what, past which control; of a draft as far as it is filled in. */
+export function reachText(content: Partial<DraftContent>): string {
+  const { weakenedControl = null, fallbackMethodAllowed = null } = content;
+  const scope = (content.scope ?? []).map((item) => canonicalText([scopeKey(item), item.ceiling])).sort();
   return canonicalText([weakenedControl, fallbackMethodAllowed, scope]);
 }
 

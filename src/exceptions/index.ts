@@ -28,6 +28,7 @@ export { exceptionRoutes, type RegisterRoutesDependencies, type VerifyAssertion 
 export { seatsOfRoles } from "./seats.ts";
 export { type ExceptionDependencies, load as loadException, perform } from "./service.ts";
 export { refuseUnapproved, signedDecision, signedPolicy } from "./signing.ts";
+export { standingOf } from "./standing.ts";
 export { createExceptionStore, type ExceptionStore } from "./store.ts";
 export { grantsOfSubjects } from "./subject-store.ts";
 export { tickExceptions } from "./tick.ts";

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { endpoint, pageOf, pageQuery, prose } from "../kernel/contract.ts";
 import { FINDING_KINDS, FINDING_STATES, FINDING_SUBJECTS, SEVERITIES } from "./finding.ts";
 
+export { FINDING_KINDS } from "./finding.ts";
+
 /** Those who read of everybody's; everybody else is shown what is theirs. */
 export const FINDING_READERS = ["administrator", "iam", "security_governance", "application_owner", "executive", "auditor"] as const;
 

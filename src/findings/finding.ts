@@ -10,6 +10,7 @@ export const FINDING_KINDS = [
   "revokeFailed",
   "controlStale",
   "ownerInvalid",
+  "riskReopened",
   "accountabilityGap",
   "departedPerson",
   "teamWithoutPerson",
@@ -51,6 +52,7 @@ export const FINDING_SUBJECTS = [
   "component",
   "commonCause",
   "drill",
+  "risk",
 ] as const;
 
 export interface FindingSubject {
@@ -64,7 +66,7 @@ export interface FindingSeen {
   /** The same thing has the same key for as long as it is there, and when it comes back. */
   readonly key: string;
   readonly subject: FindingSubject;
-  /** One sentence that stands by itself: what is wrong, with names. No secret in it. */
+  /** One sentence that stands by itself: what is wrong, with names. No secret in it, and no age: what it says changes when the thing does. */
   readonly statement: string;
   /** Null: nobody answers for what it is about; governance is told. */
   readonly owner: PersonId | null;

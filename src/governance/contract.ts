@@ -4,6 +4,7 @@ import { RESOURCE_KINDS } from "../exceptions/version.ts";
 import { assertionBody, endpoint, instantText, pageOf, pageQuery, prose } from "../kernel/contract.ts";
 import { ISSUE_ENDS, ISSUE_STATES } from "./design-issue.ts";
 import { RISK_STATES } from "./risk-acceptance.ts";
+import { BASIS_KINDS, CHANGES } from "./standing.ts";
 
 export { ACCEPT_ACTION } from "./risk-acceptance.ts";
 
@@ -11,6 +12,7 @@ const GOVERNORS = ["iam", "security_governance"] as const;
 const RISK_READERS = ["administrator", "iam", "security_governance", "application_owner", "executive", "auditor"] as const;
 
 const id = z.string().max(60);
+const slug = z.string().max(100);
 const idParams = z.strictObject({ id });
 const sentence = prose(2000);
 
@@ -39,6 +41,10 @@ export const riskAcceptanceView = z.strictObject({
   statement: z.string(),
   exceptions: z.array(z.string()),
   designIssue: z.string().nullable(),
+  /** Keys of critical operations. */
+  operations: z.array(z.string()),
+  lockOutSets: z.array(z.strictObject({ operation: z.string(), failures: z.array(z.string()) })),
+  findings: z.array(z.string()),
   boardVisible: z.literal(true),
   until: z.string(),
   /** Accepted and not over at the moment of the answer, by the one predicate. */
@@ -47,8 +53,16 @@ export const riskAcceptanceView = z.strictObject({
   proposedBy: z.string(),
   proposedAt: z.string(),
   accepted: z.strictObject({ by: z.string(), at: z.string(), assertion: z.string() }).nullable(),
+  /** Why it has to be looked at again: it counts for nothing since then. */
+  reopened: z
+    .strictObject({
+      at: z.string(),
+      because: z.array(z.strictObject({ kind: z.enum([...BASIS_KINDS, "person"]), id: z.string(), what: z.enum(CHANGES) })),
+    })
+    .nullable(),
   withdrawn: z.strictObject({ by: z.string(), at: z.string(), sentence: z.string() }).nullable(),
 });
+export type RiskAcceptanceView = z.output<typeof riskAcceptanceView>;
 
 export const listDesignIssues = endpoint({
   id: "listDesignIssues",
@@ -127,6 +141,12 @@ export const proposeRisk = endpoint({
     statement: sentence,
     exceptions: z.array(id).max(100).default([]),
     designIssue: id.nullable().default(null),
+    operations: z.array(slug).max(100).default([]),
+    lockOutSets: z
+      .array(z.strictObject({ operation: slug, failures: z.array(slug).min(1).max(20) }))
+      .max(100)
+      .default([]),
+    findings: z.array(id).max(200).default([]),
     until: instantText,
   }),
   reply: riskAcceptanceView,
@@ -150,6 +170,7 @@ export const acceptRisk = endpoint({
     "governance.notYours",
     "governance.executiveNeeded",
     "governance.requesterMayNotAccept",
+    "governance.changedSince",
     "governance.untilPassed",
   ],
 });
@@ -158,7 +179,7 @@ export const withdrawRisk = endpoint({
   id: "withdrawRisk",
   method: "POST",
   path: "/api/v1/risk-acceptances/:id/withdraw",
-  summary: "Take a proposal back, or decline it; what was accepted ends by itself",
+  summary: "Take a proposal back, decline it, or close one that was reopened; what was accepted ends by itself",
   access: RISK_READERS,
   params: idParams,
   body: z.strictObject({ sentence }),

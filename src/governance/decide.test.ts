@@ -5,10 +5,20 @@ import type { Id } from "../kernel/id.ts";
 import { addDuration, duration, type Instant, instant, subtractDuration } from "../kernel/time.ts";
 import type { PersonId } from "../people/person.ts";
 import type { Role } from "../people/role.ts";
-import { decideAccept, decideEnd, decideOpen, decidePropose, decideWithdraw, isExecutive, type OpeningFacts } from "./decide.ts";
+import {
+  decideAccept,
+  decideEnd,
+  decideOpen,
+  decidePropose,
+  decideReopen,
+  decideWithdraw,
+  isExecutive,
+  type OpeningFacts,
+} from "./decide.ts";
 import type { NewDesignIssue } from "./design-issue.ts";
 import { evolveIssue, evolveRisk } from "./evolve.ts";
-import { isAcceptedAt, LONGEST_ACCEPTANCE, type NewRisk, type RiskAcceptance } from "./risk-acceptance.ts";
+import { type Basis, type Change, changesSince, type Standing } from "./standing.ts";
+import { isAcceptedAt, LONGEST_ACCEPTANCE, type NewRisk, type RiskAcceptance, statementText, timeAccepted } from "./risk-acceptance.ts";
 
 const NOW = instant("2026-03-02T09:00:00Z");
 const UNTIL = addDuration(NOW, duration("P100D"));
@@ -92,12 +102,12 @@ describe("a risk", () => {
     expect(isExecutive(who("erika", "executive", "help_desk"))).toBe(false);
   });
 
-  const accept = (by: string, more: { at?: Instant; askers?: PersonId[]; risk?: RiskAcceptance } = {}) =>
+  const accept = (by: string, more: { at?: Instant; askers?: PersonId[]; changes?: Change[]; risk?: RiskAcceptance } = {}) =>
     codes(
       decideAccept(
         more.risk ?? proposed,
         { by: per(by), at: more.at ?? NOW, assertion: "sha256:1" },
-        { executive: who(by, "executive"), askers: more.askers ?? [] },
+        { executive: who(by, "executive"), askers: more.askers ?? [], changes: more.changes ?? [] },
       ),
     );
 
@@ -106,6 +116,7 @@ describe("a risk", () => {
     expect(accept("egon")).toEqual(["notYours"]);
     expect(accept("erika", { askers: [per("rolf"), per("erika")] })).toEqual(["requesterMayNotAccept"]);
     expect(accept("erika", { at: UNTIL })).toEqual(["untilPassed"]);
+    expect(accept("erika", { changes: [{ kind: "operation", id: "payroll", what: "changed" }] })).toEqual(["changedSince"]);
   });
 
   test("that was accepted lasts from that instant until just before its end, and nobody takes it back or accepts it again", () => {
@@ -119,9 +130,63 @@ describe("a risk", () => {
     expect(accept("erika", { risk: accepted })).toEqual(["notInThisState"]);
   });
 
+  test("that is not any more what was accepted is reopened, says why, counts for nothing, and can be closed with a sentence", () => {
+    const accepted = evolveRisk(proposed, { type: "riskAccepted", data: { by: per("erika"), at: NOW, assertion: "sha256:1" } });
+    const changes: Change[] = [{ kind: "operation", id: "payroll", what: "changed" }];
+    expect(decideReopen(accepted, { executive: erika, changes: [] }, NOW)).toEqual([]);
+    expect(decideReopen(accepted, { executive: erika, changes }, UNTIL)).toEqual([]);
+    expect(decideReopen(proposed, { executive: erika, changes }, NOW)).toEqual([]);
+    const at = addDuration(NOW, duration("P1D"));
+    expect(decideReopen(accepted, { executive: undefined, changes: [] }, at)).toMatchObject([
+      { data: { because: [{ kind: "person", id: "per_erika", what: "executiveLeft" }] } },
+    ]);
+    const reopened = decideReopen(accepted, { executive: erika, changes }, at).reduce<RiskAcceptance>(evolveRisk, accepted);
+    expect(reopened).toMatchObject({ state: "reopened", reopened: { because: changes } });
+    expect(isAcceptedAt(reopened, at)).toBe(false);
+    expect(timeAccepted(reopened)).toEqual({ from: NOW, to: at });
+    expect(timeAccepted(accepted)).toEqual({ from: NOW, to: UNTIL });
+    expect(timeAccepted(proposed)).toBeUndefined();
+    expect(codes(decideWithdraw(reopened, { by: per("gerda"), roles: [], at, sentence: "Built anew." }))).toEqual([]);
+  });
+
+  test("is signed with the digests of what it is about; one of before there were any is signed as it was", () => {
+    const { standsOn: _, ...before } = { standsOn: undefined, ...proposal };
+    expect(statementText("rsk_1", before)).toContain('"postern-risk-acceptance-1"');
+    const basis: Basis[] = [{ kind: "operation", id: "payroll", digest: "sha256:a" }];
+    const standsOn = { operations: ["payroll"], lockOutSets: [], findings: [], basis };
+    const text = statementText("rsk_1", { ...proposal, standsOn });
+    expect(text).toContain('"postern-risk-acceptance-2"');
+    expect(text).toContain("sha256:a");
+    expect(codes(decidePropose({ ...proposal, exceptions: [], standsOn }, { executive: erika, missing: [] }))).toEqual([]);
+  });
+
   const withdraw = (by: string, ...roles: Role[]) => codes(decideWithdraw(proposed, { by: per(by), roles, at: NOW, sentence: "No." }));
 
   test("that is only proposed is withdrawn by those it concerns", () => {
     expect([withdraw("erika"), withdraw("gerda"), withdraw("ivo", "iam"), withdraw("rolf", "auditor")]).toEqual([[], [], [], ["notYours"]]);
   });
+});
+
+const about = (kind: Basis["kind"]): Basis => ({ kind, id: kind, digest: "then" });
+
+const changesOf = (standings: Partial<Record<Basis["kind"], Standing>>, hasMore = false) =>
+  changesSince([about("exception"), about("operation"), about("finding"), about("lockOutSet")], hasMore, ({ kind }) =>
+    kind in standings ? standings[kind] : { digest: "then" },
+  ).map(({ kind, what }) => `${kind} ${what}`);
+
+describe("what a risk is about", () => {
+  test.each<[string, Partial<Record<Basis["kind"], Standing>>, string[]]>([
+    ["as it was", {}, []],
+    ["of which one is not as it was", { operation: { digest: "now" } }, ["operation changed"]],
+    ["of which some is over or gone: there is less to answer for", { exception: "over", finding: "gone", lockOutSet: "gone" }, []],
+    ["of which nobody can tell now", { operation: undefined, exception: undefined }, []],
+    [
+      "of which nothing is left",
+      { exception: "over", operation: "gone", finding: "gone", lockOutSet: "gone" },
+      ["exception over", "operation gone", "finding gone", "lockOutSet gone"],
+    ],
+  ])("%s", (_, standings, expected) => expect(changesOf(standings)).toEqual(expected));
+
+  test("a design issue that is named too is something that is left", () =>
+    expect(changesOf({ exception: "over", operation: "gone", finding: "gone", lockOutSet: "gone" }, true)).toEqual([]));
 });

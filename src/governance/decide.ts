@@ -5,6 +5,7 @@ import type { PersonId } from "../people/person.ts";
 import { isHelpDesk, type Role } from "../people/role.ts";
 import type { DesignIssue, DesignIssueEvent, IssueEnd, NewDesignIssue } from "./design-issue.ts";
 import { refuseIf } from "./refusals.ts";
+import type { Change } from "./standing.ts";
 import { LONGEST_ACCEPTANCE, type NewRisk, type RiskAcceptance, type RiskAcceptanceEvent } from "./risk-acceptance.ts";
 
 /** A person as a decision sees them; undefined where nobody of that id is known. */
@@ -63,12 +64,17 @@ export interface ProposalFacts {
 }
 
 export function decidePropose(wanted: NewRisk, { executive, missing }: ProposalFacts): Decision<RiskAcceptanceEvent> {
-  const { until, proposedAt, exceptions, designIssue } = wanted;
+  const { until, proposedAt, exceptions, designIssue, standsOn } = wanted;
+  const named = exceptions.length + (standsOn?.basis.length ?? 0);
   const outOfBounds = until <= proposedAt || until > addDuration(proposedAt, LONGEST_ACCEPTANCE);
   const reasons = [
     ...executiveReasons(executive),
     ...refuseIf(outOfBounds, "governance.untilOutOfBounds", "Give it an end within 365 days.", "/until"),
-    ...refuseIf(exceptions.length === 0 && designIssue === null, "governance.linkNeeded", "Link exceptions or a design issue."),
+    ...refuseIf(
+      named === 0 && designIssue === null,
+      "governance.linkNeeded",
+      "Name what it is about: exceptions, operations, findings or a design issue.",
+    ),
     ...refuseIf(missing.length > 0, "governance.linkUnknown", `Not there, or not open: ${missing.join(", ")}.`),
   ];
   return unless<RiskAcceptanceEvent>(reasons, () => [{ type: "riskProposed", data: wanted }]);
@@ -78,13 +84,15 @@ export interface AcceptanceFacts {
   readonly executive: Somebody;
   /** Everybody who asked for a linked exception, put it forward or owns it, and whoever acts for them now. */
   readonly askers: readonly PersonId[];
+  /** How what it rests on differs from what was put forward. */
+  readonly changes: readonly Change[];
 }
 
 /** `by` signed exactly the content hash; the assertion was verified before. */
 export function decideAccept(
   risk: RiskAcceptance,
   accepting: { readonly by: PersonId; readonly at: Instant; readonly assertion: string },
-  { executive, askers }: AcceptanceFacts,
+  { executive, askers, changes }: AcceptanceFacts,
 ): Decision<RiskAcceptanceEvent> {
   const { by, at } = accepting;
   const reasons = [
@@ -96,6 +104,11 @@ export function decideAccept(
       "governance.requesterMayNotAccept",
       "You asked for what this is about, put it forward or own it, or act for somebody who did.",
     ),
+    ...refuseIf(
+      changes.length > 0,
+      "governance.changedSince",
+      `Not as it was put forward: ${changes.map(({ id }) => id).join(", ")}. Have it proposed anew.`,
+    ),
     ...refuseIf(at >= risk.until, "governance.untilPassed", `It would have ended ${risk.until}. Propose it anew.`),
   ];
   return unless<RiskAcceptanceEvent>(reasons, () => [{ type: "riskAccepted", data: accepting }]);
@@ -104,10 +117,26 @@ export function decideAccept(
 export function decideWithdraw(risk: RiskAcceptance, { by, roles, at, sentence }: Ending): Decision<RiskAcceptanceEvent> {
   const may = by === risk.executive || by === risk.proposedBy || governs(roles);
   const reasons = [
-    ...refuseIf(risk.state !== "proposed", "governance.notInThisState", `It is ${risk.state}; what was accepted ends by itself.`),
+    ...refuseIf(
+      risk.state !== "proposed" && risk.state !== "reopened",
+      "governance.notInThisState",
+      `It is ${risk.state}; what was accepted ends by itself.`,
+    ),
     ...refuseIf(!may, "governance.notYours", "Only the executive, whoever proposed it, IAM and governance may do this."),
   ];
   return unless<RiskAcceptanceEvent>(reasons, () => [{ type: "riskWithdrawn", data: { by, at, sentence } }]);
+}
+
+/** No event: it stands as it was accepted, or is over anyhow. */
+export function decideReopen(
+  risk: RiskAcceptance,
+  { executive, changes }: Omit<AcceptanceFacts, "askers">,
+  at: Instant,
+): readonly RiskAcceptanceEvent[] {
+  if (risk.state !== "accepted" || at >= risk.until) return [];
+  const left: readonly Change[] = isExecutive(executive) ? [] : [{ kind: "person", id: risk.executive, what: "executiveLeft" }];
+  const because = [...left, ...changes];
+  return because.length === 0 ? [] : [{ type: "riskReopened", data: { at, because } }];
 }
 
 /** Whether a person may answer for a risk: an active executive, and not of the help desk. */

@@ -9,11 +9,11 @@ export function evolveIssue(issue: DesignIssue | undefined, event: DesignIssueEv
 
 export function evolveRisk(risk: RiskAcceptance | undefined, event: RiskAcceptanceEvent): RiskAcceptance {
   if (event.type === "riskProposed") return { ...event.data, state: "proposed" };
-  if (risk?.state !== "proposed") throw new RangeError(`${event.type} of a risk that is not proposed`);
-  switch (event.type) {
-    case "riskAccepted":
-      return { ...risk, state: "accepted", accepted: event.data };
-    case "riskWithdrawn":
-      return { ...risk, state: "withdrawn", withdrawn: event.data };
-  }
+  if (risk === undefined) throw new RangeError(`${event.type} of a risk that is not there`);
+  const { state } = risk;
+  if (state === "proposed" && event.type === "riskAccepted") return { ...risk, state: "accepted", accepted: event.data };
+  if (state === "accepted" && event.type === "riskReopened") return { ...risk, state: "reopened", reopened: event.data };
+  if (state === "accepted" || state === "withdrawn" || event.type !== "riskWithdrawn")
+    throw new RangeError(`${event.type} of a risk that is ${state}`);
+  return { ...risk, state: "withdrawn", withdrawn: event.data };
 }

@@ -13,6 +13,7 @@ export const GOVERNANCE_REFUSALS = {
   "governance.requesterMayNotAccept": "Whoever asked for an exception may not accept its risk",
   "governance.linkNeeded": "The risk of nothing cannot be accepted",
   "governance.linkUnknown": "What the risk is linked to is not there",
+  "governance.changedSince": "What the risk is about has changed",
   "governance.untilOutOfBounds": "A risk is accepted for at most a year",
   "governance.untilPassed": "The end of the acceptance has passed",
 } as const;

@@ -12,16 +12,19 @@ import {
   decideEnd,
   decideOpen,
   decidePropose,
+  decideReopen,
   decideWithdraw,
   isExecutive,
   type OpeningFacts,
   type Somebody,
 } from "./decide.ts";
 import type { DesignIssue, IssueEnd, NewDesignIssue } from "./design-issue.ts";
-import { isAcceptedAt, type RiskAcceptance, type RiskStatement, statementText } from "./risk-acceptance.ts";
+import { isAcceptedAt, type RiskAcceptance, type RiskStatement, statementText, timeAccepted } from "./risk-acceptance.ts";
+import { loadBasis, loadChanges, type StandingWorld } from "./standing-service.ts";
+import { sortedSet, type StandsOn } from "./standing.ts";
 import { createGovernanceStore, type Filter, type GovernanceStore, type Stored } from "./store.ts";
 
-export interface GovernanceWorld {
+export interface GovernanceWorld extends StandingWorld {
   person(id: string): Promise<Somebody>;
   /** Who acts for a person now. */
   actsFor(id: string, now: Instant): Promise<readonly PersonId[]>;
@@ -56,9 +59,10 @@ export interface OpenIssue {
   readonly statement: string;
 }
 
-export type RiskDraft = Omit<RiskStatement, "boardVisible">;
+export type RiskDraft = Omit<RiskStatement, "boardVisible" | "standsOn"> & Omit<StandsOn, "basis">;
 
 const RULE: Actor = { kind: "system", id: "repeats" };
+const REOPENING: Actor = { kind: "system", id: "risks" };
 
 export type GovernanceService = ReturnType<typeof createGovernanceService>;
 
@@ -89,6 +93,10 @@ export function createGovernanceService(given: GovernanceDependencies) {
     /** What a person answers for: open issues, and risks they accepted. */
     answeredBy: (person: string) => store.answeredBy(person),
     proposeRisk: (draft: RiskDraft, order: Order) => proposeRisk(deps, draft, order),
+    /** Looks whether what executives answer for is still what they accepted. */
+    reopenChanged: (now: Instant) => reopenChanged(deps, now),
+    /** By finding: the risk in force that names it. */
+    acceptedFindings: (now: Instant) => acceptedFindings(deps, now),
     acceptRisk: (id: string, assertion: string, order: Order) => acceptRisk(deps, id, assertion, order),
     withdrawRisk: (id: string, sentence: string, { by, now }: Order): Promise<RiskAcceptance> =>
       retryOnConflict(async () => {
@@ -108,8 +116,8 @@ export function createGovernanceService(given: GovernanceDependencies) {
 async function acceptedTimes({ risks }: GovernanceStore, limit: number): Promise<{ from: Instant; to: Instant }[]> {
   const times: { from: Instant; to: Instant }[] = [];
   for (let cursor: string | undefined; ;) {
-    const { items, next } = await risks.list({ where: { status: "accepted" }, limit, ...(cursor !== undefined && { cursor }) });
-    times.push(...items.flatMap(({ state }) => (state.state === "accepted" ? { from: state.accepted.at, to: state.until } : [])));
+    const { items, next } = await risks.list({ where: {}, limit, ...(cursor !== undefined && { cursor }) });
+    times.push(...items.flatMap(({ state }) => timeAccepted(state) ?? []));
     if (next === undefined) return times;
     cursor = next;
   }
@@ -139,24 +147,59 @@ async function openIssueByRule(deps: Shared, wanted: OpenIssue, now: Instant): P
 
 async function proposeRisk(deps: Shared, draft: RiskDraft, { by, now }: Order): Promise<RiskAcceptance> {
   const id = deps.ids.next("riskAcceptance");
-  const content: RiskStatement = { ...draft, boardVisible: true };
+  const { operations, findings, lockOutSets: sets, ...rest } = draft;
+  const lockOutSets = sets.map(sortedSet);
+  const { basis, missing } = await loadBasis(deps.world, { ...draft, lockOutSets }, deps.hash);
+  const content: RiskStatement = { ...rest, boardVisible: true, standsOn: { operations, lockOutSets, findings, basis } };
   const contentHash = deps.hash(statementText(id, content));
-  const facts = { executive: await deps.world.person(draft.executive), missing: await missingLinks(deps, draft) };
+  const facts = {
+    executive: await deps.world.person(draft.executive),
+    missing: [...missing, ...(await missingIssue(deps, draft))],
+  };
   const events = decided(decidePropose({ ...content, id, contentHash, proposedBy: by.id, proposedAt: now }, facts));
   return save(deps, deps.store.risks, undefined, events, now, personOf(by.id));
 }
 
-async function missingLinks(deps: Shared, { exceptions, designIssue }: RiskDraft): Promise<readonly string[]> {
-  const found = await Promise.all(exceptions.map((id) => deps.world.wantedBy(id)));
-  const missing: string[] = exceptions.filter((_, i) => found[i] === undefined);
-  if (designIssue === null || (await deps.store.issues.find(designIssue))?.state.state === "open") return missing;
-  return [...missing, designIssue];
+async function missingIssue(deps: Shared, { designIssue }: RiskDraft): Promise<readonly string[]> {
+  if (designIssue === null || (await deps.store.issues.find(designIssue))?.state.state === "open") return [];
+  return [designIssue];
+}
+
+/** Level-triggered: what is not any more what was accepted is reopened. One that cannot be looked at stops no other. */
+async function reopenChanged(deps: Shared, now: Instant): Promise<number> {
+  let reopened = 0;
+  for (const { id } of await deps.store.inForce(now)) {
+    reopened += await retryOnConflict(async () => {
+      const before = await load(deps.store.risks, id);
+      const changes = await loadChanges(deps.world, before.state, deps.hash);
+      const events = decideReopen(before.state, { executive: await deps.world.person(before.state.executive), changes }, now);
+      if (events.length > 0) await save(deps, deps.store.risks, before, events, now, REOPENING);
+      return events.length;
+    });
+  }
+  return reopened;
+}
+
+async function acceptedFindings(deps: Shared, now: Instant): Promise<ReadonlyMap<string, { risk: string; until: Instant }>> {
+  const found = new Map<string, { risk: string; until: Instant }>();
+  for (const { id, executive, until, standsOn } of await deps.store.inForce(now)) {
+    if (!isExecutive(await deps.world.person(executive))) continue;
+    for (const finding of standsOn?.findings ?? []) {
+      const longer = found.get(finding);
+      if (longer === undefined || longer.until < until) found.set(finding, { risk: id, until });
+    }
+  }
+  return found;
 }
 
 async function acceptRisk(deps: Shared, id: string, assertion: string, { by, now }: Order): Promise<RiskAcceptance> {
   return retryOnConflict(async () => {
     const before = await load(deps.store.risks, id);
-    const facts = { executive: await deps.world.person(by.id), askers: await askersOf(deps, before.state, now) };
+    const facts = {
+      executive: await deps.world.person(by.id),
+      askers: await askersOf(deps, before.state, now),
+      changes: await loadChanges(deps.world, before.state, deps.hash),
+    };
     const events = decided(decideAccept(before.state, { by: by.id, at: now, assertion }, facts));
     return save(deps, deps.store.risks, before, events, now, personOf(by.id));
   });

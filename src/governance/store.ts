@@ -57,8 +57,15 @@ export function createGovernanceStore(db: Db) {
     async listTimed(since: Instant, until: Instant): Promise<string[]> {
       const { rows } = await sql<{ id: string }>`
         select id from design_issue where status = 'open'
+        union all select id from risk_acceptance where status = 'reopened'
         union all select id from risk_acceptance where status = 'accepted' and accepted_until between ${since} and ${until}`.execute(db);
       return rows.map(({ id }) => id);
+    },
+    /** Accepted, and not over: more than a few hundred would not be governed. */
+    async inForce(now: Instant): Promise<RiskAcceptance[]> {
+      const { rows } = await sql<{ state: RiskAcceptance }>`
+        select state from risk_acceptance where status = 'accepted' and accepted_until > ${now} order by id`.execute(db);
+      return rows.map(({ state }) => state);
     },
     /** The newest of what a person answers for. */
     async answeredBy(person: string): Promise<{ issues: DesignIssue[]; risks: RiskAcceptance[] }> {

@@ -12,5 +12,7 @@ export const ISSUE_TRANSITIONS: readonly Transition<DesignIssue["state"], Design
 export const RISK_TRANSITIONS: readonly Transition<RiskAcceptance["state"], RiskAcceptanceEvent["type"]>[] = [
   { from: "nothing", event: "riskProposed", to: "proposed" },
   { from: "proposed", event: "riskAccepted", to: "accepted" },
+  { from: "accepted", event: "riskReopened", to: "reopened" },
   { from: "proposed", event: "riskWithdrawn", to: "withdrawn" },
+  { from: "reopened", event: "riskWithdrawn", to: "withdrawn" },
 ];

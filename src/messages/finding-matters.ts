@@ -4,8 +4,10 @@ import { type Finding, type FindingKind, standingAt } from "../findings/finding.
 import { addDuration, duration, earliest, type Instant } from "../kernel/time.ts";
 import type { Matter } from "./matter.ts";
 
-/** Their own part tells of these when they are found, and sooner; here they are told of only when they are overdue. */
-const TOLD_ELSEWHERE: readonly FindingKind[] = ["unregisteredBypass", "exceptionOverstay", "revokeFailed", "ownerInvalid"];
+/** Their own part tells of these sooner, and escalates them. */
+const ESCALATED_ELSEWHERE: readonly FindingKind[] = ["unregisteredBypass", "exceptionOverstay", "revokeFailed", "ownerInvalid"];
+/** And of these when they are found. */
+const TOLD_ELSEWHERE: readonly FindingKind[] = [...ESCALATED_ELSEWHERE, "riskReopened"];
 
 /** How long before it is due somebody is reminded. */
 export const FINDING_SOON = duration("P7D");
@@ -52,10 +54,10 @@ export function mattersOfFindings(
     ...grouped(told.filter(isSoon), dayDue, "findingsDue"),
     // Escalated: governance hears of what nobody mended in time, whoever it belongs to.
     ...grouped(
-      open.filter(({ dueAt }) => dueAt <= now),
+      open.filter(({ kind, dueAt }) => dueAt <= now && !ESCALATED_ELSEWHERE.includes(kind)),
       dayDue,
       "findingsOverdue",
-      { seats: [GOVERNANCE], until: null, path: `${base.path}&overdue=true` },
+      { seats: [GOVERNANCE], until: null },
     ),
   ];
 }

@@ -85,6 +85,7 @@ export function mattersOfRisk(risk: RiskAcceptance, now: Instant): readonly Matt
   }
   if (risk.state === "proposed") return now >= until ? [] : [{ ...told, key: `${id} accept`, kind: "accept", persons: [executive] }];
   const both = [...new Set([executive, proposedBy])];
+  if (risk.state === "reopened") return [{ ...told, key: `${id} reopened`, kind: "riskReopened", persons: both }];
   if (now >= until) return [{ ...told, key: `${id} ended`, kind: "riskEnded", persons: both, seats: [GOVERNANCE], since: until }];
   const { at } = risk.accepted;
   const accepted: Matter = { ...told, key: `${id} accepted`, kind: "riskAccepted", persons: both.slice(1), since: at, until };

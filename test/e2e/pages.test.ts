@@ -50,6 +50,7 @@ const DETAILS: Details = {
   "/issues/$id": "",
   "/operations/$key": "/operations/pay-wages",
   "/risks/$id": "",
+  "/findings/$id": "",
   "/journal/$entry": "",
   "/components/$key": "/components/office-sign-in",
   "/components/$key/change": "/components/office-sign-in/change",
@@ -243,6 +244,7 @@ async function detailsOf(example: OpenedExample): Promise<Details> {
     "/issues/$id": `/issues/${(await list("/api/v1/design-issues"))[0]!.id}`,
     "/accountability/$id": `/accountability/${(await list("/api/v1/journeys"))[0]!.id}`,
     "/rotas/$id": `/rotas/${(await list("/api/v1/rotas"))[0]!.id}`,
+    "/findings/$id": `/findings/${(await list("/api/v1/findings"))[0]!.id}`,
     "/risks/$id": `/risks/${(await list("/api/v1/risk-acceptances"))[0]!.id}`,
     "/journal/$entry": `/journal/${(await list("/api/v1/journal/entries", "auditor"))[0]!.id}`,
   };

@@ -27,6 +27,7 @@ export type RiskAcceptance = z.output<typeof riskAcceptanceView>;
 const EMPTY: Readonly<Record<(typeof RISK_VIEWS)[number], string>> = {
   proposed: "No risk waits for its executive",
   accepted: "No risk was accepted yet",
+  reopened: "No risk has to be looked at again",
   withdrawn: "No proposal was withdrawn",
   all: "No risk was put before an executive yet",
 };

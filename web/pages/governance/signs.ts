@@ -10,11 +10,12 @@ const RISK_SIGNS = {
   proposed: { word: "Proposed", tone: "wait", shape: "half" },
   inForce: { word: "Accepted", tone: "open", shape: "solid" },
   over: { word: "Over", tone: "idle", shape: "barred" },
+  reopened: { word: "Reopened", tone: "bad", shape: "question" },
   withdrawn: { word: "Withdrawn", tone: "idle", shape: "crossed" },
 } as const satisfies Record<string, Sign>;
 
 /** Accepted and over are one stored state: the clock tells them apart. */
-export function riskSign({ state, inForce }: { state: "proposed" | "accepted" | "withdrawn"; inForce: boolean }): Sign {
+export function riskSign({ state, inForce }: { state: "proposed" | "accepted" | "reopened" | "withdrawn"; inForce: boolean }): Sign {
   if (state !== "accepted") return RISK_SIGNS[state];
   return inForce ? RISK_SIGNS.inForce : RISK_SIGNS.over;
 }

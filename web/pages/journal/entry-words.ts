@@ -15,6 +15,7 @@ export const KIND_WORDS = {
   policy: "Policy",
   designIssue: "Design issue",
   riskAcceptance: "Risk acceptance",
+  finding: "Finding",
   application: "Application",
   deviceClass: "Device class",
   vendor: "Vendor",

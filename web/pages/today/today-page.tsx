@@ -12,6 +12,7 @@ import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
 import { LockedOutByOne } from "../operations/locked-out-by-one.tsx";
 import { useSteadyRows } from "../../steady-rows.ts";
+import { FindingsOfMine } from "./findings-of-mine.tsx";
 import { NeedsMe } from "./needs-me.tsx";
 import { Happened } from "./happened.tsx";
 import styles from "./today.module.css";
@@ -38,9 +39,12 @@ export function TodayPage() {
       ) : (
         <Columns
           main={
-            <Section title="What needs you" note={rows.length === 0 ? undefined : "The first due first."}>
-              {rows.length === 0 ? <Nothing /> : <NeedsMe items={rows} hasMore={today.data.needsMe.hasMore} />}
-            </Section>
+            <>
+              <Section title="What needs you" note={rows.length === 0 ? undefined : "The first due first."}>
+                {rows.length === 0 ? <Nothing /> : <NeedsMe items={rows} hasMore={today.data.needsMe.hasMore} />}
+              </Section>
+              <FindingsOfMine />
+            </>
           }
           side={
             <>

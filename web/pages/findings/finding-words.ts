@@ -1,0 +1,65 @@
+import type { FindingView } from "../../../src/findings/contract.ts";
+import type { Sign } from "../../parts/tone.ts";
+
+/** What was found, in a word or two. */
+export const KIND_WORDS: Readonly<Record<FindingView["kind"], string>> = {
+  unregisteredBypass: "Unregistered bypass",
+  exceptionOverstay: "Overstay",
+  revokeFailed: "Removal failed",
+  controlStale: "Control not tested",
+  ownerInvalid: "Owner is gone",
+  riskReopened: "Risk reopened",
+  accountabilityGap: "Nobody answers",
+  departedPerson: "Person left",
+  teamWithoutPerson: "Team without people",
+  modelNotApproved: "Model not approved",
+  onCallGap: "Nobody on call",
+  pathMissing: "Way in missing",
+  pathWeaker: "Weaker way in",
+  singlePointOfFailure: "Single point of failure",
+  toleranceExceeded: "Tolerates too little",
+  sharedFate: "Shared fate",
+  fallbackSharesFate: "Fallback shares fate",
+  bootstrapLoop: "Circle at cold start",
+  drillOverdue: "Drill overdue",
+  drillFailed: "Drill failed",
+  drillSkipped: "Drill skipped",
+  notDrilled: "Never drilled",
+  probeFailed: "Probe failed",
+  certificateExpiring: "Certificate ends",
+};
+
+const STATE_SIGNS = {
+  open: { word: "Open", tone: "wait", shape: "half" },
+  overdue: { word: "Overdue", tone: "bad", shape: "alarm" },
+  accepted: { word: "Accepted", tone: "open", shape: "solid" },
+  mended: { word: "Mended", tone: "ok", shape: "shut" },
+} as const satisfies Record<string, Sign>;
+
+export function findingSign({ state, overdue }: Pick<FindingView, "state" | "overdue">): Sign {
+  return STATE_SIGNS[overdue ? "overdue" : state];
+}
+
+export const SEVERITY_TONES = { critical: "bad", high: "bad", medium: "wait", low: "idle" } as const;
+
+/** Where what it is about is shown; undefined: on no page of its own. */
+export function pathOf({ kind, id }: FindingView["subject"]): string | undefined {
+  switch (kind) {
+    case "exception":
+      return `/exceptions/${id}`;
+    case "person":
+      return `/people/${id}`;
+    case "risk":
+      return `/risks/${id}`;
+    case "operation":
+      return `/operations/${id}`;
+    case "bypass":
+      return "/bypasses";
+    case "connection":
+      return "/connections";
+    case "team":
+      return "/teams";
+    default:
+      return undefined;
+  }
+}
