@@ -42,24 +42,17 @@ export function findingSign({ state, overdue }: Pick<FindingView, "state" | "ove
 
 export const SEVERITY_TONES = { critical: "bad", high: "bad", medium: "wait", low: "idle" } as const;
 
+const PAGES_OF: Partial<Record<FindingView["subject"]["kind"], (id: string) => string>> = {
+  exception: (id) => `/exceptions/${id}`,
+  person: (id) => `/people/${id}`,
+  risk: (id) => `/risks/${id}`,
+  operation: (id) => `/operations/${id}`,
+  bypass: () => "/bypasses",
+  connection: () => "/connections",
+  team: () => "/teams",
+};
+
 /** Where what it is about is shown; undefined: on no page of its own. */
 export function pathOf({ kind, id }: FindingView["subject"]): string | undefined {
-  switch (kind) {
-    case "exception":
-      return `/exceptions/${id}`;
-    case "person":
-      return `/people/${id}`;
-    case "risk":
-      return `/risks/${id}`;
-    case "operation":
-      return `/operations/${id}`;
-    case "bypass":
-      return "/bypasses";
-    case "connection":
-      return "/connections";
-    case "team":
-      return "/teams";
-    default:
-      return undefined;
-  }
+  return PAGES_OF[kind]?.(id);
 }
