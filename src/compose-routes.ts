@@ -133,6 +133,7 @@ function answeringRoutes(services: Services, nameOf: (person: string) => Promise
     ...lockOutRoutes({
       service: services.lockOut,
       people: createPeopleViews(services.estate),
+      undrilled: (sets, now) => services.drillResults.undrilledSets(sets, now),
       connectionKey: async (id) => (await services.connections.list()).find(({ connection }) => connection.id === id)?.connection.key,
     }),
   ];

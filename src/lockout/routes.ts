@@ -1,4 +1,5 @@
 import { readCursor, writeCursor } from "../kernel/paging.ts";
+import type { Instant } from "../kernel/time.ts";
 import { type Route, route } from "../platform/http.ts";
 import * as contract from "./contract.ts";
 import type { EstateAnswers } from "./estate-answers.ts";
@@ -6,11 +7,13 @@ import { createFallbackFates } from "./fallback.ts";
 import { namesIn } from "./names.ts";
 import type { StruckHere } from "./outages.ts";
 import type { LockOutService } from "./service.ts";
-import { answerView, failuresIn, type People, peopleOf, rowView, said } from "./view.ts";
+import { answerView, failuresIn, type People, peopleOf, rowView, said, shownSets } from "./view.ts";
 import { blastWords, differenceWords, fallbackWords, outageWords, whatIfWords } from "./words.ts";
 
 export interface LockOutRoutesDependencies {
   readonly service: LockOutService;
+  /** Of sets of failures, those that no drill tried of late. */
+  readonly undrilled: (sets: readonly (readonly string[])[], now: Instant) => Promise<readonly (readonly string[])[]>;
   /** Those who answer for something, by id. */
   readonly people: (ids: readonly string[]) => Promise<People>;
   /** Key of a connection by its id. */
@@ -24,7 +27,7 @@ export function lockOutRoutes(deps: LockOutRoutesDependencies): readonly Route[]
   return [...answerRoutes(deps), ...whatIfRoutes(deps), previewRoute(deps), fallbackRoute(deps)];
 }
 
-function answerRoutes({ service, people }: LockOutRoutesDependencies): readonly Route[] {
+function answerRoutes({ service, people, undrilled }: LockOutRoutesDependencies): readonly Route[] {
   return [
     route(contract.readLockOut, async () => {
       const { model, estate } = await service.answered();
@@ -51,9 +54,13 @@ function answerRoutes({ service, people }: LockOutRoutesDependencies): readonly 
       const names = namesIn(model);
       return { items: items.map((each) => rowView(each, names, named)), ...next };
     }),
-    route(contract.readOperationAnswer, async ({ params }) => {
+    route(contract.readOperationAnswer, async ({ params }, { now }) => {
       const told = await service.operation(params.key);
-      return answerView(told, await people(peopleOf({ components: told.model.components, operations: [told.operation] })));
+      const untried = await undrilled(shownSets(told.deep), now);
+      return answerView(
+        { ...told, undrilled: untried },
+        await people(peopleOf({ components: told.model.components, operations: [told.operation] })),
+      );
     }),
     route(contract.listFailures, async ({ query }) => {
       const { model, estate } = await service.answered();

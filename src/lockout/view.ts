@@ -66,9 +66,19 @@ interface Told {
   readonly operation: Operation;
   readonly answer: OperationAnswer;
   readonly deep: OperationSets;
+  /** Of the sets that are shown. */
+  readonly undrilled: readonly (readonly string[])[];
 }
 
-export function answerView({ model, operation, answer, deep }: Told, people: People): z.input<(typeof readOperationAnswer)["reply"]> {
+/** The sets of an operation that are shown. */
+export function shownSets({ sets }: OperationSets): readonly (readonly string[])[] {
+  return sets.slice(0, MOST_SETS);
+}
+
+export function answerView(
+  { model, operation, answer, deep, undrilled }: Told,
+  people: People,
+): z.input<(typeof readOperationAnswer)["reply"]> {
   const names = namesIn(model);
   const failures = failuresIn(model, people);
   const { businessOwner, modelApprover, maintainer, onCall, withinMinutes, application } = operation;
@@ -108,7 +118,8 @@ export function answerView({ model, operation, answer, deep }: Told, people: Peo
       by: personView(by, people),
     })),
     counts: [...deep.counts],
-    sets: deep.sets.slice(0, MOST_SETS).map((set) => [...set]),
+    sets: shownSets(deep).map((set) => [...set]),
+    undrilled: undrilled.map((set) => [...set]),
     fates: answer.fates.map(({ shared, chains, ...fate }) => ({
       ...fate,
       shared: [...shared],

@@ -16,6 +16,7 @@ import { useSession } from "../../session.tsx";
 import { PersonField } from "../request/pickers.tsx";
 import { Difference } from "./difference.tsx";
 import styles from "./operations.module.css";
+import { LiveDifference } from "./live-difference.tsx";
 import { PathsEditor, pathBody, type TypedPath, typedPath, whyPathsIncomplete } from "./paths-editor.tsx";
 
 const SEATS = {
@@ -132,6 +133,7 @@ function Form({ operationKey: key, before }: { operationKey: string; before: Ope
       </Section>
       <Section title="The ways in" note="Each by itself is enough. Components are named by their keys.">
         <PathsEditor paths={typed.paths} onChange={(paths) => change({ paths })} reasons={reasons} />
+        {before !== undefined && <LiveDifference operation={key} paths={typed.paths} />}
       </Section>
       {before !== undefined && (
         <CheckField

@@ -118,6 +118,7 @@ const MOST_SETS = 12;
 export function Sets({ operation }: { operation: OperationAnswerView }) {
   const names = namesIn(operation);
   const { sets, completeTo } = operation;
+  const untried = new Set(operation.undrilled.map((set) => set.join(" ")));
   return (
     <Section
       title="Sets of failures that lock out"
@@ -132,6 +133,7 @@ export function Sets({ operation }: { operation: OperationAnswerView }) {
               <Link to="/what-if" search={{ failed: set.join(",") }}>
                 {set.length === 0 ? "even with nothing failed" : set.map(names).join(" and ")}
               </Link>
+              {untried.has(set.join(" ")) && <Untried operation={operation.key} set={set} />}
             </li>
           ))}
         </ul>
@@ -174,6 +176,21 @@ function weightColumns(operation: OperationAnswerView): readonly Column<Weight>[
     { key: "birnbaum", title: "Birnbaum", explain: birnbaum, isNumber: true, cell: (row) => figure(row.birnbaum) },
     { key: "criticality", title: "Criticality", explain: criticality, isNumber: true, cell: (row) => figure(row.criticality) },
   ];
+}
+
+/** A drill lets components fail; a cause that takes several is let fail by its members. */
+function Untried({ operation, set }: { operation: string; set: readonly string[] }) {
+  const isOfComponents = set.length > 0 && !set.some((failure) => failure.startsWith("cause_"));
+  return (
+    <span className={styles.minor}>
+      No drill has tried it.{" "}
+      {isOfComponents && (
+        <Link to="/drills/plan" search={{ operation, fails: set.join(",") }}>
+          Plan one
+        </Link>
+      )}
+    </span>
+  );
 }
 
 const PARTS: readonly Column<Part>[] = [

@@ -1,16 +1,15 @@
 /** What the request as it stands would meet, asked again whenever its writer pauses. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { previewRequest, type RequestPreview } from "../../../src/exceptions/contract-preview.ts";
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import type { Zone } from "../../../src/kernel/time.ts";
 import { useNow } from "../../now.tsx";
+import { usePaused } from "../../paused.ts";
 import { read } from "../../queries.ts";
 import { draftOf, instantOf, type TypedRequest } from "./typed-request.ts";
 import type { Purpose } from "./use-putting.ts";
-
-const PAUSE_MS = 500;
 
 interface Previewing {
   readonly typed: TypedRequest;
@@ -37,13 +36,4 @@ export function usePreview({ typed, view, purpose }: Previewing): Preview {
     placeholderData: keepPreviousData,
   });
   return { told: data, isBehind: isPlaceholderData || paused !== typed, error };
-}
-
-function usePaused<T>(value: T): T {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return paused;
 }
