@@ -130,7 +130,12 @@ function needingOf(items: readonly Needing[]): ReadonlyMap<string, readonly stri
   const found = new Map<string, string[]>();
   for (const { name, status, keys } of items) {
     if (status !== "active") continue;
-    for (const key of keys) found.set(key, [...(found.get(key) ?? []), name]);
+    for (const key of keys) {
+      const names = found.get(key);
+      // What everything hangs on has thousands of them: no list is made anew for each.
+      if (names === undefined) found.set(key, [name]);
+      else names.push(name);
+    }
   }
   return found;
 }

@@ -19,6 +19,9 @@ export const KIND_WORDS = {
   application: "Application",
   deviceClass: "Device class",
   vendor: "Vendor",
+  component: "Component",
+  commonCause: "Common cause",
+  operation: "Operation",
   organisation: "Organisation",
 } as const;
 
