@@ -9,6 +9,7 @@ interface Called {
   readonly name?: string;
   readonly statement?: string;
   readonly object?: string;
+  readonly about?: { readonly key?: string };
   readonly person?: string;
   readonly from?: string;
   readonly dossier?: { readonly ref: string };
@@ -19,7 +20,7 @@ interface Called {
 
 function ownName(state: Called): string | undefined {
   const ofParts = state.dossier?.ref ?? state.seen?.subject.name ?? state.policy?.title ?? state.run?.sheet.name;
-  return ofParts ?? state.displayName ?? state.name ?? state.statement ?? state.object;
+  return ofParts ?? state.displayName ?? state.name ?? state.statement ?? state.object ?? state.about?.key;
 }
 
 /** Of a passkey, an invitation or a delegation one asks whose it is. */

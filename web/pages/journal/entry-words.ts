@@ -16,6 +16,8 @@ export const KIND_WORDS = {
   designIssue: "Design issue",
   riskAcceptance: "Risk acceptance",
   finding: "Finding",
+  journey: "Way in",
+  rota: "Rota",
   application: "Application",
   deviceClass: "Device class",
   vendor: "Vendor",
