@@ -20,12 +20,12 @@ interface Called {
 
 function ownName(state: Called): string | undefined {
   const ofParts = state.dossier?.ref ?? state.seen?.subject.name ?? state.policy?.title ?? state.run?.sheet.name;
-  return ofParts ?? state.displayName ?? state.name ?? state.statement ?? state.object ?? ownKey(state);
+  return ofParts ?? state.displayName ?? state.name ?? state.statement ?? wordOf(state);
 }
 
-/** What it leads to, of a way in. */
-function ownKey({ about }: Called): string | undefined {
-  return about?.key;
+/** Of what has no name of its own: what it was seen at, or what a way in leads to. */
+function wordOf({ object, about }: Called): string | undefined {
+  return object ?? about?.key;
 }
 
 /** Of a passkey, an invitation or a delegation one asks whose it is. */
