@@ -5,6 +5,7 @@ import { discoveryEntraBench, discoveryKeycloakBench, discoveryOktaBench } from 
 import type { Bench } from "./figure.ts";
 import { journalBench } from "./journal.ts";
 import { lockOutBench } from "./lock-out.ts";
+import { lockoutEstateBench } from "./lockout-estate.ts";
 import { registerBench } from "./register.ts";
 
 const BENCHES: readonly Bench[] = [
@@ -16,6 +17,7 @@ const BENCHES: readonly Bench[] = [
   discoveryKeycloakBench,
   consoleBench,
   lockOutBench,
+  lockoutEstateBench,
 ];
 
 const wanted = process.argv.slice(2);
