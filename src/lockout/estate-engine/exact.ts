@@ -154,3 +154,12 @@ function importanceOf(root: number, byLevel: readonly Variable[], enough: readon
 }
 
 const hasChance = ({ chance }: Node): boolean => chance !== null;
+
+/**
+ * Fussell–Vesely's importance of each leaf, as the share of the probability that would not be there had it never failed; null where the
+ * operation has no probability, or 0.
+ */
+export function fussellVesely({ probability, chances, birnbaum }: Exact): readonly number[] | null {
+  if (probability === null || probability === 0) return null;
+  return chances.map((chance, i) => (chance! * birnbaum[i]!) / probability);
+}

@@ -3,7 +3,7 @@
  * that needs so few checks: no set of a family contains another of the same family.
  */
 import { type Family, isNever, NEVER, NONE, type Order } from "./family.ts";
-import { copyOf, createMarks, createNumbers, type Marks, type Numbers, push2, push3 } from "./numbers.ts";
+import { createMarks, createNumbers, type Marks, type Numbers, push2, push3, setsOf, singlesOf } from "./numbers.ts";
 import { createSetTable, type SetTable } from "./set-table.ts";
 
 /** One of the two families, ready to be asked. */
@@ -36,23 +36,23 @@ export function createProduct(order: Order): (a: Family, b: Family) => Family {
       const leaf = right.family.singles[i]!;
       if (!left.inSingles.has(leaf)) right.own.list[right.own.used++] = leaf;
     }
-    return copyOf(list);
+    return singlesOf(list);
   };
 
-  const pairs = (): readonly number[] => {
+  const pairs = (): Int32Array => {
     list.used = 0;
     const mine = left.own.list;
     const theirs = right.own.list;
     const least = left.own.used;
     const many = right.own.used;
     for (let i = 0; i < least; i += 1) for (let j = 0; j < many; j += 1) push2(list, mine[i]!, theirs[j]!);
-    if (order === 2 && left.family.pairs.length + right.family.pairs.length === 0) return copyOf(list);
+    if (order === 2 && left.family.pairs.length + right.family.pairs.length === 0) return setsOf(list);
     // Whether a pair is in both is asked of the right; beyond pairs of the left too.
     loadPairs(right);
     if (order > 2) loadPairs(left);
     takePairs(left, right, true);
     takePairs(right, left, false);
-    return copyOf(list);
+    return setsOf(list);
   };
 
   /** Pairs of one side that fail the other too. One that is in both is taken from the left. */
@@ -67,7 +67,7 @@ export function createProduct(order: Order): (a: Family, b: Family) => Family {
     }
   };
 
-  const triples = (): readonly number[] => {
+  const triples = (): Int32Array => {
     list.used = 0;
     pairsWithSingles(left, right);
     pairsWithSingles(right, left);
@@ -76,7 +76,7 @@ export function createProduct(order: Order): (a: Family, b: Family) => Family {
     addTriples(right.family.triples, tripleTable);
     takeTriples(left, right, tripleTable);
     takeTriples(right, left, undefined);
-    return copyOf(list);
+    return setsOf(list);
   };
 
   const pairsWithSingles = (from: Side, other: Side): void => {
@@ -154,7 +154,7 @@ function loadPairs({ family: { pairs }, inPairs }: Side): void {
   for (let i = 0; i < pairs.length; i += 2) inPairs.add(pairs[i]!, pairs[i + 1]!, 0);
 }
 
-function addTriples(triples: readonly number[], table: SetTable): void {
+function addTriples(triples: Int32Array, table: SetTable): void {
   for (let i = 0; i < triples.length; i += 3) table.add(triples[i]!, triples[i + 1]!, triples[i + 2]!);
 }
 

@@ -1,6 +1,6 @@
 /** Minimal sets of "any of these". */
 import { ALWAYS, type Family, isNever, NEVER, NONE, type Order } from "./family.ts";
-import { copyOf, createMarks, createNumbers, push2, push3 } from "./numbers.ts";
+import { createMarks, createNumbers, push2, push3, setsOf, singlesOf } from "./numbers.ts";
 import { createSetTable } from "./set-table.ts";
 
 export function createUnion(order: Order): (of: readonly Family[]) => Family {
@@ -9,7 +9,7 @@ export function createUnion(order: Order): (of: readonly Family[]) => Family {
   const pairTable = createSetTable();
   const tripleTable = createSetTable();
 
-  const singlesOf = (of: readonly Family[]): readonly number[] => {
+  const singlesOfAny = (of: readonly Family[]): readonly number[] => {
     marks.clear();
     list.used = 0;
     for (const { singles } of of) {
@@ -20,11 +20,11 @@ export function createUnion(order: Order): (of: readonly Family[]) => Family {
         list.list[list.used++] = leaf;
       }
     }
-    return copyOf(list);
+    return singlesOf(list);
   };
 
   /** A pair with a leaf that is enough by itself is none any more. */
-  const pairsOf = (of: readonly Family[]): readonly number[] => {
+  const pairsOf = (of: readonly Family[]): Int32Array => {
     const total = sum(of, "pairs");
     if (total === 0) return NONE;
     list.used = 0;
@@ -36,12 +36,12 @@ export function createUnion(order: Order): (of: readonly Family[]) => Family {
         if (!marks.has(a) && !marks.has(b) && pairTable.add(a, b, 0)) push2(list, a, b);
       }
     }
-    return copyOf(list);
+    return setsOf(list);
   };
 
   const holdsPair = (a: number, b: number, c: number) => pairTable.has(a, b, 0) || pairTable.has(a, c, 0) || pairTable.has(b, c, 0);
 
-  const triplesOf = (of: readonly Family[], hasPairs: boolean): readonly number[] => {
+  const triplesOf = (of: readonly Family[], hasPairs: boolean): Int32Array => {
     const total = sum(of, "triples");
     if (total === 0) return NONE;
     list.used = 0;
@@ -55,14 +55,14 @@ export function createUnion(order: Order): (of: readonly Family[]) => Family {
         if (tripleTable.add(a, b, c)) push3(list, a, b, c);
       }
     }
-    return copyOf(list);
+    return setsOf(list);
   };
 
   return (all) => {
     if (all.some(({ always }) => always)) return ALWAYS;
     const of = all.length === 1 ? all : all.filter((each) => !isNever(each));
     if (of.length <= 1) return of[0] ?? NEVER;
-    const singles = singlesOf(of);
+    const singles = singlesOfAny(of);
     const pairs = order >= 2 ? pairsOf(of) : NONE;
     const triples = order === 3 ? triplesOf(of, pairs.length > 0) : NONE;
     return { always: false, singles, pairs, triples };

@@ -3,19 +3,23 @@
 /** How many failures at once are looked at. */
 export type Order = 1 | 2 | 3;
 
-/** Sets of one, two and three leaves, each set's leaves ascending, one set after the other. */
+/**
+ * Sets of one, two and three leaves, each set's leaves ascending, one set after the other. Singles are few and in plain lists, which
+ * cost less than short typed ones; the others can be many, and take half the room in typed ones.
+ */
 export interface Family {
   /** True when it fails although nothing has: its one minimal set is the empty one. */
   readonly always: boolean;
   readonly singles: readonly number[];
-  readonly pairs: readonly number[];
-  readonly triples: readonly number[];
+  readonly pairs: Int32Array;
+  readonly triples: Int32Array;
 }
 
-export const NONE: readonly number[] = [];
+const NO_LEAVES: readonly number[] = [];
+export const NONE = new Int32Array(0);
 /** Fails by no set of so few leaves. */
-export const NEVER: Family = { always: false, singles: NONE, pairs: NONE, triples: NONE };
-export const ALWAYS: Family = { always: true, singles: NONE, pairs: NONE, triples: NONE };
+export const NEVER: Family = { always: false, singles: NO_LEAVES, pairs: NONE, triples: NONE };
+export const ALWAYS: Family = { always: true, singles: NO_LEAVES, pairs: NONE, triples: NONE };
 
 export function familyOfLeaf(leaf: number): Family {
   return { always: false, singles: [leaf], pairs: NONE, triples: NONE };
@@ -39,7 +43,7 @@ export function isSame(a: Family, b: Family): boolean {
   return a.always === b.always && areSame(a.singles, b.singles) && areSame(a.pairs, b.pairs) && areSame(a.triples, b.triples);
 }
 
-function areSame(a: readonly number[], b: readonly number[]): boolean {
+function areSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;

@@ -53,7 +53,7 @@ function randomEdit(draw: Draw, components: number): Edit {
 describe("the live estate", () => {
   test.each([1, 2, 3] as const)("holds exactly the minimal sets of up to %i failures that the truth table has", (order) => {
     let sets = 0;
-    for (let seed = 0; seed < 700; seed += 1) {
+    for (let seed = 0; seed < 300; seed += 1) {
       const model = randomModel(drawing(seed), { components: 7 });
       const estate = live(model, order);
       for (const operation of activeOf(model)) {
@@ -63,7 +63,7 @@ describe("the live estate", () => {
         sets += truth.length;
       }
     }
-    expect(sets).toBeGreaterThan(1500);
+    expect(sets).toBeGreaterThan(600);
   });
 
   test("is after any edits what it would be made anew, and tells how many sets came and went", () => {

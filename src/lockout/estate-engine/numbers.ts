@@ -1,7 +1,6 @@
 /** A list of whole numbers that is filled again and again, and marks on leaves that are taken off by counting up. */
 import { NONE } from "./family.ts";
 
-/** Plain lists: there are very many, most of them short, and short typed arrays cost more than what is in them. */
 export interface Numbers {
   readonly list: number[];
   /** How much of the list is in use. */
@@ -34,8 +33,15 @@ export function push3(into: Numbers, a: number, b: number, c: number): void {
   into.used = used + 3;
 }
 
-export function copyOf({ list, used }: Numbers): readonly number[] {
-  return used === 0 ? NONE : list.slice(0, used);
+export function singlesOf({ list, used }: Numbers): readonly number[] {
+  return list.slice(0, used);
+}
+
+export function setsOf({ list, used }: Numbers): Int32Array {
+  if (used === 0) return NONE;
+  const copy = new Int32Array(used);
+  for (let i = 0; i < used; i += 1) copy[i] = list[i]!;
+  return copy;
 }
 
 export interface Marks {
