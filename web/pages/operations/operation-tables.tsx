@@ -9,6 +9,7 @@ import { Section } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { signOf } from "../../signs.ts";
 import { countWords, titleWords } from "../../words.ts";
+import { KIND_WORDS } from "../components/kind-words.ts";
 import styles from "./operations.module.css";
 import { FATE_SIGNS, WAY_SIGNS } from "./signs.ts";
 
@@ -144,6 +145,7 @@ export function Sets({ operation }: { operation: OperationAnswerView }) {
 }
 
 type Weight = OperationAnswerView["importance"][number];
+const MOST_WEIGHTS = 8;
 
 const figure = (value: number | null) => (value === null ? <NotKnown>not known</NotKnown> : value.toPrecision(2));
 
@@ -155,7 +157,7 @@ export function Importance({ operation }: { operation: OperationAnswerView }) {
       <Table
         caption="Importance"
         columns={weightColumns(operation)}
-        rows={operation.importance}
+        rows={operation.importance.slice(0, MOST_WEIGHTS)}
         rowKey={({ failure }) => failure}
         empty={null}
       />
@@ -204,7 +206,7 @@ const PARTS: readonly Column<Part>[] = [
       </Link>
     ),
   },
-  { key: "kind", title: "Kind", cell: ({ kind }) => titleWords(kind) },
+  { key: "kind", title: "Kind", cell: ({ kind }) => (KIND_WORDS as Readonly<Record<string, string>>)[kind] ?? titleWords(kind) },
   { key: "owner", title: "Answers for it", cell: ({ owner }) => owner?.name ?? <NotKnown>nobody</NotKnown> },
   { key: "operations", title: "Locks out alone", isNumber: true, cell: ({ operations }) => countWords(operations, "operation") },
 ];
