@@ -151,6 +151,24 @@ export const getDrill = endpoint({
   refusals: ["drills.notFound"],
 });
 
+const tried = { at: z.string(), drill: z.string() };
+
+export const readDrillResults = endpoint({
+  id: "readDrillResults",
+  method: "GET",
+  path: "/api/v1/drill-results",
+  summary: "What drills say about the estate: when each way in last passed one, how long repairs took, which failures were tried together",
+  access: DRILL_READERS,
+  query: z.strictObject({ operation: z.string().max(61).optional() }),
+  reply: z.strictObject({
+    /** `operation/path`. */
+    paths: z.array(z.strictObject({ path: z.string(), ...tried })),
+    repairs: z.array(z.strictObject({ component: z.string(), minutes: z.number().int(), ...tried })),
+    /** Of the last 365 days, the newest first. */
+    sets: z.array(z.strictObject({ fails: z.array(z.string()), ...tried })),
+  }),
+});
+
 export const startDrill = endpoint({
   id: "startDrill",
   method: "POST",

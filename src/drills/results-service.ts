@@ -1,7 +1,7 @@
 /** What drills say to the rest of Postern: ways in that were tried, repairs that were measured, sets and controls that were not. */
 import { duration, type Instant, subtractDuration } from "../kernel/time.ts";
 import type { DrillPlan } from "./plan.ts";
-import { drilledPaths, failedControl, measuredRepairs, undrilledSets } from "./results.ts";
+import { drilledPaths, failedControl, measuredRepairs, triedSets, undrilledSets } from "./results.ts";
 import type { Shared } from "./service.ts";
 
 /** Older ones say nothing about the estate as it is. */
@@ -21,6 +21,11 @@ export type DrillResults = ReturnType<typeof createDrillResults>;
 export function createDrillResults({ store }: Shared) {
   const held = (now: Instant) => store.listHeld(subtractDuration(now, REMEMBERED));
   return {
+    /** All of it, for whoever looks at the estate. */
+    async all(now: Instant) {
+      const drills = await held(now);
+      return { paths: drilledPaths(drills), repairs: measuredRepairs(drills), sets: triedSets(drills, now) };
+    },
     /** When each way in last passed a drill, by `operation/path`. */
     drilledPaths: async (now: Instant) => drilledPaths(await held(now)),
     /** Minutes that the last repair of a component took, by key. */

@@ -50,11 +50,16 @@ export function measuredRepairs(drills: readonly Held[]): ReadonlyMap<string, Re
   );
 }
 
+/** What each drill that passed of late let fail together, the newest first. */
+export function triedSets(drills: readonly Held[], now: Instant): readonly (Tried & { readonly fails: readonly string[] })[] {
+  return inOrder(drills.filter((drill) => isPassed(drill) && addDuration(drill.finished.at, TRIED_FOR) >= now))
+    .toReversed()
+    .flatMap(({ id, sheet, finished }) => (sheet.fails.length === 0 ? [] : [{ at: finished.at, drill: id, fails: sheet.fails }]));
+}
+
 /** Of these sets of components, those that no drill that passed of late let fail together. */
 export function undrilledSets(drills: readonly Held[], sets: readonly (readonly string[])[], now: Instant): readonly (readonly string[])[] {
-  const tried = drills
-    .filter((drill) => isPassed(drill) && addDuration(drill.finished.at, TRIED_FOR) >= now)
-    .map(({ sheet }) => new Set(sheet.fails));
+  const tried = triedSets(drills, now).map(({ fails }) => new Set(fails));
   return sets.filter((set) => !tried.some((failed) => set.every((key) => failed.has(key))));
 }
 

@@ -12,12 +12,14 @@ import { FINISH_ACTION, runText } from "./judge.ts";
 import type { DrillPlan } from "./plan.ts";
 import type { PlanService } from "./plan-service.ts";
 import { digestOf } from "./probe-service.ts";
+import type { DrillResults } from "./results-service.ts";
 import { type DrillService, notFound } from "./service.ts";
 import { namedBy, type PlanShown, viewOfDrill, viewOfPlan, viewOfRow } from "./view.ts";
 
 export interface DrillRoutesDependencies {
   readonly drills: DrillService;
   readonly plans: PlanService;
+  readonly results: DrillResults;
   readonly hash: (text: string) => string;
   readonly nameOf: (person: string) => Promise<string | undefined>;
   /** Verifies a fresh passkey assertion over a decision; the access module's. Gives the reference that the journal keeps. */
@@ -67,8 +69,18 @@ function planRoutes({ plans, nameOf }: DrillRoutesDependencies): readonly Route[
 }
 
 function readingRoutes(deps: DrillRoutesDependencies): readonly Route[] {
-  const { drills } = deps;
+  const { drills, results } = deps;
   return [
+    route(contract.readDrillResults, async ({ query: { operation } }, { now }) => {
+      const { paths, repairs, sets } = await results.all(now);
+      return {
+        paths: [...paths].flatMap(([path, { at, drill }]) =>
+          operation === undefined || path.startsWith(`${operation}/`) ? [{ path, at, drill }] : [],
+        ),
+        repairs: [...repairs].map(([component, { minutes, at, drill }]) => ({ component, minutes, at, drill })),
+        sets: sets.map(({ fails, at, drill }) => ({ fails: [...fails], at, drill })),
+      };
+    }),
     route(contract.listDrills, async ({ query: { plan, state, ...page } }, { now }) => {
       const { items, next } = await drills.list({ ...defined(page), where: defined({ plan, status: state }) });
       return { items: items.map((each) => viewOfRow(each.state, now)), ...defined({ next }) };

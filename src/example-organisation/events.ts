@@ -2,6 +2,7 @@
 import { EDIT_CATEGORY_ACTION } from "../exceptions/signing.ts";
 import { dayOf, endOfStoryDay } from "./calendar.ts";
 import { openByHand, setTrouble } from "./directories.ts";
+import { playDrill } from "./drills.ts";
 import { hashOf } from "./habits.ts";
 import { findBypass } from "./lives.ts";
 import { PUMPWORKS } from "./company.ts";
@@ -98,6 +99,7 @@ const HAPPEN: { readonly [Key in Word]: Happen<Key> } = {
     const body = { to: stage.idOf(to), validFrom, validUntil, role, reason };
     await (await stage.as(delegate)).ask("POST", "/api/v1/delegations", body);
   },
+  drill: playDrill,
   async policyChange(stage, { policyChange, by, change }) {
     const governing = await stage.as(by);
     const path = `/api/v1/categories/${policyChange}`;
@@ -109,6 +111,7 @@ const HAPPEN: { readonly [Key in Word]: Happen<Key> } = {
 };
 
 type Word =
+  | "drill"
   | "removeBypass"
   | "byHand"
   | "putBack"

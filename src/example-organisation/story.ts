@@ -91,4 +91,17 @@ export type Happening =
       readonly days: number;
       readonly reason: string;
     }
+  | {
+      readonly on: number;
+      /** What it is called. */
+      readonly drill: string;
+      readonly exercise: string;
+      /** A way into an operation: `operation/path`. */
+      readonly path: string;
+      readonly fails: readonly string[];
+      readonly owner: string;
+      readonly by: string;
+      /** Held at once by these, with who looks on and signs; else it is to come by that day. */
+      readonly held: { readonly takes: readonly string[]; readonly looksOn: string; readonly note: string } | { readonly due: number };
+    }
   | { readonly on: number; readonly policyChange: string; readonly by: string; readonly change: Readonly<Record<string, unknown>> };

@@ -51,6 +51,8 @@ const DETAILS: Details = {
   "/operations/$key": "/operations/pay-wages",
   "/risks/$id": "",
   "/findings/$id": "",
+  "/drills/$id": "",
+  "/drills/plan": "/drills/plan?operation=pay-wages&path=codes&fails=office-sign-in",
   "/journal/$entry": "",
   "/components/$key": "/components/office-sign-in",
   "/components/$key/change": "/components/office-sign-in/change",
@@ -245,6 +247,7 @@ async function detailsOf(example: OpenedExample): Promise<Details> {
     "/accountability/$id": `/accountability/${(await list("/api/v1/journeys"))[0]!.id}`,
     "/rotas/$id": `/rotas/${(await list("/api/v1/rotas"))[0]!.id}`,
     "/findings/$id": `/findings/${(await list("/api/v1/findings"))[0]!.id}`,
+    "/drills/$id": `/drills/${(await list("/api/v1/drills"))[0]!.id}`,
     "/risks/$id": `/risks/${(await list("/api/v1/risk-acceptances"))[0]!.id}`,
     "/journal/$entry": `/journal/${(await list("/api/v1/journal/entries", "auditor"))[0]!.id}`,
   };

@@ -20,6 +20,7 @@ import { HangsOn, Importance, SharedFates, Sets, WaysIn } from "./operation-tabl
 import styles from "./operations.module.css";
 import { Picture } from "./picture.tsx";
 import { Said } from "./said.tsx";
+import { WasItTried } from "./was-it-tried.tsx";
 import { TOLERANCE_SIGNS, toSurvive } from "./signs.ts";
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -52,6 +53,7 @@ export function OperationPage() {
             <WhatRemains operation={operation} />
             <SharedFates operation={operation} />
             <Sets operation={operation} />
+            <WasItTried operation={operation} />
             <Importance operation={operation} />
             <HangsOn operation={operation} />
           </>
