@@ -20,7 +20,7 @@ import { HangsOn, Importance, SharedFates, Sets, WaysIn } from "./operation-tabl
 import styles from "./operations.module.css";
 import { Picture } from "./picture.tsx";
 import { Said } from "./said.tsx";
-import { WasItTried } from "./was-it-tried.tsx";
+import { useTried, WasItTried } from "./was-it-tried.tsx";
 import { TOLERANCE_SIGNS, toSurvive } from "./signs.ts";
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -29,6 +29,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function OperationPage() {
   const { key } = useParams({ from: "/signed-in/operations/$key" });
   const { data: operation, error } = useQuery(read(readOperationAnswer, { params: { key } }));
+  const tried = useTried(key);
   const above = <Link to="/operations">Critical operations</Link>;
   if (operation === undefined) {
     return (
@@ -53,7 +54,7 @@ export function OperationPage() {
             <WhatRemains operation={operation} />
             <SharedFates operation={operation} />
             <Sets operation={operation} />
-            <WasItTried operation={operation} />
+            <WasItTried operation={operation} tried={tried} />
             <Importance operation={operation} />
             <HangsOn operation={operation} />
           </>

@@ -19,7 +19,8 @@ type Way = OperationAnswerView["paths"][number];
 
 const MOST_SETS = 5;
 
-type Tried = ReplyOf<typeof readDrillResults>["paths"][number];
+type Results = ReplyOf<typeof readDrillResults>;
+type Tried = Results["paths"][number];
 
 function triedColumns(operation: string, held: ReadonlyMap<string, Tried>, mayPlan: boolean): readonly Column<Way>[] {
   return [
@@ -52,11 +53,15 @@ function triedColumns(operation: string, held: ReadonlyMap<string, Tried>, mayPl
   ];
 }
 
-/** When each way in last passed a drill, and which sets of failures nobody tried: each a step from planning that. */
-export function WasItTried({ operation }: { operation: OperationAnswerView }) {
+/** Asked for beside the operation, not after it. */
+export function useTried(operation: string): Results | undefined {
   const { roles } = useSession();
-  const isAllowed = mayCall(readDrillResults, roles);
-  const { data } = useQuery({ ...read(readDrillResults, { query: { operation: operation.key } }), enabled: isAllowed });
+  return useQuery({ ...read(readDrillResults, { query: { operation } }), enabled: mayCall(readDrillResults, roles) }).data;
+}
+
+/** When each way in last passed a drill, and which sets of failures nobody tried: each a step from planning that. */
+export function WasItTried({ operation, tried: data }: { operation: OperationAnswerView; tried: Results | undefined }) {
+  const { roles } = useSession();
   if (data === undefined) return null;
   const mayPlan = mayCall(planDrill, roles);
   const held = new Map(data.paths.map((each) => [each.path, each]));
