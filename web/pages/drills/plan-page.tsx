@@ -53,17 +53,19 @@ export function PlanDrillPage() {
           )}
         </>
       )}
-      {planning.error !== null && <Failure error={planning.error} title="It was not planned" />}
-      <div>
-        <Button
-          look="primary"
-          isBusy={planning.isPending}
-          whyNot={whyNotCall(planDrill, roles) ?? whyIncomplete(typed, exercise)}
-          onClick={() => exercise !== undefined && planning.mutate({ body: bodyOf(typed, exercise, zone) })}
-        >
-          Plan it
-        </Button>
-      </div>
+      <Section title="Then" note="The first drill is scheduled at once, and whoever answers for it is told in time.">
+        {planning.error !== null && <Failure error={planning.error} title="It was not planned" />}
+        <div>
+          <Button
+            look="primary"
+            isBusy={planning.isPending}
+            whyNot={whyNotCall(planDrill, roles) ?? whyIncomplete(typed, exercise)}
+            onClick={() => exercise !== undefined && planning.mutate({ body: bodyOf(typed, exercise, zone) })}
+          >
+            Plan it
+          </Button>
+        </div>
+      </Section>
     </Page>
   );
 }
