@@ -70,8 +70,3 @@ export function nextDueAt({ everyDays }: Pick<PlanFields, "everyDays">, endedAt:
 export function daysLong(days: number): Duration {
   return durationOfMs(days * DAY_MS);
 }
-
-/** The operation that a subject is of, by its key; null of a component. */
-export function operationOf({ kind, key }: Subject): string | null {
-  return kind === "component" ? null : key.split("/")[0]!;
-}
