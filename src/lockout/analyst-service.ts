@@ -7,6 +7,9 @@ import { Worker } from "node:worker_threads";
 import type { LockoutModel } from "./model.ts";
 import type { Answers, Question } from "./thinking.ts";
 
+/** Whoever waits longer is told so, and the thread is begun anew: whatever held it up, the next question does not wait behind it. */
+const ANSWER_WITHIN_MS = 60_000;
+
 /** Room for the sets of an estate of ten thousand operations; beyond it the thread ends, not the process. */
 const MOST_MEGABYTES = 1024;
 
@@ -19,30 +22,38 @@ interface Thread {
   readonly worker: Worker;
   readonly asked: Map<number, Asked>;
   model: LockoutModel | undefined;
+  /** Everybody who waits is told, and nobody asks it any more. */
+  readonly end: (error: Error) => void;
 }
 
 export type Analyst = ReturnType<typeof createAnalyst>;
 
-export function createAnalyst() {
+/** `thread`: what answers; `withinMs`: how long it may take. */
+export function createAnalyst({
+  thread: url = new URL("./analysis-thread-service.ts", import.meta.url),
+  withinMs = ANSWER_WITHIN_MS,
+} = {}) {
   let thread: Thread | undefined;
   let last = 0;
   const begin = (): Thread => {
-    const worker = new Worker(new URL("./analysis-thread-service.ts", import.meta.url), {
+    const worker = new Worker(url, {
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
     });
-    const mine: Thread = { worker, asked: new Map(), model: undefined };
+    const asked = new Map<number, Asked>();
     const end = (error: Error) => {
       if (thread === mine) thread = undefined;
-      for (const { reject } of mine.asked.values()) reject(error);
-      mine.asked.clear();
+      const waiting = [...asked.values()];
+      asked.clear();
+      for (const { reject } of waiting) reject(error);
     };
+    const mine: Thread = { worker, asked, model: undefined, end };
     worker.on("message", ({ id, value, failed }: { id: number; value?: never; failed?: string }) => {
-      const asked = mine.asked.get(id);
-      mine.asked.delete(id);
-      if (failed === undefined) asked?.resolve(value!);
-      else asked?.reject(new Error(failed));
+      const one = asked.get(id);
+      asked.delete(id);
+      if (failed === undefined) one?.resolve(value!);
+      else one?.reject(new Error(failed));
       // Nothing is waited for: the process may end.
-      if (mine.asked.size === 0) worker.unref();
+      if (asked.size === 0) worker.unref();
     });
     worker.on("error", end);
     worker.on("exit", () => end(new Error("the analysis ended before it answered")));
@@ -51,7 +62,17 @@ export function createAnalyst() {
   const send = <Q extends Question>(at: Thread, question: Q): Promise<Answers[Q["ask"]]> =>
     new Promise<Answers[Q["ask"]]>((resolve, reject) => {
       last += 1;
-      at.asked.set(last, { resolve, reject });
+      const late = setTimeout(() => {
+        at.end(new Error(`the analysis took longer than ${withinMs} ms`));
+        void at.worker.terminate();
+      }, withinMs);
+      const settled =
+        <T>(settle: (outcome: T) => void) =>
+        (value: T) => {
+          clearTimeout(late);
+          settle(value);
+        };
+      at.asked.set(last, { resolve: settled(resolve), reject: settled(reject) });
       at.worker.ref();
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       at.worker.postMessage({ id: last, question });
