@@ -43,9 +43,11 @@ function hash(a: number, b: number, c: number): number {
 }
 
 // One function, because its arrays are replaced as they grow and every operation needs all of them.
-export function createBdd(firstBudget: number, outOfTime?: OutOfTime): Bdd {
+/** `room`: nodes to make room for at once; it grows as needed. */
+export function createBdd(firstBudget: number, outOfTime?: OutOfTime, room = 0): Bdd {
   let budget = firstBudget;
   let capacity = SMALLEST;
+  while (capacity < room) capacity *= 2;
   // level, high, low, next in the chain of the unique table
   let nodes = new Int32Array(capacity * STRIDE);
   let heads = new Int32Array(capacity);

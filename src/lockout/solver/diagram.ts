@@ -20,6 +20,9 @@ export interface Limits {
 /** What the first round of the race may make: enough for most modules with whatever order, and soon made in vain. */
 const FIRST_NODES = 1 << 13;
 const FIRST_NODES_EACH = 64;
+/** Room made at once, by what most modules turned out to take. */
+const ROOM_EACH = 32;
+const MOST_ROOM = 1 << 14;
 /** How many diagrams that fill the limit may be made in vain. */
 const PATIENCE = 2;
 
@@ -32,7 +35,7 @@ export function diagramOf(local: Local, limits: Limits): Diagram | undefined {
   for (let budget = Math.max(FIRST_NODES, size * FIRST_NODES_EACH); ; budget *= 4) {
     const allowed = Math.min(budget, limits.nodes);
     for (const order of orders()) {
-      if (bdd === undefined) bdd = createBdd(allowed, limits.outOfTime);
+      if (bdd === undefined) bdd = createBdd(allowed, limits.outOfTime, Math.min(MOST_ROOM, size * ROOM_EACH));
       else bdd.reset(allowed);
       try {
         return { bdd, root: build(bdd, local, order), order };

@@ -82,7 +82,7 @@ export function createGraph(events: number): Graph {
       before = literal;
     }
     if (count === 0) return ALWAYS;
-    kept.length = count;
+    if (count < kept.length) kept.length = count;
     return count === 1 ? kept[0]! : gate(count, kept);
   }
 

@@ -20,6 +20,8 @@ export interface Modules {
   readonly nodes: readonly number[];
   /** What a node is while nothing has failed; a variable that stands for it is the complement where that is true. */
   flipOf(node: number): 0 | 1;
+  /** Whether it is one gate over events and smaller modules. */
+  isSingle(node: number): boolean;
   localOf(node: number): Local;
 }
 
@@ -46,7 +48,12 @@ export function modulesOf(rooted: Rooted): Modules {
   const flips = valuesAtRest(graph, top);
   const isLeaf = (node: number) => node <= graph.events || isModule[node] === 1;
   const places = new Int32Array(top + 1);
-  return { nodes, flipOf: (node) => flips[node] as 0 | 1, localOf: (node) => localise(graph, node, isLeaf, flips, places) };
+  return {
+    nodes,
+    flipOf: (node) => flips[node] as 0 | 1,
+    isSingle: (node) => graph.args(node).every((literal) => isLeaf(literal >> 1)),
+    localOf: (node) => localise(graph, node, isLeaf, flips, places),
+  };
 }
 
 /** When each node is first entered, when it is left, and when it is met for the last time. */

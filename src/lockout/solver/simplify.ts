@@ -19,22 +19,22 @@ export function simplify(given: Rooted): Simplified {
     rooted = group(rooted);
     if (rooted.root >> 1 <= rooted.graph.events) return { ...rooted, locals: [] };
     const modules = modulesOf(rooted);
-    const locals = modules.nodes.map((node) => modules.localOf(node));
-    const found = lookAt(rooted, locals, modules);
-    if (round === MOST_ROUNDS || (found.factors.size === 0 && found.clusters.size === 0)) return { ...rooted, locals };
+    const found = lookAt(rooted, modules);
+    if (round === MOST_ROUNDS || (found.factors.size === 0 && found.clusters.size === 0)) {
+      return { ...rooted, locals: modules.nodes.map((node) => modules.localOf(node)) };
+    }
     rooted = rewrite(rooted, found);
   }
 }
 
-function lookAt({ graph }: Rooted, locals: readonly Local[], modules: Modules) {
+function lookAt({ graph }: Rooted, modules: Modules) {
   const factors = new Map<number, Factors>();
   const fixed = new Map<number, Literal>();
   const clusters = new Map<number, readonly (readonly Literal[])[]>();
-  const keep = new Set<number>();
-  for (const local of locals) {
+  for (const node of modules.nodes) {
     // Nothing is shared within a single gate: it is as simple as it can be.
-    if (local.args.length === 1) continue;
-    keep.add(local.node);
+    if (modules.isSingle(node)) continue;
+    const local = modules.localOf(node);
     const groups = isAnd(graph, local.node) ? clustersOf(local) : [];
     if (groups.length > 1) {
       const args = graph.args(local.node);
@@ -54,5 +54,5 @@ function lookAt({ graph }: Rooted, locals: readonly Local[], modules: Modules) {
     for (const literal of any.map(outside)) fixed.set(literal >> 1, (literal & 1) ^ 1);
     for (const literal of all.map(outside)) fixed.set(literal >> 1, literal & 1);
   }
-  return { factors, fixed, clusters, keep };
+  return { factors, fixed, clusters, keep: new Set(modules.nodes) };
 }

@@ -19,6 +19,8 @@ export interface SolveLimits {
 /** Sizes that are looked for whatever the time, while they take few nodes. */
 const SURE = 3;
 const SURE_NODES = 1_000_000;
+/** Room made at once for the sets of a module. */
+const MOST_ROOM = 1 << 14;
 /** Beyond this nobody reads on, and the numbers of sets are astronomical. */
 const MOST_TRUNCATED = 12;
 
@@ -47,7 +49,7 @@ function wholeOf(local: Local, limits: SolveLimits): Solved | undefined {
   const diagram = diagramOf(local, limits);
   if (diagram === undefined) return undefined;
   const { bdd, root, order } = diagram;
-  const zbdd = createZbdd(limits.nodes, undefined, limits.outOfTime);
+  const zbdd = createZbdd(limits.nodes, undefined, limits.outOfTime, Math.min(MOST_ROOM, bdd.size() >> 2));
   try {
     const sets = minimalSets(bdd, isCoherent(local) ? root : coherentHull(bdd, root), zbdd);
     return { local, order, zbdd, sets, whole: { bdd, root }, limit: null };

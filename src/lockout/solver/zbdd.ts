@@ -42,9 +42,10 @@ function hash(a: number, b: number, c: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-/** `weights`: what an element of each level weighs, for products with a limit. */
-export function createZbdd(budget: number, weights?: ArrayLike<number>, outOfTime?: OutOfTime): Zbdd {
+/** `weights`: what an element of each level weighs, for products with a limit. `room`: nodes to make room for at once. */
+export function createZbdd(budget: number, weights?: ArrayLike<number>, outOfTime?: OutOfTime, room = 0): Zbdd {
   let capacity = SMALLEST;
+  while (capacity < room) capacity *= 2;
   // level, high, low, next in the chain of the unique table
   let nodes = new Int32Array(capacity * STRIDE);
   let heads = new Int32Array(capacity);
