@@ -4,7 +4,7 @@ import type { Operation } from "../estate/operation.ts";
 import type { OperationSets } from "./analysis.ts";
 import type { EstateAnswers, OperationStanding } from "./estate-answers.ts";
 import { fixesOf, type TriedFix } from "./fixes.ts";
-import { readLeaf } from "./leaf.ts";
+import { leafName } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
 import { createSharedFates, pairsOf } from "./shared-fate.ts";
 import { createSingles } from "./singles.ts";
@@ -84,17 +84,12 @@ function likelihood(model: LockoutModel, below: readonly string[], { sets, proba
 function measured({ components, commonCauses }: LockoutModel): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const { key, unavailability } of components) if (unavailability !== null) found.set(key, unavailability.p);
-  for (const { key, unavailability } of commonCauses) if (unavailability !== null) found.set(`cause_${key}`, unavailability.p);
+  for (const { key, unavailability } of commonCauses)
+    if (unavailability !== null) found.set(leafName({ kind: "cause", key }), unavailability.p);
   return found;
 }
 
 /** Nobody measured the third. */
 function figures(value: number): number {
   return Number(value.toPrecision(FIGURES));
-}
-
-/** The leaves that are said of in an answer, for their names. */
-export function ownerOf(failure: string, byKey: ReadonlyMap<string, Component>): string | null {
-  const { kind, key } = readLeaf(failure);
-  return kind === "component" ? (byKey.get(key)?.owner ?? null) : null;
 }
