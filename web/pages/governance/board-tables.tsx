@@ -95,7 +95,8 @@ export function AcceptedRisks() {
               {risk.statement}
             </Link>
             <span className={styles.minor}>
-              {risk.executiveName ?? risk.executive}; {coversWords(risk)}; until <Time at={risk.until} only="instant" />
+              {risk.executiveName ?? risk.executive}; {coversWords(risk)}; accepted{" "}
+              {risk.accepted !== null && <Time at={risk.accepted.at} only="distance" />}; until <Time at={risk.until} only="instant" />
             </span>
           </li>
         ))}

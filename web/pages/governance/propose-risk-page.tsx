@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 
 import { listExceptions } from "../../../src/exceptions/contract.ts";
-import { listDesignIssues, proposeRisk } from "../../../src/governance/contract.ts";
+import { getRiskAcceptance, listDesignIssues, proposeRisk } from "../../../src/governance/contract.ts";
 import { endOfDay, type PlainDate, type Zone } from "../../../src/kernel/time.ts";
 import type { Refusal } from "../../../src/kernel/problem.ts";
 import { listPeople } from "../../../src/people/contract.ts";
@@ -19,40 +19,73 @@ import { FieldGroup, SelectField, TextArea, Wide, type FieldError } from "../../
 import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
+import type { proposeRiskSearch } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
 import styles from "./governance.module.css";
 import { ExceptionName } from "../names.tsx";
+import { Findings, type LockOutSet, LockOutSets, Operations } from "./risk-links.tsx";
+import type { RiskAcceptance } from "./risks-page.tsx";
+
+type Search = ReturnType<typeof proposeRiskSearch>;
 
 interface Typed {
   readonly executive: string;
   readonly statement: string;
   readonly exceptions: readonly string[];
   readonly designIssue: string;
+  readonly operations: readonly string[];
+  readonly lockOutSets: readonly LockOutSet[];
+  readonly findings: readonly string[];
   readonly untilDay: string;
 }
 
-function whyIncomplete({ executive, statement, exceptions, designIssue, untilDay }: Typed): string | undefined {
+function whyIncomplete({
+  executive,
+  statement,
+  exceptions,
+  designIssue,
+  operations,
+  lockOutSets,
+  findings,
+  untilDay,
+}: Typed): string | undefined {
   if (statement.trim() === "") return "Say what the risk is first.";
   if (executive === "") return "Choose the executive first.";
   if (untilDay === "") return "Say until when first.";
-  return exceptions.length === 0 && designIssue === "" ? "Link an exception or a design issue first." : undefined;
+  const named = exceptions.length + operations.length + lockOutSets.length + findings.length;
+  return named === 0 && designIssue === "" ? "Say what it is about first." : undefined;
 }
 
-const FIELDS = ["/executive", "/statement", "/exceptions", "/designIssue", "/until"];
+const FIELDS = ["/executive", "/statement", "/exceptions", "/designIssue", "/operations", "/lockOutSets", "/findings", "/until"];
 
 /** Puts a risk before the executive who is to answer for it. */
 export function ProposeRiskPage() {
-  const { issue, exception } = useSearch({ from: "/signed-in/risks/propose" });
+  const search = useSearch({ from: "/signed-in/risks/propose" });
+  const before = useQuery({ ...read(getRiskAcceptance, { params: { id: search.anew ?? "" } }), enabled: search.anew !== undefined });
+  if (search.anew !== undefined && before.data === undefined && before.error === null) return <p role="status">Reading…</p>;
+  return <ProposeRisk search={search} before={before.data} />;
+}
+
+/** What the form begins with: what the address names, and what a risk that was reopened said. */
+function beginning({ issue, exception, finding, operation, failures }: Search, before: RiskAcceptance | undefined): Typed {
+  const set = operation !== undefined && failures !== undefined ? [{ operation, failures: failures.split(",") }] : [];
+  const begun = {
+    exceptions: exception === undefined ? [] : [exception],
+    designIssue: issue ?? "",
+    operations: operation !== undefined && failures === undefined ? [operation] : [],
+    lockOutSets: set,
+    findings: finding === undefined ? [] : [finding],
+  };
+  if (before === undefined) return { ...begun, executive: "", statement: "", untilDay: "" };
+  const { executive, statement, exceptions, designIssue, operations, lockOutSets, findings } = before;
+  return { executive, statement, exceptions, designIssue: designIssue ?? "", operations, lockOutSets, findings, untilDay: "" };
+}
+
+function ProposeRisk({ search, before }: { search: Search; before: RiskAcceptance | undefined }) {
   const navigate = useNavigate();
   const { roles } = useSession();
   const { zone } = useNow();
-  const [typed, setTyped] = useState<Typed>({
-    executive: "",
-    statement: "",
-    exceptions: exception === undefined ? [] : [exception],
-    designIssue: issue ?? "",
-    untilDay: "",
-  });
+  const [typed, setTyped] = useState<Typed>(() => beginning(search, before));
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
   const proposing = useAct(proposeRisk, ({ id, executiveName }) => {
     say(`${executiveName ?? "The executive"} is asked to answer for it.`);
@@ -61,13 +94,16 @@ export function ProposeRiskPage() {
   const reasons = proposing.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, FIELDS);
   const send = () => {
-    const { executive, statement, exceptions, designIssue, untilDay } = typed;
+    const { executive, statement, exceptions, designIssue, operations, lockOutSets, findings, untilDay } = typed;
     const until = endOfDay(untilDay as PlainDate, zone as Zone);
     const body = {
       executive,
       statement: statement.trim(),
       exceptions: [...exceptions],
       designIssue: designIssue === "" ? null : designIssue,
+      operations: [...operations],
+      lockOutSets: lockOutSets.map((set) => ({ operation: set.operation, failures: [...set.failures] })),
+      findings: [...findings],
       until,
     };
     proposing.mutate({ body });
@@ -125,9 +161,19 @@ function Fields({ typed, change, reasons }: FieldsProps) {
           errors={errorsAt(reasons, "/until")}
         />
       </FieldGroup>
-      <FieldGroup title="What it covers" why="Exceptions at their last renewal, or the design issue behind what keeps coming back.">
+      <FieldGroup
+        title="What it covers"
+        why="Exceptions at their last renewal, the design issue behind what keeps coming back, findings, or what locks everybody out of an operation. The executive signs them as they are now."
+      >
         <Exceptions chosen={typed.exceptions} onChange={(exceptions) => change({ exceptions })} errors={errorsAt(reasons, "/exceptions")} />
         <Issue value={typed.designIssue} onChange={(designIssue) => change({ designIssue })} errors={errorsAt(reasons, "/designIssue")} />
+        <Findings chosen={typed.findings} onChange={(findings) => change({ findings })} errors={errorsAt(reasons, "/findings")} />
+        <Operations chosen={typed.operations} onChange={(operations) => change({ operations })} errors={errorsAt(reasons, "/operations")} />
+        <LockOutSets
+          chosen={typed.lockOutSets}
+          onChange={(lockOutSets) => change({ lockOutSets })}
+          errors={errorsAt(reasons, "/lockOutSets")}
+        />
       </FieldGroup>
     </>
   );

@@ -6,7 +6,7 @@ import { ACCEPT_ACTION, acceptRisk, getRiskAcceptance } from "../../../src/gover
 import { call, failureFrom } from "../../api.ts";
 import { useNow } from "../../now.tsx";
 import { Badge } from "../../parts/badge.tsx";
-import { Button } from "../../parts/button.tsx";
+import { Button, buttonClass } from "../../parts/button.tsx";
 import { Fact, Facts, Hash } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
@@ -16,7 +16,8 @@ import { assert } from "../../passkeys.ts";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import styles from "./governance.module.css";
-import { ExceptionName, PersonName } from "../names.tsx";
+import { PersonName } from "../names.tsx";
+import { Covered, WhyReopened } from "./covered.tsx";
 import type { RiskAcceptance } from "./risks-page.tsx";
 import { riskSign } from "./signs.ts";
 import { WithdrawRisk } from "./withdraw-risk.tsx";
@@ -46,6 +47,11 @@ export function RiskPage() {
             <Section title="The risk" note={<Hash value={risk.contentHash} />}>
               <p className={styles.statement}>{risk.statement}</p>
             </Section>
+            {risk.state === "reopened" && (
+              <Section title="Why it was reopened">
+                <WhyReopened risk={risk} />
+              </Section>
+            )}
             <Section title="What it covers">
               <Covered risk={risk} />
             </Section>
@@ -58,6 +64,11 @@ export function RiskPage() {
                 <Decide risk={risk} />
               </Section>
             )}
+            {risk.state === "reopened" && (
+              <Section title="Decide anew">
+                <Anew risk={risk} />
+              </Section>
+            )}
             <Section title="Standing">
               <Standing risk={risk} />
             </Section>
@@ -65,25 +76,6 @@ export function RiskPage() {
         }
       />
     </Page>
-  );
-}
-
-function Covered({ risk: { exceptions, designIssue } }: { risk: RiskAcceptance }) {
-  return (
-    <ul className={styles.list}>
-      {exceptions.map((id) => (
-        <li key={id}>
-          <ExceptionName id={id} />
-        </li>
-      ))}
-      {designIssue !== null && (
-        <li>
-          <Link to="/issues/$id" params={{ id: designIssue }}>
-            The design issue behind it
-          </Link>
-        </li>
-      )}
-    </ul>
   );
 }
 
@@ -119,6 +111,28 @@ function Standing({ risk }: { risk: RiskAcceptance }) {
         <Hash value={risk.id} />
       </Fact>
     </Facts>
+  );
+}
+
+function Anew({ risk }: { risk: RiskAcceptance }) {
+  const { person, roles } = useSession();
+  const [isClosing, setClosing] = useState(false);
+  const may =
+    [risk.executive, risk.proposedBy].includes(person.id) || roles.some((role) => role === "iam" || role === "security_governance");
+  return (
+    <div className={styles.acts}>
+      <Link to="/risks/propose" search={{ anew: risk.id }} className={buttonClass("primary")}>
+        Propose it anew
+      </Link>
+      <Button
+        look="danger"
+        whyNot={may ? undefined : "Only the executive, whoever proposed it, IAM and governance may do this."}
+        onClick={() => setClosing(true)}
+      >
+        Close it
+      </Button>
+      {isClosing && <WithdrawRisk risk={risk} onClose={() => setClosing(false)} />}
+    </div>
   );
 }
 

@@ -19,7 +19,7 @@ import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
 import { RISK_VIEWS } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
-import { countWords, titleWords } from "../../words.ts";
+import { countWords, listWords, titleWords } from "../../words.ts";
 import { riskSign } from "./signs.ts";
 
 export type RiskAcceptance = z.output<typeof riskAcceptanceView>;
@@ -51,9 +51,15 @@ export const RISK_COLUMNS: readonly Column<RiskAcceptance>[] = [
 ];
 
 /** `3 exceptions and a design issue` */
-export function coversWords({ exceptions, designIssue }: RiskAcceptance): string {
-  const words = [exceptions.length > 0 && countWords(exceptions.length, "exception"), designIssue !== null && "a design issue"];
-  return words.filter((each) => typeof each === "string").join(" and ");
+export function coversWords({ exceptions, designIssue, operations, lockOutSets, findings }: RiskAcceptance): string {
+  const words = [
+    exceptions.length > 0 && countWords(exceptions.length, "exception"),
+    designIssue !== null && "a design issue",
+    operations.length > 0 && countWords(operations.length, "operation"),
+    lockOutSets.length > 0 && countWords(lockOutSets.length, "lock-out set"),
+    findings.length > 0 && countWords(findings.length, "finding"),
+  ];
+  return listWords(words.filter((each) => typeof each === "string"));
 }
 
 /** Risks that executives answer for by name, for a time that ends by itself. */

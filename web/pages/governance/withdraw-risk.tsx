@@ -13,15 +13,16 @@ import type { RiskAcceptance } from "./risks-page.tsx";
 /** Takes a proposal back, or declines it. */
 export function WithdrawRisk({ risk, onClose }: { risk: RiskAcceptance; onClose: () => void }) {
   const [sentence, setSentence] = useState("");
+  const isClosing = risk.state === "reopened";
   const withdrawing = useAct(withdrawRisk, () => {
-    say("The proposal is withdrawn.");
+    say(isClosing ? "The risk is closed." : "The proposal is withdrawn.");
     onClose();
   });
   const reasons = withdrawing.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, ["/sentence"]);
   return (
     <Dialog
-      title="Withdraw this proposal?"
+      title={isClosing ? "Close this risk?" : "Withdraw this proposal?"}
       onClose={onClose}
       actions={
         <>
@@ -32,7 +33,7 @@ export function WithdrawRisk({ risk, onClose }: { risk: RiskAcceptance; onClose:
             whyNot={sentence.trim() === "" ? "Say why first." : undefined}
             onClick={() => withdrawing.mutate({ params: { id: risk.id }, body: { sentence: sentence.trim() } })}
           >
-            Withdraw it
+            {isClosing ? "Close it" : "Withdraw it"}
           </Button>
         </>
       }
