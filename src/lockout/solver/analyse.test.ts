@@ -103,3 +103,11 @@ function orderFaults(tree: FaultTree, sets: readonly (readonly string[])[], bySi
 function shown(tree: FaultTree): string {
   return JSON.stringify({ top: tree.top, gates: [...tree.gates], events: [...tree.events] });
 }
+
+test.each(["or", "and"] as const)("a gate over many thousand events is no deeper than others: %s", (kind) => {
+  const names = Array.from({ length: 30_000 }, (_, at) => `e${at}`);
+  const of = names.map((event) => ({ event }));
+  const gates = new Map([["top", kind === "or" ? { or: of } : { and: of }]]);
+  const found = analyse({ name: kind, top: "top", gates, events: new Map(names.map((name) => [name, 1e-5])) });
+  expect(found.minimalCutSets).toBe(kind === "or" ? 30_000n : 1n);
+});

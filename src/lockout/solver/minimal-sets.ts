@@ -25,19 +25,17 @@ const DROP = 8;
 
 /** Minimal sets of a coherent function (Rauzy): those with the topmost variable are kept when the function is false without it. */
 export function minimalSets(bdd: Bdd, f: number, zbdd: Zbdd): number {
-  const known = new Int32Array(bdd.size() * 2).fill(-1);
-
-  function minimal(g: number): number {
-    if (g === TRUE) return BASE;
-    if (g === FALSE) return EMPTY;
-    const before = known[g]!;
-    if (before !== -1) return before;
+  // From the leaves up, on no stack: a gate over tens of thousands of events is as many levels deep.
+  const sets = new Int32Array(f + 2);
+  sets[TRUE] = BASE;
+  sets[FALSE] = EMPTY;
+  const wanted = wantedFunctions(bdd, f);
+  for (let g = 2; g <= f; g += 1) {
+    if (wanted[g] === 0) continue;
     const low = bdd.low(g);
-    const lows = minimal(low);
-    const made = zbdd.make(bdd.level(g), drop(minimal(bdd.high(g)), low), lows);
-    known[g] = made;
-    return made;
+    sets[g] = zbdd.make(bdd.level(g), drop(sets[bdd.high(g)]!, low), sets[low]!);
   }
+  return sets[f]!;
 
   /** Without the sets on which g is true. */
   function drop(z: number, g: number): number {
@@ -56,6 +54,16 @@ export function minimalSets(bdd: Bdd, f: number, zbdd: Zbdd): number {
     zbdd.remember(DROP, z, g, made);
     return made;
   }
+}
 
-  return minimal(f);
+/** By reference: f and what it is made of. */
+function wantedFunctions(bdd: Bdd, f: number): Uint8Array {
+  const wanted = new Uint8Array((f | 1) + 1);
+  wanted[f] = 1;
+  for (let g = f; g > FALSE; g -= 1) {
+    if (wanted[g] === 0) continue;
+    wanted[bdd.high(g)] = 1;
+    wanted[bdd.low(g)] = 1;
+  }
+  return wanted;
 }
