@@ -16,7 +16,7 @@ export interface CertificateGround {
 const NEED_DAYS = 30;
 /** … and what cannot wait for them. */
 const URGENT_DAYS = 7;
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 10_000;
 const AT_ONCE = 8;
 
 export function createCertificateFindings({ components, trustPem }: CertificateGround): FindingSource {

@@ -18,7 +18,7 @@ import { openProbing, type Probing, trustFile } from "../support/probing.ts";
 import { CLIENT, openTlsParty, openTokenWorld, type TlsParty, type TokenWorld } from "../support/relying-parties.ts";
 import { LOCKED, machineNow, openPlants, type Plants, settingsFor } from "../support/slapd-plants.ts";
 import { type Slapd, slapdMissing, startSlapd } from "../support/slapd.ts";
-import { openWholeApp, requestBody, type Shown, show, vote, type WholeApp } from "../support/whole-app.ts";
+import { ESTATE, openWholeApp, requestBody, type Shown, show, vote, type WholeApp } from "../support/whole-app.ts";
 
 const missing = slapdMissing() ?? opensslMissing();
 const names = "DNS:localhost,IP:127.0.0.1";
@@ -84,8 +84,8 @@ describe("probes", () => {
     for (const close of closing) await close();
   });
 
-  async function serve(own: Issued): Promise<string> {
-    const server: Server = createServer({ key: own.keyPem, cert: own.certificatePem });
+  async function serve(own: Issued, server: Server = createServer()): Promise<string> {
+    server.setSecureContext({ key: own.keyPem, cert: own.certificatePem });
     closing.push(() => server.close());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -101,6 +101,31 @@ describe("probes", () => {
     expect(await probing.probe({ kind: "tls", address: lasts, daysLeft: 14 })).toMatchObject({ outcome: "passed" });
     expect(await probing.probe({ kind: "tls", address: "127.0.0.1:1", daysLeft: 14 })).toMatchObject({ outcome: "unknown" });
     expect(await probing.probe({ kind: "tls", address: "169.254.169.254:443", daysLeft: 14 })).toMatchObject({ outcome: "unknown" });
+  });
+
+  test("a certificate of a component that ends soon is a finding: kept while its endpoint is away, mended when it is renewed", async () => {
+    const server = createServer();
+    const address = await serve(authority.issue({ commonName: "ends", untilDays: 12, names }), server);
+    const component = `{ key: portal, name: Portal, kind: idp, layer: identity, owner: ivo, endpoints: [{ kind: tls, address: "${address}" }] }`;
+    succeeded(await story.admin.ask("POST", "/api/v1/estate/apply", { yaml: `${ESTATE}\ncomponents:\n  - ${component}`, dryRun: false }));
+    const found = async () => {
+      await story.app.findings.reconcile(story.clock.now());
+      const { items } = (await story.as.gerda.ask("GET", "/api/v1/findings?kind=certificateExpiring&limit=200")).body as {
+        items: FindingShown[];
+      };
+      return items.map(({ state, severity, statement }) => [state, severity, statement.includes("CN=ends ends on")]);
+    };
+    expect(await found()).toEqual([["open", "medium", true]]);
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    expect(await found()).toEqual([["open", "medium", false]]);
+    const renewed = authority.issue({ commonName: "renewed", untilDays: 29.9, names });
+    const lasting = authority.issue({ commonName: "lasting", untilDays: 365, names });
+    server.setSecureContext({ key: renewed.keyPem, cert: renewed.certificatePem });
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    expect(await found()).toEqual([["open", "medium", false]]);
+    server.setSecureContext({ key: lasting.keyPem, cert: lasting.certificatePem });
+    expect((await found()).filter(([state]) => state === "open")).toEqual([]);
   });
 
   test("an account that can, and one that cannot any more, are told from a directory that is down", async () => {
@@ -255,3 +280,9 @@ describe("probes", () => {
     for (const secret of [CLIENT.secret, "A-password-of-24-letters", "PRIVATE KEY", "Bearer "]) expect(told).not.toContain(secret);
   });
 });
+
+interface FindingShown {
+  readonly state: string;
+  readonly severity: string;
+  readonly statement: string;
+}
