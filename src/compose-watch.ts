@@ -78,8 +78,7 @@ function readingOf(kind: string, config: unknown, key: string): { settings: Sett
   if (kind !== "activedirectory") return undefined;
   const settings = activeDirectory.parse(config);
   const found = settings.policies.find((policy) => policy.key === key);
-  const { baseDn } = settings;
   if (found === undefined) return undefined;
-  if (found.shape === "attribute") return { settings, watched: { kind: "activedirectory-smartcard", baseDn } };
-  return { settings, watched: { kind: "activedirectory-group", baseDn, exemptionGroupDn: found.exemptionGroupDn } };
+  if (found.shape === "attribute") return { settings, watched: { kind: "activedirectory-smartcard" } };
+  return { settings, watched: { kind: "activedirectory-group", exemptionGroupDn: found.exemptionGroupDn } };
 }

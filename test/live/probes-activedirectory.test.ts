@@ -91,7 +91,7 @@ describe("probes on a domain", () => {
     expect(await asks(open.dn, "cannot")).toMatchObject({ outcome: "unknown" });
   });
 
-  test("a synthetic exception dies on time in the domain, marked as a drill's and asked for again as often as it takes", async () => {
+  test("a synthetic exception is marked as a drill's, asked for again as often as it takes, and closed at its end", async () => {
     const person = await domain.person("drill-death");
     await canary(person, { subject: "drill-death" });
     const subject = { kind: "user", key: person.key, name: person.name };
@@ -126,15 +126,6 @@ describe("probes on a domain", () => {
       ({ state }) => state === "closed",
       "closed",
     );
-    const death = {
-      kind: "exceptionDeath",
-      connection: "corp",
-      policy: "vpn",
-      subject: "drill-death",
-      livesMinutes: 10,
-      graceMinutes: 5,
-    } as const;
-    expect(await probing.probe(death)).toMatchObject({ outcome: "passed" });
   });
 
   test("with the domain killed each fallback holds or fails as the model predicted, and the drills see the same", async () => {

@@ -16,8 +16,8 @@ export type WatchedPolicy =
       readonly isNested: boolean;
     }
   | { readonly kind: "openldap-password"; readonly baseDn: string }
-  | { readonly kind: "activedirectory-group"; readonly baseDn: string; readonly exemptionGroupDn: string }
-  | { readonly kind: "activedirectory-smartcard"; readonly baseDn: string };
+  | { readonly kind: "activedirectory-group"; readonly exemptionGroupDn: string }
+  | { readonly kind: "activedirectory-smartcard" };
 
 /** `key`: entryUUID or objectGUID. Throws {@link ProviderFault} where that cannot be read; nobody there is not the same as not let in. */
 export async function readLetThrough(settings: LdapSettings, policy: WatchedPolicy, key: string): Promise<boolean> {
@@ -28,17 +28,10 @@ export async function readLetThrough(settings: LdapSettings, policy: WatchedPoli
         return await isInGroups(ldap, policy, await dnOf(ldap, policy.baseDn, `(entryUUID=${filterValue(key)})`));
       case "openldap-password":
         return await isPasswordOpen(ldap, policy.baseDn, key);
-      case "activedirectory-group": {
-        const isHim = `(objectGUID=${guidFilter(key)})`;
-        await dnOf(ldap, policy.baseDn, isHim);
-        const chain = `(memberOf:1.2.840.113556.1.4.1941:=${filterValue(policy.exemptionGroupDn)})`;
-        return (await all(ldap, policy.baseDn, `(&${isHim}${chain})`)).length > 0;
-      }
-      case "activedirectory-smartcard": {
-        const isHim = `(objectGUID=${guidFilter(key)})`;
-        await dnOf(ldap, policy.baseDn, isHim);
-        return (await all(ldap, policy.baseDn, `(&${isHim}(userAccountControl:1.2.840.113556.1.4.803:=262144))`)).length === 0;
-      }
+      case "activedirectory-group":
+        return await fits(ldap, key, `(memberOf:1.2.840.113556.1.4.1941:=${filterValue(policy.exemptionGroupDn)})`);
+      case "activedirectory-smartcard":
+        return await fits(ldap, key, "(!(userAccountControl:1.2.840.113556.1.4.803:=262144))");
     }
   } finally {
     await ldap.close();
@@ -80,9 +73,9 @@ async function isPasswordOpen(ldap: LdapClient, base: string, key: string): Prom
   return (await all(ldap, base, `(&${isHim}(!(pwdAccountLockedTime=*)))`)).length > 0;
 }
 
-/** As the directory stores it: the first three parts with their bytes in reverse. */
-function guidFilter(key: string): string {
-  const [a = "", b = "", c = "", d = "", e = ""] = key.split("-");
-  const turned = [a, b, c].map((part) => (part.match(/../g) ?? []).toReversed().join(""));
-  return `${turned.join("")}${d}${e}`.replaceAll(/../g, (byte) => `\\${byte}`);
+/** By its GUID in place of a name: as a value in a filter it would be bytes that are no text. */
+async function fits(ldap: LdapClient, key: string, filter: string): Promise<boolean> {
+  const dn = `<GUID=${key}>`;
+  if ((await ldap.find(dn, ["1.1"])) === undefined) throw new ProviderFault("fault", "The directory does not show the subject.");
+  return (await ldap.find(dn, ["1.1"], { filter })) !== undefined;
 }
