@@ -18,8 +18,8 @@ import { namedBy, type PlanShown, viewOfDrill, viewOfPlan, viewOfRow } from "./v
 
 export interface DrillRoutesDependencies {
   readonly drills: DrillService;
-  readonly plans: PlanService;
-  readonly results: DrillResults;
+  readonly drillPlans: PlanService;
+  readonly drillResults: DrillResults;
   readonly hash: (text: string) => string;
   readonly nameOf: (person: string) => Promise<string | undefined>;
   /** Verifies a fresh passkey assertion over a decision; the access module's. Gives the reference that the journal keeps. */
@@ -35,7 +35,7 @@ export function drillRoutes(deps: DrillRoutesDependencies): readonly Route[] {
   return [...planRoutes(deps), ...readingRoutes(deps), ...sheetRoutes(deps), ...endingRoutes(deps)];
 }
 
-function planRoutes({ plans, nameOf }: DrillRoutesDependencies): readonly Route[] {
+function planRoutes({ drillPlans: plans, nameOf }: DrillRoutesDependencies): readonly Route[] {
   const show = async (shown: PlanShown, { now }: Call) => viewOfPlan(shown, await namesOf(nameOf, [shown.plan.owner]), now);
   const load = async (id: string, call: Call) => show(await plans.load(id), call);
   return [
@@ -69,7 +69,7 @@ function planRoutes({ plans, nameOf }: DrillRoutesDependencies): readonly Route[
 }
 
 function readingRoutes(deps: DrillRoutesDependencies): readonly Route[] {
-  const { drills, results } = deps;
+  const { drills, drillResults: results } = deps;
   return [
     route(contract.readDrillResults, async ({ query: { operation } }, { now }) => {
       const { paths, repairs, sets } = await results.all(now);
@@ -145,14 +145,14 @@ async function written(deps: DrillRoutesDependencies, id: string, call: Call, wr
   return show(deps, await write(actingOf(call)), call);
 }
 
-async function show({ plans, nameOf, hash }: DrillRoutesDependencies, drill: Drill, call: Call) {
+async function show({ drillPlans: plans, nameOf, hash }: DrillRoutesDependencies, drill: Drill, call: Call) {
   const plan = (await plans.find(drill.plan))!;
   const names = await namesOf(nameOf, namedBy(drill, plan));
   return viewOfDrill(drill, plan, names, actingOf(call), (shown, run: Run) => hash(runText(shown, run)));
 }
 
 /** A drill that the caller may know of; any other is not there. What was planned as a surprise stays one. */
-async function loadFor({ drills, plans }: DrillRoutesDependencies, id: string, call: Call): Promise<Drill> {
+async function loadFor({ drills, drillPlans: plans }: DrillRoutesDependencies, id: string, call: Call): Promise<Drill> {
   const acting = actingOf(call);
   const drill = await drills.load(id);
   const plan: DrillPlan | undefined = await plans.find(drill.plan);
