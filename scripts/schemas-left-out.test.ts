@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { listSources, parse } from "../test/support/source-tree.ts";
-import { IS_CONTRACT, withoutSchemas } from "./schemas-left-out.ts";
+import { IS_CONTRACT, LEFT_OUT, withoutSchemas } from "./schemas-left-out.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -44,6 +44,15 @@ test("the console imports no schema but as a type", async () => {
     if (typeof value === "object" && value !== null && "_zod" in value) schemas.push(`${by}: ${name}`);
   }
   expect(schemas).toEqual([]);
+});
+
+test("the console asks an endpoint for nothing that is left out of it", () => {
+  const asked = listSources(ROOT, "web").flatMap((path) => {
+    const text = readFileSync(join(ROOT, path), "utf8").replaceAll(/typeof [\w.]+/g, "");
+    const names = valuesOfContracts(path).map(({ name }) => name);
+    return names.filter((name) => new RegExp(`\\b${name}\\.(${[...LEFT_OUT].join("|")})\\b`).test(text)).map((name) => `${path}: ${name}`);
+  });
+  expect(asked).toEqual([]);
 });
 
 interface Wanted {

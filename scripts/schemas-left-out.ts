@@ -8,7 +8,7 @@ import { parseAst, type Plugin } from "vite";
 export const IS_CONTRACT = /\/src\/(?:.*\/)?contract(?:-[^/]+)?\.ts$/;
 
 /** What of an endpoint the browser needs: where, how, and by whom; the rest tells the server what to accept. */
-const LEFT_OUT = new Set(["params", "query", "body", "reply", "refusals", "summary"]);
+export const LEFT_OUT: ReadonlySet<string> = new Set(["params", "query", "body", "reply", "refusals", "summary"]);
 
 interface Node {
   readonly type: string;

@@ -15,6 +15,7 @@ export { reviewAction, TAKE_OVER_ACTION, voteAction } from "./signing.ts";
 const REFUSED_OF_COMMANDS = [...Object.keys(REFUSALS), ...Object.keys(SHELL_REFUSALS)];
 
 /** A column of the register; with a `-` before it, turned round. */
+export { IMPORT_FIELDS } from "./import-rows.ts";
 export { REGISTER_SORTS } from "./register-sorts.ts";
 
 const registerSort = z.enum(REGISTER_SORTS);

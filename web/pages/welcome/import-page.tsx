@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { importList } from "../../../src/exceptions/contract.ts";
+import { IMPORT_FIELDS, importList } from "../../../src/exceptions/contract.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
@@ -15,7 +15,6 @@ import { titleWords } from "../../words.ts";
 import { columnsOf, formatOf, guessMapping } from "./import-columns.ts";
 import styles from "./import.module.css";
 
-const FIELDS = Object.keys(importList.body.shape.mapping.shape);
 const REQUIRED = new Set(["externalId", "title", "category", "connection", "policy", "subject"]);
 
 /** Brings a list kept elsewhere in: mapped, tried without effect, and only then imported. */
@@ -61,7 +60,7 @@ interface FieldsProps {
 }
 
 function SourceFields({ typed, change, errors }: FieldsProps) {
-  const take = (text: string) => change({ text, mapping: guessMapping(FIELDS, columnsOf(text)) });
+  const take = (text: string) => change({ text, mapping: guessMapping(IMPORT_FIELDS, columnsOf(text)) });
   return (
     <FieldGroup title="CSV or JSON" why="Choose a file or paste it. Nothing leaves this page before you try it.">
       <TextField
@@ -127,7 +126,7 @@ function MappingFields({ typed, change, errors }: FieldsProps) {
       title="Which column is what"
       why="A date means the end of that day in your organisation's zone. An unreadable one is refused, never guessed."
     >
-      {FIELDS.map((field) => (
+      {IMPORT_FIELDS.map((field) => (
         <SelectField
           key={field}
           label={titleWords(field.replaceAll(/([A-Z])/g, " $1").toLowerCase())}
