@@ -1,22 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { listFindings } from "../../../src/findings/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { MEANS } from "../../glossary.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { Section } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
-import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
+import { findingsOf } from "./findings-query.ts";
 import styles from "./today.module.css";
-
-const SHOWN = 5;
 
 /** What is not as it must be and belongs to who looks, the first due first. Nothing is shown to who has none. */
 export function FindingsOfMine() {
   const { person } = useSession();
-  const { data, error } = useQuery(read(listFindings, { query: { owner: person.id, state: "open", limit: SHOWN } }));
+  const { data, error } = useQuery(findingsOf(person.id));
   if (error !== null) return <Failure error={failureFrom(error)} title="Findings were not read" />;
   if (data === undefined || data.items.length === 0) return null;
   return (
