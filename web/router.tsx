@@ -8,6 +8,7 @@ import { BASE, isExample } from "./instance.ts";
 import { ACCEPTED_RISKS } from "./pages/governance/accepted-risks.ts";
 import { delegationsOf } from "./pages/queue/queue-queries.ts";
 import { draftsOf, peopleLike } from "./pages/request/request-queries.ts";
+import { findingsOf } from "./pages/today/findings-query.ts";
 import { queries, read } from "./queries.ts";
 import { root, signedIn } from "./routes-frame.tsx";
 import { drillRoutes } from "./routes-drills.ts";
@@ -75,6 +76,7 @@ const today = createRoute({
   getParentRoute: () => signedIn,
   path: "/today",
   loader: ({ context }) => {
+    void queries.prefetchQuery(findingsOf(context.session.person.id));
     if (mayCall(readLockOut, context.session.roles)) void queries.prefetchQuery(read(readLockOut, {}));
   },
   component: lazyRouteComponent(() => import("./pages/today/today-page.tsx"), "TodayPage"),
