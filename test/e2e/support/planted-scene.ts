@@ -19,6 +19,8 @@ import { type Browser, createBrowser, questionOf, succeeded } from "../../suppor
 import { createMemoryProvider, type MemoryProvider } from "../../support/memory-provider.ts";
 import { filled, overlaid, plantedFields, plantOf } from "../../support/planted.ts";
 import { plantAccountability } from "./planted-accountability.ts";
+import { plantCanaries, plantDrills } from "./planted-drills.ts";
+import { plantFindings, plantModel } from "./planted-model.ts";
 import { openWholeApp, requestBody, show, type Shown, vote, type WholeApp } from "../../support/whole-app.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -69,7 +71,10 @@ export async function plantEverything(origin: string): Promise<PlantedScene> {
   await plantConnections(scene);
   await plantPolicy(scene);
   await plantExceptions(scene);
-  await plantGovernance(scene, everett);
+  await plantCanaries(scene, nameOf("s8"));
+  await plantModel(scene);
+  await plantDrills(scene);
+  await plantGovernance(scene, everett, await plantFindings(scene));
   await plantAccountability(scene);
   return { story, everett, taken, made: scene.made };
 }
@@ -348,11 +353,13 @@ async function importList({ plant, story }: Scene): Promise<void> {
   await plant(story.as.ivo, exceptions.importList, { over });
 }
 
-async function plantGovernance({ story, plant, made, ids }: Scene, everett: Browser): Promise<void> {
+async function plantGovernance({ story, plant, made, ids }: Scene, everett: Browser, finding: string): Promise<void> {
   const about = { kind: "application", id: ids["application"]! };
   const issue = await plant(everett, governance.openDesignIssue, { over: { about, owner: story.idOf.ada } });
   const until = addDuration(story.clock.now(), duration("P90D"));
-  const risk = { executive: ids["everett"], exceptions: [], designIssue: issue["id"], until };
+  const lockOutSets = [{ operation: "planted", failures: ["planted"] }];
+  const bases = { exceptions: [], designIssue: issue["id"], operations: ["planted"], lockOutSets, findings: [finding] };
+  const risk = { executive: ids["everett"], ...bases, until };
   const proposed = await plant(story.as.gerda, governance.proposeRisk, { over: risk });
   const dropped = await plant(story.as.gerda, governance.proposeRisk, { over: risk });
   await plant(story.as.gerda, governance.withdrawRisk, { params: { id: String(dropped["id"]) } });
