@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
+import { apart } from "../../parts/apart.ts";
 import { type ComponentDetail, type ComponentView, getComponent, putComponent } from "../../../src/estate/contract-model.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
@@ -121,14 +122,14 @@ function Form({ componentKey: key, before }: { componentKey: string; before: Com
   const [typed, setTyped] = useState(before === undefined ? BLANK : typedOf(before));
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
   const putting = useAct(putComponent, ({ name }) => {
-    say(`${name} is kept as described.`);
+    say(`${apart(name)} is kept as described.`);
     void navigate({ to: "/components/$key", params: { key } });
   });
   const reasons = putting.error?.reasons ?? [];
   const others = reasonsElsewhere(reasons, FIELDS);
   return (
     <Page
-      title={before === undefined ? `Describe ${key}` : `Change ${before.name}`}
+      title={before === undefined ? `Describe ${key}` : `Change ${apart(before.name)}`}
       above={<Link to="/components">Components</Link>}
       below="What you say here is what the analysis believes. Every change stands in the journal."
       isNarrow

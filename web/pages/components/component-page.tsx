@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
+import { apart } from "../../parts/apart.ts";
 import { type ComponentDetail, getComponent, putComponent } from "../../../src/estate/contract-model.ts";
 import { needWords } from "../../../src/estate/need-view.ts";
 import { failureFrom } from "../../api.ts";
@@ -88,7 +89,7 @@ function NeededBy({ component: { neededBy } }: { component: ComponentDetail }) {
             )}
             {kind === "commonCause" && (
               <span>
-                {name} <span className={styles.minor}>{CAUSE}</span>
+                {apart(name)} <span className={styles.minor}>{CAUSE}</span>
               </span>
             )}
           </li>
@@ -106,7 +107,7 @@ function Side({ component }: { component: ComponentDetail }) {
         <Fact name="Kind">{KIND_WORDS[kind]}</Fact>
         <Fact name="Layer">{LAYER_WORDS[layer]}</Fact>
         <Fact name="Answers for it">
-          {owner === null ? <NotKnown>nobody</NotKnown> : `${owner.name}${owner.active ? "" : " (has left)"}`}
+          {owner === null ? <NotKnown>nobody</NotKnown> : `${apart(owner.name)}${owner.active ? "" : " (has left)"}`}
         </Fact>
         <Fact name="Away">
           {unavailability === null ? (

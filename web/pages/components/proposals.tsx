@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { apart } from "../../parts/apart.ts";
 import { applyProposal, proposeModel, type ProposalView } from "../../../src/estate/contract-proposals.ts";
 import { useAct } from "../../act.ts";
 import { call, type CallFailed, failureFrom } from "../../api.ts";
@@ -65,7 +66,9 @@ function Proposed({ proposal: { key, words, items }, onDone }: { proposal: Propo
           {countWords(tried.data.created.length, "thing")} to add.{" "}
           {tried.data.changed
             .flatMap(({ name, fields }) =>
-              fields.map(({ field, before, after }) => `${name}, ${field}: ${before ?? "nothing"} → ${after ?? "nothing"}`),
+              fields.map(
+                ({ field, before, after }) => `${apart(name)}, ${field}: ${apart(before ?? "nothing")} → ${apart(after ?? "nothing")}`,
+              ),
             )
             .join("; ")}
         </span>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { apart } from "../../parts/apart.ts";
 import { skipDrill, startDrill } from "../../../src/drills/contract.ts";
 import type { DrillView } from "../../../src/drills/contract-views.ts";
 import { useAct } from "../../act.ts";
@@ -71,7 +72,7 @@ export function Begin({ drill }: { drill: DrillView }) {
 }
 
 function whyNotBegin(drill: DrillView, participants: readonly string[], observers: readonly string[]): string | undefined {
-  if (!drill.may.begin) return `Only ${drill.owner.name}, IAM and governance begin it.`;
+  if (!drill.may.begin) return `Only ${apart(drill.owner.name)}, IAM and governance begin it.`;
   if (drill.leastObservers > 0 && participants.length === 0) return "Name who takes part first.";
   return observers.length < drill.leastObservers ? "Name who looks on first." : undefined;
 }

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 
+import { apart } from "../../parts/apart.ts";
 import { getOperation, listComponents, listOperations } from "../../../src/estate/contract-model.ts";
 import type { Refusal } from "../../../src/kernel/problem.ts";
 import { errorsAt } from "../../api.ts";
@@ -123,7 +124,7 @@ function withChosen(choices: readonly { id: string; name: string; detail: string
 
 function PathField({ typed, change }: FieldsProps) {
   const { data } = useQuery({ ...read(getOperation, { params: { key: typed.operation } }), enabled: typed.operation !== "" });
-  const options = data?.paths.map(({ key, name, role }) => ({ value: key, label: `${name} (${titleWords(role)})` })) ?? [];
+  const options = data?.paths.map(({ key, name, role }) => ({ value: key, label: `${apart(name)} (${titleWords(role)})` })) ?? [];
   return <SelectField label="Way in" blank="Choose" value={typed.path} onChange={(path) => change({ path })} options={options} />;
 }
 

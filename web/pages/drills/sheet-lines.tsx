@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { apart } from "../../parts/apart.ts";
 import { judgeDrillCriterion, runDrillProbe, tickDrillStep } from "../../../src/drills/contract.ts";
 import type { DrillView } from "../../../src/drills/contract-views.ts";
 import { useAct } from "../../act.ts";
@@ -82,7 +83,7 @@ export function Probes({ drill }: { drill: DrillView }) {
             words={
               <span className={styles.named}>
                 <span>
-                  {probe.name} <Badge sign={probeSign(probe)} />
+                  {apart(probe.name)} <Badge sign={probeSign(probe)} />
                 </span>
                 {probe.result !== null && (
                   <span className={styles.minor}>
@@ -100,7 +101,7 @@ export function Probes({ drill }: { drill: DrillView }) {
                 <Button
                   isSmall
                   icon="refresh"
-                  aria-label={`${probe.result === null ? "Run" : "Run again"}: ${probe.name}`}
+                  aria-label={`${probe.result === null ? "Run" : "Run again"}: ${apart(probe.name)}`}
                   whyNot={whyNotWrite(drill)}
                   isBusy={probe.isRunning}
                   onClick={() => running.mutate({ params: { id: drill.id }, body: { probe: probe.key } })}

@@ -2,6 +2,7 @@ import { type ChangeEvent, useState } from "react";
 
 import { addDrillEvidence, addDrillNote, joinDrill } from "../../../src/drills/contract.ts";
 import type { DrillView } from "../../../src/drills/contract-views.ts";
+import { apart } from "../../parts/apart.ts";
 import { useAct } from "../../act.ts";
 import { Button } from "../../parts/button.tsx";
 import { Hash, NotKnown } from "../../parts/facts.tsx";
@@ -111,7 +112,7 @@ export function Evidence({ drill }: { drill: DrillView }) {
           <li key={`${digest} ${at}`} className={styles.note}>
             <EvidenceLink drill={drill.id} name={name} digest={digest} />
             <span className={styles.minor}>
-              {by.name} <Time at={at} only="instant" /> <Hash value={digest} />
+              {apart(by.name)} <Time at={at} only="instant" /> <Hash value={digest} />
             </span>
           </li>
         ))}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
+import { apart } from "../../parts/apart.ts";
 import { getOperation, type OperationView, putOperation } from "../../../src/estate/contract-model.ts";
 import { useAct } from "../../act.ts";
 import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
@@ -114,7 +115,7 @@ function Form({ operationKey: key, before }: { operationKey: string; before: Ope
   const [typed, setTyped] = useState(() => (before === undefined ? BLANK : typedOf(before)));
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
   const putting = useAct(putOperation, ({ name }) => {
-    say(`${name} is kept as described.`);
+    say(`${apart(name)} is kept as described.`);
     void navigate({ to: "/operations/$key", params: { key } });
   });
   const reasons = putting.error?.reasons ?? [];
@@ -122,7 +123,7 @@ function Form({ operationKey: key, before }: { operationKey: string; before: Ope
   const whyNot = typed.name.trim() === "" ? "Give it a name first." : whyPathsIncomplete(typed.paths);
   return (
     <Page
-      title={before === undefined ? `Describe ${key}` : `Change ${before.name}`}
+      title={before === undefined ? `Describe ${key}` : `Change ${apart(before.name)}`}
       above={<Link to="/operations">Critical operations</Link>}
       below="A task, not an application: what must be possible, and by which ways somebody gets in to do it."
       isNarrow

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { previewModel } from "../../../src/lockout/contract.ts";
+import { apart } from "../../parts/apart.ts";
 import { mayCall } from "../../can.ts";
 import { Notice } from "../../parts/notice.tsx";
 import { usePaused } from "../../paused.ts";
@@ -26,7 +27,7 @@ export function LiveDifference({ operation, paths }: { operation: string; paths:
     <Notice tone={tone} title={saidPlainly(data.words)}>
       {data.touched.items.map(({ key, name, smallestBefore, smallestAfter }) => (
         <p key={key}>
-          {name}: {survives(smallestBefore, data.completeTo)} now, {survives(smallestAfter, data.completeTo)} then.
+          {apart(name)}: {survives(smallestBefore, data.completeTo)} now, {survives(smallestAfter, data.completeTo)} then.
         </p>
       ))}
     </Notice>

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 
+import { apart } from "../../parts/apart.ts";
 import { putOperation } from "../../../src/estate/contract-model.ts";
 import { askWhatIf, type OperationAnswerView, readOperationAnswer } from "../../../src/lockout/contract.ts";
 import { failureFrom } from "../../api.ts";
@@ -84,10 +85,10 @@ function Singles({ operation: { singles } }: { operation: OperationAnswerView })
             <span>
               {layer === null ? "By one cause, " : "If "}
               <Link to="/what-if" search={{ failed: failure }}>
-                {name}
+                {apart(name)}
               </Link>
               {layer === null ? ", nobody gets in. " : " fails, nobody gets in. "}
-              <span className={styles.minor}>{owner === null ? "Nobody answers for it." : `${owner.name} answers for it.`}</span>
+              <span className={styles.minor}>{owner === null ? "Nobody answers for it." : `${apart(owner.name)} answers for it.`}</span>
             </span>
             {chains.map(({ path, words }) => (
               <span key={path} className={styles.minor}>
@@ -112,7 +113,7 @@ function Fixes({ fixes }: { fixes: OperationAnswerView["fixes"] }) {
               <Said sentence={words} />
             </span>
             <span className={styles.minor}>
-              {by === null ? "Nobody answers for what has to change." : `${by.name} answers for what has to change.`}
+              {by === null ? "Nobody answers for what has to change." : `${apart(by.name)} answers for what has to change.`}
             </span>
           </li>
         ))}
@@ -187,7 +188,7 @@ function Drawing({
 }
 
 function Remains({ names, left }: { names: readonly string[]; left: readonly string[] | undefined }) {
-  const failed = names.join(", ");
+  const failed = names.map(apart).join(", ");
   if (left === undefined) {
     return <Notice tone="ok" title={`With ${failed} failed, every way in stands.`} />;
   }
@@ -196,7 +197,7 @@ function Remains({ names, left }: { names: readonly string[]; left: readonly str
   ) : (
     <Notice
       tone="wait"
-      title={`With ${failed} failed, ${countWords(left.length, "way")} in ${left.length === 1 ? "remains" : "remain"}: ${left.join(", ")}.`}
+      title={`With ${failed} failed, ${countWords(left.length, "way")} in ${left.length === 1 ? "remains" : "remain"}: ${left.map(apart).join(", ")}.`}
     />
   );
 }
@@ -216,7 +217,7 @@ function Side({ operation }: { operation: OperationAnswerView }) {
         <Facts isTight>
           {Object.entries(who).map(([name, person]) => (
             <Fact key={name} name={name}>
-              {person === null ? <NotKnown>nobody</NotKnown> : `${person.name}${person.active ? "" : " (has left)"}`}
+              {person === null ? <NotKnown>nobody</NotKnown> : `${apart(person.name)}${person.active ? "" : " (has left)"}`}
             </Fact>
           ))}
         </Facts>

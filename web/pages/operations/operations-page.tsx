@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
+import { apart } from "../../parts/apart.ts";
 import { listOperationAnswers, type LockOutView, type OperationRow, readLockOut } from "../../../src/lockout/contract.ts";
 import { failureFrom } from "../../api.ts";
 import { MEANS } from "../../glossary.ts";
@@ -143,7 +144,7 @@ function Worst({ overview: { worst, operations } }: { overview: LockOutView }) {
             <span>
               <Said sentence={words} />
             </span>
-            <span className={styles.minor}>{owner === null ? "nobody answers for it" : `${owner.name} answers for it`}</span>
+            <span className={styles.minor}>{owner === null ? "nobody answers for it" : `${apart(owner.name)} answers for it`}</span>
           </li>
         ))}
       </ol>

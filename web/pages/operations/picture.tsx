@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from "react";
 
+import { apart } from "../../parts/apart.ts";
 import type { OperationAnswerView, PictureNode } from "../../../src/lockout/contract.ts";
 import { layered, type Spot } from "../../charts/layers.ts";
 import styles from "./operations.module.css";
@@ -40,7 +41,7 @@ export function Picture({
         height={height}
         viewBox={`0 0 ${width} ${height}`}
         role="group"
-        aria-label={`What ${name} hangs on`}
+        aria-label={`What ${apart(name)} hangs on`}
         className={styles.picture}
       >
         {ways.map(({ edge: { from, to }, by }) => (

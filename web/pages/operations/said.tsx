@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { SentenceView } from "../../../src/lockout/contract.ts";
+import { apart } from "../../parts/apart.ts";
 
 /** A sentence of the analysis: what it names leads to where one reads of it. */
 export function Said({ sentence }: { sentence: SentenceView }) {
@@ -9,19 +10,20 @@ export function Said({ sentence }: { sentence: SentenceView }) {
 }
 
 function Part({ part: { words, about } }: { part: Exclude<SentenceView[number], string> }) {
-  if (about === undefined) return <strong>{words}</strong>;
+  const name = apart(words);
+  if (about === undefined) return <strong>{name}</strong>;
   return about.kind === "operation" ? (
     <Link to="/operations/$key" params={{ key: about.key }}>
-      {words}
+      {name}
     </Link>
   ) : (
     <Link to="/what-if" search={{ failed: about.key }}>
-      {words}
+      {name}
     </Link>
   );
 }
 
 /** A sentence as plain text. */
 export function saidPlainly(sentence: SentenceView): string {
-  return sentence.map((part) => (typeof part === "string" ? part : part.words)).join("");
+  return sentence.map((part) => (typeof part === "string" ? part : apart(part.words))).join("");
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
+import { apart } from "../../parts/apart.ts";
 import { planDrill, readDrillResults } from "../../../src/drills/contract.ts";
 import type { ReplyOf } from "../../../src/kernel/contract.ts";
 import type { OperationAnswerView } from "../../../src/lockout/contract.ts";
@@ -45,7 +46,7 @@ function triedColumns(operation: string, held: ReadonlyMap<string, Tried>, mayPl
       isTitleUnseen: true,
       cell: ({ key, name }) =>
         mayPlan && (
-          <Link to="/drills/plan" search={{ operation: operation, path: key }} aria-label={`Plan a drill of ${name}`}>
+          <Link to="/drills/plan" search={{ operation: operation, path: key }} aria-label={`Plan a drill of ${apart(name)}`}>
             Plan a drill
           </Link>
         ),
