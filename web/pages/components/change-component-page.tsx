@@ -5,6 +5,7 @@ import { useState } from "react";
 import { apart } from "../../parts/apart.ts";
 import { type ComponentDetail, type ComponentView, getComponent, putComponent } from "../../../src/estate/contract-model.ts";
 import { useAct } from "../../act.ts";
+import { useFirstRead } from "../../first-read.ts";
 import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { useNow } from "../../now.tsx";
@@ -101,17 +102,22 @@ function whyIncomplete(typed: Typed): string | undefined {
 /** Describes a component, for the first time or anew. */
 export function ChangeComponentPage() {
   const { key } = useParams({ from: "/signed-in/components/$key/change" });
-  const { data, error } = useQuery(read(getComponent, { params: { key } }));
+  return <Change key={key} componentKey={key} />;
+}
+
+function Change({ componentKey: key }: { componentKey: string }) {
+  const { data, error, isFetchedAfterMount } = useQuery({ ...read(getComponent, { params: { key } }), refetchOnMount: "always" });
   const failed = error === null ? undefined : failureFrom(error);
   const isNew = failed?.reasons.some(({ code }) => code === "estate.notFound") === true;
-  if (data === undefined && !isNew) {
+  const first = useFirstRead(isFetchedAfterMount ? data : undefined, isNew);
+  if (first === undefined) {
     return (
       <Page title="Component" above={<Link to="/components">Components</Link>}>
         {failed === undefined ? <p className={styles.pending} aria-busy /> : <Failure error={failed} title="Not shown" />}
       </Page>
     );
   }
-  return <Form key={data?.version ?? 0} componentKey={key} before={data} />;
+  return <Form componentKey={key} before={first.before} />;
 }
 
 const FIELDS = ["/name", "/owner", "/requires", "/unavailability", "/evidence", "/connection", "/endpoints"];

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { apart } from "../../parts/apart.ts";
 import { getOperation, type OperationView, putOperation } from "../../../src/estate/contract-model.ts";
 import { useAct } from "../../act.ts";
+import { useFirstRead } from "../../first-read.ts";
 import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { Button } from "../../parts/button.tsx";
@@ -94,17 +95,22 @@ function bodyOf({ seats, ...typed }: Typed) {
 /** Describes an operation and its ways in, for the first time or anew. */
 export function ChangeOperationPage() {
   const { key } = useParams({ from: "/signed-in/operations/$key/change" });
-  const { data, error } = useQuery(read(getOperation, { params: { key } }));
+  return <Change key={key} operationKey={key} />;
+}
+
+function Change({ operationKey: key }: { operationKey: string }) {
+  const { data, error, isFetchedAfterMount } = useQuery({ ...read(getOperation, { params: { key } }), refetchOnMount: "always" });
   const failed = error === null ? undefined : failureFrom(error);
   const isNew = failed?.reasons.some(({ code }) => code === "estate.notFound") === true;
-  if (data === undefined && !isNew) {
+  const first = useFirstRead(isFetchedAfterMount ? data : undefined, isNew);
+  if (first === undefined) {
     return (
       <Page title="Critical operation" above={<Link to="/operations">Critical operations</Link>}>
         {failed === undefined ? <p className={styles.pending} aria-busy /> : <Failure error={failed} title="Not shown" />}
       </Page>
     );
   }
-  return <Form key={data?.version ?? 0} operationKey={key} before={data} />;
+  return <Form operationKey={key} before={first.before} />;
 }
 
 const FIELDS = ["/name", "/application", "/withinMinutes", ...Object.keys(SEATS).map((seat) => `/${seat}`), "/paths"];
