@@ -141,6 +141,12 @@ describe("what a flow lets a person in with", () => {
     expect(letsIn(flow(step("REQUIRED", "auth-username-form"), sub("REQUIRED", "rest", early)), person())).toEqual(["passkey"]);
   });
 
+  test("who nobody has asked for yet may be in one conditional sub-flow and not in another, whatever they are called", () => {
+    const face = sub("CONDITIONAL", "sub", step("REQUIRED", "acme-face"));
+    const forRole = sub("CONDITIONAL", "sub", hasRole("exempt"), step("REQUIRED", "auth-password-form"));
+    expect(letsIn(flow(face, forRole), person({ hasRole: () => undefined }))).toContain("custom:acme-face");
+  });
+
   test("whether anything is set up is asked of a sub-flow's own steps; of none it holds", () => {
     const nested = (...steps: Step[]) =>
       flow(
@@ -238,6 +244,7 @@ describe("of any flow", () => {
         const possible = new Set(unknown.map(({ proofs }) => [...proofs].sort().join()));
         for (const { proofs } of known) expect(possible).toContain([...proofs].sort().join());
       }),
+      { numRuns: 20_000 },
     );
   });
 

@@ -270,9 +270,9 @@ function conditionsOf({ step, isTold }: Placed, person: PersonFacts): Condition 
   if (step.kind !== "flow") return { truth: true, words: "" };
   const told = hangsOn(step.flow).map((each) => conditionOf(each, step.flow, person));
   if (told.length === 0 || told.some(({ truth }) => truth === false)) return { truth: false, words: "" };
-  // The server asks again later, but not in a sub-flow that is through by then.
-  if (!isTold) return { truth: undefined, words: `the person is known before ${step.flow.alias}` };
   const unknown = told.flatMap(({ truth, words }) => (truth === undefined ? [words] : []));
+  // The server asks again later, but not in a sub-flow that is through by then.
+  if (!isTold) unknown.unshift(`the person is known before ${step.flow.alias}`);
   // One of several that does not hold is not the opposite of all that do not.
   const words = unknown.length > 1 ? `all of: ${unknown.join(", ")}` : (unknown[0] ?? "");
   return { truth: unknown.length === 0 ? true : undefined, words };
