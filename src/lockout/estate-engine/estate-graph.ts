@@ -63,7 +63,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
       definition: undefined,
       node: nodes.create("broken", key),
       leaf: nodes.createLeaf(key),
-      gates: [],
+      gates: NO_GATES,
       causes: NO_KEYS,
     });
   const causeAt = (key: string): CausePlace =>
@@ -104,7 +104,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
       connect(place.node, "any", [place.leaf, ...causes.map(({ leaf }) => leaf), ...needed]);
     }
     for (const gate of place.gates) disconnect(gate);
-    place.gates = gates;
+    place.gates = gates.length === 0 ? NO_GATES : gates;
     mark(dirty, place.node, gates);
   };
 
@@ -138,7 +138,7 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     connectTo(node, needs, gates);
     for (const gate of old?.gates ?? []) disconnect(gate);
     mark(dirty, node, gates);
-    return { key, node, gates, needs };
+    return { key, node, gates: gates.length === 0 ? NO_GATES : gates, needs };
   };
 
   const putOperation = (key: string, definition: Operation | undefined, dirty: Dirty): Change => {
@@ -218,6 +218,8 @@ function mark(dirty: Dirty, node: Node, gates: readonly Node[]): void {
 }
 
 const NO_KEYS: readonly string[] = [];
+/** Most have none: one empty list for all of them is what the collector has to carry. */
+const NO_GATES: readonly Node[] = [];
 
 function isSameExpression(a: Expression, b: Expression): boolean {
   return a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));

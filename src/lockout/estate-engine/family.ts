@@ -15,7 +15,7 @@ export interface Family {
   readonly triples: Int32Array;
 }
 
-const NO_LEAVES: readonly number[] = [];
+export const NO_LEAVES: readonly number[] = [];
 export const NONE = new Int32Array(0);
 /** Fails by no set of so few leaves. */
 export const NEVER: Family = { always: false, singles: NO_LEAVES, pairs: NONE, triples: NONE };

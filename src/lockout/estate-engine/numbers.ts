@@ -1,5 +1,5 @@
 /** A list of whole numbers that is filled again and again, and marks on leaves that are taken off by counting up. */
-import { NONE } from "./family.ts";
+import { NO_LEAVES, NONE } from "./family.ts";
 
 export interface Numbers {
   readonly list: number[];
@@ -34,7 +34,7 @@ export function push3(into: Numbers, a: number, b: number, c: number): void {
 }
 
 export function singlesOf({ list, used }: Numbers): readonly number[] {
-  return list.slice(0, used);
+  return used === 0 ? NO_LEAVES : list.slice(0, used);
 }
 
 export function setsOf({ list, used }: Numbers): Int32Array {

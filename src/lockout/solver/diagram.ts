@@ -40,7 +40,8 @@ export function diagramOf(local: Local, limits: Limits): Diagram | undefined {
       try {
         return { bdd, root: build(bdd, local, order), order };
       } catch (error) {
-        if (!(error instanceof OverBudget)) throw error;
+        // As deep as a call may go is a limit like the others.
+        if (!(error instanceof OverBudget || error instanceof RangeError)) throw error;
         spent += bdd.size();
         if (spent >= limits.nodes * PATIENCE || limits.outOfTime?.() === true) return undefined;
       }

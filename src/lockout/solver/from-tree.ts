@@ -15,7 +15,7 @@ export function fromTree(tree: FaultTree): Numbered {
   const names = eventsUnder(tree, order);
   const graph = createGraph(names.length - 1);
   const built = new Map<string, Literal>();
-  const number = new Map(names.map((name, at) => [name, at]));
+  const number = new Map(names.slice(1).map((name, at) => [name, at + 1]));
   const literalOf = (formula: Formula): Literal => {
     if ("event" in formula) return number.get(formula.event)! * 2;
     if ("gate" in formula) return built.get(formula.gate)!;
@@ -32,11 +32,11 @@ export function fromTree(tree: FaultTree): Numbered {
 
 /** Names of the events the gates speak of, in the order of the tree; those it does not reach cannot matter. */
 function eventsUnder(tree: FaultTree, gates: readonly string[]): string[] {
-  const found = new Set<string>([""]);
+  const found = new Set<string>();
   const add = (formula: Formula): void => {
     if ("event" in formula) found.add(formula.event);
     else if (!("gate" in formula)) for (const part of partsOf(formula)) add(part);
   };
   for (const gate of gates) add(tree.gates.get(gate)!);
-  return [...found];
+  return ["", ...found];
 }

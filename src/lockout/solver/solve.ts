@@ -23,26 +23,42 @@ const SURE_NODES = 1_000_000;
 const MOST_ROOM = 1 << 14;
 /** Beyond this nobody reads on, and the numbers of sets are astronomical. */
 const MOST_TRUNCATED = 12;
+/** For sets up to a size, and for all modules of one gate together: as much as one diagram may be where nothing is said. */
+const MOST_NODES = 8_000_000;
 
 export function solve(locals: readonly Local[], events: number, limits: SolveLimits): Solved[] {
   const whole = new Map<number, Solved>();
-  const simple = { bdd: createBdd(Infinity), zbdd: createZbdd(Infinity) };
+  const simple = { bdd: createBdd(MOST_NODES), zbdd: createZbdd(MOST_NODES) };
   for (const local of locals) {
     const solved = local.args.length === 1 ? simply(local, simple) : wholeOf(local, limits);
     if (solved !== undefined) whole.set(local.node, solved);
   }
   if (whole.size === locals.length) return [...whole.values()];
   const task: Task = { locals, events, whole, orders: new Map() };
-  if (limits.most !== undefined) return upTo(task, limits.most, { ...limits, nodes: Infinity });
-  return asFarAsPossible(task, limits);
+  if (limits.most === undefined) return asFarAsPossible(task, limits, MOST_TRUNCATED);
+  const within = { nodes: MOST_NODES, outOfTime: limits.most > SURE ? limits.outOfTime : undefined };
+  // At once, because the smaller sizes would be made again for each larger one.
+  return unlessOver(() => upTo(task, limits.most!, within)) ?? asFarAsPossible(task, { ...limits, nodes: MOST_NODES }, limits.most - 1);
+}
+
+/** Undefined where it would outgrow what is allowed: in nodes, in time, or as deep as a call may go. */
+function unlessOver<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof OverBudget || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** A single gate: any order will do, and all of them are alike enough to share their diagrams. */
-function simply(local: Local, { bdd, zbdd }: { readonly bdd: Bdd; readonly zbdd: Zbdd }): Solved {
+function simply(local: Local, { bdd, zbdd }: { readonly bdd: Bdd; readonly zbdd: Zbdd }): Solved | undefined {
   const order = local.leaves.map((_, leaf) => leaf);
-  const root = build(bdd, local, order);
-  const sets = minimalSets(bdd, isCoherent(local) ? root : coherentHull(bdd, root), zbdd);
-  return { local, order, zbdd, sets, whole: { bdd, root }, limit: null };
+  return unlessOver(() => {
+    const root = build(bdd, local, order);
+    const sets = minimalSets(bdd, isCoherent(local) ? root : coherentHull(bdd, root), zbdd);
+    return { local, order, zbdd, sets, whole: { bdd, root }, limit: null };
+  });
 }
 
 function wholeOf(local: Local, limits: SolveLimits): Solved | undefined {
@@ -50,13 +66,10 @@ function wholeOf(local: Local, limits: SolveLimits): Solved | undefined {
   if (diagram === undefined) return undefined;
   const { bdd, root, order } = diagram;
   const zbdd = createZbdd(limits.nodes, undefined, limits.outOfTime, Math.min(MOST_ROOM, bdd.size() >> 2));
-  try {
+  return unlessOver(() => {
     const sets = minimalSets(bdd, isCoherent(local) ? root : coherentHull(bdd, root), zbdd);
     return { local, order, zbdd, sets, whole: { bdd, root }, limit: null };
-  } catch (error) {
-    if (error instanceof OverBudget) return undefined;
-    throw error;
-  }
+  });
 }
 
 interface Task {
@@ -69,15 +82,12 @@ interface Task {
 }
 
 /** One size more each time, while the limits allow. */
-function asFarAsPossible(task: Task, { nodes, outOfTime }: SolveLimits): Solved[] {
+function asFarAsPossible(task: Task, { nodes, outOfTime }: Pick<SolveLimits, "nodes" | "outOfTime">, most: number): Solved[] {
   let known = upTo(task, 1, { nodes: Infinity });
-  for (let limit = 2; limit <= MOST_TRUNCATED; limit += 1) {
-    try {
-      known = upTo(task, limit, limit <= SURE ? { nodes: Math.min(nodes, SURE_NODES) } : { nodes, outOfTime });
-    } catch (error) {
-      if (error instanceof OverBudget) return known;
-      throw error;
-    }
+  for (let limit = 2; limit <= most; limit += 1) {
+    const next = unlessOver(() => upTo(task, limit, limit <= SURE ? { nodes: Math.min(nodes, SURE_NODES) } : { nodes, outOfTime }));
+    if (next === undefined) return known;
+    known = next;
   }
   return known;
 }

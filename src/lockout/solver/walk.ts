@@ -13,6 +13,8 @@ interface Rest {
   readonly next: Rest | null;
   /** The least that it costs, with what comes after it. */
   readonly least: number;
+  /** The fewest events it takes, with what comes after it. */
+  readonly fewest: number;
 }
 
 interface Chosen {
@@ -22,6 +24,7 @@ interface Chosen {
 
 interface Partial {
   readonly chosen: Chosen | null;
+  readonly count: number;
   readonly spent: number;
   readonly rest: Rest | null;
   /** What it will cost at least; exact, because the least cost of every node is known. */
@@ -32,53 +35,59 @@ interface Module {
   readonly solved: Solved;
   /** Least cost of a set, by node of the family. */
   readonly least: Float64Array;
+  /** Fewest events of a set, by node of the family. */
+  readonly fewest: Float64Array;
 }
 
-/** Sets of the last module, as events. */
+/** Sets of the last module, as events. Those of more than `mostEvents` are never begun: there may be more of them than anybody can count. */
 export function bestSets(solved: readonly Solved[], events: number, costs: Costs, limit: number, mostEvents: number): number[][] {
   const modules = new Map<number, Module>();
-  for (const each of solved) modules.set(each.local.node, { solved: each, least: leastCosts(each, events, costs, modules) });
-  const leafCost = (node: number) => (node <= events ? costs[node]! : costOf(modules.get(node)!));
+  for (const each of solved) {
+    const least = leastOf(each, (leaf) => (leaf <= events ? costs[leaf]! : rootOf(modules.get(leaf)!, "least")));
+    const fewest = leastOf(each, (leaf) => (leaf <= events ? 1 : rootOf(modules.get(leaf)!, "fewest")));
+    modules.set(each.local.node, { solved: each, least, fewest });
+  }
   const enter = (module: Module, at: number, next: Rest | null): Rest | null =>
-    at === BASE ? next : { module, at, next, least: module.least[at]! + (next?.least ?? 0) };
+    at === BASE
+      ? next
+      : { module, at, next, least: module.least[at]! + (next?.least ?? 0), fewest: module.fewest[at]! + (next?.fewest ?? 0) };
 
   const found: number[][] = [];
   const heap = createHeap();
   const top = modules.get(solved.at(-1)!.local.node)!;
-  const push = (chosen: Chosen | null, spent: number, rest: Rest | null) => {
+  const push = ({ chosen, count, spent }: Pick<Partial, "chosen" | "count" | "spent">, rest: Rest | null) => {
     const total = spent + (rest?.least ?? 0);
-    if (total < Infinity) heap.push({ chosen, spent, rest, total });
+    if (total < Infinity && count + (rest?.fewest ?? 0) <= mostEvents) heap.push({ chosen, count, spent, rest, total });
   };
-  push(null, 0, enter(top, top.solved.sets, null));
+  push({ chosen: null, count: 0, spent: 0 }, enter(top, top.solved.sets, null));
   for (let best = heap.pop(); best !== undefined && found.length < limit; best = heap.pop()) {
-    const { rest, chosen, spent } = best;
+    const { rest, chosen, count, spent } = best;
     if (rest === null) {
-      const set = eventsOf(chosen);
-      if (set.length <= mostEvents) found.push(set);
+      found.push(eventsOf(chosen));
       continue;
     }
     const { zbdd, local, order } = rest.module.solved;
     const low = zbdd.low(rest.at);
-    if (low !== EMPTY) push(chosen, spent, enter(rest.module, low, rest.next));
+    if (low !== EMPTY) push(best, enter(rest.module, low, rest.next));
     const node = local.leaves[order[zbdd.level(rest.at)]!]!;
     const after = enter(rest.module, zbdd.high(rest.at), rest.next);
-    if (node <= events) push({ event: node, before: chosen }, spent + leafCost(node), after);
-    else push(chosen, spent, enter(modules.get(node)!, modules.get(node)!.solved.sets, after));
+    if (node <= events) push({ chosen: { event: node, before: chosen }, count: count + 1, spent: spent + costs[node]! }, after);
+    else push(best, enter(modules.get(node)!, modules.get(node)!.solved.sets, after));
   }
   return found;
 }
 
-function costOf({ solved, least }: Module): number {
-  return least[solved.sets]!;
+function rootOf(module: Module, what: "least" | "fewest"): number {
+  return module[what][module.solved.sets]!;
 }
 
-function leastCosts({ zbdd, sets, local, order }: Solved, events: number, costs: Costs, modules: ReadonlyMap<number, Module>) {
+/** By node of the family: the least that one of its sets comes to. `of`: what a leaf does. */
+function leastOf({ zbdd, sets, local, order }: Solved, of: (leaf: number) => number): Float64Array {
   const least = new Float64Array(Math.max(2, sets + 1)).fill(Infinity);
   least[BASE] = 0;
   for (const node of nodesOfFamily(zbdd, sets)) {
     const leaf = local.leaves[order[zbdd.level(node)]!]!;
-    const cost = leaf <= events ? costs[leaf]! : costOf(modules.get(leaf)!);
-    least[node] = Math.min(least[zbdd.low(node)]!, least[zbdd.high(node)]! + cost);
+    least[node] = Math.min(least[zbdd.low(node)]!, least[zbdd.high(node)]! + of(leaf));
   }
   return least;
 }
