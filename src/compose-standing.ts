@@ -50,6 +50,7 @@ export function createStandingWorld({ exceptions, findings, lockOut }: StandingG
       const { kind, subject, statement, severity, state } = found;
       return { text: canonicalText([kind, subject, statement, severity]), isMended: state === "mended" };
     },
+    findingOwner: async (id) => (await findings.find(id))?.finding.owner ?? undefined,
   };
 }
 

@@ -151,7 +151,13 @@ export const proposeRisk = endpoint({
   }),
   reply: riskAcceptanceView,
   status: 201,
-  refusals: ["governance.executiveNeeded", "governance.untilOutOfBounds", "governance.linkNeeded", "governance.linkUnknown"],
+  refusals: [
+    "governance.executiveNeeded",
+    "governance.requesterMayNotAccept",
+    "governance.untilOutOfBounds",
+    "governance.linkNeeded",
+    "governance.linkUnknown",
+  ],
 });
 
 export const acceptRisk = endpoint({

@@ -88,11 +88,16 @@ describe("a risk", () => {
     ["of nothing", { exceptions: [] }, ["linkNeeded"]],
     ["of a design issue", { exceptions: [], designIssue: "iss_1" as Id<"designIssue"> }, []],
   ])("is proposed %s", (_, more, expected) =>
-    expect(codes(decidePropose({ ...proposal, ...more }, { executive: erika, missing: [] }))).toEqual(expected),
+    expect(codes(decidePropose({ ...proposal, ...more }, { executive: erika, askers: [], missing: [] }))).toEqual(expected),
   );
 
   test("of what is not there is not proposed", () =>
-    expect(codes(decidePropose(proposal, { executive: erika, missing: ["exc_1"] }))).toEqual(["linkUnknown"]));
+    expect(codes(decidePropose(proposal, { executive: erika, askers: [], missing: ["exc_1"] }))).toEqual(["linkUnknown"]));
+
+  test("is not put before whoever asks for it", () =>
+    expect(codes(decidePropose(proposal, { executive: erika, askers: [per("gerda"), per("erika")], missing: [] }))).toEqual([
+      "requesterMayNotAccept",
+    ]));
 
   test("is answered for by an active executive, never by the help desk", () => {
     expect(isExecutive(erika)).toBe(true);
@@ -157,7 +162,7 @@ describe("a risk", () => {
     const text = statementText("rsk_1", { ...proposal, standsOn });
     expect(text).toContain('"postern-risk-acceptance-2"');
     expect(text).toContain("sha256:a");
-    expect(codes(decidePropose({ ...proposal, exceptions: [], standsOn }, { executive: erika, missing: [] }))).toEqual([]);
+    expect(codes(decidePropose({ ...proposal, exceptions: [], standsOn }, { executive: erika, askers: [], missing: [] }))).toEqual([]);
   });
 
   const withdraw = (by: string, ...roles: Role[]) => codes(decideWithdraw(proposed, { by: per(by), roles, at: NOW, sentence: "No." }));

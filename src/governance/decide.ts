@@ -59,16 +59,24 @@ export function decideEnd(issue: DesignIssue, end: IssueEnd, { by, roles, at, se
 
 export interface ProposalFacts {
   readonly executive: Somebody;
+  /** As for {@link AcceptanceFacts}: nothing is put before somebody who could not accept it. */
+  readonly askers: readonly PersonId[];
   /** Linked exceptions and design issues that are not there, or not open. */
   readonly missing: readonly string[];
 }
 
-export function decidePropose(wanted: NewRisk, { executive, missing }: ProposalFacts): Decision<RiskAcceptanceEvent> {
+export function decidePropose(wanted: NewRisk, { executive, askers, missing }: ProposalFacts): Decision<RiskAcceptanceEvent> {
   const { until, proposedAt, exceptions, designIssue, standsOn } = wanted;
   const named = exceptions.length + (standsOn?.basis.length ?? 0);
   const outOfBounds = until <= proposedAt || until > addDuration(proposedAt, LONGEST_ACCEPTANCE);
   const reasons = [
     ...executiveReasons(executive),
+    ...refuseIf(
+      askers.includes(wanted.executive),
+      "governance.requesterMayNotAccept",
+      "They put it forward, asked for what it is about or own it, or act for somebody who did. Name another executive.",
+      "/executive",
+    ),
     ...refuseIf(outOfBounds, "governance.untilOutOfBounds", "Give it an end within 365 days.", "/until"),
     ...refuseIf(
       named === 0 && designIssue === null,
@@ -82,7 +90,7 @@ export function decidePropose(wanted: NewRisk, { executive, missing }: ProposalF
 
 export interface AcceptanceFacts {
   readonly executive: Somebody;
-  /** Everybody who asked for a linked exception, put it forward or owns it, and whoever acts for them now. */
+  /** Who put the risk forward, asked for a linked exception or owns it, or owns a linked finding; and whoever acts for them now. */
   readonly askers: readonly PersonId[];
   /** How what it rests on differs from what was put forward. */
   readonly changes: readonly Change[];
@@ -102,7 +110,7 @@ export function decideAccept(
     ...refuseIf(
       askers.includes(by),
       "governance.requesterMayNotAccept",
-      "You asked for what this is about, put it forward or own it, or act for somebody who did.",
+      "You put this forward, asked for what it is about or own it, or act for somebody who did.",
     ),
     ...refuseIf(
       changes.length > 0,

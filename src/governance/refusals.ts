@@ -10,7 +10,7 @@ export const GOVERNANCE_REFUSALS = {
   "governance.ownerNotAllowed": "The owner of a design issue is the owner of the application",
   "governance.helpDeskMayNotOwn": "The help desk answers for nothing",
   "governance.executiveNeeded": "Only an executive accepts a risk",
-  "governance.requesterMayNotAccept": "Whoever asked for an exception may not accept its risk",
+  "governance.requesterMayNotAccept": "Whoever asks for it may not accept the risk",
   "governance.linkNeeded": "The risk of nothing cannot be accepted",
   "governance.linkUnknown": "What the risk is linked to is not there",
   "governance.changedSince": "What the risk is about has changed",

@@ -10,6 +10,7 @@ import type { PersonId } from "../people/person.ts";
 import type { Role } from "../people/role.ts";
 import type { DesignIssue } from "./design-issue.ts";
 import { createGovernanceService, type GovernanceService, type Order, type RiskDraft } from "./service.ts";
+import { createRiskFindings } from "./findings-service.ts";
 import { governanceReplays } from "./store.ts";
 
 const NOW = instant("2026-03-02T09:00:00Z");
@@ -23,8 +24,9 @@ describeOnBothDatabases("governance", (open) => {
   let governance: GovernanceService;
   let roles = ROLES;
   let sets: string | undefined = "idp";
+  let mender: PersonId | undefined;
   const openAbout = (id: string) => governance.openIssue({ about: { kind: "application", id }, statement: "It takes no passkey." }, gerda);
-  const propose = (issue: DesignIssue, more: Partial<RiskDraft> = {}) =>
+  const propose = (issue: DesignIssue, more: Partial<RiskDraft> = {}, order = gerda) =>
     governance.proposeRisk(
       {
         executive: "per_erika" as PersonId,
@@ -37,7 +39,7 @@ describeOnBothDatabases("governance", (open) => {
         ...more,
         until: addDuration(NOW, duration("P90D")),
       },
-      gerda,
+      order,
     );
 
   beforeAll(async () => {
@@ -49,7 +51,7 @@ describeOnBothDatabases("governance", (open) => {
       requestTelling: () => Promise.resolve(),
       world: {
         person: async (id) => (roles[id] === undefined ? undefined : { id: id as PersonId, active: true, roles: roles[id] }),
-        actsFor: async () => [],
+        actsFor: async (id) => (id === "per_dora" ? ["per_erika" as PersonId] : []),
         applicationOwner: async (id) => (id.startsWith("app_") ? ("per_ada" as PersonId) : undefined),
         wantedBy: async () => ["per_rolf" as PersonId],
         exceptionStanding: async () => undefined,
@@ -58,6 +60,7 @@ describeOnBothDatabases("governance", (open) => {
           return key === "payroll" ? { text: sets } : undefined;
         },
         lockOutSetStanding: async (_, failures) => (failures.includes("idp") ? "minimal" : "gone"),
+        findingOwner: async () => mender,
         findingStanding: async (id) => (id === "fnd_1" ? { text: "The fallback shares its fate.", isMended: false } : undefined),
       },
     });
@@ -127,6 +130,44 @@ describeOnBothDatabases("governance", (open) => {
     expect(await governance.acceptedFindings(NOW)).toEqual(new Map());
     expect((await governance.withdrawRisk(id, "The fallback is built anew.", gerda)).state).toBe("withdrawn");
     sets = "idp";
+  });
+
+  test("nobody accepts what they put forward or are to mend, or somebody they act for, whoever names them", async () => {
+    const refused = { reasons: [{ code: "governance.requesterMayNotAccept" }] };
+    const issue = await openAbout("app_own");
+    await expect(propose(issue, {}, by("per_erika", "executive"))).rejects.toMatchObject(refused);
+    await expect(propose(issue, {}, by("per_dora", "iam"))).rejects.toMatchObject(refused);
+    mender = "per_erika" as PersonId;
+    await expect(propose(issue, { findings: ["fnd_1"] })).rejects.toMatchObject(refused);
+    mender = undefined;
+    const { id } = await propose(issue, { findings: ["fnd_1"] });
+    mender = "per_dora" as PersonId;
+    await expect(governance.acceptRisk(id, "sha256:assertion", by("per_erika", "executive"))).rejects.toMatchObject(refused);
+    mender = undefined;
+  });
+
+  test("what cannot be looked at is not accepted: it is not known to be what was put forward", async () => {
+    const { id } = await propose(await openAbout("app_unknown"), { operations: ["payroll"] });
+    sets = undefined;
+    await expect(governance.acceptRisk(id, "sha256:assertion", by("per_erika", "executive"))).rejects.toThrow("the model is being read");
+    expect((await governance.loadRisk(id)).state).toBe("proposed");
+    sets = "idp";
+  });
+
+  test("every risk that was reopened is a finding, however many there are", async () => {
+    const issue = await openAbout("app_many");
+    for (let i = 0; i < 3; i++) {
+      const { id } = await propose(issue);
+      await governance.acceptRisk(id, "sha256:assertion", by("per_erika", "executive"));
+    }
+    roles = { ...ROLES, per_erika: [] };
+    await governance.reopenChanged(NOW);
+    roles = ROLES;
+    const inPages = { listRisks: (filter: Parameters<typeof governance.listRisks>[0]) => governance.listRisks({ ...filter, limit: 1 }) };
+    const found = await createRiskFindings(inPages).current(NOW);
+    const { items } = await governance.listRisks({ where: { status: "reopened" }, limit: 200 });
+    expect(new Set(found.map(({ key }) => key))).toEqual(new Set(items.map(({ state }) => state.id)));
+    expect(found.length).toBeGreaterThanOrEqual(3);
   });
 
   test("an acceptance is reopened when its executive holds the role no more, also one of before there were digests", async () => {

@@ -154,6 +154,7 @@ async function proposeRisk(deps: Shared, draft: RiskDraft, { by, now }: Order): 
   const contentHash = deps.hash(statementText(id, content));
   const facts = {
     executive: await deps.world.person(draft.executive),
+    askers: await askersOf(deps, { ...content, proposedBy: by.id }, now),
     missing: [...missing, ...(await missingIssue(deps, draft))],
   };
   const events = decided(decidePropose({ ...content, id, contentHash, proposedBy: by.id, proposedAt: now }, facts));
@@ -171,7 +172,7 @@ async function reopenChanged(deps: Shared, now: Instant): Promise<number> {
   for (const { id } of await deps.store.inForce(now)) {
     reopened += await retryOnConflict(async () => {
       const before = await load(deps.store.risks, id);
-      const changes = await loadChanges(deps.world, before.state, deps.hash);
+      const changes = await loadChanges(deps.world, before.state, { hash: deps.hash, unknown: "is no change" });
       const events = decideReopen(before.state, { executive: await deps.world.person(before.state.executive), changes }, now);
       if (events.length > 0) await save(deps, deps.store.risks, before, events, now, REOPENING);
       return events.length;
@@ -198,17 +199,24 @@ async function acceptRisk(deps: Shared, id: string, assertion: string, { by, now
     const facts = {
       executive: await deps.world.person(by.id),
       askers: await askersOf(deps, before.state, now),
-      changes: await loadChanges(deps.world, before.state, deps.hash),
+      // What cannot be looked at is not known to be what was put forward, and is not accepted.
+      changes: await loadChanges(deps.world, before.state, { hash: deps.hash, unknown: "is thrown" }),
     };
     const events = decided(decideAccept(before.state, { by: by.id, at: now, assertion }, facts));
     return save(deps, deps.store.risks, before, events, now, personOf(by.id));
   });
 }
 
-async function askersOf({ world }: Shared, { exceptions }: RiskAcceptance, now: Instant): Promise<readonly PersonId[]> {
-  const wanting = (await Promise.all(exceptions.map((id) => world.wantedBy(id)))).flatMap((persons) => persons ?? []);
-  const acting = await Promise.all(wanting.map((id) => world.actsFor(id, now)));
-  return [...wanting, ...acting.flat()];
+async function askersOf(
+  { world }: Shared,
+  { exceptions, standsOn, proposedBy }: RiskStatement & { readonly proposedBy: PersonId },
+  now: Instant,
+): Promise<readonly PersonId[]> {
+  const wanted = (await Promise.all(exceptions.map((id) => world.wantedBy(id)))).flatMap((persons) => persons ?? []);
+  const mending = (await Promise.all((standsOn?.findings ?? []).map((id) => world.findingOwner(id)))).filter((id) => id !== undefined);
+  const asking = [...new Set([proposedBy, ...wanted, ...mending])];
+  const acting = await Promise.all(asking.map((id) => world.actsFor(id, now)));
+  return [...asking, ...acting.flat()];
 }
 
 interface Subjects<State, Event> {

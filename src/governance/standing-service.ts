@@ -1,5 +1,6 @@
 /** Looks up what a risk names: what it is there now, and what is not there at all. */
 import type { ExceptionId } from "../exceptions/version.ts";
+import type { PersonId } from "../people/index.ts";
 import { type Basis, changesSince, type Change, lockOutSetId, type Standing, type StandsOn } from "./standing.ts";
 import type { RiskAcceptance } from "./risk-acceptance.ts";
 
@@ -12,6 +13,8 @@ export interface StandingWorld {
   /** `smaller`: some of these failures are enough. `gone`: these lock nobody out. */
   lockOutSetStanding(operation: string, failures: readonly string[]): Promise<"minimal" | "smaller" | "gone">;
   findingStanding(id: string): Promise<{ readonly text: string; readonly isMended: boolean } | undefined>;
+  /** Who is to mend it; undefined where nobody is, or there is none. */
+  findingOwner(id: string): Promise<PersonId | undefined>;
 }
 
 type Named = Omit<StandsOn, "basis"> & { readonly exceptions: readonly ExceptionId[] };
@@ -38,13 +41,20 @@ export async function loadBasis(
 /** Of one that was over when it was named: that it is over is no change. */
 const OVER = "over";
 
-export async function loadChanges(world: StandingWorld, risk: RiskAcceptance, hash: Hash): Promise<readonly Change[]> {
+export interface Looking {
+  readonly hash: Hash;
+  /** What becomes of what nobody can tell now: it takes nothing back, and lets nothing be accepted. */
+  readonly unknown: "is no change" | "is thrown";
+}
+
+export async function loadChanges(world: StandingWorld, risk: RiskAcceptance, { hash, unknown }: Looking): Promise<readonly Change[]> {
   const { standsOn, exceptions } = risk;
   if (standsOn === undefined) return [];
   const found = new Map<Basis, Standing>();
   const named = { ...standsOn, exceptions };
   for (const each of standsOn.basis) {
-    const standing = await lookUp(world, each.kind, each.id, named, hash).catch(() => undefined);
+    const looking = lookUp(world, each.kind, each.id, named, hash);
+    const standing = await (unknown === "is thrown" ? looking : looking.catch(() => undefined));
     found.set(each, standing === "over" && each.digest === OVER ? each : standing);
   }
   return changesSince(standsOn.basis, risk.designIssue !== null, (each) => found.get(each));
