@@ -42,7 +42,7 @@ export function createDrills({ context, clock, log, people, estate, effects, has
     world: { person: (id) => people.findPerson(id), model: () => estate.model.loadModel() },
     hash,
     requestTelling: (tx, subject) => effects.requestTelling(tx, subject),
-    requestProbe: (tx, drill, probe) => effects.requestProbe(tx, drill, probe),
+    requestProbe: (tx, drill, probe, attempt) => effects.requestProbe(tx, drill, probe, attempt),
   });
   return {
     drills: createDrillService(shared),

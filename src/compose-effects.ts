@@ -24,7 +24,7 @@ export interface Effects {
   requestConverge(tx: Tx, exception: string): Promise<void>;
   requestScan(tx: Tx, connection: string): Promise<void>;
   /** A probe of a drill, to be run. */
-  requestProbe(tx: Tx, drill: string, probe: string): Promise<void>;
+  requestProbe(tx: Tx, drill: string, probe: string, attempt: number): Promise<void>;
   requestIssues(tx: Tx, exception: string): Promise<void>;
   /** Of an exception, a connection's bypasses, a design issue or a risk: whom it concerns now. */
   requestTelling(tx: Tx, subject: string): Promise<void>;
@@ -52,7 +52,8 @@ export interface Workers {
 export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
   return {
     requestConverge: (tx, exception) => jobs.enqueue(tx, CONVERGE, exception, { exception }),
-    requestProbe: (tx, drill, probe) => jobs.enqueue(tx, PROBE, `${drill} ${probe}`, { drill, probe }),
+    // Each try by itself: one that asks again is not answered by what was asked before.
+    requestProbe: (tx, drill, probe, attempt) => jobs.enqueue(tx, PROBE, `${drill} ${probe} ${attempt}`, { drill, probe, attempt }),
     requestScan: (tx, connection) => jobs.enqueue(tx, SCAN, connection, { connection }),
     announce: async (tx, news, at) => {
       for (const each of news) await jobs.enqueue(tx, WAKE, `${each.id} ${each.what} ${at}`, { news: each, at });
@@ -91,8 +92,8 @@ export function createEffects(jobs: Jobs, metrics: Metrics): Effects {
 async function workProbes(jobs: Jobs, metrics: Metrics, service: ProbeService): Promise<void> {
   // A synthetic exception may live for hours before it is due to die.
   const probing = { name: PROBE, retryLimit: 5, retryDelay: 5, retryDelayMax: 60, expireInSeconds: 86_400, concurrency: 5 };
-  await jobs.work<{ drill: string; probe: string }>(probing, ({ data: { drill, probe } }) =>
-    timed(metrics, PROBE, () => service.run(drill, probe)),
+  await jobs.work<{ drill: string; probe: string; attempt: number }>(probing, ({ data: { drill, probe, attempt } }) =>
+    timed(metrics, PROBE, () => service.run(drill, { probe, attempt })),
   );
 }
 

@@ -26,6 +26,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path"],
     targets: { detect: 15, decide: 30, access: 120, restore: 240 },
+    shows: ["path"],
   },
   {
     key: "device-loss-privileged",
@@ -51,6 +52,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path"],
     targets: { detect: 15, decide: 60, access: 1560, restore: 1800 },
+    shows: ["path"],
   },
   {
     key: "provider-outage-table-top",
@@ -76,6 +78,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path", "component"],
     targets: { detect: 15, decide: 30, access: 60, restore: null },
+    shows: [],
   },
   {
     key: "provider-outage-canary",
@@ -96,6 +99,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path", "component"],
     targets: { detect: 15, decide: 30, access: 60, restore: 120 },
+    shows: ["path"],
   },
   {
     key: "provider-outage-full",
@@ -117,6 +121,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path", "component"],
     targets: { detect: 15, decide: 30, access: 60, restore: 240 },
+    shows: ["path", "failure"],
   },
   {
     key: "break-glass-offline",
@@ -142,6 +147,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path"],
     targets: { detect: 15, decide: 30, access: 60, restore: 1440 },
+    shows: ["path"],
   },
   {
     key: "custodian-liveness",
@@ -161,6 +167,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path"],
     targets: { ...NO_TARGETS, decide: 240, access: 1440 },
+    shows: [],
   },
   {
     key: "approver-loss",
@@ -181,6 +188,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path", "component"],
     targets: { detect: 240, decide: 480, access: 1440, restore: 7200 },
+    shows: [],
   },
   {
     key: "help-desk-deception",
@@ -204,6 +212,7 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path", "component"],
     targets: { ...NO_TARGETS, detect: 30, decide: 60 },
+    shows: [],
   },
   {
     key: "third-party-off-boarding",
@@ -223,5 +232,6 @@ export const ACCESS_EXERCISES = [
     observers: 1,
     about: ["operation", "path", "component"],
     targets: { ...NO_TARGETS, detect: 240, decide: 480, restore: 1440 },
+    shows: [],
   },
 ] as const satisfies readonly Exercise[];

@@ -18,6 +18,7 @@ export const TRUST_EXERCISES = [
     observers: 0,
     about: ["component", "path", "operation"],
     targets: NO_TARGETS,
+    shows: [],
   },
   {
     key: "issuer-outage",
@@ -38,6 +39,7 @@ export const TRUST_EXERCISES = [
     observers: 1,
     about: ["component", "path", "operation"],
     targets: { detect: 15, decide: 30, access: 60, restore: 240 },
+    shows: ["path", "failure"],
   },
   {
     key: "key-revocation",
@@ -57,6 +59,7 @@ export const TRUST_EXERCISES = [
     observers: 1,
     about: ["component", "path", "operation"],
     targets: { ...NO_TARGETS, detect: 15, restore: 60 },
+    shows: [],
   },
   {
     key: "policy-rollback",
@@ -80,6 +83,7 @@ export const TRUST_EXERCISES = [
     observers: 1,
     about: ["component", "path", "operation"],
     targets: { detect: 15, decide: 20, access: 45, restore: 30 },
+    shows: ["path"],
   },
   {
     key: "exception-death",
@@ -94,6 +98,7 @@ export const TRUST_EXERCISES = [
     observers: 0,
     about: ["component", "path", "operation"],
     targets: NO_TARGETS,
+    shows: [],
   },
   {
     key: "postern-down",
@@ -114,6 +119,7 @@ export const TRUST_EXERCISES = [
     observers: 1,
     about: ["component", "operation", "path"],
     targets: { detect: 15, decide: 30, access: 120, restore: 240 },
+    shows: ["failure"],
   },
   {
     key: "clock-skew",
@@ -134,6 +140,7 @@ export const TRUST_EXERCISES = [
     observers: 1,
     about: ["component", "path", "operation"],
     targets: { detect: 30, decide: 45, access: 60, restore: 120 },
+    shows: ["failure"],
   },
   {
     key: "dns-loss",
@@ -154,6 +161,7 @@ export const TRUST_EXERCISES = [
     observers: 1,
     about: ["component", "path", "operation"],
     targets: { detect: 20, decide: 40, access: 60, restore: 120 },
+    shows: ["path", "failure"],
   },
   {
     key: "partition",
@@ -177,6 +185,7 @@ export const TRUST_EXERCISES = [
     observers: 1,
     about: ["component", "path", "operation"],
     targets: { detect: 20, decide: 40, access: 60, restore: 120 },
+    shows: ["path", "failure"],
   },
   {
     key: "trust-restore",
@@ -197,5 +206,6 @@ export const TRUST_EXERCISES = [
     observers: 1,
     about: ["component", "operation", "path"],
     targets: { detect: 30, decide: 120, access: 240, restore: 480 },
+    shows: ["failure"],
   },
 ] as const satisfies readonly Exercise[];

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { probeSpec } from "./contract-probe.ts";
 import { DRILL_STATES, PARTS } from "./drill.ts";
-import { MARKS, SUBJECT_KINDS, TIMES } from "./exercise.ts";
+import { MARKS, SHOWN, SUBJECT_KINDS, TIMES } from "./exercise.ts";
 import { PLAN_STATUSES } from "./plan.ts";
 import { PROBE_KINDS, PROBE_OUTCOMES } from "./probe.ts";
 
@@ -31,6 +31,8 @@ export const exerciseView = z.strictObject({
   observers: z.number().int(),
   about: z.array(z.enum(SUBJECT_KINDS)),
   targets: targetsView,
+  /** What one that passed says of the estate: somebody got in by the path; what it lets fail really failed. */
+  shows: z.array(z.enum(SHOWN)),
 });
 
 /** A drill in a list. */

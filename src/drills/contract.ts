@@ -259,7 +259,7 @@ export const joinDrill = endpoint({
   params: idParams,
   body: z.strictObject({ person: personId, as: part }),
   reply: drillView,
-  refusals: [...onSheet, "drills.personUnknown", "drills.alreadyDone", "drills.observerTakesPart", "drills.sheetFull"],
+  refusals: [...onSheet, "drills.personUnknown", "drills.alreadyDone", "drills.observerTakesPart", "drills.notYours", "drills.sheetFull"],
 });
 
 export const addDrillEvidence = endpoint({
@@ -282,7 +282,7 @@ export const getDrillEvidence = endpoint({
   access: "signedIn",
   params: z.strictObject({ id, digest: z.string().max(80) }),
   reply: z.unknown(),
-  refusals: ["drills.notFound"],
+  refusals: ["drills.notFound", "drills.evidenceDamaged"],
 });
 
 export const abortDrill = endpoint({
@@ -308,5 +308,5 @@ export const finishDrill = endpoint({
   params: idParams,
   body: z.strictObject({ assertion: assertionBody }),
   reply: drillView,
-  refusals: [...onSheet, "drills.onlyObserversJudge", "drills.personUnknown", "drills.probeWaits"],
+  refusals: [...onSheet, "drills.onlyObserversJudge", "drills.personUnknown", "drills.probeWaits", "drills.sheetChanged"],
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { acting, after, codes, PEOPLE, per, PLAN, result, SCHEDULED, started, T0, taken } from "../../test/support/drill-story.ts";
-import type { Instant } from "../kernel/time.ts";
+import { addDuration, type Instant } from "../kernel/time.ts";
 import {
   decideAbort,
   decideAsk,
@@ -14,6 +14,8 @@ import {
   decideSkip,
   decideStart,
   decideStep,
+  LONGEST_RUN,
+  triesOf,
 } from "./decide.ts";
 import type { Drill, Running } from "./drill.ts";
 import { evolveDrill } from "./evolve.ts";
@@ -25,9 +27,10 @@ const start = (who: string, participants: readonly string[], observers: readonly
     { ...acting(who, T0), participants: participants.map(per), observers: observers.map(per) },
     { plan: PLAN, people: PEOPLE },
   );
+const tryOf = (drill: Drill) => ({ probe: "canary", attempt: triesOf((drill as Running).run, "canary") });
 const probed = (drill: Drill, outcome: "passed" | "failed" | "unknown", at: Instant) => {
   const asked = taken(drill, decideAsk(drill, acting("pia", at), "canary"));
-  return decideProbed(asked, "canary", result(outcome, at)).reduce<Drill>(evolveDrill, asked);
+  return decideProbed(asked, tryOf(asked), result(outcome, at)).reduce<Drill>(evolveDrill, asked);
 };
 
 /** All steps at these minutes, the probe passed, both criteria met. */
@@ -40,12 +43,25 @@ function held(at: readonly number[] = [0, 5, 10, 20, 30]): Running {
   for (const criterion of [0, 1]) drill = taken(drill, decideJudge(drill, acting("otto", after(T0, 41)), criterion, true));
   return drill as Running;
 }
-const finish = (drill: Drill, who = "otto") =>
-  decideFinish(drill, { ...acting(who, after(T0, 50)), assertion: "sha256:a" }, PEOPLE.get(per(who)));
+const SIGNED = { assertion: "sha256:a", contentHash: "sha256:as-read" };
+const finish = (drill: Drill, who = "otto", minute = 50, contentHash = SIGNED.contentHash) =>
+  decideFinish(drill, { ...acting(who, after(T0, minute)), ...SIGNED }, PEOPLE.get(per(who)), contentHash);
 const faultsOf = (drill: Running) => judge(drill.run).faults.map((fault) => Object.values(fault).join(" "));
 
 const join = (person: string, as: "participant" | "observer") =>
   codes(decideJoin(started(), acting("ada", T0), { person: per(person), as }, PEOPLE.get(per(person))));
+
+const judged = (drill: Drill, by: string, met: boolean) => taken(drill, decideJudge(drill, acting(by, T0), 1, met)) as Running;
+/** Every step a minute and more after the probe answered. */
+const early = (outcome: "passed" | "failed") => {
+  let drill: Drill = probed(started(), outcome, T0);
+  [1, 5, 10, 20, 30].forEach((minute, step) => {
+    drill = taken(drill, decideStep(drill, acting("pia", after(T0, minute)), step));
+  });
+  return faultsOf(drill as Running).filter((fault) => fault.startsWith("probe"));
+};
+const joinedBy = (by: string, as: "participant" | "observer") =>
+  codes(decideJoin(started(), acting(by, T0), { person: per("hedi"), as }, PEOPLE.get(per("hedi"))));
 
 describe("a drill is begun", () => {
   test.each<[string, string, string[], string[], string[]]>([
@@ -74,6 +90,16 @@ describe("a drill is begun", () => {
     );
     expect(running).toMatchObject({ state: "running", run: { wasOverdue: true } });
   });
+
+  test("late, before the tick has noted it", () => {
+    const at = SCHEDULED.dueAt;
+    const facts = { plan: PLAN, people: PEOPLE };
+    const begun = decideStart(SCHEDULED, { ...acting("ada", at), participants: [per("pia")], observers: [per("otto")] }, facts);
+    expect(taken(SCHEDULED, begun)).toMatchObject({ state: "running", run: { wasOverdue: true } });
+    expect(decideSkip(SCHEDULED, acting("ada", at), "Freeze.", PLAN.owner)).toMatchObject({
+      events: [{ type: "drillOverdue" }, { type: "drillSkipped" }],
+    });
+  });
 });
 
 describe("the sheet", () => {
@@ -98,7 +124,13 @@ describe("the sheet", () => {
     expect(codes(decideAsk(drill, acting("pia", T0), "other"))).toEqual(["noSuchLine"]);
     const twice = probed(probed(drill, "failed", T0), "passed", T0) as Running;
     expect(twice.run.probed.map((each) => each.result.outcome)).toEqual(["failed", "passed"]);
-    expect(decideProbed(twice, "canary", result("passed", T0))).toEqual([]);
+    expect(decideProbed(twice, { probe: "canary", attempt: 2 }, result("passed", T0))).toEqual([]);
+  });
+
+  test("takes no answer of an earlier try for the one that was asked again", () => {
+    const again = taken(probed(drill, "failed", T0), decideAsk(probed(drill, "failed", T0), acting("pia", T0), "canary"));
+    expect(decideProbed(again, { probe: "canary", attempt: 1 }, result("passed", T0))).toEqual([]);
+    expect(decideProbed(again, { probe: "canary", attempt: 2 }, result("passed", T0))).toHaveLength(1);
   });
 
   test("is joined on one side only", () => {
@@ -107,6 +139,19 @@ describe("the sheet", () => {
     expect(join("otto", "participant")).toEqual(["observerTakesPart"]);
     expect(join("otto", "observer")).toEqual(["alreadyDone"]);
     expect(join("rolf", "participant")).toEqual(["personUnknown"]);
+  });
+
+  test("has nobody look on who was chosen by those they judge", () => {
+    expect(joinedBy("pia", "participant")).toEqual([]);
+    expect(joinedBy("pia", "observer")).toEqual(["notYours"]);
+    for (const by of ["ada", "gerda"]) expect(joinedBy(by, "observer"), by).toEqual([]);
+  });
+
+  test("takes no line and no signature once its seven days are over, whether or not the tick came by", () => {
+    const late = addDuration(T0, LONGEST_RUN);
+    expect(codes(decideNote(drill, acting("otto", late), "x"))).toEqual(["notInThisState"]);
+    expect(codes(finish(held(), "otto", 7 * 24 * 60))).toEqual(["notInThisState"]);
+    expect(codes(finish(held(), "otto", 7 * 24 * 60 - 1))).toEqual([]);
   });
 });
 
@@ -143,9 +188,26 @@ describe("the result", () => {
     expect(faultsOf(probed(held(), "unknown", after(T0, 45)) as Running)).toEqual(["probe canary unknown"]);
   });
 
-  test("is failed by a criterion found not met", () => {
-    const drill = held();
-    expect(faultsOf(taken(drill, decideJudge(drill, acting("otto", T0), 1, false)) as Running)).toEqual(["criterion 1 notMet"]);
+  test("is failed by a criterion that one of those who look on found not met, whatever another found after them", () => {
+    const two = taken(held(), decideJoin(held(), acting("ada", T0), { person: per("hedi"), as: "observer" }, PEOPLE.get(per("hedi"))));
+    const found = judged(two, "hedi", false);
+    expect(faultsOf(found)).toEqual(["criterion 1 notMet"]);
+    expect(faultsOf(judged(found, "otto", true))).toEqual(["criterion 1 notMet"]);
+    expect(faultsOf(judged(found, "hedi", true))).toEqual([]);
+  });
+
+  test("is failed by a probe that passed before the failure had begun, and never saved by it", () => {
+    expect(early("passed")).toEqual(["probe canary unknown"]);
+    expect(early("failed")).toEqual(["probe canary failed"]);
+  });
+
+  test("knows no time that was measured by a clock that was set back", () => {
+    expect(faultsOf(held([0, 5, 10, 9, 30]))).toEqual(["detect", "decide", "access", "restore"].map((time) => `time ${time} unknown`));
+    expect(faultsOf(held([6, 5, 10, 20, 30]))).toContain("time detect unknown");
+  });
+
+  test("is signed as it was read: a line that came in between is not covered", () => {
+    expect(codes(finish(held(), "otto", 50, "sha256:as-it-is-now"))).toEqual(["sheetChanged"]);
   });
 
   test("is judged and signed by those who look on, never by those who take part, own or govern", () => {

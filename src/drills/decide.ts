@@ -49,6 +49,8 @@ export function decideStart(drill: Drill, starting: Starting, { plan, people }: 
     ...refuseIf(sheet.observers > 0 && participants.length === 0, "drills.participantNeeded", "Name who takes part.", "/participants"),
   ];
   return unless<DrillEvent>(reasons, () => [
+    // That it is begun late is on its sheet, whether or not the tick has come by.
+    ...overdueBy(drill, at),
     { type: "drillStarted", data: { by, at, sheet, participants: unique(participants), observers: unique(observers) } },
   ]);
 }
@@ -58,14 +60,23 @@ export function decideSkip(drill: Drill, { by, roles, at }: Acting, reason: stri
     ...waitingReasons(drill),
     ...refuseIf(by !== owner && !governs(roles), "drills.notYours", "Only the plan's owner, IAM and governance skip it."),
   ];
-  return unless<DrillEvent>(reasons, () => [{ type: "drillSkipped", data: { by, at, reason } }]);
+  return unless<DrillEvent>(reasons, () => [...overdueBy(drill, at), { type: "drillSkipped", data: { by, at, reason } }]);
 }
 
 /** The clock's: what was not begun in time is overdue, what was not finished in time is aborted; else nothing. */
 export function decideByClock(drill: Drill, now: Instant): readonly DrillEvent[] {
-  if (drill.state === "scheduled" && now >= drill.dueAt) return [{ type: "drillOverdue", data: { dueAt: drill.dueAt } }];
-  if (drill.state !== "running" || now < addDuration(drill.run.startedAt, LONGEST_RUN)) return [];
+  if (drill.state !== "running") return overdueBy(drill, now);
+  if (!hasRunOut(drill, now)) return [];
   return [{ type: "drillAborted", data: { by: null, at: now, reason: "Nobody finished it within seven days: how it went is unknown." } }];
+}
+
+function overdueBy(drill: Drill, now: Instant): readonly DrillEvent[] {
+  return drill.state === "scheduled" && now >= drill.dueAt ? [{ type: "drillOverdue", data: { dueAt: drill.dueAt } }] : [];
+}
+
+/** By the clock, whether or not the tick has ended it. */
+function hasRunOut({ run }: Running, now: Instant): boolean {
+  return now >= addDuration(run.startedAt, LONGEST_RUN);
 }
 
 export function decideStep(drill: Drill, acting: Acting, step: number): Decision<DrillEvent> {
@@ -116,15 +127,28 @@ export function decideAsk(drill: Drill, acting: Acting, probe: string): Decision
   }));
 }
 
-/** Whether a probe was asked for and has not answered. */
-export function isAwaited({ asked, probed }: Pick<Run, "asked" | "probed">, probe: string): boolean {
-  const count = (list: readonly { readonly probe: string }[]) => list.filter((each) => each.probe === probe).length;
-  return count(asked) > count(probed);
+export interface ProbeTry {
+  readonly probe: string;
+  /** Counted from 1. */
+  readonly attempt: number;
 }
 
-/** A result nobody waits for is dropped: the drill is over, or a probe that was cut off ran again. */
-export function decideProbed(drill: Drill, probe: string, result: ProbeResult): readonly DrillEvent[] {
-  if (drill.state !== "running" || !isAwaited(drill.run, probe)) return [];
+/** Whether a probe was asked for and has not answered. */
+export function isAwaited({ asked, probed }: Pick<Run, "asked" | "probed">, probe: string): boolean {
+  return triesOf({ asked }, probe) > probed.filter((each) => each.probe === probe).length;
+}
+
+/** How often a probe was asked for: the number of its last try. */
+export function triesOf({ asked }: Pick<Run, "asked">, probe: string): number {
+  return asked.filter((each) => each.probe === probe).length;
+}
+
+/**
+ * A result nobody waits for is dropped: the drill is over, or a probe that was cut off ran again. One of an earlier try is dropped as
+ * well: what was seen before somebody asked again does not answer them.
+ */
+export function decideProbed(drill: Drill, { probe, attempt }: ProbeTry, result: ProbeResult): readonly DrillEvent[] {
+  if (drill.state !== "running" || !isAwaited(drill.run, probe) || attempt !== triesOf(drill.run, probe)) return [];
   return [{ type: "drillProbed", data: { probe, result } }];
 }
 
@@ -147,6 +171,12 @@ export function decideJoin(drill: Drill, acting: Acting, joining: { person: Pers
       ...refuseIf(person?.active !== true, "drills.personUnknown", "Name somebody who is here.", "/person"),
       ...refuseIf(own.includes(joining.person), "drills.alreadyDone", "They are on the sheet."),
       ...refuseIf(other.includes(joining.person), "drills.observerTakesPart", "They are on the other side of the sheet.", "/person"),
+      ...refuseIf(
+        joining.as === "observer" && !mayBegin(run, acting),
+        "drills.notYours",
+        "Only who began it, its owner, IAM and governance say who looks on: nobody chooses who judges them.",
+        "/as",
+      ),
       ...full(own),
     ];
     return { reasons, event: { type: "drillJoined", data: { ...joining, by: acting.by, at: acting.at } } };
@@ -158,12 +188,23 @@ export function decideAbort(drill: Drill, acting: Acting, reason: string): Decis
   return writing(drill, acting, () => ({ reasons: [], event: { type: "drillAborted", data: { by, at, reason } } }));
 }
 
-/** `by` signed exactly the run and what it amounts to; the assertion was verified before. */
-export function decideFinish(drill: Drill, acting: Acting & { readonly assertion: string }, signer: Somebody): Decision<DrillEvent> {
-  const { by, at, assertion } = acting;
-  return writing(drill, acting, (running) => ({
+export interface Signing extends Acting {
+  readonly assertion: string;
+  /** Of what was signed. */
+  readonly contentHash: string;
+}
+
+/** `by` signed the run and what it amounts to; the assertion was verified before. `contentHash`: of the drill as it is now. */
+export function decideFinish(drill: Drill, signing: Signing, signer: Somebody, contentHash: string): Decision<DrillEvent> {
+  const { by, at, assertion } = signing;
+  return writing(drill, signing, (running) => ({
     reasons: [
       ...signerReasons(running, by),
+      ...refuseIf(
+        signing.contentHash !== contentHash,
+        "drills.sheetChanged",
+        "Something was written on the sheet after it was read. Read it again.",
+      ),
       ...refuseIf(signer?.active !== true, "drills.personUnknown", "Only somebody who is here signs."),
       ...refuseIf(
         running.run.sheet.probes.some(({ key }) => isAwaited(running.run, key)),
@@ -187,6 +228,11 @@ export function mayWrite({ run }: Pick<Running, "run">, { by, roles }: Pick<Acti
   return governs(roles) || [...run.participants, ...run.observers, run.sheet.owner, run.startedBy].includes(by);
 }
 
+/** Who sees that it is held: they begin it, and say who looks on. */
+function mayBegin({ sheet, startedBy }: Run, { by, roles }: Acting): boolean {
+  return governs(roles) || by === sheet.owner || by === startedBy;
+}
+
 function signerReasons(running: Running, by: PersonId): readonly Refusal[] {
   return refuseIf(!maySign(running, by), "drills.onlyObserversJudge", "Only who looks on and takes no part judges and signs.");
 }
@@ -199,8 +245,11 @@ interface Line {
 function writing(drill: Drill, acting: Acting, write: (running: Running) => Line): Decision<DrillEvent> {
   if (drill.state !== "running") return decline(...refuseIf(true, "drills.notInThisState", `The drill is ${drill.state}, not running.`));
   const { reasons, event } = write(drill);
-  const stranger = refuseIf(!mayWrite(drill, acting), "drills.notOnTheSheet", "You take no part in this drill and do not observe it.");
-  return unless<DrillEvent>([...stranger, ...reasons], () => [event]);
+  const general = [
+    ...refuseIf(!mayWrite(drill, acting), "drills.notOnTheSheet", "You take no part in this drill and do not observe it."),
+    ...refuseIf(hasRunOut(drill, acting.at), "drills.notInThisState", "Seven days have passed since it began: how it went is unknown."),
+  ];
+  return unless<DrillEvent>([...general, ...reasons], () => [event]);
 }
 
 function waitingReasons({ state }: Drill): readonly Refusal[] {

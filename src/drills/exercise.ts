@@ -44,7 +44,15 @@ export interface Exercise {
   readonly observers: number;
   readonly about: readonly SubjectKind[];
   readonly targets: Targets;
+  readonly shows: readonly Shown[];
 }
+
+/**
+ * What one that passed says of the estate: `path`: somebody got in by the way it is about; `failure`: what it lets fail really failed, so
+ * that how long it took to be back is the time of a repair. What people only talked through shows neither.
+ */
+export const SHOWN = ["path", "failure"] as const;
+export type Shown = (typeof SHOWN)[number];
 
 export const NO_TARGETS: Targets = { detect: null, decide: null, access: null, restore: null };
 

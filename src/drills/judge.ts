@@ -3,7 +3,7 @@ import { canonicalText } from "../kernel/canonical.ts";
 import { type Instant, msBetween } from "../kernel/time.ts";
 import type { Fault, NewDrill, Outcome, Run, Times } from "./drill.ts";
 import { type Mark, MARK_OF, TIMES } from "./exercise.ts";
-import type { ProbeResult } from "./probe.ts";
+import type { ProbeOutcome, ProbeResult } from "./probe.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -13,7 +13,9 @@ export function markedAt({ sheet, done }: Pick<Run, "sheet" | "done">, mark: Mar
 }
 
 export function timesOf(run: Pick<Run, "sheet" | "done">): Times {
-  const begun = markedAt(run, "failed");
+  // A clock that was set back between two ticks has measured nothing.
+  const wentBack = run.done.some(({ at }, i) => i > 0 && at < run.done[i - 1]!.at);
+  const begun = wentBack ? undefined : markedAt(run, "failed");
   const since = (mark: Mark) => {
     const at = markedAt(run, mark);
     return begun === undefined || at === undefined ? null : msBetween(begun, at);
@@ -21,12 +23,15 @@ export function timesOf(run: Pick<Run, "sheet" | "done">): Times {
   return { detect: since(MARK_OF.detect), decide: since(MARK_OF.decide), access: since(MARK_OF.access), restore: since(MARK_OF.restore) };
 }
 
-/** The last that a probe gave. It may be tried again while the drill runs; every try is kept. */
+/** The last that a probe gave. It may be tried again while the drill runs; every try is kept, by whatever it came to. */
 export function lastResult({ probed }: Pick<Run, "probed">, probe: string): ProbeResult | undefined {
   return probed.findLast((each) => each.probe === probe)?.result;
 }
 
-/** Passed only where every step was done, every probe passed, every criterion was found met, and every target was kept. */
+/**
+ * Passed only where every step was done, every probe passed, every criterion was found met, and every target was kept. What drills were
+ * signed for is computed anew by `postern verify`: another rule is another version (`runText`), and old ones are judged by the old rule.
+ */
 export function judge(run: Run): Outcome {
   const times = timesOf(run);
   const faults = [...stepFaults(run), ...probeFaults(run), ...criterionFaults(run), ...timeFaults(run, times)];
@@ -37,16 +42,30 @@ function stepFaults({ sheet, done }: Run): readonly Fault[] {
   return sheet.steps.flatMap((_, step) => (done.some((each) => each.step === step) ? [] : [{ of: "step", step } as const]));
 }
 
+/** What a probe says of the drill: one that looked before the failure had begun says nothing of it. */
+export function outcomeOfProbe(run: Pick<Run, "sheet" | "done" | "probed">, probe: string): ProbeOutcome {
+  const result = lastResult(run, probe);
+  const begun = markedAt(run, "failed");
+  const isOfTheFailure = begun === undefined || (result !== undefined && result.startedAt >= begun);
+  return result !== undefined && (isOfTheFailure || result.outcome !== "passed") ? result.outcome : "unknown";
+}
+
 function probeFaults(run: Run): readonly Fault[] {
   return run.sheet.probes.flatMap(({ key }) => {
-    const outcome = lastResult(run, key)?.outcome ?? "unknown";
+    const outcome = outcomeOfProbe(run, key);
     return outcome === "passed" ? [] : [{ of: "probe", probe: key, outcome } as const];
   });
 }
 
-function criterionFaults({ sheet, judged }: Run): readonly Fault[] {
-  return sheet.criteria.flatMap((_, criterion) => {
-    const met = judged.findLast((each) => each.criterion === criterion)?.met;
+/** What the observers found: each by their own last word, and none over another's. Undefined where nobody judged it. */
+export function foundMet({ judged }: Pick<Run, "judged">, criterion: number): boolean | undefined {
+  const last = new Map(judged.filter((each) => each.criterion === criterion).map(({ by, met }) => [by, met]));
+  return last.size === 0 ? undefined : ![...last.values()].includes(false);
+}
+
+function criterionFaults(run: Run): readonly Fault[] {
+  return run.sheet.criteria.flatMap((_, criterion) => {
+    const met = foundMet(run, criterion);
     return met === true ? [] : [{ of: "criterion", criterion, is: met === false ? "notMet" : "unknown" } as const];
   });
 }

@@ -49,6 +49,7 @@ const move = oneof(
     weight: 6,
     arbitrary: record({
       do: constantFrom("result" as const),
+      attempt: integer({ min: 1, max: 2 }),
       outcome: constantFrom("passed" as const, "passed" as const, "failed" as const, "unknown" as const),
     }),
   },
@@ -87,11 +88,13 @@ function usual(drill: Drill, now: Instant): Decision<DrillEvent> {
     return decideStep(drill, acting("pia", now), step);
   }
   if (asked.length === 0) return decideAsk(drill, acting("pia", now), "canary");
-  if (probed.length === 0) return { accepted: true, events: decideProbed(drill, "canary", result("passed", now)) };
+  if (probed.length === 0) return { accepted: true, events: decideProbed(drill, { probe: "canary", attempt: 1 }, result("passed", now)) };
   if (judged.length < 2) return decideJudge(drill, acting("otto", now), judged.length, true);
-  return decideFinish(drill, { ...acting("otto", now), assertion: "sha256:a" }, PEOPLE.get(per("otto")));
+  return finish(drill, "otto", now);
 }
 
+const finish = (drill: Drill, by: string, now: Instant) =>
+  decideFinish(drill, { ...acting(by, now), assertion: "sha256:a", contentHash: "sha256:b" }, PEOPLE.get(per(by)), "sha256:b");
 const events = (list: readonly DrillEvent[]): Decision<DrillEvent> => ({ accepted: true, events: list });
 
 function decide(drill: Drill, wanted: Move, now: Instant): Decision<DrillEvent> {
@@ -111,13 +114,13 @@ function decide(drill: Drill, wanted: Move, now: Instant): Decision<DrillEvent> 
     case "ask":
       return decideAsk(drill, acting(wanted.by, now), "canary");
     case "result":
-      return events(decideProbed(drill, "canary", result(wanted.outcome, now)));
+      return events(decideProbed(drill, { probe: "canary", attempt: wanted.attempt }, result(wanted.outcome, now)));
     case "judge":
       return decideJudge(drill, acting(wanted.by, now), wanted.criterion, wanted.met);
     case "join":
       return decideJoin(drill, acting(wanted.by, now), { person: per(wanted.person), as: wanted.as }, PEOPLE.get(per(wanted.person)));
     case "finish":
-      return decideFinish(drill, { ...acting(wanted.by, now), assertion: "sha256:a" }, PEOPLE.get(per(wanted.by)));
+      return finish(drill, wanted.by, now);
     case "abort":
       return decideAbort(drill, acting(wanted.by, now), "Enough.");
     case "skip":

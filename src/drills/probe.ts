@@ -67,6 +67,9 @@ export interface ProbeResult {
 export type KeepEvidence = (name: string, content: Uint8Array | string) => Promise<EvidenceFile>;
 
 export interface ProbeRunner {
-  /** Never rejects for what it looks at: what cannot be found out is `unknown`, and said. */
-  run(spec: ProbeSpec, keep: KeepEvidence): Promise<ProbeResult>;
+  /**
+   * Never rejects for what it looks at: what cannot be found out is `unknown`, and said. What happened before `since` belongs to the
+   * drill before.
+   */
+  run(spec: ProbeSpec, keep: KeepEvidence, since: Instant): Promise<ProbeResult>;
 }

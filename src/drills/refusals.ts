@@ -26,6 +26,8 @@ export const DRILL_REFUSALS = {
   "drills.probeWaits": "The probe is running",
   "drills.sheetFull": "The sheet is full",
   "drills.onlyObserversJudge": "Only observers judge and sign",
+  "drills.sheetChanged": "The sheet changed after it was read",
+  "drills.evidenceDamaged": "The file is not what it was",
   "drills.evidenceTooLarge": "A file of evidence is too large",
 } as const;
 

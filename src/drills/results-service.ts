@@ -6,7 +6,6 @@ import type { Shared } from "./service.ts";
 
 /** Older ones say nothing about the estate as it is. */
 const REMEMBERED = duration("P1095D");
-const PAGE = 200;
 
 export interface FailedControl {
   readonly plan: DrillPlan;
@@ -34,16 +33,11 @@ export function createDrillResults({ store }: Shared) {
     undrilledSets: async (sets: readonly (readonly string[])[], now: Instant) => undrilledSets(await held(now), sets, now),
     /** Active plans whose control has failed: overdue, or the last one did not pass. */
     async failedControls(now: Instant): Promise<readonly FailedControl[]> {
-      const found: FailedControl[] = [];
-      for (let cursor: string | undefined; ;) {
-        const { items, next } = await store.listPlans({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
-        for (const { plan, open, last } of items) {
-          const failed = failedControl(plan, open, last, now);
-          if (failed !== undefined) found.push({ plan, why: failed.why, since: failed.since, open: open?.id ?? null });
-        }
-        if (next === undefined) return found;
-        cursor = next;
-      }
+      // In one reading: a plan whose drill ends meanwhile moves from page to page, and would be missed.
+      return (await store.listActivePlans()).flatMap(({ plan, open, last }) => {
+        const failed = failedControl(plan, open, last, now);
+        return failed === undefined ? [] : [{ plan, why: failed.why, since: failed.since, open: open?.id ?? null }];
+      });
     },
   };
 }

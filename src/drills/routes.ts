@@ -7,13 +7,12 @@ import { CATALOGUE } from "./catalogue.ts";
 import * as contract from "./contract.ts";
 import type { Acting } from "./decide-plan.ts";
 import { mayWrite } from "./decide.ts";
-import type { Drill, Run } from "./drill.ts";
-import { FINISH_ACTION, runText } from "./judge.ts";
+import type { Drill } from "./drill.ts";
+import { FINISH_ACTION } from "./judge.ts";
 import type { DrillPlan } from "./plan.ts";
 import type { PlanService } from "./plan-service.ts";
-import { digestOf } from "./probe-service.ts";
 import type { DrillResults } from "./results-service.ts";
-import { type DrillService, notFound } from "./service.ts";
+import { contentHashOf, type DrillService, notFound } from "./service.ts";
 import { namedBy, type PlanShown, viewOfDrill, viewOfPlan, viewOfRow } from "./view.ts";
 
 export interface DrillRoutesDependencies {
@@ -48,6 +47,7 @@ function planRoutes({ drillPlans: plans, nameOf }: DrillRoutesDependencies): rea
           probes: [...each.probes],
           everyDays: [...each.everyDays],
           about: [...each.about],
+          shows: [...each.shows],
         })),
       }),
     ),
@@ -114,13 +114,13 @@ function sheetRoutes(deps: DrillRoutesDependencies): readonly Route[] {
     route(contract.joinDrill, ({ params, body }, call) => written(deps, params.id, call, (by) => drills.join(params.id, by, body))),
     route(contract.addDrillEvidence, ({ params, body }, call) => {
       const bytes = Buffer.from(body.content, "base64");
-      return written(deps, params.id, call, (by) => drills.addEvidence(params.id, by, body.name, bytes, digestOf(bytes)));
+      return written(deps, params.id, call, (by) => drills.addEvidence(params.id, by, body.name, bytes));
     }),
   ];
 }
 
 function endingRoutes(deps: DrillRoutesDependencies): readonly Route[] {
-  const { drills, hash, verifyAssertion } = deps;
+  const { drills, verifyAssertion } = deps;
   return [
     route(contract.startDrill, ({ params, body }, call) => written(deps, params.id, call, (by) => drills.start(params.id, by, body))),
     route(contract.skipDrill, ({ params, body }, call) => written(deps, params.id, call, (by) => drills.skip(params.id, by, body.reason))),
@@ -131,10 +131,10 @@ function endingRoutes(deps: DrillRoutesDependencies): readonly Route[] {
       written(deps, params.id, call, async (acting) => {
         const drill = await drills.load(params.id);
         // Of one that does not run nothing is signed; the decision says so.
-        const contentHash = drill.state === "running" ? hash(runText(drill, drill.run)) : "";
+        const contentHash = contentHashOf(deps, drill);
         const signed = { action: FINISH_ACTION, subject: drill.id, contentHash };
         const assertion = await verifyAssertion(callerOf(call), body.assertion, signed, call.now);
-        return drills.finish(params.id, { ...acting, assertion });
+        return drills.finish(params.id, { ...acting, assertion, contentHash });
       }),
     ),
   ];
@@ -145,10 +145,10 @@ async function written(deps: DrillRoutesDependencies, id: string, call: Call, wr
   return show(deps, await write(actingOf(call)), call);
 }
 
-async function show({ drillPlans: plans, nameOf, hash }: DrillRoutesDependencies, drill: Drill, call: Call) {
-  const plan = (await plans.find(drill.plan))!;
-  const names = await namesOf(nameOf, namedBy(drill, plan));
-  return viewOfDrill(drill, plan, names, actingOf(call), (shown, run: Run) => hash(runText(shown, run)));
+async function show(deps: DrillRoutesDependencies, drill: Drill, call: Call) {
+  const plan = (await deps.drillPlans.find(drill.plan))!;
+  const names = await namesOf(deps.nameOf, namedBy(drill, plan));
+  return viewOfDrill(drill, plan, names, actingOf(call), contentHashOf(deps, drill));
 }
 
 /** A drill that the caller may know of; any other is not there. What was planned as a surprise stays one. */

@@ -10,13 +10,14 @@ import { manualClock } from "../platform/clock.ts";
 import { type Database, executeSql } from "../platform/db.ts";
 import { randomIds } from "../platform/ids.ts";
 import { createLog } from "../platform/log.ts";
+import { triesOf } from "./decide.ts";
 import type { Drill } from "./drill.ts";
 import type { PlanDraft } from "./plan-service.ts";
 import { createPlanService, type PlanService } from "./plan-service.ts";
 import { createProbeService, type ProbeService } from "./probe-service.ts";
 import type { ProbeRunner } from "./probe.ts";
 import { createDrillResults, type DrillResults } from "./results-service.ts";
-import { createDrillService, createShared, type DrillService } from "./service.ts";
+import { contentHashOf, createDrillService, createShared, type DrillService } from "./service.ts";
 import { drillReplays } from "./store.ts";
 
 const NOW = instant("2026-03-02T09:00:00Z");
@@ -67,9 +68,9 @@ describeOnBothDatabases("drills", (open) => {
 
   const acting = (name: string) => ({ by: per(name), roles: ROLES[`per_${name}`] ?? [], at: clock.now() });
   const draft = (more: Partial<PlanDraft> = {}): PlanDraft => {
-    const { name, exercise, subject, owner, everyDays, targets, fails, probes: planned } = PLAN;
-    const fields = { name, exercise, subject, owner, everyDays, targets, fails, probes: planned };
-    return { ...fields, firstDueAt: addDuration(clock.now(), days(30)), ...more };
+    const { name, subject, owner, everyDays, targets, fails, probes: planned } = PLAN;
+    const fields = { name, subject, owner, everyDays, targets, fails, probes: planned };
+    return { ...fields, exercise: "issuer-outage", firstDueAt: addDuration(clock.now(), days(30)), ...more };
   };
   const planned = async (key: string, more: Partial<PlanDraft> = {}) => {
     const plan = await plans.plan(draft({ subject: { kind: "component", key }, ...more }), acting("gerda"));
@@ -83,10 +84,18 @@ describeOnBothDatabases("drills", (open) => {
       await drills.tick(id, acting("pia"), step);
     }
     await drills.probe(id, acting("pia"), "canary");
-    await probes.run(id, "canary");
+    await probes.run(id, await lastTry(id));
     for (const criterion of [0, 1]) await drills.judge(id, acting("otto"), criterion, true);
-    return drills.finish(id, { ...acting("otto"), assertion: "sha256:signed" });
+    return drills.finish(id, { ...acting("otto"), ...(await signed(id)) });
   }
+  const signed = async (id: string) => ({
+    assertion: "sha256:signed",
+    contentHash: contentHashOf({ hash: hashText }, await drills.load(id)),
+  });
+  const lastTry = async (id: string) => {
+    const drill = await drills.load(id);
+    return { probe: "canary", attempt: "run" in drill ? triesOf(drill.run, "canary") : 0 };
+  };
 
   /** Of a plan about it, which is retired again. */
   const tierOf = async (kind: "operation" | "path" | "component", key: string) => {
@@ -114,7 +123,7 @@ describeOnBothDatabases("drills", (open) => {
       () => clock.now(),
       () => undefined,
     );
-    probes = createProbeService({ ...shared, clock, log, runner: { run: (spec, keep) => run(spec, keep) } });
+    probes = createProbeService({ ...shared, clock, log, runner: { run: (spec, keep, since) => run(spec, keep, since) } });
     results = createDrillResults(shared);
   });
 
@@ -164,6 +173,46 @@ describeOnBothDatabases("drills", (open) => {
     expect(await results.undrilledSets(sets, addDuration(clock.now(), days(366)))).toEqual(sets);
   });
 
+  test("what was only talked through tried no path, measured no repair, and let nothing fail together", async () => {
+    const sets = [["otp", "telecom"]];
+    const way = { kind: "path", key: "pay-wages/primary" } as const;
+    const table = { exercise: "provider-outage-table-top", subject: way, fails: ["otp"], probes: [], everyDays: 90 } as const;
+    const targets = { detect: null, decide: null, access: null, restore: null };
+    const { id } = await plans.plan(draft({ ...table, targets }), acting("gerda"));
+    const { open: next } = await plans.load(id);
+    await drills.start(next!.id, acting("ada"), { participants: [per("pia")], observers: [per("otto")] });
+    for (const step of [0, 1, 2, 3, 4, 5]) await drills.tick(next!.id, acting("pia"), step);
+    for (const criterion of [0, 1, 2]) await drills.judge(next!.id, acting("otto"), criterion, true);
+    expect(await drills.finish(next!.id, { ...acting("otto"), ...(await signed(next!.id)) })).toMatchObject({
+      finished: { outcome: "passed", times: { restore: 0 } },
+    });
+    expect((await results.drilledPaths(clock.now())).has("pay-wages/primary")).toBe(false);
+    expect((await results.measuredRepairs(clock.now())).has("otp")).toBe(false);
+    expect(await results.undrilledSets(sets, clock.now())).toEqual(sets);
+  });
+
+  test("of two who sign at once one does, and a line written meanwhile keeps both from it", async () => {
+    const { items } = await plans.list({ limit: 200 });
+    const { open: next } = items.find(({ plan }) => plan.subject.key === "idp")!;
+    const looks = { participants: [per("pia")], observers: [per("otto"), per("gerda")] };
+    await drills.start(next!.id, acting("ada"), looks);
+    const read = await signed(next!.id);
+    await drills.note(next!.id, acting("pia"), "Written after it was read.");
+    expect(await refused(drills.finish(next!.id, { ...acting("otto"), ...read }))).toEqual(["drills.sheetChanged"]);
+    const again = await signed(next!.id);
+    const both = await Promise.all(["otto", "gerda"].map((by) => refused(drills.finish(next!.id, { ...acting(by), ...again }))));
+    expect(both.flat()).toEqual(["drills.notInThisState"]);
+  });
+
+  test("a drill that was begun late leaves its control failed while it runs", async () => {
+    const { plan, open: id } = await planned("otp");
+    clock.set(addDuration(clock.now(), days(31)));
+    await drills.start(id, acting("ada"), { participants: [per("pia")], observers: [per("otto")] });
+    expect((await results.failedControls(clock.now())).find((each) => each.plan.id === plan.id)).toMatchObject({ why: "overdue" });
+    await drills.abort(id, acting("ada"), "Enough.");
+    await plans.retire(plan.id, "Only looked at.", acting("gerda"));
+  });
+
   test("the clock makes overdue what nobody began, once, and ends as unknown what nobody finished", async () => {
     const { plan, open: id } = await planned("telecom");
     const due = addDuration(clock.now(), days(30));
@@ -188,12 +237,12 @@ describeOnBothDatabases("drills", (open) => {
     run = async (_, keep) => ({ ...result("failed", clock.now()), evidence: [await keep("seen.txt", "what was seen")] });
     await drills.probe(id, acting("pia"), "canary");
     expect(asked).toContainEqual([id, "canary"]);
-    await probes.run(id, "canary");
+    await probes.run(id, await lastTry(id));
     // Run again after it was cut off: what it saw is there, and nobody waits for it.
-    await probes.run(id, "canary");
+    await probes.run(id, await lastTry(id));
     run = () => Promise.reject(new Error("broken"));
     await drills.probe(id, acting("pia"), "canary");
-    await probes.run(id, "canary");
+    await probes.run(id, await lastTry(id));
     run = () => Promise.resolve(result("passed", clock.now()));
     const drill = await drills.load(id);
     expect("run" in drill && drill.run.probed.map((each) => each.result.outcome)).toEqual(["failed", "unknown"]);
@@ -205,11 +254,15 @@ describeOnBothDatabases("drills", (open) => {
   test("evidence is kept by digest, shown by the drill that names it only, and refused where it is too large", async () => {
     const { items } = await plans.list({ limit: 200 });
     const running = items.find(({ open: each }) => each?.state === "running")!.open!;
-    const drill = await drills.addEvidence(running.id, acting("pia"), "a.txt", Buffer.from("a"), hashText("a"));
+    const drill = await drills.addEvidence(running.id, acting("pia"), "a.txt", Buffer.from("a"));
     expect("run" in drill && drill.run.files).toMatchObject([{ file: { name: "a.txt", bytes: 1, digest: hashText("a") } }]);
     const other = items.find(({ open: each }) => each !== undefined && each.id !== running.id)!.open!;
     expect(await refused(drills.readEvidence(other, hashText("a")))).toEqual(["drills.notFound"]);
-    const large = drills.addEvidence(running.id, acting("pia"), "b", Buffer.alloc(512 * 1024 + 1), hashText("b"));
+    await executeSql(database.db, "update drill_evidence set bytes = 'b' where digest = $1", [hashText("a")]);
+    expect(await refused(drills.readEvidence(drill, hashText("a")))).toEqual(["drills.evidenceDamaged"]);
+    const mended = await drills.addEvidence(running.id, acting("pia"), "a.txt", Buffer.from("a"));
+    expect(Buffer.from((await drills.readEvidence(mended, hashText("a"))).bytes).toString()).toBe("a");
+    const large = drills.addEvidence(running.id, acting("pia"), "b", Buffer.alloc(512 * 1024 + 1));
     expect(await refused(large)).toEqual(["drills.evidenceTooLarge"]);
   });
 

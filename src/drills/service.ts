@@ -1,4 +1,6 @@
 /** Plans and their drills: load, decide, commit. What it asks of the other modules is wired by compose. */
+import { createHash } from "node:crypto";
+
 import type { SubjectChange } from "../journal/append.ts";
 import { type CommitContext, retryOnConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
@@ -21,10 +23,13 @@ import {
   decideSkip,
   decideStart,
   decideStep,
+  type Signing,
+  triesOf,
 } from "./decide.ts";
 import { type Drill, type DrillEvent, endedAt, hasPassed, type Joined, type NewDrill } from "./drill.ts";
 import { type DrillPlan, type DrillPlanId, nextDueAt } from "./plan.ts";
 import type { EvidenceFile } from "./probe.ts";
+import { runText } from "./judge.ts";
 import { createDrillStore, type DrillStore, type Filter, type Stored } from "./store.ts";
 
 export interface DrillWorld {
@@ -39,8 +44,8 @@ export interface DrillDependencies extends CommitContext {
   readonly hash: (text: string) => string;
   /** Asks, within the commit, whom to tell of what became of one. */
   readonly requestTelling: (tx: Tx, subject: string) => Promise<void>;
-  /** Asks, within the commit, for a probe of a drill to be run. */
-  readonly requestProbe: (tx: Tx, drill: string, probe: string) => Promise<void>;
+  /** Asks, within the commit, for a probe of a drill to be run; `attempt` is the number of this try. */
+  readonly requestProbe: (tx: Tx, drill: string, probe: string, attempt: number) => Promise<void>;
 }
 
 export interface Shared extends DrillDependencies {
@@ -86,10 +91,11 @@ export function createDrillService(deps: Shared) {
         acting.at,
         personOf(acting.by),
         (drill) => decided(decideAsk(drill, acting, probe)),
-        (tx) => deps.requestProbe(tx, id, probe),
+        (tx, after) => deps.requestProbe(tx, id, probe, "run" in after ? triesOf(after.run, probe) : 0),
       ),
-    addEvidence: async (id: string, acting: Acting, name: string, bytes: Uint8Array, digest: string) => {
+    addEvidence: async (id: string, acting: Acting, name: string, bytes: Uint8Array) => {
       refuseTooLarge(bytes);
+      const digest = digestOf(bytes);
       const file: EvidenceFile = { name, digest, bytes: bytes.length };
       decided(decideEvidence((await loadDrill(deps, id)).state, acting, file));
       await store.keepEvidence(digest, bytes, acting.at);
@@ -98,9 +104,10 @@ export function createDrillService(deps: Shared) {
     /** A file that a drill names, of its people or of its probes. */
     readEvidence: (drill: Drill, digest: string) => readEvidence(deps, drill, digest),
     abort: (id: string, acting: Acting, reason: string) => act(id, acting, (drill) => decideAbort(drill, acting, reason)),
-    finish: async (id: string, acting: Acting & { readonly assertion: string }) => {
-      const signer = await deps.world.person(acting.by);
-      return act(id, acting, (drill) => decideFinish(drill, acting, signer));
+    /** What is signed is what is read in the commit: a line written in between is not covered by the signature. */
+    finish: async (id: string, signing: Signing) => {
+      const signer = await deps.world.person(signing.by);
+      return act(id, signing, (drill) => decideFinish(drill, signing, signer, contentHashOf(deps, drill)));
     },
     /** What time alone demands: what was not begun is overdue, what was not finished has ended unknown. */
     async runClock(now: Instant): Promise<void> {
@@ -134,7 +141,7 @@ export async function actOn(
   at: Instant,
   actor: Actor,
   decide: (drill: Drill) => readonly DrillEvent[],
-  alongside: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+  alongside: (tx: Tx, after: Drill) => Promise<void> = () => Promise.resolve(),
 ): Promise<Drill> {
   return retryOnConflict(async () => {
     const before = await loadDrill(deps, id);
@@ -143,7 +150,7 @@ export async function actOn(
     const { change, after } = deps.store.drills.change(before, events);
     const plan = endedAt(after) === null ? undefined : (await deps.store.plans.find(after.plan))?.state;
     const changes = plan?.status === "active" ? [change, nextDrill(deps, plan, after)] : [change];
-    await commitAndTell(deps, at, actor, changes, alongside);
+    await commitAndTell(deps, at, actor, changes, (tx) => alongside(tx, after));
     return after;
   });
 }
@@ -177,12 +184,20 @@ export function scheduledChange({ ids, store }: Shared, plan: DrillPlanId, dueAt
   return store.drills.change(undefined, [{ type: "drillScheduled", data }]).change;
 }
 
+/** Of what is signed; empty where there is nothing to sign. */
+export function contentHashOf({ hash }: Pick<DrillDependencies, "hash">, drill: Drill): string {
+  return drill.state === "running" ? hash(runText(drill, drill.run)) : "";
+}
+
 async function readEvidence({ store }: Shared, drill: Drill, digest: string): Promise<{ file: EvidenceFile; bytes: Uint8Array }> {
   const run = "run" in drill ? drill.run : undefined;
   const files = [...(run?.files ?? []).map(({ file }) => file), ...(run?.probed ?? []).flatMap(({ result }) => result.evidence)];
   const file = files.find((each) => each.digest === digest);
   const bytes = file && (await store.readEvidence(digest));
   if (file === undefined || bytes === undefined) throw notFound(`The drill names no file ${digest} that is kept.`);
+  // What was signed is the digest: other bytes under its name are shown to nobody.
+  if (digestOf(bytes) !== digest)
+    throw new Refused([refusal("drills.evidenceDamaged", `What is kept of ${file.name} is not what was added: its digest differs.`)], 409);
   return { file, bytes };
 }
 
@@ -204,6 +219,11 @@ export function notFound(detail: string): Refused {
 function refuseTooLarge({ length }: Uint8Array): void {
   if (length <= MAX_EVIDENCE_BYTES) return;
   throw new Refused([refusal("drills.evidenceTooLarge", `A file may have ${MAX_EVIDENCE_BYTES} bytes; this one has ${length}.`)], 413);
+}
+
+/** By which evidence is named. */
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
 export function decided<Event>(decision: Decision<Event>): readonly Event[] {

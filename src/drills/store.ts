@@ -74,6 +74,7 @@ export function createDrillStore(db: Db) {
       return rows[0];
     },
     listPlans: (page: Omit<Filter, "where">) => listPlans(db, page),
+    listActivePlans: () => readPlans(db, sql`p.status = 'active'`),
     findPlanWithDrills: async (id: string): Promise<PlanWithDrills | undefined> => (await readPlans(db, sql`p.id = ${id}`, 1))[0],
     /** Drills that the clock has something to say about at a moment; running ones among them, few as they are. */
     async listDue(now: Instant): Promise<readonly string[]> {
@@ -110,7 +111,8 @@ export function createDrillStore(db: Db) {
       await tables
         .insertInto("drill_evidence")
         .values(row)
-        .onConflict((conflict) => conflict.column("digest").doNothing())
+        // The same digest is the same bytes: what was damaged is whole again.
+        .onConflict((conflict) => conflict.column("digest").doUpdateSet({ bytes: row.bytes }))
         .execute();
     },
     async readEvidence(digest: string): Promise<Uint8Array | undefined> {
@@ -131,13 +133,13 @@ async function listPlans(db: Db, { limit, cursor }: Omit<Filter, "where">): Prom
   return { items, next: isMore ? writeCursor([last.open.dueAt, last.plan.id]) : undefined };
 }
 
-async function readPlans(db: Db, where: ReturnType<typeof sql>, limit: number): Promise<PlanWithDrills[]> {
+async function readPlans(db: Db, where: ReturnType<typeof sql>, limit?: number): Promise<PlanWithDrills[]> {
   const { rows } = await sql<{ plan: DrillPlan; open: Drill | null; last: Drill | null }>`
     select p.state as plan, o.state as open, l.state as last
     from drill_plan p
     left join drill o on o.plan = p.id and o.ended_at is null
     left join lateral (select state from drill d where d.plan = p.id and d.ended_at is not null order by d.ended_at desc limit 1) l on true
-    where ${where} order by o.due_at, p.id limit ${limit}`.execute(db);
+    where ${where} order by o.due_at, p.id limit ${limit ?? null}`.execute(db);
   return rows.map(({ plan, open, last }) => ({ plan, open: open ?? undefined, last: last ?? undefined }));
 }
 

@@ -6,7 +6,7 @@ import type { drillRow, drillView, planView, ProbeView } from "./contract-views.
 import { type Acting, governs } from "./decide-plan.ts";
 import { isAwaited, maySign, mayWrite, sheetOf } from "./decide.ts";
 import { type Drill, endedAt, isOverdueAt, type Run, type Sheet } from "./drill.ts";
-import { judge, lastResult, markedAt } from "./judge.ts";
+import { foundMet, judge, lastResult, markedAt } from "./judge.ts";
 import type { DrillPlan } from "./plan.ts";
 import { failedControl } from "./results.ts";
 
@@ -71,7 +71,7 @@ export function viewOfDrill(
   plan: DrillPlan,
   names: Names,
   { by, roles, at }: Acting,
-  hash: (drill: Drill, run: Run) => string,
+  contentHash: string,
 ): z.input<typeof drillView> {
   const run = runOf(drill);
   const sheet = run?.sheet ?? sheetOf(plan);
@@ -87,7 +87,7 @@ export function viewOfDrill(
       const done = lines.done.find((one) => one.step === step);
       return { ...each, done: done === undefined ? null : { by: who(done.by), at: done.at } };
     }),
-    criteria: sheet.criteria.map((text, i) => ({ text, met: lines.judged.findLast(({ criterion }) => criterion === i)?.met ?? null })),
+    criteria: sheet.criteria.map((text, i) => ({ text, met: foundMet(lines, i) ?? null })),
     probes: probesOf(sheet, lines, isRunning),
     participants: lines.participants.map(who),
     observers: lines.observers.map(who),
@@ -95,7 +95,7 @@ export function viewOfDrill(
     files: lines.files.map(({ file, by: adder, at: added }) => ({ ...file, by: who(adder), at: added })),
     amounts: amountsOf(run),
     failedAt: (run && markedAt(run, "failed")) ?? null,
-    contentHash: isRunning ? hash(drill, drill.run) : null,
+    contentHash: isRunning ? contentHash : null,
     ended: ended === undefined ? null : { ...ended, by: ended.by === null ? null : who(ended.by) },
     may: mayOf(drill, plan, { by, roles }),
   };
