@@ -140,7 +140,7 @@ export function createBypassStore(untyped: Db) {
       if (filter.connection !== undefined) query = query.where("connection", "=", filter.connection);
       if (filter.statuses !== undefined) query = query.where("status", "in", [...filter.statuses]);
       if (filter.cursor !== undefined) {
-        const [rank, uncritical, since, id] = readCursor(filter.cursor, 4);
+        const [rank, uncritical, since, id] = readCursor(filter.cursor, ["count", "flag", "instant", "text"]);
         query = query.where(sql<boolean>`${order} > (${rank}::int, ${uncritical}::boolean, ${since}::timestamptz, ${id})`);
       }
       const rows = await query.execute();

@@ -124,7 +124,7 @@ export function createDrillStore(db: Db) {
 
 /** Active plans, soonest due first. */
 async function listPlans(db: Db, { limit, cursor }: Omit<Filter, "where">): Promise<{ items: PlanWithDrills[]; next: string | undefined }> {
-  const [due, id] = cursor === undefined ? ["", ""] : readCursor(cursor, 2);
+  const [due, id] = cursor === undefined ? ["", ""] : readCursor(cursor, ["instant", "text"]);
   const after = cursor === undefined ? sql`true` : sql`(o.due_at, p.id) > (${due}::timestamptz, ${id})`;
   const found = await readPlans(db, sql`p.status = 'active' and ${after}`, limit + 1);
   const items = found.slice(0, limit);

@@ -36,7 +36,7 @@ export function createRepeatStore(untyped: Db) {
   return {
     /** Fingerprints of a level that two or more have, the most frequent first. */
     async clusters(level: Exclude<RepeatLevel, "split">, { since, limit, cursor }: RepeatPage): Promise<Found<Cluster>> {
-      const [count, key] = cursor === undefined ? [] : readCursor(cursor, 2);
+      const [count, key] = cursor === undefined ? [] : readCursor(cursor, ["count", "text"]);
       const past = count === undefined ? sql`` : sql`and (count(*), key) < (${Number(count)}::bigint, ${key})`;
       const { rows } = await sql<{ key: string; n: number; newest: string[] }>`
         select key, count(*) as n, (array_agg(id order by opened_at desc))[1:${sql.lit(SHOWN)}] as newest

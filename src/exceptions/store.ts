@@ -9,7 +9,7 @@ import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
 import type { ExceptionState, StateName } from "./exception.ts";
 import { isLive, project, searchWords } from "./projection.ts";
-import { isDownwards, type ListSort, SORTS } from "./sort-store.ts";
+import { isDownwards, type ListSort, placeOf, SORTS } from "./sort-store.ts";
 import { END_STATES } from "./transitions.ts";
 
 type ExceptionRow = {
@@ -269,7 +269,7 @@ async function list(db: ReturnType<typeof typed>, filter: ListFilter): Promise<{
   const { by, direction } = orderOf(filter);
   let query = narrowed(db.selectFrom("exception").select(["id", "version", "state", "repeats", by.as("place")]), filter);
   if (filter.cursor !== undefined) {
-    const [value, id] = readCursor(filter.cursor, 2);
+    const [value, id] = readCursor(filter.cursor, [placeOf(filter.sort), "text"]);
     const past = direction === "desc" ? sql`<` : sql`>`;
     query = query.where(sql<boolean>`(${by}, id) ${past} (${value}, ${id})`);
   }

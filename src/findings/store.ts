@@ -72,7 +72,7 @@ export function createFindingStore(db: Db) {
     },
     /** What is due first comes first. */
     async list(filter: FindingFilter, page: { limit: number; cursor?: string }, now: Instant) {
-      const [dueAt, id] = page.cursor === undefined ? [undefined, undefined] : readCursor(page.cursor, 2);
+      const [dueAt, id] = page.cursor === undefined ? [undefined, undefined] : readCursor(page.cursor, ["instant", "text"]);
       const after = dueAt === undefined ? sql`true` : sql`(due_at, id) > (${dueAt}::timestamptz, ${id})`;
       const { rows } = await sql<Row>`
         select version, state from finding where ${narrowed(filter, now)} and ${after} order by due_at, id limit ${page.limit + 1}`.execute(

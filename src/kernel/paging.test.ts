@@ -25,6 +25,17 @@ test.each(["", "x", "!!!!", writeCursor(["a"]), writeCursor(["a", "b", "c"]), wr
   },
 );
 
+test("a part that the database would not take as what it stands for is refused", () => {
+  const kinds = ["instant", "count", "flag"] as const;
+  expect(readCursor(writeCursor(["2026-03-02T09:00:00.000Z", "-3", "true"]), kinds)).toHaveLength(3);
+  for (const wrong of [
+    ["soon", "-3", "true"],
+    ["2026-03-02T09:00:00.000Z", "1e9", "true"],
+    ["2026-03-02T09:00:00.000Z", "3", "yes"],
+  ])
+    expect(() => readCursor(writeCursor(wrong), kinds)).toThrow(Refused);
+});
+
 test("nothing typed is query syntax", () => {
   expect(searchQuery("Ada  & (Love'lace) :*")).toBe("ada:* & love:* & lace:*");
   expect(searchQuery(" &|! ")).toBeUndefined();

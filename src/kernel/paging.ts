@@ -1,17 +1,27 @@
 /** Cursors and search words: the two things every list takes from outside, read so that nothing sent can break a query. */
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { refusal, Refused } from "./problem.ts";
+import { parseInstant } from "./time.ts";
 
 /** Opaque text of the place after which the next page begins. */
 export function writeCursor(place: readonly string[]): string {
   return encodeBase64(new TextEncoder().encode(JSON.stringify(place)));
 }
 
-/** The place of a cursor with as many parts as it was written with. Refuses `http.invalidInput` (400) anything else. */
-export function readCursor(cursor: string, parts: number): readonly string[] {
+const IS = {
+  text: (part: string) => !part.includes("\0"),
+  instant: (part: string) => parseInstant(part) !== undefined,
+  count: (part: string) => /^-?\d{1,9}$/.test(part),
+  flag: (part: string) => part === "true" || part === "false",
+} as const;
+export type CursorPart = keyof typeof IS;
+
+/** The place of a cursor with the parts it was written with; a number: so many texts. Refuses `http.invalidInput` (400) anything else. */
+export function readCursor(cursor: string, parts: number | readonly CursorPart[]): readonly string[] {
   const place = parsed(cursor);
-  if (Array.isArray(place) && place.length === parts && place.every((part) => typeof part === "string" && !part.includes("\0")))
-    return place as string[];
+  const kinds = typeof parts === "number" ? Array.from({ length: parts }, (): CursorPart => "text") : parts;
+  const isPlace = Array.isArray(place) && place.length === kinds.length;
+  if (isPlace && kinds.every((kind, i) => typeof place[i] === "string" && IS[kind](place[i]))) return place as string[];
   throw new Refused(
     [refusal("http.invalidInput", "This cursor is not one of ours. Start again from the first page.", { at: "query:/cursor" })],
     400,

@@ -1,6 +1,7 @@
 /** Who may call what, for the whole application: every endpoint asked by every role and by nobody. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { writeCursor } from "../../src/kernel/paging.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
 import { ROLES } from "../../src/people/role.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
@@ -78,6 +79,20 @@ test("every change is signed with a passkey, or is named with the reason why not
 test("what changes who may decide is kept from sessions that no passkey opened", () => {
   const kept = story.app.routes.map((route) => route.endpoint).filter(({ makesDeciders }) => makesDeciders);
   expect(kept.map(({ id }) => id).sort()).toEqual(UNSIGNED[MAKES_DECIDERS]!.split(" ").sort());
+});
+
+test("a cursor that is none of ours is refused by every list, by its code and not by a fault", async () => {
+  const takesCursor = ({ query }: { query: object }) => "shape" in query && "cursor" in (query.shape as object);
+  const lists = story.app.routes.map((route) => route.endpoint).filter((endpoint) => endpoint.method === "GET" && takesCursor(endpoint));
+  expect(lists.length).toBeGreaterThan(15);
+  const cursors = [1, 2, 3, 4].map((parts) => writeCursor(Array.from({ length: parts }, () => "soon")));
+  for (const { id, path } of lists) {
+    for (const cursor of cursors) {
+      const { status } = await story.admin.ask("GET", `${path.replaceAll(/:[a-zA-Z]+/g, "none")}?cursor=${encodeURIComponent(cursor)}`);
+      // 404: the one asked of is not there, or nothing of it is shown to an administrator.
+      expect([200, 400, 404], `${id} ${status}`).toContain(status);
+    }
+  }
 });
 
 test("every endpoint has an id and an address of its own", () => {
