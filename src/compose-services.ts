@@ -123,7 +123,7 @@ export async function createServices(
       governance,
       reachesOut: !isExample,
     }),
-    person: (id) => foundation.people.findPerson(id),
+    persons: (ids) => foundation.people.findPersons(ids),
     risksInForce: (now) => governance.acceptedFindings(now),
     requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),
   });

@@ -88,7 +88,7 @@ export function findingsOfOperation(operation: Operation, seated: Seated): reado
 
 export function findingsOfComponent({ key, name, owner }: Component, seated: Seated): readonly FindingSeen[] {
   return named(
-    { key: `component ${key}`, subject: { kind: "component", id: key }, name, words: "owner", holder: owner, owner: null },
+    { key: `component ${key} owner`, subject: { kind: "component", id: key }, name, words: "owner", holder: owner, owner: null },
     seated,
   );
 }

@@ -7,7 +7,7 @@ import type { CategoryPolicy } from "./policy.ts";
 import type { TodayStore } from "./today-store.ts";
 
 const PAGE = 500;
-/** More that ended and is there than this is one fault of a provider, and is counted on the register's page. */
+/** More that ended and is there than this is one fault of a provider, and is counted on the register's page: not told apart here. */
 const MOST = 20_000;
 
 export function createExceptionFindings(deps: ExceptionDependencies, today: TodayStore): readonly FindingSource[] {
@@ -15,7 +15,12 @@ export function createExceptionFindings(deps: ExceptionDependencies, today: Toda
     {
       name: "exceptions",
       kinds: ["exceptionOverstay", "revokeFailed"],
-      current: async () => (await today.notEnded({ person: undefined, limit: MOST })).flatMap(findingsOfEnd),
+      async current() {
+        const found = await today.notEnded({ person: undefined, limit: MOST + 1 });
+        // What were left out would count as mended.
+        if (found.length > MOST) throw new RangeError(`more than ${MOST} exceptions ended and are still there`);
+        return found.flatMap(findingsOfEnd);
+      },
     },
     {
       name: "exception care",

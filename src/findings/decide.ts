@@ -11,8 +11,16 @@ export interface Actor {
   readonly roles: readonly string[];
 }
 
-/** Who is to own it; undefined where nobody of that id is known. */
-export type Somebody = { readonly id: PersonId; readonly active: boolean; readonly roles: readonly Role[] } | undefined;
+export interface Person {
+  readonly id: PersonId;
+  readonly active: boolean;
+  readonly roles: readonly Role[];
+}
+
+/** Whether they may own a finding: they are here, and not of the help desk. */
+export function mayOwn(person: Person | undefined): person is Person {
+  return person?.active === true && !isHelpDesk(person.roles);
+}
 
 const GOVERNORS: readonly string[] = ["iam", "security_governance"];
 
@@ -20,12 +28,11 @@ export function mayCare({ owner }: Finding, { id, roles }: Actor): boolean {
   return id === owner || (GOVERNORS.some((role) => roles.includes(role)) && !roles.includes("help_desk"));
 }
 
-export function decideAssign(finding: Finding, to: Somebody, by: Actor, sentence: string, at: Instant): Decision<FindingEvent> {
-  const allowed = to?.active === true && !isHelpDesk(to.roles);
+export function decideAssign(finding: Finding, to: Person | undefined, by: Actor, sentence: string, at: Instant): Decision<FindingEvent> {
   const reasons = [
     ...refuseIf(finding.state === "mended", "findings.mended", "It was mended; nobody has to do anything about it."),
     ...refuseIf(!mayCare(finding, by), "findings.notYours", "Only its owner, IAM and governance say whose it is."),
-    ...refuseIf(!allowed, "findings.ownerNotAllowed", "Name somebody who is here and not of the help desk.", "/owner"),
+    ...refuseIf(!mayOwn(to), "findings.ownerNotAllowed", "Name somebody who is here and not of the help desk.", "/owner"),
   ];
   return unless<FindingEvent>(reasons, () =>
     to === undefined ? [] : [{ type: "findingAssigned", data: { owner: to.id, by: by.id, at, text: sentence } }],

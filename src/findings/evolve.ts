@@ -1,4 +1,4 @@
-import { dueAfter, dueAfterChange, type Finding, type FindingEvent } from "./finding.ts";
+import { dueAfter, dueAfterChange, dueAfterReturn, type Finding, type FindingEvent } from "./finding.ts";
 
 type Data<T extends FindingEvent["type"]> = Extract<FindingEvent, { type: T }>["data"];
 type Sight = Data<"findingReopened">;
@@ -32,7 +32,7 @@ function ownedBy({ isAssigned, owner, ownedSince }: Finding, { ownerBySource, at
 function reopened(finding: Finding, seen: Sight): Finding {
   if (finding.state !== "mended") throw new RangeError("findingReopened of one that was not mended");
   const { at, ...sight } = seen;
-  const dueAt = dueAfter(at, sight.dueInDays);
+  const dueAt = dueAfterReturn(finding.dueAt, finding.mendedAt, at, sight.dueInDays);
   const owner = ownedBy(finding, seen).owner;
   return { ...knownOf(finding), ...sight, owner, ownedSince: at, openedAt: at, reopened: finding.reopened + 1, dueAt, state: "open" };
 }
@@ -62,6 +62,10 @@ const CHANGES: { [T in Exclude<FindingEvent["type"], "findingOpened">]: (finding
   findingAssigned(finding, { owner, ...note }) {
     if (finding.state === "mended") throw new RangeError("findingAssigned of one that was mended");
     return { ...finding, owner, ownedSince: note.at, isAssigned: true, notes: [...finding.notes, note] };
+  },
+  findingOwnerLeft(finding, { at }) {
+    if (finding.state === "mended" || !finding.isAssigned) throw new RangeError("findingOwnerLeft of one that nobody was given");
+    return { ...finding, owner: finding.ownerBySource, ownedSince: at, isAssigned: false };
   },
   findingNoted: (finding, note) => ({ ...finding, notes: [...finding.notes, note] }),
 };

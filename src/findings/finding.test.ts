@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import type { Id } from "../kernel/id.ts";
-import { addDuration, duration, instant, subtractDuration } from "../kernel/time.ts";
+import { addDuration, duration, type Instant, instant, subtractDuration } from "../kernel/time.ts";
 import { drawTransitions } from "../kernel/transitions.ts";
 import type { PersonId } from "../people/person.ts";
 import { decideAssign, decideNote } from "./decide.ts";
 import { evolve } from "./evolve.ts";
 import { type Finding, FINDING_STATES, type FindingEvent, type FindingSeen, isOverdue, standingAt } from "./finding.ts";
-import { byKey, decideAcceptance, decideSeen, sightOf } from "./reconcile.ts";
+import { asKept, byKey, decideAcceptance, decideSeen as decideSeenOf, sightOf } from "./reconcile.ts";
 import { TRANSITIONS } from "./transitions.ts";
 
 const NOW = instant("2026-03-02T09:00:00Z");
@@ -23,6 +23,8 @@ const seen: FindingSeen = {
   dueInDays: 10,
   severity: "high",
 };
+const here = () => true;
+const decideSeen = (finding: Finding, one: FindingSeen | undefined, now: Instant) => decideSeenOf(finding, one, here, now);
 const fold = (events: readonly FindingEvent[], from?: Finding) => events.reduce<Finding | undefined>(evolve, from)!;
 const opened = (one: FindingSeen = seen): Finding =>
   fold([
@@ -51,9 +53,38 @@ describe("a finding", () => {
   test("is mended when its source does not see it any more, kept, and open again with the whole time when it comes back", () => {
     expect(mended).toMatchObject({ state: "mended", mendedAt: at(1) });
     expect(decideSeen(mended, undefined, at(2))).toEqual([]);
-    const back = fold(decideSeen(mended, seen, at(5)), mended);
-    expect(back).toMatchObject({ state: "open", reopened: 1, foundAt: NOW, openedAt: at(5), dueAt: at(15) });
+    const back = fold(decideSeen(mended, seen, at(8)), mended);
+    expect(back).toMatchObject({ state: "open", reopened: 1, foundAt: NOW, openedAt: at(8), dueAt: at(18) });
     expect(back).not.toHaveProperty("mendedAt");
+  });
+
+  test("that comes back within a week was not mended: the day it was due stands, so that nobody puts it off by taking it away for a moment", () => {
+    const soon = fold(decideSeen(mended, seen, subtractDuration(at(8), MS)), mended);
+    expect(soon).toMatchObject({ state: "open", reopened: 1, dueAt: at(10) });
+    expect(fold(decideSeen(mended, { ...seen, dueInDays: 2 }, at(3)), mended).dueAt).toBe(at(5));
+  });
+
+  test("is whose its source says again, with everything that was said, when whom it was given to can own nothing any more", () => {
+    const given = fold([{ type: "findingAssigned", data: { owner: per("cleo"), by: per("ada"), at: at(1), text: "Hers." } }], opened());
+    expect(decideSeenOf(given, seen, here, at(2))).toEqual([]);
+    const left = fold(
+      decideSeenOf(given, { ...seen, owner: per("bob") }, (id) => id !== per("cleo"), at(2)),
+      given,
+    );
+    expect(left).toMatchObject({ owner: "per_bob", isAssigned: false, ownedSince: at(2), notes: [{ text: "Hers." }] });
+    expect(
+      fold(
+        decideSeenOf(given, undefined, () => false, at(2)),
+        given,
+      ),
+    ).toMatchObject({ state: "mended", owner: "per_cleo" });
+  });
+
+  test("has no owner who can own nothing, and nothing in it that a database does not keep", () => {
+    const odd = { ...seen, key: "a\0b", statement: `x\ud83d${"y".repeat(3000)}`, subject: { kind: "bypass" as const, id: "\udc00" } };
+    const kept = asKept(odd, () => false);
+    expect(kept).toMatchObject({ owner: null, key: "a\ufffdb", subject: { id: "\ufffd" } });
+    expect(kept.statement).toBe(`x\ufffd${"y".repeat(1998)}`);
   });
 
   test("is brought forward by a change and never put off", () => {
@@ -109,7 +140,8 @@ describe("a finding", () => {
 });
 
 test("a finding moves as its table says and in no other way, and reaches every state", () => {
-  const states = { open: opened(), accepted, mended };
+  const given = (finding: Finding): Finding => ({ ...finding, isAssigned: true });
+  const states = { open: given(opened()), accepted: given(accepted), mended };
   const data = { ...sightOf(seen, at(2)), risk: "rsk_1", until, by: per("ada"), owner: per("bob"), text: "x" };
   for (const [from, finding] of Object.entries(states)) {
     for (const type of new Set(TRANSITIONS.map(({ event }) => event))) {

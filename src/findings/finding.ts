@@ -153,6 +153,8 @@ export type FindingEvent =
   | { readonly type: "findingAccepted"; readonly data: Acceptance }
   | { readonly type: "findingNotAccepted"; readonly data: { readonly risk: string; readonly at: Instant } }
   | { readonly type: "findingAssigned"; readonly data: Note & { readonly owner: PersonId } }
+  /** Whom a person gave it to can own nothing any more: it is whose the source says. */
+  | { readonly type: "findingOwnerLeft"; readonly data: { readonly at: Instant } }
   | { readonly type: "findingNoted"; readonly data: Note };
 
 export function daysFor({ dueInDays, severity }: Pick<FindingSeen, "dueInDays" | "severity">): number {
@@ -161,6 +163,13 @@ export function daysFor({ dueInDays, severity }: Pick<FindingSeen, "dueInDays" |
 
 export function dueAfter(at: Instant, days: number): Instant {
   return addDuration(at, durationOfMs(days * 86_400_000));
+}
+
+const SOON_BACK_DAYS = 7;
+
+/** What comes back within a week was not mended: the day it was due stands. After that it has the whole time. */
+export function dueAfterReturn(before: Instant, mendedAt: Instant, at: Instant, days: number): Instant {
+  return at < dueAfter(mendedAt, SOON_BACK_DAYS) ? dueAfterChange(before, at, days) : dueAfter(at, days);
 }
 
 /** A change may bring the day forward and never puts it off: what flickers would never be due. */

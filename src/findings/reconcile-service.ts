@@ -6,12 +6,15 @@ import { commitOnce } from "../people/index.ts";
 import type { Tx } from "../platform/db.ts";
 import { type Log, words } from "../platform/log.ts";
 import type { Finding, FindingEvent, FindingSeen, FindingSource } from "./finding.ts";
-import { byKey, decideAcceptance, decideSeen, type InForce, sightOf } from "./reconcile.ts";
+import { mayOwn, type Person } from "./decide.ts";
+import { asKept, byKey, decideAcceptance, decideSeen, type InForce, type MayOwn, sightOf } from "./reconcile.ts";
 import { findingChange, type FindingStore, type StoredFinding } from "./store.ts";
 
 export interface ReconcileDependencies extends CommitContext {
   readonly store: FindingStore;
   readonly log: Log;
+  /** Those that are known. */
+  readonly persons: (ids: readonly string[]) => Promise<readonly Person[]>;
   /** By the id of a finding: the risk somebody answers for now. */
   readonly risksInForce: (now: Instant) => Promise<ReadonlyMap<string, InForce>>;
   /** Asks, within the commit, whom to tell: an owner, or null where nobody is. */
@@ -37,6 +40,7 @@ const TOLD_AFTER: ReadonlySet<string> = new Set<FindingEvent["type"]>([
   "findingChanged",
   "findingNotAccepted",
   "findingAssigned",
+  "findingOwnerLeft",
 ]);
 
 export async function reconcile(deps: ReconcileDependencies, sources: readonly FindingSource[], now: Instant): Promise<Reconciled> {
@@ -44,28 +48,25 @@ export async function reconcile(deps: ReconcileDependencies, sources: readonly F
   let mended = 0;
   const unread: string[] = [];
   for (const source of sources) {
-    const seen = await look(deps, source, now);
-    if (seen === undefined) {
-      unread.push(source.name);
-      continue;
+    const changes = await look(deps, source, now);
+    if (changes === undefined) unread.push(source.name);
+    else {
+      opened += changes.filter(({ entries }) => entries[0]?.type === "findingOpened" || entries[0]?.type === "findingReopened").length;
+      mended += changes.filter(({ entries }) => entries[0]?.type === "findingMended").length;
     }
-    const changes = await retryOnConflict(() => reconcileSource(deps, source, seen, now));
-    opened += changes.filter(({ entries }) => entries[0]?.type === "findingOpened" || entries[0]?.type === "findingReopened").length;
-    mended += changes.filter(({ state }) => state.state === "mended").length;
-    await deps.store.noteRead(source.name, now);
   }
   await retryOnConflict(() => reconcileAcceptances(deps, now));
   return { opened, mended, unread };
 }
 
-/** Undefined where it cannot tell: that is written down, and nothing else. */
-async function look(
-  { store, log }: ReconcileDependencies,
-  source: FindingSource,
-  now: Instant,
-): Promise<readonly FindingSeen[] | undefined> {
+/** Undefined where it cannot tell, or what it tells cannot be kept: that is written down, and the other sources are looked at. */
+async function look(deps: ReconcileDependencies, source: FindingSource, now: Instant): Promise<readonly Change[] | undefined> {
+  const { store, log } = deps;
   try {
-    return await source.current(now);
+    const seen = await source.current(now);
+    const changes = await retryOnConflict(() => reconcileSource(deps, source, seen, now));
+    await store.noteRead(source.name, now);
+    return changes;
   } catch (error) {
     log.warn("findings not read", { source: source.name, error: words(error) });
     await store.noteFailed(source.name, now, words(error));
@@ -79,16 +80,32 @@ async function reconcileSource(
   seen: readonly FindingSeen[],
   now: Instant,
 ): Promise<readonly Change[]> {
-  const there = byKey(seen);
-  const before = new Map((await deps.store.ofSource(source.name)).map((each) => [each.finding.key, each]));
+  const before = await loadBefore(deps, source, seen);
+  const owners = [...seen.map(({ owner }) => owner), ...[...before.values()].map(({ finding }) => finding.owner)];
+  const isOwner = await loadMayOwn(deps, owners);
+  const there = byKey(seen.map((each) => asKept(each, isOwner)));
   const changes: Change[] = [];
   for (const stored of before.values()) {
-    const events = decideSeen(stored.finding, there.get(stored.finding.key), now);
+    const events = decideSeen(stored.finding, there.get(stored.finding.key), isOwner, now);
     if (events.length > 0) changes.push(findingChange(stored, events));
   }
   for (const [key, one] of there) if (!before.has(key)) changes.push(findingChange(undefined, [openedBy(deps, source, one, now)]));
   await save(deps, changes, { kind: "system", id: `findings ${source.name}` }, now);
   return changes;
+}
+
+async function loadBefore({ store }: ReconcileDependencies, { name }: FindingSource, seen: readonly FindingSeen[]) {
+  const found = await store.ofSource(
+    name,
+    seen.map((each) => asKept(each, () => false).key),
+  );
+  return new Map(found.map((each) => [each.finding.key, each]));
+}
+
+async function loadMayOwn({ persons }: ReconcileDependencies, owners: readonly (string | null)[]): Promise<MayOwn> {
+  const found = await persons([...new Set(owners)].filter((id) => id !== null));
+  const able = new Set<string>(found.filter(mayOwn).map(({ id }) => id));
+  return (id) => able.has(id);
 }
 
 function openedBy({ ids }: ReconcileDependencies, { name }: FindingSource, seen: FindingSeen, now: Instant): FindingEvent {

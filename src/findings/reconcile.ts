@@ -1,5 +1,6 @@
 /** What a look at a source means for what is stored: opened, come back, changed, mended. No event: no news. Pure. */
 import type { Instant } from "../kernel/time.ts";
+import type { PersonId } from "../people/person.ts";
 import { type Acceptance, daysFor, type Finding, type FindingEvent, type FindingSeen } from "./finding.ts";
 
 type Sight = Extract<FindingEvent, { type: "findingReopened" }>["data"];
@@ -9,9 +10,38 @@ export function sightOf(seen: FindingSeen, at: Instant): Sight {
   return { subject, statement, severity, ownerBySource: owner, dueInDays: daysFor(seen), at };
 }
 
+/** Whether somebody may own a finding: is here, and not of the help desk. */
+export type MayOwn = (person: PersonId) => boolean;
+
+/** What a database keeps as a text, and a person reads to its end. */
+const MOST_CHARACTERS = 2000;
+
+/** As a source saw it, with nothing in it that could not be kept, and with no owner who can own nothing: then governance is told. */
+export function asKept(seen: FindingSeen, mayOwn: MayOwn): FindingSeen {
+  const { key, subject, statement, owner } = seen;
+  return {
+    ...seen,
+    key: plain(key),
+    subject: { ...subject, id: plain(subject.id) },
+    statement: plain(statement.slice(0, MOST_CHARACTERS)),
+    owner: owner !== null && mayOwn(owner) ? owner : null,
+  };
+}
+
+/** Names come from providers: halves of characters and zeros are in some of them, and in no database. */
+function plain(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\u{FFFD}");
+}
+
 /** For one that was found before; undefined `seen`: its source looked and it is not there. */
-export function decideSeen(finding: Finding, seen: FindingSeen | undefined, at: Instant): readonly FindingEvent[] {
+export function decideSeen(finding: Finding, seen: FindingSeen | undefined, mayOwn: MayOwn, at: Instant): readonly FindingEvent[] {
   if (seen === undefined) return finding.state === "mended" ? [] : [{ type: "findingMended", data: { at } }];
+  const { isAssigned, owner } = finding;
+  const hasLeft = isAssigned && owner !== null && !mayOwn(owner);
+  return [...ofSight(finding, seen, at), ...(hasLeft ? [{ type: "findingOwnerLeft", data: { at } } as const] : [])];
+}
+
+function ofSight(finding: Finding, seen: FindingSeen, at: Instant): readonly FindingEvent[] {
   const sight = sightOf(seen, at);
   if (finding.state === "mended") return [{ type: "findingReopened", data: sight }];
   return isSame(finding, sight) ? [] : [{ type: "findingChanged", data: sight }];

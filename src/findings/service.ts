@@ -3,14 +3,13 @@ import { retryOnConflict } from "../journal/append.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import { commitOnce } from "../people/index.ts";
-import { type Actor, decideAssign, decideNote, type Somebody } from "./decide.ts";
+import { type Actor, decideAssign, decideNote } from "./decide.ts";
 import type { Decision } from "../kernel/decision.ts";
 import type { Finding, FindingEvent, FindingSource } from "./finding.ts";
 import { reconcile, type ReconcileDependencies, type Reconciled, tell } from "./reconcile-service.ts";
 import { findingChange, type FindingFilter } from "./store.ts";
 
 export interface FindingDependencies extends ReconcileDependencies {
-  readonly person: (id: string) => Promise<Somebody>;
   readonly sources: readonly FindingSource[];
 }
 
@@ -27,15 +26,18 @@ export type FindingService = ReturnType<typeof createFindingService>;
 
 export function createFindingService(deps: FindingDependencies) {
   const { store } = deps;
-  const lookedAt = new Map<string, Instant>();
+  const looks = new Map<string, { readonly at: Instant; readonly next: Instant }>();
   const look = async (sources: readonly FindingSource[], now: Instant): Promise<Reconciled> => {
     const found = await reconcile(deps, sources, now);
-    for (const { name } of sources) lookedAt.set(name, now);
+    for (const { name, every = LOOK_EVERY } of sources) {
+      // What could not tell is asked again soon, however seldom it is looked at.
+      looks.set(name, { at: now, next: addDuration(now, found.unread.includes(name) ? LOOK_EVERY : every) });
+    }
     return found;
   };
-  const isDue = ({ name, every = LOOK_EVERY }: FindingSource, now: Instant) => {
-    const last = lookedAt.get(name);
-    return last === undefined || last > now || now >= addDuration(last, every);
+  const isDue = ({ name }: FindingSource, now: Instant) => {
+    const last = looks.get(name);
+    return last === undefined || last.at > now || now >= last.next;
   };
   return {
     find: async (id: string): Promise<Finding | undefined> => (await store.find(id))?.finding,
@@ -45,7 +47,7 @@ export function createFindingService(deps: FindingDependencies) {
     ownersDueBefore: (until: Instant) => store.ownersDueBefore(until),
     ownedBy: (owner: string | null, limit: number) => store.ownedBy(owner, limit),
     assign: (id: string, owner: string, sentence: string, { by, now }: Order) =>
-      change(deps, id, { by, now }, async (finding) => decideAssign(finding, await deps.person(owner), by, sentence, now)),
+      change(deps, id, { by, now }, async (finding) => decideAssign(finding, (await deps.persons([owner]))[0], by, sentence, now)),
     note: (id: string, text: string, { by, now }: Order) =>
       change(deps, id, { by, now }, async (finding) => decideNote(finding, by, text, now)),
     /** Looks at every source at once. */

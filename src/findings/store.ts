@@ -61,9 +61,12 @@ export function createFindingStore(db: Db) {
       const { rows } = await sql<Row>`select version, state from finding where id = any(${[...ids]}::text[])`.execute(db);
       return rows.map(stored);
     },
-    /** All that a source ever found. */
-    async ofSource(source: string): Promise<StoredFinding[]> {
-      const { rows } = await sql<Row>`select version, state from finding where source = ${source}`.execute(db);
+    /** Of all that a source ever found: what is there, and what had one of these keys. */
+    async ofSource(source: string, keys: readonly string[]): Promise<StoredFinding[]> {
+      const { rows } = await sql<Row>`
+        select version, state from finding where source = ${source} and (status <> 'mended' or key = any(${[...keys]}::text[]))`.execute(
+        db,
+      );
       return rows.map(stored);
     },
     async accepted(): Promise<StoredFinding[]> {

@@ -12,5 +12,6 @@ export const TRANSITIONS: readonly Transition<FindingState, FindingEvent["type"]
   ...from(THERE, "findingAccepted", "accepted"),
   ...from(["accepted"], "findingNotAccepted", "open"),
   ...THERE.flatMap((there) => from([there], "findingAssigned", there)),
+  ...THERE.flatMap((there) => from([there], "findingOwnerLeft", there)),
   ...([...THERE, "mended"] as const).flatMap((each) => from([each], "findingNoted", each)),
 ];
