@@ -104,8 +104,7 @@ function createAccountabilityWorld(people: PeopleService, estate: EstateService,
     },
     actsFor: (id, now) => people.actsFor(id, now),
     async personsOfMails(mails) {
-      const found = await Promise.all(mails.map(async (mail) => [mail, await people.findPersonByReference(mail)] as const));
-      return new Map(found.flatMap(([mail, person]) => (person === undefined ? [] : [[mail, person.id] as const])));
+      return new Map([...(await people.findPersonsByMails(mails))].map(([mail, { id }]) => [mail, id]));
     },
     async nameOf({ kind, key }) {
       if (kind === "operation") {

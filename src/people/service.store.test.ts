@@ -45,6 +45,18 @@ describeOnBothDatabases("people", (open) => {
       expect(await people.loadCaller("per_nobody")).toBeUndefined();
     });
 
+    test("is whom an address means that nobody else here has, however many are called alike, and no two of one address", async () => {
+      for (let i = 0; i < 51; i++) await add({ displayName: `Max ${i}`, email: `max.${String(i).padStart(2, "0")}@alike.example` });
+      const max = await add({ displayName: "Zoe Max", email: "Max@alike.example" });
+      expect((await people.findPersonByReference("max@ALIKE.example"))?.id).toBe(max.id);
+      const twin = await add({ displayName: "Max the Second", email: "max@alike.example" });
+      expect(await people.findPersonByReference("max@alike.example")).toBeUndefined();
+      const asked = ["max@alike.example", "max.07@alike.example", "nobody@alike.example"];
+      expect([...(await people.findPersonsByMails(asked)).keys()]).toEqual(["max.07@alike.example"]);
+      await people.deactivate(twin.id, "Left.", order());
+      expect((await people.findPersonsByMails(asked)).get("max@alike.example")?.id).toBe(max.id);
+    });
+
     test("is not changed over what somebody else wrote meanwhile", async () => {
       const { id } = await add({ displayName: "Bob Example" });
       const { version } = await people.changePerson(id, { unit: "Finance" }, order({ ifMatch: 1 }));

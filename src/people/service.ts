@@ -74,9 +74,13 @@ function createQueries(store: PersonStore, delegations: ReturnType<typeof create
       const [keyed] = await store.findByKeys([text]);
       const found = (await find(text)) ?? keyed?.person;
       if (found !== undefined || !text.includes("@")) return found;
-      const { items } = await store.list({ search: text, active: true, limit: 50 });
-      const meant = items.filter(({ person }) => person.email?.toLowerCase() === text.trim().toLowerCase());
+      const meant = await store.findByMails([text]);
       return meant.length === 1 ? meant[0]?.person : undefined;
+    },
+    /** Whose these addresses, in lower case, are: of each that exactly one person has who is here. */
+    async findPersonsByMails(mails: readonly string[]): Promise<ReadonlyMap<string, Person>> {
+      const having = Map.groupBy(await store.findByMails(mails), ({ person }) => person.email!.toLowerCase());
+      return new Map([...having].flatMap(([mail, those]) => (those.length === 1 ? [[mail, those[0]!.person] as const] : [])));
     },
     /** Persons by name, a page at a time. */
     listPeople: (filter: PersonFilter) => store.list(filter),

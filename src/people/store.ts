@@ -57,6 +57,11 @@ export function createPersonStore(untyped: Db) {
     },
     findAll: (ids: readonly string[]) => (ids.length === 0 ? Promise.resolve([]) : where(() => sql`id = any(${[...ids]}::text[])`)),
     findByKeys: (keys: readonly string[]) => (keys.length === 0 ? Promise.resolve([]) : where(() => sql`key = any(${[...keys]}::text[])`)),
+    /** Those who are here and have one of these addresses, however it is written. */
+    findByMails: (mails: readonly string[]) =>
+      mails.length === 0
+        ? Promise.resolve([])
+        : where(() => sql`active and lower(state ->> 'email') = any(${mails.map((mail) => mail.trim().toLowerCase())}::text[])`),
     /** Persons of these accounts; an index that lies finds nobody, since the person has to have the account too. */
     async findByAccounts(accounts: readonly AccountRef[]): Promise<StoredPerson[]> {
       if (accounts.length === 0) return [];
