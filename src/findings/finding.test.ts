@@ -139,8 +139,9 @@ describe("a finding", () => {
   });
 });
 
+const given = (finding: Finding): Finding => ({ ...finding, isAssigned: true });
+
 test("a finding moves as its table says and in no other way, and reaches every state", () => {
-  const given = (finding: Finding): Finding => ({ ...finding, isAssigned: true });
   const states = { open: given(opened()), accepted: given(accepted), mended };
   const data = { ...sightOf(seen, at(2)), risk: "rsk_1", until, by: per("ada"), owner: per("bob"), text: "x" };
   for (const [from, finding] of Object.entries(states)) {
