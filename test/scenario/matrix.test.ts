@@ -81,8 +81,9 @@ test("what changes who may decide is kept from sessions that no passkey opened",
   expect(kept.map(({ id }) => id).sort()).toEqual(UNSIGNED[MAKES_DECIDERS]!.split(" ").sort());
 });
 
+const takesCursor = ({ query }: { query: object }) => "shape" in query && "cursor" in (query.shape as object);
+
 test("a cursor that is none of ours is refused by every list, by its code and not by a fault", async () => {
-  const takesCursor = ({ query }: { query: object }) => "shape" in query && "cursor" in (query.shape as object);
   const lists = story.app.routes.map((route) => route.endpoint).filter((endpoint) => endpoint.method === "GET" && takesCursor(endpoint));
   expect(lists.length).toBeGreaterThan(15);
   const cursors = [1, 2, 3, 4].map((parts) => writeCursor(Array.from({ length: parts }, () => "soon")));
