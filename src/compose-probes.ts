@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { createRateLimit } from "./access/index.ts";
+import type { OpenCanary } from "./canaries/index.ts";
 import { createTryAs, findConnected } from "./compose-canaries.ts";
 import type { Keep, ProbeGround } from "./compose-probe-ground.ts";
 import { tryRestore } from "./compose-restore.ts";
@@ -15,9 +16,9 @@ import { readChain } from "./connectors/certificates/tls.ts";
 import { notAsked } from "./connectors/canary/map.ts";
 import { ProviderFault } from "./connectors/port.ts";
 import type { KeepEvidence, ProbeRunner, ProbeSpec } from "./drills/probe.ts";
-import { certificateVerdict, deathVerdict, identityVerdict, unknown, type Verdict } from "./drills/probes/verdict.ts";
+import { certificateVerdict, deathsVerdict, identityVerdict, unknown, type Verdict, worstOf } from "./drills/probes/verdict.ts";
 import type { Db } from "./platform/db.ts";
-import { addDuration, duration, durationOfMs } from "./kernel/time.ts";
+import { addDuration, duration, durationOfMs, type Instant } from "./kernel/time.ts";
 
 /** What trying things against the real world hangs on, wired. */
 export interface Probing extends Pick<ProbeGround, "tryAs" | "watch" | "trustPem"> {
@@ -37,14 +38,14 @@ export async function createProbing(
 }
 
 type Of<K extends ProbeSpec["kind"]> = Extract<ProbeSpec, { kind: K }>;
-type Runs = { readonly [K in ProbeSpec["kind"]]: (ground: ProbeGround, spec: Of<K>, keep: Keep) => Promise<Verdict> };
+type Runs = { readonly [K in ProbeSpec["kind"]]: (ground: ProbeGround, spec: Of<K>, keep: Keep, since: Instant) => Promise<Verdict> };
 /** Of everything that is probed at addresses: enough for any drill, too slow to look a network over. */
 const PACE = { burst: 60, perSecond: 0.5, addresses: 1 };
 
 export function createProbeRunner(ground: ProbeGround): ProbeRunner {
   const pace = createRateLimit(PACE);
   return {
-    async run(spec, keepEvidence) {
+    async run(spec, keepEvidence, since) {
       const startedAt = ground.clock.now();
       const evidence: Awaited<ReturnType<KeepEvidence>>[] = [];
       const keep: Keep = async (name, seen) => void evidence.push(await keepEvidence(name, `${JSON.stringify(seen, undefined, 2)}\n`));
@@ -52,7 +53,7 @@ export function createProbeRunner(ground: ProbeGround): ProbeRunner {
       if (!ground.reachesOut) return tell(unknown("The example organisation reaches nobody."));
       if (pace.take("all", startedAt) !== undefined) return tell(unknown("Too many probes were asked for at once."));
       try {
-        return tell(await (RUNS[spec.kind] as Runs["tls"])(ground, spec as Of<"tls">, keep));
+        return tell(await (RUNS[spec.kind] as Runs["tls"])(ground, spec as Of<"tls">, keep, since));
       } catch (error) {
         if (error instanceof ProviderFault) return tell(unknown(`It could not be asked: ${error.message}`));
         throw error;
@@ -81,29 +82,32 @@ const RUNS: Runs = {
     // That it does not answer is what was asked.
     if (!reachable) return { outcome: "failed", saw: `${found.name} does not answer.` };
     if (canary === null) return { outcome: "passed", saw: `${found.name} answers.` };
-    const verdict = await tryAccount(ground, { connection, account: canary, method: null, expected: "can" });
+    const verdict = await tryAccount(ground, { connection, account: canary, does: "signIn", method: null, expected: "can" });
     return { ...verdict, saw: `${found.name} answers. ${verdict.saw}` };
   },
 
-  identity: (ground, { connection, account, method, expected }) => tryAccount(ground, { connection, account, method, expected }),
+  identity: (ground, spec) => tryAccount(ground, spec),
 
   revocation: (ground, spec, keep) => proveRevoked(ground, spec, keep),
 
-  async exceptionDeath({ connections, canaries, watch, clock, pause }, { connection, policy, subject, livesMinutes, graceMinutes }, keep) {
+  async exceptionDeath(
+    { connections, canaries, watch, clock, pause },
+    { connection, policy, subject, livesMinutes, graceMinutes },
+    keep,
+    since,
+  ) {
     const id = (await findConnected(connections, connection))?.id;
     const key = (await canaries.subjectNamed(connection, subject))?.key;
     if (id === undefined || key === undefined) return unknown(`No canary of ${connection} is ${subject}: nothing is watched.`);
-    const asked = clock.now();
-    const patience = duration(`PT${Math.min(livesMinutes, MOST_MINUTES)}M`);
+    const until = addDuration(clock.now(), duration(`PT${Math.min(livesMinutes, MOST_MINUTES)}M`));
+    const grace = durationOfMs(graceMinutes * 60_000);
     for (let left = (MOST_MINUTES * 60_000) / PAUSE_MS; ; left--) {
       const now = clock.now();
-      const death = await watch.lastDeath({ connection: id, policy, subjectKey: key }, addDuration(asked, patience), now);
-      if (death === undefined) return unknown(`No exception for ${subject} ended within the last eight days.`);
-      const deadline = addDuration(death.until, durationOfMs(graceMinutes * 60_000));
-      const isOver = death.goneAt !== null || now > deadline || left === 0;
-      if (isOver) {
-        await keep("exception.json", death);
-        return now < death.until ? unknown(`${death.ref} has not ended yet.`) : deathVerdict(death, graceMinutes, now);
+      const deaths = await watch.deaths({ connection: id, policy, subjectKey: key }, { since, until }, now);
+      if (deaths.length === 0) return unknown(`No exception for ${subject} ended since the drill before, or within eight days.`);
+      if (left === 0 || deaths.every((death) => death.goneAt !== null || now > addDuration(death.until, grace))) {
+        await keep("exceptions.json", deaths);
+        return deathsVerdict(deaths, graceMinutes, now);
       }
       await pause(PAUSE_MS);
     }
@@ -122,12 +126,27 @@ const PAUSE_MS = 5000;
 
 async function tryAccount(
   { canaries, clock, tryAs }: ProbeGround,
-  { connection, account, method, expected }: Pick<Of<"identity">, "connection" | "account" | "method" | "expected">,
+  { connection, account, does, method, expected }: Omit<Of<"identity">, "kind">,
 ): Promise<Verdict> {
-  const opened = await canaries.openByAccount(connection, account, method);
-  if (opened === undefined) return unknown("There is no canary for this account and way, or its secret cannot be opened.");
-  if (canaries.takeTurn(opened.canary, clock.now()) !== undefined)
-    return identityVerdict(expected, notAsked("It was tried too often within the last minutes."), null);
-  const { attempt } = await tryAs(opened, clock.now());
-  return identityVerdict(expected, attempt, opened.workedAt);
+  const found = await canaries.openByAccount(connection, account, { does, method });
+  const verdicts: Verdict[] = [];
+  for (const opened of found) {
+    const now = clock.now();
+    const attempt =
+      opened === undefined
+        ? notAsked("A canary's secret cannot be opened.")
+        : canaries.takeTurn(opened.canary, now) === undefined
+          ? (await tryAs(opened, now)).attempt
+          : notAsked("It was tried too often within the last minutes.");
+    verdicts.push(identityVerdict(expected, attempt, opened === undefined ? null : provenAt(opened, now)));
+  }
+  if (verdicts.length === 0) return unknown("There is no canary for this account and way.");
+  // One way in is enough to get in; to be kept out takes that every way is shut.
+  return (expected === "can" ? verdicts.find(({ outcome }) => outcome === "passed") : undefined) ?? worstOf(verdicts);
+}
+
+/** When this secret was last seen to be right, as far as that still says something: refresh tokens end by themselves, passwords are changed. */
+function provenAt({ canary: { way }, workedAt }: OpenCanary, now: Instant): Instant | null {
+  const lasts = way.kind === "openid" && way.grant === "refresh_token" ? duration("P1D") : duration("P30D");
+  return workedAt !== null && addDuration(workedAt, lasts) > now ? workedAt : null;
 }

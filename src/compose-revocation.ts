@@ -46,6 +46,7 @@ async function withToken(ground: ProbeGround, opened: OpenCanary, parties: reado
       party,
       before: before[index],
       after: await untilRefused(ground, opened, party, shown),
+      wasGood: true,
     })),
   );
 }
@@ -63,14 +64,19 @@ async function withLasting(ground: ProbeGround, opened: OpenCanary, parties: rea
   const shown = shownOf(opened);
   if (shown === undefined) return unknown("It signs in at its directory, and is shown to no relying party.");
   const control = opened.canary.control === null ? undefined : await ground.canaries.openByKey(opened.canary.control);
-  const good = control && shownOf(control);
-  return Promise.all(
+  // Who takes a cookie says nothing of certificates by that.
+  const good = control?.canary.way.kind === opened.canary.way.kind ? shownOf(control) : undefined;
+  const seen = await Promise.all(
     parties.map(async (party) => ({
       party,
       before: control && good && (await showAt(ground, control, party, good)),
       after: await showAt(ground, opened, party, shown),
+      wasGood: opened.workedAt !== null,
     })),
   );
+  // Taken while it is good: that is what makes a later refusal mean something.
+  if (seen.some(({ after }) => after.answer === "let_in")) await opened.worked(ground.clock.now());
+  return seen;
 }
 
 function shownOf({ canary: { way }, secret }: OpenCanary): Shown | undefined {

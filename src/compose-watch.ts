@@ -64,10 +64,11 @@ export function createWatch(db: Db, canaries: CanaryService, connections: Connec
 
 type Settings = z.output<z.ZodObject<typeof place>>;
 
-/** Undefined for providers that can be read by their connector only. */
+/** Undefined for providers that can be read by their connector only, and for settings that are not as they were. */
 function readingOf(kind: string, config: unknown, key: string): { settings: Settings; watched: WatchedPolicy } | undefined {
   if (kind === "openldap") {
-    const settings = openLdap.parse(config);
+    const settings = openLdap.safeParse(config).data;
+    if (settings === undefined) return undefined;
     const found = settings.policies.find((policy) => policy.key === key);
     const { baseDn } = settings;
     if (found === undefined) return undefined;
@@ -76,7 +77,8 @@ function readingOf(kind: string, config: unknown, key: string): { settings: Sett
     return { settings, watched: { kind: "openldap-group", baseDn, exemptionsBase, exemptionGroups, isNested } };
   }
   if (kind !== "activedirectory") return undefined;
-  const settings = activeDirectory.parse(config);
+  const settings = activeDirectory.safeParse(config).data;
+  if (settings === undefined) return undefined;
   const found = settings.policies.find((policy) => policy.key === key);
   if (found === undefined) return undefined;
   if (found.shape === "attribute") return { settings, watched: { kind: "activedirectory-smartcard" } };

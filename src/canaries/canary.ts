@@ -23,6 +23,24 @@ export type CanaryWay =
   | { readonly kind: "bearer" }
   | { readonly kind: "cookie"; readonly name: string };
 
+/** What an account is tried for. `method`: the kind of its way, or the grant of an OpenID provider; null for whichever there is. */
+export interface CanaryUse {
+  readonly does: "bind" | "signIn" | "useMethod";
+  readonly method: string | null;
+}
+
+const USES: Readonly<Record<CanaryUse["does"], readonly CanaryWay["kind"][]>> = {
+  bind: ["password", "certificate"],
+  signIn: ["password", "certificate", "openid"],
+  useMethod: ["password", "certificate", "openid"],
+};
+
+/** Whether a way is tried for a use; to use a method is nothing where none is named. */
+export function isUsedFor(way: CanaryWay, { does, method }: CanaryUse): boolean {
+  if (!USES[does].includes(way.kind) || (does === "useMethod" && method === null)) return false;
+  return method === null || way.kind === method || (way.kind === "openid" && way.grant === method);
+}
+
 /** The account as its directory knows it, where exceptions are granted to it for drills. */
 export interface CanarySubject {
   readonly key: string;

@@ -6,7 +6,7 @@ import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { isDuplicate } from "../platform/db.ts";
 import type { Seal } from "../platform/seal.ts";
-import type { Canary, CanaryEvent, CanarySubject, CanaryWay } from "./canary.ts";
+import { type Canary, type CanaryEvent, type CanarySubject, type CanaryUse, type CanaryWay, isUsedFor } from "./canary.ts";
 import { canaryChange, createCanaryStore, type StoredCanary } from "./store.ts";
 
 export interface CanarySecret {
@@ -89,14 +89,10 @@ export function createCanaryService(deps: CanaryDependencies) {
     /** Keys of subjects that exceptions are granted to for drills: what comes back every week there is no need that keeps coming back. */
     subjectKeys: () => store.subjectKeys(),
     openByKey: async (key: string) => opened(await store.findByKey(key)),
-    /** `method`: the kind of its way, or the grant of an OpenID provider; null for whichever there is. */
-    openByAccount: async (connection: string, account: string, method: string | null) => {
+    /** All of this account that are tried for a use; undefined in the place of one whose secret cannot be opened. */
+    openByAccount: async (connection: string, account: string, use: CanaryUse): Promise<(OpenCanary | undefined)[]> => {
       const all = await store.ofAccount(connection, account);
-      return opened(
-        method === null
-          ? all[0]
-          : all.find(({ canary: { way } }) => way.kind === method || (way.kind === "openid" && way.grant === method)),
-      );
+      return Promise.all(all.filter(({ canary }) => isUsedFor(canary.way, use)).map(opened));
     },
     /** The subject of a canary by the name its directory finds it by. */
     subjectNamed: async (connection: string, name: string) =>
@@ -167,13 +163,19 @@ async function checked(
     throw new Refused([
       refusal("canaries.wayUnfit", "A password is tried by the bind of a directory: name its connection.", { at: "/way" }),
     ]);
-  if (control !== null && (await store.findByKey(control)) === undefined)
-    throw new Refused([refusal("canaries.notFound", `There is no canary "${control}".`, { at: "/control" })]);
+  if (control !== null) refuseUnfitControl(control, await store.findByKey(control), way);
   if (subject === null) return null;
   const known = await found?.findSubject(subject);
   if (known === undefined)
     throw new Refused([refusal("canaries.subjectUnknown", `The directory knows no ${subject}.`, { at: "/subject" })]);
   return { key: known.key, name: known.name };
+}
+
+function refuseUnfitControl(key: string, found: StoredCanary | undefined, way: CanaryWay): void {
+  const at = { at: "/control" };
+  if (found === undefined) throw new Refused([refusal("canaries.notFound", `There is no canary "${key}".`, at)]);
+  if (found.canary.way.kind === way.kind) return;
+  throw new Refused([refusal("canaries.wayUnfit", `"${key}" gets in another way: what it is taken for says nothing of this one.`, at)]);
 }
 
 function sealSecret(sealer: Seal, { secret, clientSecret }: CanarySecret): string {

@@ -11,6 +11,11 @@ export interface Watched {
   readonly until: Instant;
 }
 
+/** Of the register at the moment of the look: not kept with what was seen. */
+export interface Granted extends Watched {
+  readonly endedEarly: boolean;
+}
+
 export interface Watch extends Watched {
   readonly lookedAt: Instant;
   readonly aliveAt: Instant | null;

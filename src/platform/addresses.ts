@@ -11,6 +11,10 @@ import { BlockList, isIP, type LookupFunction } from "node:net";
  */
 const NOWHERE = new BlockList();
 NOWHERE.addSubnet("169.254.0.0", 16);
+NOWHERE.addAddress("100.100.100.200");
+NOWHERE.addAddress("192.0.0.192");
+// The same by way of a translation to IPv4.
+NOWHERE.addSubnet("64:ff9b::a9fe:0", 112, "ipv6");
 NOWHERE.addSubnet("0.0.0.0", 8);
 NOWHERE.addSubnet("224.0.0.0", 3);
 NOWHERE.addSubnet("fe80::", 10, "ipv6");

@@ -148,8 +148,12 @@ test.each([
   "127.0.0.1",
   "::1",
   "::ffff:127.0.0.1",
+  "100.100.100.200",
+  "192.0.0.192",
+  "64:ff9b::a9fe:a9fe",
+  "fd00:ec2::254",
 ])("%s is connected to by no name", (address) => expect(mayConnect(address, false)).toBe(false));
 
-test.each(["10.0.0.5", "192.168.1.1", "203.0.113.9", "2001:db8::1", "fd12::1"])("%s may be a chat", (address) =>
+test.each(["10.0.0.5", "192.168.1.1", "203.0.113.9", "2001:db8::1", "fd12::1", "64:ff9b::a00:5"])("%s may be a chat", (address) =>
   expect(mayConnect(address, false)).toBe(true),
 );

@@ -2,7 +2,7 @@
 import { createServer as createHttps, type Server as HttpsServer } from "node:https";
 import { type AddressInfo, createServer as createPlain, type Server as PlainServer } from "node:net";
 import { createServer, type Server } from "node:tls";
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
@@ -102,14 +102,14 @@ describe("what a TLS endpoint shows", () => {
   test("a key set is read over a connection that is trusted, and only so", async () => {
     const own = authority.issue({ commonName: "jwks", untilDays: 20, names });
     const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const x5c = [
-      Buffer.from(authority.issue({ commonName: "sig", untilDays: 3 }).certificatePem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64"),
-    ];
-    const ends = { ...publicKey.export({ format: "jwk" }), kid: "ends", use: "sig", x5c: x5c.map((der) => der.toString("base64")) };
+    const signing = authority.issue({ commonName: "sig", untilDays: 3 });
+    const x5c = [signing.certificatePem.replaceAll(/-----[^-]+-----|\s/g, "")];
+    const ends = { ...createPublicKey(signing.certificatePem).export({ format: "jwk" }), kid: "ends", use: "sig", x5c };
     const sets: Record<string, unknown> = {
       "/ends": { keys: [ends] },
       "/lasts": { keys: [ends, { ...publicKey.export({ format: "jwk" }), kid: "next" }] },
       "/empty": { keys: [] },
+      "/another": { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "another", use: "sig", x5c }] },
     };
     const server = createHttps({ key: own.keyPem, cert: own.certificatePem }, (request, response) => {
       const set = sets[request.url ?? ""];
@@ -121,6 +121,8 @@ describe("what a TLS endpoint shows", () => {
     expect(await faults("/ends")).toEqual(["expires_soon"]);
     expect(await faults("/lasts")).toEqual([]);
     expect(await faults("/empty")).toEqual(["no_keys"]);
+    // How long the certificate of another key lasts says nothing of this one.
+    expect(await faults("/another")).toEqual(["no_keys"]);
     await expect(faults("/away")).rejects.toMatchObject({ kind: "fault" });
     await expect(readKeySet(`${base}/ends`)).rejects.toMatchObject({ kind: "denied" });
     await expect(readKeySet("http://id.example.org/jwks")).rejects.toMatchObject({ kind: "denied" });

@@ -91,7 +91,7 @@ describe("probes on a domain", () => {
     expect(await asks(open.dn, "cannot")).toMatchObject({ outcome: "unknown" });
   });
 
-  test("a synthetic exception is marked as a drill's, asked for again as often as it takes, and closed at its end", async () => {
+  test("a synthetic exception is marked as a drill's, asked for again as often as it takes, and gone from the domain itself at its end", async () => {
     const person = await domain.person("drill-death");
     await canary(person, { subject: "drill-death" });
     const subject = { kind: "user", key: person.key, name: person.name };
@@ -126,6 +126,12 @@ describe("probes on a domain", () => {
       ({ state }) => state === "closed",
       "closed",
     );
+    const death = { kind: "exceptionDeath", connection: "corp", policy: "vpn", subject: "drill-death" } as const;
+    expect(await probing.probe({ ...death, livesMinutes: 10, graceMinutes: 5 })).toMatchObject({
+      outcome: "passed",
+      saw: expect.stringMatching(/let its subject in at .*, and was gone from the provider at/) as string,
+    });
+    expect(await probing.probe({ ...death, policy: "card", livesMinutes: 10, graceMinutes: 5 })).toMatchObject({ outcome: "unknown" });
   });
 
   test("with the domain killed each fallback holds or fails as the model predicted, and the drills see the same", async () => {

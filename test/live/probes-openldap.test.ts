@@ -44,6 +44,9 @@ const faulty: ConnectorFactory = {
   },
 };
 
+const death = (subject: string) =>
+  ({ kind: "exceptionDeath", connection: "ldap", policy: "vpn", subject, livesMinutes: 10, graceMinutes: 5 }) as const;
+
 describe("probes", () => {
   let slapd: Slapd;
   let plants: Plants;
@@ -138,6 +141,12 @@ describe("probes", () => {
     await plants.set(dn, "pwdAccountLockedTime", LOCKED);
     expect(await asks("cannot")).toMatchObject({ outcome: "passed" });
     expect(await asks("can")).toMatchObject({ outcome: "failed" });
+    // A certificate was not given to it: that way was not tried.
+    const other = { connection: "ldap", account: dn, expected: "cannot" } as const;
+    expect(await probing.probe({ ...other, kind: "identity", does: "useMethod", method: "certificate" })).toMatchObject({
+      outcome: "unknown",
+    });
+    expect(await probing.probe({ ...other, kind: "identity", does: "useMethod", method: null })).toMatchObject({ outcome: "unknown" });
     // With a secret that never worked a no proves nothing.
     succeeded(await story.admin.ask("POST", `/api/v1/canaries/${id}/secret`, { secret: "never-worked-1234" }));
     expect(await asks("cannot")).toMatchObject({ outcome: "unknown" });
@@ -199,6 +208,9 @@ describe("probes", () => {
       shownTo,
     });
     await probing.addCanary("good-card", certificate(other));
+    const cookie = { way: { kind: "cookie", name: "sid" }, secret: "a cookie", shownTo, control: "good-card" };
+    const odd = await story.admin.ask("POST", "/api/v1/canaries", { key: "odd", name: "odd", account: "odd", ...cookie });
+    expect(odd.body["reasons"]).toMatchObject([{ code: "canaries.wayUnfit" }]);
     await probing.addCanary("revoked-card", { ...certificate(client), control: "good-card" });
     const asks = (...parties: TlsParty[]) =>
       probing.probe({ kind: "revocation", credential: "revoked-card", relyingParties: parties.map(({ address }) => address) });
@@ -228,15 +240,7 @@ describe("probes", () => {
   test("a synthetic exception dies in the directory itself, and a connector that only says so is caught", async () => {
     const { dn, subject, password } = await plants.person("drill-death", { open: true });
     await probing.addCanary("death", { connection: "ldap", account: dn, subject: "drill-death", secret: password });
-    const asks = () =>
-      probing.probe({
-        kind: "exceptionDeath",
-        connection: "ldap",
-        policy: "vpn",
-        subject: "drill-death",
-        livesMinutes: 10,
-        graceMinutes: 5,
-      });
+    const asks = (since?: Instant) => probing.probe(death("drill-death"), since);
     expect(await asks()).toMatchObject({ outcome: "unknown" });
 
     const end = addDuration(start, duration("P7D"));
@@ -249,6 +253,8 @@ describe("probes", () => {
       "closed",
     );
     expect(await asks()).toMatchObject({ outcome: "passed" });
+    // What one drill saw is not told to the next.
+    expect(await asks(end)).toMatchObject({ outcome: "unknown" });
 
     const later = addDuration(end, duration("P7D"));
     const lied = await grantDrillException(subject, later);
@@ -260,9 +266,27 @@ describe("probes", () => {
       ({ state }) => state === "closed",
       "closed, as the connector says",
     );
-    const caught = await asks();
+    const caught = await asks(end);
     fault.lies = false;
     expect(caught).toMatchObject({ outcome: "failed", saw: expect.stringContaining("the provider still let its subject in") as string });
+  });
+
+  test("a synthetic exception that somebody ended before its time did not die by itself", async () => {
+    const { dn, subject, password } = await plants.person("drill-ended", { open: true });
+    await probing.addCanary("ended", { connection: "ldap", account: dn, subject: "drill-ended", secret: password });
+    const began = story.clock.now();
+    const id = await grantDrillException(subject, addDuration(began, duration("P7D")));
+    await story.moveTo(addDuration(began, duration("P1D")));
+    succeeded(await story.as.rolf.ask("POST", `/api/v1/exceptions/${id}/revoke`, { reason: "no longer needed" }));
+    await story.moveTo(addDuration(began, duration("P1DT1M")));
+    await story.until(
+      () => show(story.as.rolf, id),
+      ({ state }) => state === "closed",
+      "closed",
+    );
+    await story.moveTo(addDuration(began, duration("P7D")));
+    const seen = await probing.probe(death("drill-ended"), began);
+    expect(seen).toMatchObject({ outcome: "unknown", saw: expect.stringContaining("before its time") as string });
   });
 
   test("a backup is restored into an empty folder and verifies there; one that was changed does not", async () => {

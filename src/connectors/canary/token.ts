@@ -2,6 +2,7 @@
 import { type GuardedWireSettings, guardedUrl, openGuardedWire } from "../http/guarded.ts";
 import type { WireAnswer } from "../http/wire.ts";
 import { plainWords, ProviderFault } from "../port.ts";
+import { isLoopback } from "../../platform/addresses.ts";
 import { type Attempt, attemptOfTokenError, letIn, notAsked } from "./map.ts";
 
 export const GRANTS = ["client_credentials", "refresh_token", "password"] as const;
@@ -91,6 +92,9 @@ async function discover(settings: TokenSettings): Promise<Metadata> {
 
 async function post(address: string, fields: Record<string, string>, settings: TokenSettings): Promise<WireAnswer> {
   const url = guardedUrl(address);
+  // An issuer elsewhere names no address on this machine.
+  if (isLoopback(url.hostname) && !isLoopback(new URL(settings.issuer).hostname))
+    throw new ProviderFault("denied", `${settings.issuer} names an endpoint on this machine.`);
   const wire = openGuardedWire(url, settings);
   const clientSecret = isClient(settings) ? settings.secret : settings.clientSecret;
   const known = { ...fields, ...(clientSecret === undefined && { client_id: settings.clientId }) };

@@ -32,6 +32,11 @@ test("a set without a key that signs refuses every token, and one with a secret 
   expect(kinds([published, { kty: "oct", k: "c2VjcmV0" }])).toEqual(["secret_published"]);
 });
 
+test("a key whose certificate cannot be read is none that lasts for ever", () => {
+  expect(kinds([{ ...published, x5c: ["bm90IGEgY2VydGlmaWNhdGU="] }])).toEqual(["no_keys"]);
+  expect(kinds([{ ...published, x5c: [] }])).toEqual(["no_keys"]);
+});
+
 test("a key too short to hold is told", () => {
   const short = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" });
   expect(kinds([short])).toEqual(["weak_key"]);

@@ -1,5 +1,5 @@
 /** Reads a published set of keys (RFC 7517): what a relying party verifies a provider's tokens with. */
-import { createPublicKey, type webcrypto, X509Certificate } from "node:crypto";
+import { createPublicKey, type KeyObject, type webcrypto, X509Certificate } from "node:crypto";
 
 import { type Instant, instantOfEpochMs } from "../../kernel/time.ts";
 import { ProviderFault } from "../port.ts";
@@ -49,11 +49,12 @@ function keyOf(written: unknown): KeyFacts | undefined {
   const { kid, kty } = key;
   const isSecret = kty === "oct" || "d" in key || "k" in key;
   if (typeof kty !== "string") return undefined;
-  const facts = { kid: typeof kid === "string" ? kid.slice(0, 100) : undefined, kty, signs: signs(key), notAfter: endOf(key), isSecret };
+  const facts = { kid: typeof kid === "string" ? kid.slice(0, 100) : undefined, kty, signs: signs(key), isSecret };
   // How long a secret is does not matter any more once it was published.
-  if (isSecret) return { ...facts, keyBits: undefined };
+  if (isSecret) return { ...facts, keyBits: undefined, notAfter: undefined };
   try {
-    return { ...facts, keyBits: keyFactsOf(createPublicKey({ key, format: "jwk" })).keyBits };
+    const publicKey = createPublicKey({ key, format: "jwk" });
+    return { ...facts, keyBits: keyFactsOf(publicKey).keyBits, notAfter: endOf(key, publicKey) };
   } catch {
     return undefined;
   }
@@ -63,19 +64,17 @@ function signs({ use, key_ops: operations }: Written): boolean {
   return use !== "enc" && !(Array.isArray(operations) && !operations.includes("verify"));
 }
 
-/** The earlier of what its certificate and the set say. */
-function endOf({ x5c, exp }: Written): Instant | undefined {
-  const first: unknown = Array.isArray(x5c) ? x5c[0] : undefined;
-  const ends = [typeof first === "string" ? endOfCertificate(first) : undefined, typeof exp === "number" ? endOfSeconds(exp) : undefined];
+/** The earlier of what its certificate and the set say. Throws for a certificate that cannot be read, or is another key's (RFC 7517, 4.7). */
+function endOf({ x5c, exp }: Written, publicKey: KeyObject): Instant | undefined {
+  const ends = [x5c === undefined ? undefined : endOfCertificate(x5c, publicKey), typeof exp === "number" ? endOfSeconds(exp) : undefined];
   return ends.filter((end) => end !== undefined).sort()[0];
 }
 
-function endOfCertificate(base64: string): Instant | undefined {
-  try {
-    return instantOfEpochMs(new X509Certificate(Buffer.from(base64, "base64")).validToDate.getTime());
-  } catch {
-    return undefined;
-  }
+function endOfCertificate(x5c: unknown, publicKey: KeyObject): Instant {
+  const first: unknown = Array.isArray(x5c) ? x5c[0] : undefined;
+  const certificate = new X509Certificate(Buffer.from(typeof first === "string" ? first : "", "base64"));
+  if (!certificate.publicKey.equals(publicKey)) throw new RangeError("the certificate is another key's");
+  return instantOfEpochMs(certificate.validToDate.getTime());
 }
 
 function endOfSeconds(seconds: number): Instant | undefined {

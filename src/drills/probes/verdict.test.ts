@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { letIn, notAsked, refused } from "../../connectors/canary/map.ts";
 import { addDuration, duration, instant } from "../../kernel/time.ts";
-import { certificateVerdict, type DeathSeen, deathVerdict, identityVerdict, revocationVerdict } from "./verdict.ts";
+import { certificateVerdict, type DeathSeen, deathsVerdict, identityVerdict, revocationVerdict } from "./verdict.ts";
 
 const now = instant("2026-11-22T10:00:00Z");
 const yes = letIn("yes");
@@ -30,28 +30,55 @@ describe("whether an account gets in", () => {
 
 describe("whether what was revoked is refused", () => {
   test("one relying party that takes it fails all, one that cannot be asked leaves it unknown", () => {
-    const good = { party: "a", before: yes, after: no };
+    const good = { party: "a", before: yes, after: no, wasGood: true };
     expect(found(good)).toBe("passed");
-    expect(found(good, { party: "b", before: yes, after: silence })).toBe("unknown");
-    expect(found({ party: "b", before: yes, after: silence }, { party: "c", before: yes, after: yes }, good)).toBe("failed");
+    expect(found(good, { ...good, after: silence })).toBe("unknown");
+    expect(found({ ...good, after: silence }, { ...good, after: yes }, good)).toBe("failed");
+    expect(found()).toBe("unknown");
   });
   test("one that refuses everything proves nothing, unless it says why", () => {
-    expect(found({ party: "a", before: no, after: no })).toBe("unknown");
-    expect(found({ party: "a", before: undefined, after: no })).toBe("unknown");
-    expect(found({ party: "a", before: undefined, after: barred })).toBe("passed");
+    expect(found({ party: "a", before: no, after: no, wasGood: true })).toBe("unknown");
+    expect(found({ party: "a", before: undefined, after: no, wasGood: true })).toBe("unknown");
+    expect(found({ party: "a", before: undefined, after: barred, wasGood: false })).toBe("passed");
+  });
+  test("what was never taken anywhere was never good, and its refusal proves nothing", () => {
+    expect(found({ party: "a", before: yes, after: no, wasGood: false })).toBe("unknown");
   });
 });
 
 describe("whether a synthetic exception died", () => {
   const at = (length: string) => addDuration(now, duration(length));
-  const seen: DeathSeen = { ref: "EXC-1", until: now, aliveAt: instant("2026-11-22T09:00:00Z"), lingeredUntil: null, goneAt: at("PT1M") };
-  const outcome = (more: Partial<DeathSeen>) => deathVerdict({ ...seen, ...more }, 10, at("PT1H")).outcome;
+  const seen: DeathSeen = {
+    ref: "EXC-1",
+    until: now,
+    aliveAt: instant("2026-11-22T09:00:00Z"),
+    lingeredUntil: null,
+    goneAt: at("PT1M"),
+    endedEarly: false,
+  };
+  const outcome = (...more: Partial<DeathSeen>[]) =>
+    deathsVerdict(
+      more.map((each) => ({ ...seen, ...each })),
+      10,
+      at("PT1H"),
+    ).outcome;
   test("it has to be seen alive, and gone within its grace", () => {
     expect(outcome({})).toBe("passed");
     expect(outcome({ lingeredUntil: at("PT30S") })).toBe("passed");
     expect(outcome({ aliveAt: null })).toBe("unknown");
     expect(outcome({ goneAt: null })).toBe("unknown");
     expect(outcome({ goneAt: at("PT11M") })).toBe("unknown");
+  });
+  test("one that was ended early, or has not ended, died of nothing that was tried", () => {
+    expect(outcome({ endedEarly: true })).toBe("unknown");
+    expect(outcome({ until: at("PT2H"), goneAt: null })).toBe("unknown");
+    expect(outcome({ endedEarly: true, lingeredUntil: at("PT11M") })).toBe("failed");
+  });
+  test("of several every one has to have died, whichever was the last", () => {
+    expect(outcome({}, {})).toBe("passed");
+    expect(outcome({ lingeredUntil: at("PT11M") }, {})).toBe("failed");
+    expect(outcome({}, { aliveAt: null })).toBe("unknown");
+    expect(outcome()).toBe("unknown");
   });
   test("one that still lets in after its grace failed, whether or not it is gone by now", () => {
     expect(outcome({ lingeredUntil: at("PT11M"), goneAt: null })).toBe("failed");

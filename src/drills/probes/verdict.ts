@@ -38,20 +38,31 @@ export interface PartySeen {
   readonly before: Attempt | undefined;
   /** What it does with what was revoked. */
   readonly after: Attempt;
+  /** Whether what was revoked was ever seen to be taken, before it was: by any of those who rely on it. */
+  readonly wasGood: boolean;
 }
 
 export function revocationVerdict(seen: readonly PartySeen[]): Verdict {
   const each = seen.map((one) => ({ ...partyVerdict(one), party: one.party }));
-  const worst = (["failed", "unknown"] as const).find((outcome) => each.some((one) => one.outcome === outcome));
-  if (worst === undefined) return passed(`Refused by all ${each.length}: ${each.map(({ party }) => party).join(", ")}.`);
-  return { outcome: worst, saw: each.map(({ party, saw }) => `${party}: ${saw}`).join(" ") };
+  const { outcome } = worstOf(each);
+  if (outcome === "passed") return passed(`Refused by all ${each.length}: ${each.map(({ party }) => party).join(", ")}.`);
+  return { outcome, saw: each.map(({ party, saw }) => `${party}: ${saw}`).join(" ") };
 }
 
-function partyVerdict({ before, after }: PartySeen): Verdict {
+function partyVerdict({ before, after, wasGood }: PartySeen): Verdict {
   if (after.answer === "let_in") return failed("It takes what was revoked.");
   if (after.answer === "none") return unknown(after.words);
-  if (after.because === "account" || before?.answer === "let_in") return passed("It refuses what was revoked.");
-  return unknown(`${after.words} Nothing shows that it takes anything at all${before === undefined ? "" : `: ${before.words}`}`);
+  if (after.because === "account") return passed("It refuses what was revoked.");
+  if (before?.answer !== "let_in")
+    return unknown(`${after.words} Nothing shows that it takes anything at all${before === undefined ? "" : `: ${before.words}`}`);
+  if (!wasGood) return unknown(`${after.words} What was revoked was never seen to be taken anywhere, so that it may never have been good.`);
+  return passed("It refuses what was revoked.");
+}
+
+/** What several amount to: all of them have to have passed, and what failed is told before what is unknown. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  const found = (["failed", "unknown"] as const).map((outcome) => verdicts.find((each) => each.outcome === outcome));
+  return found.find((each) => each !== undefined) ?? verdicts.at(-1) ?? unknown("Nothing was tried.");
 }
 
 /** The end of one synthetic exception, as the provider itself was read. */
@@ -64,9 +75,17 @@ export interface DeathSeen {
   readonly lingeredUntil: Instant | null;
   /** When it was first seen to be gone after its end; null while it was not. */
   readonly goneAt: Instant | null;
+  /** It was ended before its time: by somebody, or by a rule. */
+  readonly endedEarly: boolean;
 }
 
-export function deathVerdict({ ref, until, aliveAt, lingeredUntil, goneAt }: DeathSeen, graceMinutes: number, now: Instant): Verdict {
+/** Of all that ended since the drill before: one that did not die is not made good by the next that did. */
+export function deathsVerdict(deaths: readonly DeathSeen[], graceMinutes: number, now: Instant): Verdict {
+  return worstOf(deaths.map((death) => deathVerdict(death, graceMinutes, now)));
+}
+
+function deathVerdict({ ref, until, aliveAt, lingeredUntil, goneAt, endedEarly }: DeathSeen, graceMinutes: number, now: Instant): Verdict {
+  if (now < until) return unknown(`${ref} has not ended yet.`);
   const deadline = addDuration(until, durationOfMs(graceMinutes * 60_000));
   if (lingeredUntil !== null && lingeredUntil > deadline)
     return failed(`${ref} ended at ${until}, and the provider still let its subject in at ${lingeredUntil}.`);
@@ -75,6 +94,7 @@ export function deathVerdict({ ref, until, aliveAt, lingeredUntil, goneAt }: Dea
       `${ref} ended at ${until}; the provider could not be read since${now < deadline ? ", and its time of grace is not over" : ""}.`,
     );
   if (goneAt > deadline) return unknown(`${ref} ended at ${until}; the provider was first read at ${goneAt}, after the time of grace.`);
+  if (endedEarly) return unknown(`${ref} was ended before its time: whether it would have died by itself is not known.`);
   if (aliveAt === null) return unknown(`${ref} is gone, but was never seen in its life: nothing shows that it was ever there.`);
   return passed(`${ref} let its subject in at ${aliveAt}, ended at ${until}, and was gone from the provider at ${goneAt}.`);
 }
