@@ -38,6 +38,7 @@ export const MEANS = {
     "Something that is not as it must be, with an owner and a day. It is open until it is seen to be mended, or accepted by a risk in force.",
   "critical operation": "Something that must be possible on a bad day, and the ways by which somebody gets in to do it.",
   component: "One thing that can fail by itself and that a way in needs: a provider, a certificate, a network, a person.",
+  "common cause": "One thing that, when it happens, makes several components fail at once: a region, a tenant, a contract, a version.",
   "set of failures": "Failures that together leave no way in, none of them to spare. The smallest says what an operation survives.",
   "single point of failure": "A failure that alone leaves no way in, through however many others it reaches.",
   drill:

@@ -5,7 +5,7 @@
 import { listBypasses } from "../src/bypasses/contract.ts";
 import { listDrillPlans } from "../src/drills/contract.ts";
 import { readInventory } from "../src/discovery/contract.ts";
-import { listComponents } from "../src/estate/contract-model.ts";
+import { listCommonCauses, listComponents } from "../src/estate/contract-model.ts";
 import { readInstallation } from "../src/installation/contract.ts";
 import { registerBoard } from "../src/exceptions/contract-board.ts";
 import { listRepeats } from "../src/exceptions/contract-lists.ts";
@@ -69,6 +69,13 @@ export const PAGES = [
     icon: "plug",
     needs: listComponents,
     also: "model what sign-ins hang on providers certificates dns",
+  },
+  {
+    to: "/common-causes",
+    words: "Common causes",
+    icon: "chain",
+    needs: listCommonCauses,
+    also: "what fails together region tenant contract carrier model",
   },
   { to: "/what-if", words: "What if", icon: "warning", needs: listOutages, also: "outage failure lock-out simulate azure" },
   {

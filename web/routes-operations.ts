@@ -2,7 +2,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { signedIn } from "./routes-frame.tsx";
-import { componentsSearch, operationSearch, operationsSearch, whatIfSearch } from "./searches.ts";
+import { modelSearch, operationSearch, operationsSearch, whatIfSearch } from "./searches.ts";
 
 const operations = createRoute({
   getParentRoute: () => signedIn,
@@ -27,7 +27,7 @@ const changeOperation = createRoute({
 const components = createRoute({
   getParentRoute: () => signedIn,
   path: "/components",
-  validateSearch: componentsSearch,
+  validateSearch: modelSearch,
   component: lazyRouteComponent(() => import("./pages/components/components-page.tsx"), "ComponentsPage"),
 });
 
@@ -43,6 +43,25 @@ const changeComponent = createRoute({
   component: lazyRouteComponent(() => import("./pages/components/change-component-page.tsx"), "ChangeComponentPage"),
 });
 
+const causes = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/common-causes",
+  validateSearch: modelSearch,
+  component: lazyRouteComponent(() => import("./pages/components/causes-page.tsx"), "CausesPage"),
+});
+
+const cause = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/common-causes/$key",
+  component: lazyRouteComponent(() => import("./pages/components/cause-page.tsx"), "CausePage"),
+});
+
+const changeCause = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/common-causes/$key/change",
+  component: lazyRouteComponent(() => import("./pages/components/change-cause-page.tsx"), "ChangeCausePage"),
+});
+
 const whatIf = createRoute({
   getParentRoute: () => signedIn,
   path: "/what-if",
@@ -50,4 +69,15 @@ const whatIf = createRoute({
   component: lazyRouteComponent(() => import("./pages/operations/what-if-page.tsx"), "WhatIfPage"),
 });
 
-export const operationRoutes = [operations, operation, changeOperation, components, component, changeComponent, whatIf] as const;
+export const operationRoutes = [
+  operations,
+  operation,
+  changeOperation,
+  components,
+  component,
+  changeComponent,
+  causes,
+  cause,
+  changeCause,
+  whatIf,
+] as const;

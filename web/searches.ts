@@ -130,9 +130,10 @@ export const OPERATION_VIEWS = ["all", "lockedOut", "broken", "unknown", "held"]
 
 export const operationsSearch = reading({ view: oneOf(OPERATION_VIEWS), search: text(), cursor: text(500) });
 
-export const COMPONENT_VIEWS = ["active", "retired"] as const;
+export const MODEL_VIEWS = ["active", "retired"] as const;
 
-export const componentsSearch = reading({ view: oneOf(COMPONENT_VIEWS), search: text(), cursor: text(500) });
+/** Of components, and of common causes. */
+export const modelSearch = reading({ view: oneOf(MODEL_VIEWS), search: text(), cursor: text(500) });
 
 export const ACCOUNTABILITY_VIEWS = ["all", "gaps", "ways"] as const;
 

@@ -69,10 +69,13 @@ export const componentView = z.strictObject({
 });
 export type ComponentView = z.output<typeof componentView>;
 
+const named = z.strictObject({ key: z.string(), name: z.string() });
 const needingItem = z.strictObject({ kind: z.enum(["component", "commonCause", "operation"]), key: z.string(), name: z.string() });
 
 export const componentDetail = z.strictObject({
   ...componentView.shape,
+  /** What the components it requires are called. */
+  needs: z.array(named),
   /** What is active and needs it directly. */
   neededBy: z.array(needingItem),
 });
@@ -144,6 +147,10 @@ export const commonCauseView = z.strictObject({
 });
 export type CommonCauseView = z.output<typeof commonCauseView>;
 
+/** With what its members are called. */
+export const commonCauseDetail = z.strictObject({ ...commonCauseView.shape, takes: z.array(named) });
+export type CommonCauseDetail = z.output<typeof commonCauseDetail>;
+
 export const listCommonCauses = endpoint({
   id: "listCommonCauses",
   method: "GET",
@@ -161,7 +168,7 @@ export const getCommonCause = endpoint({
   summary: "One common cause",
   access: MODEL_READERS,
   params: keyParams,
-  reply: commonCauseView,
+  reply: commonCauseDetail,
   refusals: ["estate.notFound"],
 });
 
@@ -179,7 +186,7 @@ export const putCommonCause = endpoint({
     unavailability: unavailability.default(null),
     status: status.default("active"),
   }),
-  reply: commonCauseView,
+  reply: commonCauseDetail,
   refusals: [...changing, "estate.referenceDangling", "estate.referenceRetired", "estate.membersMissing", "estate.shareOutOfRange"],
 });
 

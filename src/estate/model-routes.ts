@@ -3,7 +3,8 @@ import { type Call, type Route, route } from "../platform/http.ts";
 import { orderOf, paging, present, tagged, versionRead } from "./call-routes.ts";
 import type { ComponentDetail } from "./contract-model.ts";
 import * as contract from "./contract-model.ts";
-import type { KeptComponent, KeptOperation } from "./model-event.ts";
+import { keysOf } from "./expression.ts";
+import type { KeptCommonCause, KeptComponent, KeptOperation } from "./model-event.ts";
 import { viewOfCommonCause, viewOfComponent, viewOfOperation } from "./model-view.ts";
 import type { EstateService } from "./service.ts";
 import type { Stored } from "./store.ts";
@@ -20,8 +21,9 @@ function componentRoutes(service: EstateService): readonly Route[] {
   };
   const detail = async (item: Stored<KeptComponent>, call: Call) => {
     const neededBy = await service.model.listNeeding(item.state.key);
+    const needs = await service.model.namesOfComponents(keysOf(item.state.requires));
     const [view] = await show([item]);
-    return tagged({ ...view!, neededBy: [...neededBy] } as ComponentDetail, call);
+    return tagged({ ...view!, needs: [...needs], neededBy: [...neededBy] } as ComponentDetail, call);
   };
   return [
     route(contract.listComponents, async ({ query }) => {
@@ -38,14 +40,18 @@ function componentRoutes(service: EstateService): readonly Route[] {
 
 function commonCauseRoutes(service: EstateService): readonly Route[] {
   const { commonCauses } = service.model;
+  const detail = async (item: Stored<KeptCommonCause>, call: Call) => {
+    const takes = await service.model.namesOfComponents(item.state.members);
+    return tagged({ ...viewOfCommonCause(item), takes: [...takes] }, call);
+  };
   return [
     route(contract.listCommonCauses, async ({ query }) => {
       const { items, next } = await commonCauses.list({ ...paging(query), where: present({ status: query.status }) });
       return { items: items.map(viewOfCommonCause), ...(next !== undefined && { next }) };
     }),
-    route(contract.getCommonCause, async ({ params }, call) => tagged(viewOfCommonCause(await commonCauses.load(params.key)), call)),
+    route(contract.getCommonCause, async ({ params }, call) => detail(await commonCauses.load(params.key), call)),
     route(contract.putCommonCause, async ({ params, body }, call) =>
-      tagged(viewOfCommonCause(await commonCauses.put(params.key, body, orderOf(call, versionRead(call)))), call),
+      detail(await commonCauses.put(params.key, body, orderOf(call, versionRead(call))), call),
     ),
   ];
 }

@@ -7,7 +7,7 @@ import type { CommonCauseFields, ComponentFields } from "./component.ts";
 import { type Around, decideCommonCause, decideComponent, decideOperation } from "./decide-model.ts";
 import { keysOf } from "./expression.ts";
 import type { ModelEvent } from "./model-event.ts";
-import { componentsBelow, listNeeding, loadModel, modelVersion, takeModelOn } from "./model-store.ts";
+import { componentsBelow, listNeeding, loadModel, modelVersion, namesOfComponents, takeModelOn } from "./model-store.ts";
 import { cycleThrough, pathKeys } from "./needs.ts";
 import type { OperationFields } from "./operation.ts";
 import { createItemStore, itemChange, type ItemFilter, type Items, type Stored } from "./store.ts";
@@ -66,6 +66,8 @@ export function createModelService(deps: ModelDependencies) {
     modelVersion: () => modelVersion(deps.db),
     /** What is active and needs a component directly. */
     listNeeding: (component: string) => listNeeding(deps.db, component),
+    /** What components are called, by name. */
+    namesOfComponents: (keys: readonly string[]) => namesOfComponents(deps.db, keys),
   };
 }
 

@@ -77,3 +77,10 @@ export async function listNeeding(db: Db, key: string): Promise<readonly Needing
     order by sort_name, key`.execute(db);
   return rows.map(({ kind, key: own, name }) => ({ kind, key: own, name }));
 }
+
+/** What components are called, by their keys; also those that are retired. */
+export async function namesOfComponents(db: Db, keys: readonly string[]): Promise<readonly { key: string; name: string }[]> {
+  const { rows } = await sql<{ key: string; name: string }>`
+    select key, state ->> 'name' as name from component where key = any(${[...keys]}::text[]) order by sort_name, key`.execute(db);
+  return rows;
+}

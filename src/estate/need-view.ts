@@ -1,6 +1,8 @@
 /** A need as people type it: `idp and (dns-1 or dns-2)`, `2 of (ada, ben, cleo)`; "and" binds closer than "or". */
 import { type Expression, expressionWords } from "./expression.ts";
 
+export { type Expression, isCompound, partsOf } from "./expression.ts";
+
 export type TypedNeed = { readonly need: Expression | null } | { readonly fault: string };
 
 export function needWords(need: Expression | null): string {

@@ -57,13 +57,16 @@ describe.skipIf(chromium === undefined)("the model of lock-outs, in a real brows
     const way = page.getByRole("group", { name: "Way in 3" });
     await way.getByLabel("Key").fill("safe");
     await way.getByLabel("Takes, in minutes").fill("90");
-    await way.getByLabel("Role").selectOption("break-glass");
+    await way.getByLabel("Stands as").selectOption("break-glass");
     await way.getByLabel("What it needs").fill("(cards");
     await way.getByLabel("Name").fill("From the safe");
     await page.getByText("At the end a closing bracket is missing.").waitFor();
     await page.getByRole("group", { name: "From the safe" }).getByLabel("What it needs").fill("cards");
     const difference = page.locator("section").filter({ has: page.getByRole("heading", { name: "What that changes" }) });
-    await difference.getByText(/single/).waitFor();
+    await difference.getByText(/1 single gone/).waitFor();
+    // Said once, and of which operation.
+    expect(await page.getByText(/1 single gone/).count()).toBe(1);
+    await difference.getByText("is lost by one failure alone now; then it survives any one failure.").waitFor();
     expect((await findBarriers(page)).barriers).toEqual([]);
     await picture(page, "model-operation");
     await page.getByRole("button", { name: "Keep it" }).click();
@@ -97,5 +100,41 @@ describe.skipIf(chromium === undefined)("the model of lock-outs, in a real brows
     await page.getByRole("button", { name: "Keep it" }).click();
     await heading(page, "Crew radio").waitFor();
     expect((await findBarriers(page)).barriers).toEqual([]);
+  });
+
+  test("a common cause is described by the names of what it takes along, and locks out what was taken for independent", async () => {
+    await page.goto("/common-causes");
+    await page.getByText("No common cause is described yet").waitFor();
+    await page.getByLabel("Key", { exact: true }).fill("one-building");
+    await page.getByRole("button", { name: "Describe it" }).click();
+    await heading(page, "Describe one-building").waitFor();
+    await page.getByLabel("Name").fill("Head office is closed");
+    await page.getByRole("combobox", { name: "Add a component" }).fill("Office sign");
+    await page.getByRole("option", { name: /Office sign-in/ }).click();
+    await page.getByRole("combobox", { name: "Add a component" }).fill("Cards");
+    await page.getByRole("option", { name: /Cards in the safe/ }).click();
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await picture(page, "model-cause-change");
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await heading(page, "Head office is closed").waitFor();
+    await page.getByRole("link", { name: "Cards in the safe" }).waitFor();
+    await page.getByRole("link", { name: "What if it happens" }).click();
+    await page.getByText("Pay wages").first().waitFor();
+    expect((await findBarriers(page)).barriers).toEqual([]);
+  });
+
+  test("what somebody else changed meanwhile is not written over unseen, and nothing typed is lost", async () => {
+    await page.goto("/components/cards/change");
+    await page.getByLabel("Name").fill("Cards, in the new safe");
+    const { body: before } = await scene.as.ivo.ask("GET", "/api/v1/components/cards");
+    const theirs = { name: "Cards of somebody faster", kind: "break-glass", layer: "facility" };
+    succeeded(await scene.as.ivo.ask("PUT", "/api/v1/components/cards", theirs, { "If-Match": `"${String(before["version"])}"` }));
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByText("It was not kept").waitFor();
+    expect(await page.getByLabel("Name").inputValue()).toBe("Cards, in the new safe");
+    expect(await page.getByRole("link", { name: "See theirs in another window" }).getAttribute("href")).toBe("/components/cards");
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await page.getByRole("button", { name: "Keep mine in its place" }).click();
+    await heading(page, "Cards, in the new safe").waitFor();
   });
 });

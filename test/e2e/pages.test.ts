@@ -40,6 +40,8 @@ const SEEN_BY: Readonly<Record<string, PersonaKey>> = {
   "/components": "iam",
   "/components/$key/change": "iam",
   "/operations/$key/change": "iam",
+  "/common-causes": "iam",
+  "/common-causes/$key/change": "iam",
 };
 const DETAILS: Details = {
   "/exceptions/$id": "",
@@ -57,6 +59,8 @@ const DETAILS: Details = {
   "/components/$key": "/components/office-sign-in",
   "/components/$key/change": "/components/office-sign-in/change",
   "/operations/$key/change": "/operations/pay-wages/change",
+  "/common-causes/$key": "/common-causes/hosting-contract",
+  "/common-causes/$key/change": "/common-causes/hosting-contract/change",
   "/accountability/$id": "",
   "/rotas/$id": "",
 };

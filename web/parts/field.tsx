@@ -194,9 +194,14 @@ export function FieldGroup({ title, why, children }: { title: string; why?: Reac
     <fieldset className={styles.group}>
       <legend className={styles.legend}>{title}</legend>
       {why !== undefined && <p className={styles.why}>{why}</p>}
-      <div className={styles.grid}>{children}</div>
+      <FieldGrid>{children}</FieldGrid>
     </fieldset>
   );
+}
+
+/** Fields side by side, as many as there is room for. */
+export function FieldGrid({ children }: { children: ReactNode }) {
+  return <div className={styles.grid}>{children}</div>;
 }
 
 /** A field that takes the whole width of its group. */

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import { Icon } from "./icon.tsx";
 import styles from "./list-bar.module.css";
 import type { Option } from "./field.tsx";
@@ -50,5 +52,26 @@ export function FilterSelect({
       </select>
       <Icon name="chevronDown" size={14} />
     </label>
+  );
+}
+
+/** The line above a list: its saved filters, each a link, and the search beside them. */
+export function ListBar({ views, children }: { views: ReactNode; children?: ReactNode }) {
+  return (
+    <div className={styles.bar}>
+      <nav className={styles.views} aria-label="Saved filters">
+        {views}
+      </nav>
+      {children !== undefined && <div className={styles.filters}>{children}</div>}
+    </div>
+  );
+}
+
+/** The line below a list that goes on. */
+export function ListFoot({ children }: { children: ReactNode }) {
+  return (
+    <nav className={styles.foot} aria-label="Pages">
+      {children}
+    </nav>
   );
 }

@@ -55,6 +55,8 @@ export async function plantModel({ story, plant, made, ids }: Scene): Promise<vo
       { route: "/components/$key/change", path: `/components/${key}/change` },
     );
   made.push(
+    { route: "/common-causes/$key", path: "/common-causes/planted" },
+    { route: "/common-causes/$key/change", path: "/common-causes/planted/change" },
     { route: "/operations/$key", path: "/operations/planted?failed=planted" },
     { route: "/what-if", path: "/what-if?failed=planted" },
   );

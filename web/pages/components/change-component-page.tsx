@@ -2,36 +2,28 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { apart } from "../../parts/apart.ts";
+import { listConnections } from "../../../src/connections/contract.ts";
 import { type ComponentDetail, type ComponentView, getComponent, putComponent } from "../../../src/estate/contract-model.ts";
 import { useAct } from "../../act.ts";
-import { useFirstRead } from "../../first-read.ts";
-import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
-import { whyNotCall } from "../../can.ts";
-import { useNow } from "../../now.tsx";
-import { Button } from "../../parts/button.tsx";
-import { DateField } from "../../parts/date-field.tsx";
-import { Failure } from "../../parts/failure.tsx";
-import { CheckField, FieldGroup, SelectField, TextArea, TextField, Wide } from "../../parts/field.tsx";
+import { errorsAt } from "../../api.ts";
+import { apart } from "../../parts/apart.ts";
+import { CheckField, type FieldError, FieldGrid, SelectField, TextArea, TextField, Wide } from "../../parts/field.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
-import { useSession } from "../../session.tsx";
+import { Described, Keep, readNow } from "../operations/described.tsx";
 import { Difference } from "../operations/difference.tsx";
-import styles from "../operations/operations.module.css";
 import { PersonField } from "../request/pickers.tsx";
-import { KIND_WORDS, LAYER_WORDS, optionsOf, SOURCE_WORDS } from "./kind-words.ts";
+import { KIND_WORDS, LAYER_WORDS, optionsOf } from "./kind-words.ts";
 import { NeedField, needOf, type TypedNeed, typedNeed } from "./need-field.tsx";
+import { NO_SHARE, ShareFields, shareOf, type TypedShare, typedShare, whyNoShare } from "./share-fields.tsx";
 
-interface Typed {
+interface Typed extends TypedShare {
   readonly name: string;
   readonly kind: ComponentView["kind"];
   readonly layer: ComponentView["layer"];
   readonly owner: string;
   readonly requires: TypedNeed;
-  readonly share: string;
-  readonly source: keyof typeof SOURCE_WORDS;
-  readonly asOf: string;
   readonly evidence: string;
   readonly connection: string;
   /** One a line. */
@@ -45,9 +37,7 @@ const BLANK: Typed = {
   layer: "identity",
   owner: "",
   requires: typedNeed(null),
-  share: "",
-  source: "expert",
-  asOf: "",
+  ...NO_SHARE,
   evidence: "",
   connection: "",
   endpoints: "",
@@ -61,9 +51,7 @@ function typedOf({ name, kind, layer, owner, requires, unavailability, evidence,
     layer,
     owner: owner?.id ?? "",
     requires: typedNeed(requires),
-    share: unavailability === null ? "" : String(unavailability.p),
-    source: unavailability?.source ?? "expert",
-    asOf: unavailability?.asOf ?? "",
+    ...typedShare(unavailability),
     evidence: evidence ?? "",
     connection: connection ?? "",
     endpoints: endpoints.map((each) => `${each.kind} ${each.address}`).join("\n"),
@@ -73,7 +61,7 @@ function typedOf({ name, kind, layer, owner, requires, unavailability, evidence,
 
 const textOrNull = (text: string) => (text.trim() === "" ? null : text.trim());
 
-function bodyOf({ share, source, asOf, ...typed }: Typed) {
+function bodyOf(typed: Typed) {
   const lines = typed.endpoints.split("\n").map((line) => line.trim());
   return {
     name: typed.name.trim(),
@@ -81,7 +69,7 @@ function bodyOf({ share, source, asOf, ...typed }: Typed) {
     layer: typed.layer,
     owner: textOrNull(typed.owner),
     requires: needOf(typed.requires),
-    unavailability: share.trim() === "" ? null : { p: Number(share), source, asOf },
+    unavailability: shareOf(typed),
     evidence: textOrNull(typed.evidence),
     connection: textOrNull(typed.connection),
     endpoints: lines.filter(Boolean).map((line) => {
@@ -95,36 +83,24 @@ function bodyOf({ share, source, asOf, ...typed }: Typed) {
 function whyIncomplete(typed: Typed): string | undefined {
   if (typed.name.trim() === "") return "Give it a name first.";
   if (needOf(typed.requires) === undefined) return "Write what it needs so that it can be read.";
-  if (typed.share.trim() !== "" && !Number.isFinite(Number(typed.share))) return "Write the share of time as a number.";
-  return typed.share.trim() !== "" && typed.asOf === "" ? "Say of when the share of time is." : undefined;
+  return whyNoShare(typed);
 }
 
 /** Describes a component, for the first time or anew. */
 export function ChangeComponentPage() {
   const { key } = useParams({ from: "/signed-in/components/$key/change" });
-  return <Change key={key} componentKey={key} />;
+  return (
+    <Described key={key} endpoint={getComponent} given={{ params: { key } }} title="Component" above={ABOVE}>
+      {(before) => <Form componentKey={key} before={before} />}
+    </Described>
+  );
 }
 
-function Change({ componentKey: key }: { componentKey: string }) {
-  const { data, error, isFetchedAfterMount } = useQuery({ ...read(getComponent, { params: { key } }), refetchOnMount: "always" });
-  const failed = error === null ? undefined : failureFrom(error);
-  const isNew = failed?.reasons.some(({ code }) => code === "estate.notFound") === true;
-  const first = useFirstRead(isFetchedAfterMount ? data : undefined, isNew);
-  if (first === undefined) {
-    return (
-      <Page title="Component" above={<Link to="/components">Components</Link>}>
-        {failed === undefined ? <p className={styles.pending} aria-busy /> : <Failure error={failed} title="Not shown" />}
-      </Page>
-    );
-  }
-  return <Form componentKey={key} before={first.before} />;
-}
-
+const ABOVE = <Link to="/components">Components</Link>;
 const FIELDS = ["/name", "/owner", "/requires", "/unavailability", "/evidence", "/connection", "/endpoints"];
 
 function Form({ componentKey: key, before }: { componentKey: string; before: ComponentDetail | undefined }) {
   const navigate = useNavigate();
-  const { roles } = useSession();
   const [typed, setTyped] = useState(before === undefined ? BLANK : typedOf(before));
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
   const putting = useAct(putComponent, ({ name }) => {
@@ -132,37 +108,41 @@ function Form({ componentKey: key, before }: { componentKey: string; before: Com
     void navigate({ to: "/components/$key", params: { key } });
   });
   const reasons = putting.error?.reasons ?? [];
-  const others = reasonsElsewhere(reasons, FIELDS);
   return (
     <Page
       title={before === undefined ? `Describe ${key}` : `Change ${apart(before.name)}`}
-      above={<Link to="/components">Components</Link>}
+      above={ABOVE}
       below="What you say here is what the analysis believes. Every change stands in the journal."
       isNarrow
     >
-      <Section title="The component">
+      <Section title="What it is" note="One thing that can fail by itself.">
         <What typed={typed} change={change} reasons={reasons} />
+      </Section>
+      <Section title="What is known of it">
         <Known typed={typed} change={change} reasons={reasons} />
+      </Section>
+      <Section title={before === undefined ? "Then" : "What that changes"} note="Nothing is kept before you say so.">
         {before !== undefined && (
-          <CheckField
-            label="Retired"
-            hint="Left out of the analysis. Refused while something in use needs it."
-            isOn={typed.isRetired}
-            onChange={(isRetired) => change({ isRetired })}
-          />
+          <>
+            <Difference change={changeOf(key, typed)} />
+            <CheckField
+              label="Retired"
+              hint="Left out of the analysis. Refused while something in use needs it."
+              isOn={typed.isRetired}
+              onChange={(isRetired) => change({ isRetired })}
+            />
+          </>
         )}
-        {before !== undefined && <Difference change={changeOf(key, typed)} />}
-        {putting.error !== null && others.length > 0 && <Failure error={putting.error} reasons={others} title="It was not changed" />}
-        <div>
-          <Button
-            look="primary"
-            isBusy={putting.isPending}
-            whyNot={whyNotCall(putComponent, roles) ?? whyIncomplete(typed)}
-            onClick={() => putting.mutate({ params: { key }, body: bodyOf(typed), ifMatch: before?.version ?? 0 })}
-          >
-            Keep it
-          </Button>
-        </div>
+        <Keep
+          endpoint={putComponent}
+          putting={putting}
+          fields={FIELDS}
+          whyNot={whyIncomplete(typed)}
+          before={before}
+          now={readNow(getComponent, { params: { key } })}
+          shown={{ to: "/components/$key", params: { key } }}
+          onKeep={(version) => putting.mutate({ params: { key }, body: bodyOf(typed), ifMatch: version })}
+        />
       </Section>
     </Page>
   );
@@ -181,7 +161,7 @@ interface Part {
 
 function What({ typed, change, reasons }: Part) {
   return (
-    <FieldGroup title="What it is" why="One thing that can fail by itself.">
+    <FieldGrid>
       <TextField label="Name" value={typed.name} onChange={(name) => change({ name })} errors={errorsAt(reasons, "/name")} />
       <SelectField
         label="Kind"
@@ -202,45 +182,25 @@ function What({ typed, change, reasons }: Part) {
         errors={errorsAt(reasons, "/owner")}
         isOptional
       />
-      <Wide>
-        <NeedField
-          label="What it needs in turn"
-          value={typed.requires}
-          onChange={(requires) => change({ requires })}
-          errors={errorsAt(reasons, "/requires")}
-          isOptional
-        />
-      </Wide>
-    </FieldGroup>
+      <NeedField
+        label="What it needs in turn"
+        value={typed.requires}
+        onChange={(requires) => change({ requires })}
+        errors={errorsAt(reasons, "/requires")}
+        isOptional
+      />
+    </FieldGrid>
   );
 }
 
 function Known({ typed, change, reasons }: Part) {
-  const { zone } = useNow();
   return (
-    <FieldGroup title="What is known of it" why="Without a share of time nothing is said of how likely a lock-out is.">
-      <TextField
-        label="Share of time it is away"
-        hint="0.001 is about nine hours a year."
-        value={typed.share}
-        onChange={(share) => change({ share })}
-        errors={errorsAt(reasons, "/unavailability")}
-        inputMode="decimal"
-        isOptional
-      />
-      <SelectField
-        label="How that is known"
-        value={typed.source}
-        options={optionsOf(SOURCE_WORDS)}
-        onChange={(source) => change({ source: source as Typed["source"] })}
-      />
-      <DateField label="As of" hint={`A day, in ${zone}.`} value={typed.asOf} onChange={(asOf) => change({ asOf })} isOptional />
-      <TextField
-        label="Key of the connection that it is"
+    <FieldGrid>
+      <ShareFields typed={typed} change={change} errors={errorsAt(reasons, "/unavailability")} />
+      <ConnectionField
         value={typed.connection}
         onChange={(connection) => change({ connection })}
         errors={errorsAt(reasons, "/connection")}
-        isOptional
       />
       <Wide>
         <TextField
@@ -260,6 +220,23 @@ function Known({ typed, change, reasons }: Part) {
           isOptional
         />
       </Wide>
-    </FieldGroup>
+    </FieldGrid>
+  );
+}
+
+function ConnectionField({ value, ...field }: { value: string; onChange: (key: string) => void; errors: readonly FieldError[] }) {
+  const { data } = useQuery(read(listConnections, {}));
+  const options = data?.items.map(({ key, name }) => ({ value: key, label: name })) ?? [];
+  const isOffered = value === "" || options.some((option) => option.value === value);
+  return (
+    <SelectField
+      {...field}
+      label="Connection that it is"
+      hint="Then what is read there is said of it."
+      blank="None"
+      options={isOffered ? options : [...options, { value, label: value }]}
+      value={value}
+      isOptional
+    />
   );
 }

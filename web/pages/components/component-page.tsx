@@ -3,7 +3,6 @@ import { Link, useParams } from "@tanstack/react-router";
 
 import { apart } from "../../parts/apart.ts";
 import { type ComponentDetail, getComponent, putComponent } from "../../../src/estate/contract-model.ts";
-import { needWords } from "../../../src/estate/need-view.ts";
 import { failureFrom } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { Badge } from "../../parts/badge.tsx";
@@ -13,8 +12,9 @@ import { Failure } from "../../parts/failure.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
+import { Need } from "./need.tsx";
 import styles from "../operations/operations.module.css";
-import { KIND_WORDS, LAYER_WORDS, SOURCE_WORDS } from "./kind-words.ts";
+import { awayWords, KIND_WORDS, LAYER_WORDS, RETIRED } from "./kind-words.ts";
 
 /** One component: what it is, what it needs, and what hangs on it. */
 export function ComponentPage() {
@@ -32,14 +32,16 @@ export function ComponentPage() {
     <Page
       title={component.name}
       above={above}
-      mark={component.status === "retired" && <Badge sign={{ word: "Retired", tone: "idle", shape: "barred" }} isBoxed />}
+      mark={component.status === "retired" && <Badge sign={RETIRED} isBoxed />}
       actions={<Acts component={component} />}
     >
       <Columns
         main={
           <>
             <Section title="What it needs" note="Its own failure comes on top.">
-              <p className={styles.lead}>{component.requires === null ? "Nothing else." : needWords(component.requires)}</p>
+              <p className={styles.lead}>
+                {component.requires === null ? "Nothing else." : <Need of={component.requires} names={namesIn(component)} />}
+              </p>
             </Section>
             <NeededBy component={component} />
           </>
@@ -68,6 +70,8 @@ function Acts({ component: { key, status } }: { component: ComponentDetail }) {
   );
 }
 
+const namesIn = ({ needs }: ComponentDetail) => new Map(needs.map(({ key, name }) => [key, name]));
+
 const CAUSE = "takes it along with others";
 
 function NeededBy({ component: { neededBy } }: { component: ComponentDetail }) {
@@ -89,7 +93,10 @@ function NeededBy({ component: { neededBy } }: { component: ComponentDetail }) {
             )}
             {kind === "commonCause" && (
               <span>
-                {apart(name)} <span className={styles.minor}>{CAUSE}</span>
+                <Link to="/common-causes/$key" params={{ key }}>
+                  {name}
+                </Link>{" "}
+                <span className={styles.minor}>{CAUSE}</span>
               </span>
             )}
           </li>
@@ -109,13 +116,8 @@ function Side({ component }: { component: ComponentDetail }) {
         <Fact name="Answers for it">
           {owner === null ? <NotKnown>nobody</NotKnown> : `${apart(owner.name)}${owner.active ? "" : " (has left)"}`}
         </Fact>
-        <Fact name="Away">
-          {unavailability === null ? (
-            <NotKnown>nobody said how often</NotKnown>
-          ) : (
-            `${unavailability.p} of the time, ${SOURCE_WORDS[unavailability.source]} on ${unavailability.asOf}`
-          )}
-        </Fact>
+        <Fact name="Away">{unavailability === null ? <NotKnown>nobody said how often</NotKnown> : awayWords(unavailability)}</Fact>
+        <Fact name="Key">{component.key}</Fact>
         <Fact name="Evidence">{evidence ?? <NotKnown>none</NotKnown>}</Fact>
         <Fact name="Connection">{connection ?? <NotKnown>none</NotKnown>}</Fact>
         <Fact name="Where it is asked">

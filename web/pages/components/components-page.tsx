@@ -1,26 +1,25 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
 
 import { type ComponentView, listComponents, putComponent } from "../../../src/estate/contract-model.ts";
 import { needWords } from "../../../src/estate/need-view.ts";
 import { failureFrom } from "../../api.ts";
-import { whyNotCall } from "../../can.ts";
+import { mayCall } from "../../can.ts";
 import { MEANS } from "../../glossary.ts";
 import { pageWords } from "../../pages-by-job.ts";
-import { Button, buttonClass } from "../../parts/button.tsx";
+import { buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { TextField } from "../../parts/field.tsx";
 import bar from "../../parts/list-bar.module.css";
-import { FilterSearch } from "../../parts/list-bar.tsx";
-import { Page, Section } from "../../parts/page.tsx";
+import { FilterSearch, ListBar, ListFoot } from "../../parts/list-bar.tsx";
+import { Page } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { read } from "../../queries.ts";
-import { COMPONENT_VIEWS } from "../../searches.ts";
+import { MODEL_VIEWS } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
-import { KIND_WORDS, LAYER_WORDS } from "./kind-words.ts";
+import { AddByKey } from "./add-by-key.tsx";
+import { KIND_WORDS, LAYER_WORDS, VIEW_WORDS } from "./kind-words.ts";
 import { Proposals } from "./proposals.tsx";
 
 const COLUMNS: readonly Column<ComponentView>[] = [
@@ -40,30 +39,33 @@ const COLUMNS: readonly Column<ComponentView>[] = [
   { key: "owner", title: "Answers for it", cell: ({ owner }) => owner?.name ?? <NotKnown>nobody</NotKnown> },
 ];
 
-const VIEW_WORDS = { active: "In use", retired: "Retired" } as const;
 const rowKey = ({ key }: ComponentView) => key;
 
 /** What sign-ins hang on. */
 export function ComponentsPage() {
   const { roles } = useSession();
-  const isKeeper = whyNotCall(putComponent, roles) === undefined;
   return (
     <Page
       title={pageWords("/components")}
       means={MEANS.component}
       below="Providers, certificates, networks, people: what somebody needs to get in, and what each of them needs in turn."
       actions={
-        <Link to="/operations" className={buttonClass()}>
-          What locks whom out
-        </Link>
+        <>
+          <Link to="/operations" className={buttonClass()}>
+            What locks whom out
+          </Link>
+          <Link to="/common-causes" className={buttonClass()}>
+            Common causes
+          </Link>
+        </>
       }
     >
       <Filters />
       <List />
-      {isKeeper && (
+      {mayCall(putComponent, roles) && (
         <>
+          <AddByKey title="Add a component" to="/components/$key/change" />
           <Proposals />
-          <Add />
         </>
       )}
     </Page>
@@ -79,23 +81,20 @@ function Filters() {
   const { view, words } = useFilter();
   const navigate = useNavigate({ from: "/components" });
   return (
-    <div className={bar.bar}>
-      <nav className={bar.views} aria-label="Saved filters">
-        {COMPONENT_VIEWS.map((each) => (
-          <Link key={each} to="/components" search={{ view: each }} className={bar.view} aria-current={each === view ? "page" : undefined}>
-            {VIEW_WORDS[each]}
-          </Link>
-        ))}
-      </nav>
-      <div className={bar.filters}>
-        <FilterSearch
-          label="Search components"
-          hint="Name or key"
-          value={words.search ?? ""}
-          onChange={(typed) => void navigate({ search: { view, ...(typed !== "" && { search: typed }) }, replace: true })}
-        />
-      </div>
-    </div>
+    <ListBar
+      views={MODEL_VIEWS.map((each) => (
+        <Link key={each} to="/components" search={{ view: each }} className={bar.view} aria-current={each === view ? "page" : undefined}>
+          {VIEW_WORDS[each]}
+        </Link>
+      ))}
+    >
+      <FilterSearch
+        label="Search components"
+        hint="Name or key"
+        value={words.search ?? ""}
+        onChange={(typed) => void navigate({ search: { view, ...(typed !== "" && { search: typed }) }, replace: true })}
+      />
+    </ListBar>
   );
 }
 
@@ -115,43 +114,18 @@ function List() {
         isLoading={list.isPending}
         isStale={list.isPlaceholderData}
         empty={
-          <Empty title="No component is like that">
+          <Empty title={words.search !== undefined || view === "retired" ? "No component is like that" : "No component is described yet"}>
             Add what sign-ins hang on below, or in the estate file: then which failures lock whom out is worked out.
           </Empty>
         }
       />
       {list.data?.next !== undefined && (
-        <nav className={bar.foot} aria-label="Pages">
+        <ListFoot>
           <Link to="/components" search={{ view, ...words, cursor: list.data.next }} className={buttonClass()}>
             Next page
           </Link>
-        </nav>
+        </ListFoot>
       )}
     </>
-  );
-}
-
-function Add() {
-  const navigate = useNavigate();
-  const [key, setKey] = useState("");
-  const isKey = /^[a-z][a-z0-9-]{1,60}$/.test(key);
-  return (
-    <Section title="Add a component">
-      <TextField
-        label="Key"
-        hint="Lower-case letters, digits and dashes. It never changes; the name may."
-        value={key}
-        onChange={setKey}
-        spellCheck={false}
-      />
-      <div>
-        <Button
-          whyNot={isKey ? undefined : "Write its key first."}
-          onClick={() => void navigate({ to: "/components/$key/change", params: { key } })}
-        >
-          Describe it
-        </Button>
-      </div>
-    </Section>
   );
 }

@@ -1,5 +1,6 @@
 /** Kinds and layers of components as people call them. */
-import type { ComponentView } from "../../../src/estate/contract-model.ts";
+import type { CommonCauseView, ComponentView } from "../../../src/estate/contract-model.ts";
+import type { Sign } from "../../parts/tone.ts";
 
 export const KIND_WORDS: Readonly<Record<ComponentView["kind"], string>> = {
   idp: "Identity provider",
@@ -37,7 +38,24 @@ export const LAYER_WORDS: Readonly<Record<ComponentView["layer"], string>> = {
   application: "Applications",
 };
 
+export const CAUSE_WORDS: Readonly<Record<CommonCauseView["kind"], string>> = {
+  region: "Region",
+  tenant: "Tenant",
+  "admin-plane": "Administration plane",
+  "ca-root": "Root of a certificate authority",
+  contract: "Contract",
+  person: "A person",
+  "software-version": "Version of software",
+};
+
+export const VIEW_WORDS = { active: "In use", retired: "Retired" } as const;
+export const RETIRED: Sign = { word: "Retired", tone: "idle", shape: "barred" };
+
 export const SOURCE_WORDS = { slo: "promised", measured: "measured", expert: "estimated" } as const;
 
 export const optionsOf = <Key extends string>(words: Readonly<Record<Key, string>>) =>
   Object.entries<string>(words).map(([value, label]) => ({ value, label }));
+
+export function awayWords({ p, source, asOf }: NonNullable<ComponentView["unavailability"]>): string {
+  return `${p} of the time, ${SOURCE_WORDS[source]} on ${asOf}`;
+}

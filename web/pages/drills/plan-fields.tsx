@@ -1,16 +1,15 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 
 import { apart } from "../../parts/apart.ts";
-import { getOperation, listComponents, listOperations } from "../../../src/estate/contract-model.ts";
+import { getOperation } from "../../../src/estate/contract-model.ts";
 import type { Refusal } from "../../../src/kernel/problem.ts";
 import { errorsAt } from "../../api.ts";
 import { useNow } from "../../now.tsx";
-import { Combo } from "../../parts/combo.tsx";
 import { DateField } from "../../parts/date-field.tsx";
 import { FieldGroup, SelectField, TextField, Wide } from "../../parts/field.tsx";
 import { read } from "../../queries.ts";
 import { titleWords } from "../../words.ts";
+import { ComponentField, OperationField } from "../operations/keyed-fields.tsx";
 import { PersonField } from "../request/pickers.tsx";
 import styles from "./drills.module.css";
 import { TIME_WORDS } from "./signs.ts";
@@ -68,58 +67,14 @@ export function SubjectFields({ typed, change, about }: FieldsProps & { about: r
         onChange={(kind) => change({ kind: kind as TypedPlan["kind"] })}
         options={about.map((kind) => ({ value: kind, label: KIND_WORDS[kind] }))}
       />
-      {typed.kind === "component" ? <ComponentField typed={typed} change={change} /> : <OperationField typed={typed} change={change} />}
+      {typed.kind === "component" ? (
+        <ComponentField label="Component" value={typed.component} onChange={(component) => change({ component })} />
+      ) : (
+        <OperationField label="Operation" value={typed.operation} onChange={(operation) => change({ operation, path: "" })} />
+      )}
       {typed.kind === "path" && <PathField typed={typed} change={change} />}
     </FieldGroup>
   );
-}
-
-const MOST_FOUND = 20;
-
-function ComponentField({ typed, change }: FieldsProps) {
-  const [words, setWords] = useState("");
-  const search = useDeferredValue(words.trim());
-  const { data } = useQuery({
-    ...read(listComponents, { query: { limit: MOST_FOUND, ...(search !== "" && { search }) } }),
-    placeholderData: keepPreviousData,
-  });
-  const choices = data?.items.map(({ key, name }) => ({ id: key, name, detail: key })) ?? [];
-  return (
-    <Combo
-      label="Component"
-      value={typed.component}
-      choices={withChosen(choices, typed.component)}
-      onType={setWords}
-      onChange={(component) => change({ component })}
-      none="No component fits"
-    />
-  );
-}
-
-function OperationField({ typed, change }: FieldsProps) {
-  const [words, setWords] = useState("");
-  const search = useDeferredValue(words.trim());
-  const { data } = useQuery({
-    ...read(listOperations, { query: { limit: MOST_FOUND, ...(search !== "" && { search }) } }),
-    placeholderData: keepPreviousData,
-  });
-  const choices = data?.items.map(({ key, name }) => ({ id: key, name, detail: key })) ?? [];
-  return (
-    <Combo
-      label="Operation"
-      value={typed.operation}
-      choices={withChosen(choices, typed.operation)}
-      onType={setWords}
-      onChange={(operation) => change({ operation, path: "" })}
-      none="No operation fits"
-    />
-  );
-}
-
-/** What came along in the address is offered, also where the list is long. */
-function withChosen(choices: readonly { id: string; name: string; detail: string }[], chosen: string) {
-  if (chosen === "" || choices.some(({ id }) => id === chosen)) return choices;
-  return [{ id: chosen, name: chosen, detail: "" }, ...choices];
 }
 
 function PathField({ typed, change }: FieldsProps) {

@@ -1,25 +1,18 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { apart } from "../../parts/apart.ts";
 import { getOperation, type OperationView, putOperation } from "../../../src/estate/contract-model.ts";
 import { useAct } from "../../act.ts";
-import { useFirstRead } from "../../first-read.ts";
-import { errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
-import { whyNotCall } from "../../can.ts";
-import { Button } from "../../parts/button.tsx";
-import { Failure } from "../../parts/failure.tsx";
-import { CheckField, FieldGroup, SelectField, TextField } from "../../parts/field.tsx";
+import { errorsAt } from "../../api.ts";
+import { apart } from "../../parts/apart.ts";
+import { CheckField, FieldGrid, SelectField, TextField } from "../../parts/field.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
-import { read } from "../../queries.ts";
-import { useSession } from "../../session.tsx";
 import { PersonField } from "../request/pickers.tsx";
+import { Described, Keep, readNow } from "./described.tsx";
 import { Difference } from "./difference.tsx";
-import styles from "./operations.module.css";
-import { LiveDifference } from "./live-difference.tsx";
-import { PathsEditor, pathBody, type TypedPath, typedPath, whyPathsIncomplete } from "./paths-editor.tsx";
+import { ApplicationField } from "./keyed-fields.tsx";
+import { PathsEditor, pathBody, type TypedPath, typedPath, whyNoMinutes, whyPathsIncomplete } from "./paths-editor.tsx";
 
 const SEATS = {
   businessOwner: "Business owner",
@@ -95,29 +88,18 @@ function bodyOf({ seats, ...typed }: Typed) {
 /** Describes an operation and its ways in, for the first time or anew. */
 export function ChangeOperationPage() {
   const { key } = useParams({ from: "/signed-in/operations/$key/change" });
-  return <Change key={key} operationKey={key} />;
+  return (
+    <Described key={key} endpoint={getOperation} given={{ params: { key } }} title="Critical operation" above={ABOVE}>
+      {(before) => <Form operationKey={key} before={before} />}
+    </Described>
+  );
 }
 
-function Change({ operationKey: key }: { operationKey: string }) {
-  const { data, error, isFetchedAfterMount } = useQuery({ ...read(getOperation, { params: { key } }), refetchOnMount: "always" });
-  const failed = error === null ? undefined : failureFrom(error);
-  const isNew = failed?.reasons.some(({ code }) => code === "estate.notFound") === true;
-  const first = useFirstRead(isFetchedAfterMount ? data : undefined, isNew);
-  if (first === undefined) {
-    return (
-      <Page title="Critical operation" above={<Link to="/operations">Critical operations</Link>}>
-        {failed === undefined ? <p className={styles.pending} aria-busy /> : <Failure error={failed} title="Not shown" />}
-      </Page>
-    );
-  }
-  return <Form operationKey={key} before={first.before} />;
-}
-
+const ABOVE = <Link to="/operations">Critical operations</Link>;
 const FIELDS = ["/name", "/application", "/withinMinutes", ...Object.keys(SEATS).map((seat) => `/${seat}`), "/paths"];
 
 function Form({ operationKey: key, before }: { operationKey: string; before: OperationView | undefined }) {
   const navigate = useNavigate();
-  const { roles } = useSession();
   const [typed, setTyped] = useState(() => (before === undefined ? BLANK : typedOf(before)));
   const change = (part: Partial<Typed>) => setTyped({ ...typed, ...part });
   const putting = useAct(putOperation, ({ name }) => {
@@ -125,43 +107,47 @@ function Form({ operationKey: key, before }: { operationKey: string; before: Ope
     void navigate({ to: "/operations/$key", params: { key } });
   });
   const reasons = putting.error?.reasons ?? [];
-  const others = reasonsElsewhere(reasons, FIELDS);
-  const whyNot = typed.name.trim() === "" ? "Give it a name first." : whyPathsIncomplete(typed.paths);
+  const whyNot =
+    typed.name.trim() === "" ? "Give it a name first." : (whyNoMinutes(typed.withinMinutes) ?? whyPathsIncomplete(typed.paths));
   return (
     <Page
       title={before === undefined ? `Describe ${key}` : `Change ${apart(before.name)}`}
-      above={<Link to="/operations">Critical operations</Link>}
+      above={ABOVE}
       below="A task, not an application: what must be possible, and by which ways somebody gets in to do it."
       isNarrow
     >
-      <Section title="The operation">
+      <Section title="What it is, and how much it has to survive">
         <What typed={typed} change={change} reasons={reasons} />
+      </Section>
+      <Section title="Who answers" note="An empty seat is a finding.">
         <Who typed={typed} change={change} reasons={reasons} />
       </Section>
-      <Section title="The ways in" note="Each by itself is enough. Components are named by their keys.">
+      <Section title="The ways in" note="Each by itself is enough.">
         <PathsEditor paths={typed.paths} onChange={(paths) => change({ paths })} reasons={reasons} />
-        {before !== undefined && <LiveDifference operation={key} paths={typed.paths} />}
       </Section>
-      {before !== undefined && (
-        <CheckField
-          label="Retired"
-          hint="Left out of the analysis."
-          isOn={typed.isRetired}
-          onChange={(isRetired) => change({ isRetired })}
+      <Section title={before === undefined ? "Then" : "What that changes"} note="Nothing is kept before you say so.">
+        {before !== undefined && (
+          <>
+            <Difference change={whyPathsIncomplete(typed.paths) === undefined ? changeOf(key, typed) : undefined} />
+            <CheckField
+              label="Retired"
+              hint="Left out of the analysis."
+              isOn={typed.isRetired}
+              onChange={(isRetired) => change({ isRetired })}
+            />
+          </>
+        )}
+        <Keep
+          endpoint={putOperation}
+          putting={putting}
+          fields={FIELDS}
+          whyNot={whyNot}
+          before={before}
+          now={readNow(getOperation, { params: { key } })}
+          shown={{ to: "/operations/$key", params: { key } }}
+          onKeep={(version) => putting.mutate({ params: { key }, body: bodyOf(typed), ifMatch: version })}
         />
-      )}
-      {before !== undefined && <Difference change={whyNot === undefined ? changeOf(key, typed) : undefined} />}
-      {putting.error !== null && others.length > 0 && <Failure error={putting.error} reasons={others} title="It was not changed" />}
-      <div>
-        <Button
-          look="primary"
-          isBusy={putting.isPending}
-          whyNot={whyNotCall(putOperation, roles) ?? whyNot}
-          onClick={() => putting.mutate({ params: { key }, body: bodyOf(typed), ifMatch: before?.version ?? 0 })}
-        >
-          Keep it
-        </Button>
-      </div>
+      </Section>
     </Page>
   );
 }
@@ -189,7 +175,7 @@ const TOLERATES = [
 
 function What({ typed, change, reasons }: Part) {
   return (
-    <FieldGroup title="What it is" why="And how much it has to survive.">
+    <FieldGrid>
       <TextField label="Name" value={typed.name} onChange={(name) => change({ name })} errors={errorsAt(reasons, "/name")} />
       <SelectField label="Criticality" value={typed.criticality} options={TIERS} onChange={(criticality) => change({ criticality })} />
       <SelectField label="Has to survive" value={typed.tolerates} options={TOLERATES} onChange={(tolerates) => change({ tolerates })} />
@@ -202,20 +188,20 @@ function What({ typed, change, reasons }: Part) {
         inputMode="numeric"
         isOptional
       />
-      <TextField
-        label="Key of the application it is done in"
+      <ApplicationField
+        label="Application it is done in"
         value={typed.application}
         onChange={(application) => change({ application })}
         errors={errorsAt(reasons, "/application")}
         isOptional
       />
-    </FieldGroup>
+    </FieldGrid>
   );
 }
 
 function Who({ typed, change, reasons }: Part) {
   return (
-    <FieldGroup title="Who answers" why="An empty seat is a finding.">
+    <FieldGrid>
       {(Object.keys(SEATS) as Seat[]).map((seat) => (
         <PersonField
           key={seat}
@@ -226,6 +212,6 @@ function Who({ typed, change, reasons }: Part) {
           isOptional
         />
       ))}
-    </FieldGroup>
+    </FieldGrid>
   );
 }

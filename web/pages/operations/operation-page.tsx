@@ -5,7 +5,7 @@ import { apart } from "../../parts/apart.ts";
 import { putOperation } from "../../../src/estate/contract-model.ts";
 import { askWhatIf, type OperationAnswerView, readOperationAnswer } from "../../../src/lockout/contract.ts";
 import { failureFrom } from "../../api.ts";
-import { whyNotCall } from "../../can.ts";
+import { mayCall } from "../../can.ts";
 import { MEANS } from "../../glossary.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
@@ -44,41 +44,47 @@ export function OperationPage() {
       title={operation.name}
       above={above}
       mark={<Badge sign={signOf(TOLERANCE_SIGNS, operation.tolerance)} isBoxed />}
-      below={<Said sentence={operation.words} />}
-      actions={<Change operation={operation.key} />}
+      below={<Said sentence={operation.words} here={operation.key} />}
+      actions={<Acts operation={operation.key} />}
     >
       <Columns
         main={
           <>
             {operation.singles.length > 0 && <Singles operation={operation} />}
             {operation.fixes.length > 0 && <Fixes fixes={operation.fixes} />}
-            <WhatRemains operation={operation} />
-            <SharedFates operation={operation} />
             <Sets operation={operation} />
-            <WasItTried operation={operation} tried={tried} />
-            <Importance operation={operation} />
-            <HangsOn operation={operation} />
           </>
         }
         side={<Side operation={operation} />}
       />
+      <WhatRemains operation={operation} />
+      <SharedFates operation={operation} />
+      <WasItTried operation={operation} tried={tried} />
+      <Importance operation={operation} />
+      <HangsOn operation={operation} />
     </Page>
   );
 }
 
-function Change({ operation: key }: { operation: string }) {
+function Acts({ operation: key }: { operation: string }) {
   const { roles } = useSession();
-  if (whyNotCall(putOperation, roles) !== undefined) return null;
   return (
-    <Link to="/operations/$key/change" params={{ key }} className={buttonClass()}>
-      Change it
-    </Link>
+    <>
+      <Link to="/what-if" className={buttonClass()}>
+        What if
+      </Link>
+      {mayCall(putOperation, roles) && (
+        <Link to="/operations/$key/change" params={{ key }} className={buttonClass()}>
+          Change it
+        </Link>
+      )}
+    </>
   );
 }
 
 function Singles({ operation: { singles } }: { operation: OperationAnswerView }) {
   return (
-    <Section title="What locks everybody out alone" means={MEANS["single point of failure"]}>
+    <Section title="Single points of failure" means={MEANS["single point of failure"]}>
       <ul className={styles.sentences}>
         {singles.map(({ failure, name, layer, owner, chains }) => (
           <li key={failure}>
@@ -131,7 +137,7 @@ function WhatRemains({ operation }: { operation: OperationAnswerView }) {
     <>
       <Section
         title="The ways in"
-        note="Press what fails, in the picture or in the list below, and see what remains."
+        note="Press what fails, in the picture or in the table below it, and see what remains."
         actions={
           failed.length > 0 && (
             <Button look="quiet" onClick={clear}>
@@ -141,7 +147,7 @@ function WhatRemains({ operation }: { operation: OperationAnswerView }) {
         }
       >
         {error !== null && <Failure error={failureFrom(error)} />}
-        {told !== undefined && <Remains names={told.failures.map(({ name }) => name)} left={hit?.left} />}
+        <div aria-live="polite">{told !== undefined && <Remains names={told.failures.map(({ name }) => name)} left={hit?.left} />}</div>
         <Drawing operation={operation} failed={failed} down={down} onFail={toggle} />
       </Section>
       <WaysIn operation={operation} lost={new Set(hit?.lost)} failed={failed} onFail={toggle} />
@@ -241,9 +247,6 @@ function Side({ operation }: { operation: OperationAnswerView }) {
             )}
           </Fact>
         </Facts>
-        <Link to="/what-if" className={buttonClass()}>
-          Ask what if of all operations
-        </Link>
       </Section>
     </>
   );

@@ -9,6 +9,7 @@ import { Section } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { signOf } from "../../signs.ts";
 import { countWords, titleWords } from "../../words.ts";
+import { POPULATION_WORDS } from "../accountability/signs.ts";
 import { KIND_WORDS } from "../components/kind-words.ts";
 import styles from "./operations.module.css";
 import { FATE_SIGNS, WAY_SIGNS } from "./signs.ts";
@@ -48,8 +49,8 @@ function wayColumns({ names, lost, failed, onFail }: Pressing): readonly Column<
   return [
     { key: "name", title: "Way in", isName: true, cell: ({ name }) => name },
     { key: "role", title: "Stands as", cell: ({ role }) => titleWords(role) },
-    { key: "for", title: "For", cell: ({ population }) => titleWords(population) },
-    { key: "minutes", title: "Takes", cell: ({ minutes }) => (minutes === null ? "no time" : countWords(minutes, "minute")) },
+    { key: "for", title: "For", cell: ({ population }) => POPULATION_WORDS[population] },
+    { key: "minutes", title: "Takes", cell: ({ minutes }) => (minutes === null ? "at once" : countWords(minutes, "minute")) },
     { key: "state", title: "Now", cell: (way) => <Badge sign={WAY_SIGNS[wayState(way, lost)]} /> },
     {
       key: "singles",
@@ -128,7 +129,7 @@ export function Sets({ operation }: { operation: OperationAnswerView }) {
       {sets.length === 0 ? (
         <p>{completeTo === null ? "No set of failures locks everybody out." : "No set of that size locks everybody out."}</p>
       ) : (
-        <ul className={styles.sentences}>
+        <ul className={styles.sets}>
           {sets.slice(0, MOST_SETS).map((set) => (
             <li key={set.join(" ")}>
               <Link to="/what-if" search={{ failed: set.join(",") }}>
@@ -208,7 +209,12 @@ const PARTS: readonly Column<Part>[] = [
   },
   { key: "kind", title: "Kind", cell: ({ kind }) => (KIND_WORDS as Readonly<Record<string, string>>)[kind] ?? titleWords(kind) },
   { key: "owner", title: "Answers for it", cell: ({ owner }) => owner?.name ?? <NotKnown>nobody</NotKnown> },
-  { key: "operations", title: "Locks out alone", isNumber: true, cell: ({ operations }) => countWords(operations, "operation") },
+  {
+    key: "operations",
+    title: "Locks out alone",
+    isNumber: true,
+    cell: ({ operations }) => (operations === 0 ? "none" : countWords(operations, "operation")),
+  },
 ];
 
 export function HangsOn({ operation: { components } }: { operation: OperationAnswerView }) {

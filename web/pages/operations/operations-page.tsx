@@ -3,7 +3,9 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
 import { apart } from "../../parts/apart.ts";
 import { listOperationAnswers, type LockOutView, type OperationRow, readLockOut } from "../../../src/lockout/contract.ts";
+import { putOperation } from "../../../src/estate/contract-model.ts";
 import { failureFrom } from "../../api.ts";
+import { mayCall } from "../../can.ts";
 import { MEANS } from "../../glossary.ts";
 import { pageWords } from "../../pages-by-job.ts";
 import { Badge } from "../../parts/badge.tsx";
@@ -12,13 +14,15 @@ import { Empty } from "../../parts/empty.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import bar from "../../parts/list-bar.module.css";
-import { FilterSearch } from "../../parts/list-bar.tsx";
+import { FilterSearch, ListBar, ListFoot } from "../../parts/list-bar.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { read } from "../../queries.ts";
 import { OPERATION_VIEWS } from "../../searches.ts";
+import { useSession } from "../../session.tsx";
 import { signOf } from "../../signs.ts";
 import { countWords } from "../../words.ts";
+import { AddByKey } from "../components/add-by-key.tsx";
 import styles from "./operations.module.css";
 import { Said } from "./said.tsx";
 import { TOLERANCE_SIGNS, toSurvive } from "./signs.ts";
@@ -36,7 +40,7 @@ const COLUMNS: readonly Column<OperationRow>[] = [
   },
   { key: "tolerance", title: "Standing", cell: ({ tolerance }) => <Badge sign={signOf(TOLERANCE_SIGNS, tolerance)} /> },
   { key: "tolerates", title: "Has to survive", cell: ({ tolerates }) => toSurvive(tolerates) },
-  { key: "words", title: "In words", isFlexible: true, cell: ({ words }) => <Said sentence={words} /> },
+  { key: "words", title: "In words", isFlexible: true, cell: ({ key, words }) => <Said sentence={words} here={key} /> },
   { key: "owner", title: "Answers for it", cell: ({ businessOwner }) => businessOwner?.name ?? <NotKnown>nobody</NotKnown> },
 ];
 
@@ -46,6 +50,7 @@ const MOST_WORST = 5;
 
 /** What must be possible on a bad day, and which failures make it impossible. */
 export function OperationsPage() {
+  const { roles } = useSession();
   const overview = useQuery(read(readLockOut, {}));
   return (
     <Page
@@ -66,6 +71,7 @@ export function OperationsPage() {
       {overview.data !== undefined && overview.data.worst.length > 0 && <Worst overview={overview.data} />}
       <Filters />
       <List />
+      {mayCall(putOperation, roles) && <AddByKey title="Add a critical operation" to="/operations/$key/change" />}
     </Page>
   );
 }
@@ -79,23 +85,20 @@ function Filters() {
   const { view, words } = useFilter();
   const navigate = useNavigate({ from: "/operations" });
   return (
-    <div className={bar.bar}>
-      <nav className={bar.views} aria-label="Saved filters">
-        {OPERATION_VIEWS.map((each) => (
-          <Link key={each} to="/operations" search={{ view: each }} className={bar.view} aria-current={each === view ? "page" : undefined}>
-            {VIEW_WORDS[each]}
-          </Link>
-        ))}
-      </nav>
-      <div className={bar.filters}>
-        <FilterSearch
-          label="Search operations"
-          hint="Name"
-          value={words.search ?? ""}
-          onChange={(typed) => void navigate({ search: { view, ...(typed !== "" && { search: typed }) }, replace: true })}
-        />
-      </div>
-    </div>
+    <ListBar
+      views={OPERATION_VIEWS.map((each) => (
+        <Link key={each} to="/operations" search={{ view: each }} className={bar.view} aria-current={each === view ? "page" : undefined}>
+          {VIEW_WORDS[each]}
+        </Link>
+      ))}
+    >
+      <FilterSearch
+        label="Search operations"
+        hint="Name"
+        value={words.search ?? ""}
+        onChange={(typed) => void navigate({ search: { view, ...(typed !== "" && { search: typed }) }, replace: true })}
+      />
+    </ListBar>
   );
 }
 
@@ -118,11 +121,11 @@ function List() {
       />
       {list.data !== undefined && list.data.items.length > 0 && <p className={styles.foot}>{lookedWords(list.data.items)}</p>}
       {list.data?.next !== undefined && (
-        <nav className={bar.foot} aria-label="Pages">
+        <ListFoot>
           <Link to="/operations" search={{ view, ...words, cursor: list.data.next }} className={buttonClass()}>
             Next page
           </Link>
-        </nav>
+        </ListFoot>
       )}
     </>
   );
@@ -144,7 +147,7 @@ function Worst({ overview: { worst, operations } }: { overview: LockOutView }) {
             <span>
               <Said sentence={words} />
             </span>
-            <span className={styles.minor}>{owner === null ? "nobody answers for it" : `${apart(owner.name)} answers for it`}</span>
+            <span className={styles.minor}>{owner === null ? "Nobody answers for it." : `${apart(owner.name)} answers for it.`}</span>
           </li>
         ))}
       </ol>
@@ -156,8 +159,8 @@ function None({ isAll }: { isAll: boolean }) {
   if (!isAll) return <Empty title="No operation is like that">Choose another filter, or search for other words.</Empty>;
   return (
     <Empty title="No critical operation is described yet">
-      Say in the estate file what must be possible on a bad day, by which ways somebody gets in, and what each way needs: then which
-      failures lock whom out is worked out here.
+      Say here or in the estate file what must be possible on a bad day, by which ways somebody gets in, and what each way needs: then which
+      failures lock whom out is worked out.
     </Empty>
   );
 }

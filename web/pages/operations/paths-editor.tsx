@@ -27,13 +27,20 @@ export function pathBody({ needs, minutes, ...path }: TypedPath) {
 
 export function whyPathsIncomplete(paths: readonly TypedPath[]): string | undefined {
   const isUnread = ({ needs }: TypedPath) => (needOf(needs) ?? null) === null;
+  const minutes = paths.flatMap((path) => whyNoMinutes(path.minutes) ?? []);
+  if (minutes[0] !== undefined) return minutes[0];
   if (paths.some(({ key, name }) => key.trim() === "" || name.trim() === "")) return "Give every way in a key and a name.";
   return paths.some(isUnread) ? "Write what every way in needs so that it can be read." : undefined;
 }
 
+/** Why these are no minutes; nothing typed is none said. */
+export function whyNoMinutes(typed: string): string | undefined {
+  return /^\d*$/.test(typed.trim()) ? undefined : "Write minutes as a whole number.";
+}
+
 const POPULATIONS = [
-  { value: "human", label: "Staff" },
-  { value: "privileged", label: "Administrators" },
+  { value: "human", label: "People" },
+  { value: "privileged", label: "Privileged people" },
   { value: "machine", label: "Machines" },
   { value: "third-party", label: "Third parties" },
 ];
@@ -89,7 +96,12 @@ export function PathsEditor({
             options={POPULATIONS}
             onChange={(population) => replace(i, { population: population as Path["population"] })}
           />
-          <SelectField label="Role" value={path.role} options={ROLES} onChange={(role) => replace(i, { role: role as Path["role"] })} />
+          <SelectField
+            label="Stands as"
+            value={path.role}
+            options={ROLES}
+            onChange={(role) => replace(i, { role: role as Path["role"] })}
+          />
           <TextField
             label="Takes, in minutes"
             value={path.minutes}
@@ -98,21 +110,23 @@ export function PathsEditor({
             inputMode="numeric"
             isOptional
           />
+          <NeedField
+            label="What it needs"
+            value={path.needs}
+            onChange={(needs) => replace(i, { needs })}
+            errors={errorsAt(reasons, `/paths/${i}/needs`)}
+          />
           <Wide>
-            <NeedField
-              label="What it needs"
-              value={path.needs}
-              onChange={(needs) => replace(i, { needs })}
-              errors={errorsAt(reasons, `/paths/${i}/needs`)}
-            />
-            <Button look="quiet" isSmall icon="cross" onClick={() => onChange(paths.filter((_, at) => at !== i))}>
-              Take this way in out
-            </Button>
+            <div>
+              <Button isSmall icon="cross" onClick={() => onChange(paths.filter((_, at) => at !== i))}>
+                Remove this way in
+              </Button>
+            </div>
           </Wide>
         </FieldGroup>
       ))}
       <div>
-        <Button look="quiet" icon="plus" onClick={() => onChange([...paths, NEW])}>
+        <Button icon="plus" onClick={() => onChange([...paths, NEW])}>
           Add a way in
         </Button>
       </div>

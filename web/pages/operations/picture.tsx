@@ -11,6 +11,9 @@ const LINE = 14;
 const LETTERS = 20;
 const LINES = 3;
 
+/** Words of 12 pixels become 10. */
+const SMALLEST = 0.8;
+
 type Drawn = NonNullable<OperationAnswerView["picture"]>;
 
 /** The ways in and what each hangs on, from left to right. What can fail is a button: pressed, it has failed. */
@@ -37,8 +40,8 @@ export function Picture({
   return (
     <div className={styles.frame}>
       <svg
-        width={width}
-        height={height}
+        // As wide as there is room for; made smaller only so far as its words can be read, and scrolled beyond that.
+        style={{ width: `clamp(${Math.round(width * SMALLEST)}px, 100%, ${width}px)` }}
         viewBox={`0 0 ${width} ${height}`}
         role="group"
         aria-label={`What ${apart(name)} hangs on`}
