@@ -20,6 +20,8 @@ export interface Limits {
 /** What the first round of the race may make: enough for most modules with whatever order, and soon made in vain. */
 const FIRST_NODES = 1 << 13;
 const FIRST_NODES_EACH = 64;
+/** So much more may the first order make: it is the best one most often, and never far from it. */
+const FAVOUR = 4;
 /** Room made at once, by what most modules turned out to take. */
 const ROOM_EACH = 32;
 const MOST_ROOM = 1 << 14;
@@ -33,8 +35,10 @@ export function diagramOf(local: Local, limits: Limits): Diagram | undefined {
   let bdd: Bdd | undefined;
   let spent = 0;
   for (let budget = Math.max(FIRST_NODES, size * FIRST_NODES_EACH); ; budget *= 4) {
-    const allowed = Math.min(budget, limits.nodes);
+    let favour = FAVOUR;
     for (const order of orders()) {
+      const allowed = Math.min(budget * favour, limits.nodes);
+      favour = 1;
       if (bdd === undefined) bdd = createBdd(allowed, limits.outOfTime, Math.min(MOST_ROOM, size * ROOM_EACH));
       else bdd.reset(allowed);
       try {
@@ -50,14 +54,16 @@ export function diagramOf(local: Local, limits: Limits): Diagram | undefined {
   }
 }
 
-/** What a generator gives, to be gone through more than once and made only once. */
-function remembered<T>(source: Iterator<T>): () => Generator<T> {
-  const made: T[] = [];
+/** Orders to be gone through more than once, each made only once; what two ways of making one agree on is tried once. */
+function remembered(source: Iterator<Order>): () => Generator<Order> {
+  const made: Order[] = [];
   return function* () {
     yield* made;
     for (let next = source.next(); next.done !== true; next = source.next()) {
-      made.push(next.value);
-      yield next.value;
+      const order = next.value;
+      if (made.some((other) => other.every((leaf, at) => leaf === order[at]))) continue;
+      made.push(order);
+      yield order;
     }
   };
 }

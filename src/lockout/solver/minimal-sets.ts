@@ -2,38 +2,31 @@
 import { type Bdd, FALSE, TRUE } from "./bdd.ts";
 import { BASE, EMPTY, type Zbdd } from "./zbdd.ts";
 
-/**
- * The least function that never turns false by a further failure and is true wherever f is. It has the same minimal sets, so what
- * holds of coherent functions helps with all.
- */
-export function coherentHull(bdd: Bdd, f: number): number {
-  const known = new Map<number, number>();
-  const hull = (g: number): number => {
-    if (g === TRUE || g === FALSE) return g;
-    const before = known.get(g);
-    if (before !== undefined) return before;
-    const low = hull(bdd.low(g));
-    const made = bdd.make(bdd.level(g), bdd.or(hull(bdd.high(g)), low), low);
-    known.set(g, made);
-    return made;
-  };
-  return hull(f);
-}
-
 /** Operation of ours in the memory of the family's operations. */
 const DROP = 8;
 
-/** Minimal sets of a coherent function (Rauzy): those with the topmost variable are kept when the function is false without it. */
-export function minimalSets(bdd: Bdd, f: number, zbdd: Zbdd): number {
+/**
+ * Sets with the topmost variable are kept when they hold none without it. Where the function without it is coherent, it says so itself
+ * (Rauzy): it is smaller than its family. Elsewhere its family is asked: a coherent function over one that is not can be larger by
+ * factors of a thousand. `isWantedWorking` tells the levels whose variable may have to be false for the function to be true.
+ */
+export function minimalSets(bdd: Bdd, f: number, zbdd: Zbdd, isWantedWorking: (level: number) => boolean = () => false): number {
+  const wanted = wantedFunctions(bdd, f);
   // From the leaves up, on no stack: a gate over tens of thousands of events is as many levels deep.
   const sets = new Int32Array(f + 2);
+  const isCoherent = new Uint8Array(f + 2);
   sets[TRUE] = BASE;
   sets[FALSE] = EMPTY;
-  const wanted = wantedFunctions(bdd, f);
+  isCoherent[TRUE] = 1;
+  isCoherent[FALSE] = 1;
   for (let g = 2; g <= f; g += 1) {
     if (wanted[g] === 0) continue;
+    const level = bdd.level(g);
     const low = bdd.low(g);
-    sets[g] = zbdd.make(bdd.level(g), drop(sets[bdd.high(g)]!, low), sets[low]!);
+    const high = bdd.high(g);
+    isCoherent[g] = isWantedWorking(level) ? 0 : isCoherent[low]! & isCoherent[high]!;
+    const kept = isCoherent[low] === 1 ? drop(sets[high]!, low) : zbdd.without(sets[high]!, sets[low]!);
+    sets[g] = zbdd.make(level, kept, sets[low]!);
   }
   return sets[f]!;
 

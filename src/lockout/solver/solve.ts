@@ -1,8 +1,8 @@
 /** Module by module to minimal sets: whole where the limits allow, else up to a size. */
 import { type Bdd, createBdd, OverBudget, type OutOfTime } from "./bdd.ts";
 import { build, diagramOf } from "./diagram.ts";
-import { coherentHull, minimalSets } from "./minimal-sets.ts";
-import { isCoherent, type Local } from "./modules.ts";
+import { minimalSets } from "./minimal-sets.ts";
+import { type Local, wantedLiterals } from "./modules.ts";
 import { type Order, ordersOf } from "./orders.ts";
 import { leastWeightOf, limitsWithin } from "./residual.ts";
 import { nodesOfFamily, type Solved } from "./solved.ts";
@@ -56,7 +56,7 @@ function simply(local: Local, { bdd, zbdd }: { readonly bdd: Bdd; readonly zbdd:
   const order = local.leaves.map((_, leaf) => leaf);
   return unlessOver(() => {
     const root = build(bdd, local, order);
-    const sets = minimalSets(bdd, isCoherent(local) ? root : coherentHull(bdd, root), zbdd);
+    const sets = setsOf(local, order, bdd, root, zbdd);
     return { local, order, zbdd, sets, whole: { bdd, root }, limit: null };
   });
 }
@@ -67,9 +67,15 @@ function wholeOf(local: Local, limits: SolveLimits): Solved | undefined {
   const { bdd, root, order } = diagram;
   const zbdd = createZbdd(limits.nodes, undefined, limits.outOfTime, Math.min(MOST_ROOM, bdd.size() >> 2));
   return unlessOver(() => {
-    const sets = minimalSets(bdd, isCoherent(local) ? root : coherentHull(bdd, root), zbdd);
+    const sets = setsOf(local, order, bdd, root, zbdd);
     return { local, order, zbdd, sets, whole: { bdd, root }, limit: null };
   });
+}
+
+/** The minimal sets of a module, from its function. */
+function setsOf(local: Local, order: Order, bdd: Bdd, root: number, zbdd: Zbdd): number {
+  const wanted = wantedLiterals(local);
+  return minimalSets(bdd, root, zbdd, (level) => wanted[order[level]! * 2 + 1] === 1);
 }
 
 interface Task {
