@@ -2,6 +2,8 @@
 import type { XmlElement } from "./xml.ts";
 
 export type Kind = "gate" | "basic-event" | "house-event" | "parameter";
+/** What a formula may name: `<event>` does not say which of them, so that no two share a name. */
+export const EVENTS: readonly Kind[] = ["gate", "basic-event", "house-event"];
 
 export interface Definition {
   readonly kind: Kind;
@@ -45,7 +47,7 @@ export function definitionsOf(root: XmlElement, report: Report): Definitions {
       const role = child.attributes.get("role");
       const hides = role === undefined ? isPrivate : role === "private";
       if (FOR_PEOPLE.has(child.name)) continue;
-      if (kind !== undefined) define({ kind, name: hides ? `${scope}.${name}` : name, scope, element: child }, found.get(kind)!, report);
+      if (kind !== undefined) define({ kind, name: hides ? `${scope}.${name}` : name, scope, element: child }, found, report);
       else if (child.name === "define-component") collect(child, scope === "" ? name : `${scope}.${name}`, hides);
       else if (child.name === "define-fault-tree") collect(child, name, false);
       else if (child.name === "model-data") collect(child, scope, isPrivate);
@@ -56,15 +58,15 @@ export function definitionsOf(root: XmlElement, report: Report): Definitions {
   return found;
 }
 
-function define(definition: Definition, among: Map<string, Definition>, report: Report): void {
+function define(definition: Definition, found: ReadonlyMap<Kind, Map<string, Definition>>, report: Report): void {
   const { name, element, kind } = definition;
-  const before = among.get(name);
-  if (element.attributes.get("name") === undefined) {
+  const before = (EVENTS.includes(kind) ? EVENTS : [kind]).map((each) => found.get(each)!.get(name)).find((each) => each !== undefined);
+  if ((element.attributes.get("name") ?? "").trim() === "") {
     report({ code: "lockout.constructUnknown", detail: `<${element.name}> has no name`, line: element.line });
   } else if (before !== undefined) {
-    const detail = `the ${kind} ${name} is already defined in line ${before.element.line}`;
+    const detail = `${name} is already defined as a ${before.kind} in line ${before.element.line}`;
     report({ code: "lockout.nameTwice", detail, line: element.line });
-  } else among.set(name, definition);
+  } else found.get(kind)!.set(name, definition);
 }
 
 /** What a name means within a scope: what is private there, else what is public. */
@@ -80,4 +82,12 @@ export function lookUp(definitions: Definitions, kind: Kind, name: string, scope
 /** What an element says besides what is for people. */
 export function contentOf(element: XmlElement): readonly XmlElement[] {
   return element.children.filter((child) => !FOR_PEOPLE.has(child.name));
+}
+
+/** True or false as an element says it; anything else is reported, because a guess would be an answer. */
+export function truthIn({ name, attributes, line }: XmlElement, report: Report): boolean {
+  const value = attributes.get("value")?.trim();
+  if (value === "true" || value === "false") return value === "true";
+  report({ code: "lockout.constructUnknown", detail: `<${name}> says "${value ?? ""}", which is neither true nor false`, line });
+  return false;
 }

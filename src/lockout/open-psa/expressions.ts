@@ -1,5 +1,5 @@
 /** Probabilities as a model file says them: numbers, parameters, and arithmetic over both. */
-import { contentOf, type Definition, type Definitions, lookUp, type Report } from "./definitions.ts";
+import { contentOf, type Definition, type Definitions, lookUp, type Report, truthIn } from "./definitions.ts";
 import type { XmlElement } from "./xml.ts";
 
 type Operation = (values: readonly number[]) => number;
@@ -20,6 +20,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 const TAKES_TWO = new Set(["pow", "exponential"]);
 const TAKES_ONE = new Set(["neg", "exp"]);
 
+/** Parameters that lead to one another in a row: more than in any model, and few enough to be followed safely. */
+const MOST_IN_A_ROW = 300;
+
 export interface Values {
   /** Of the one expression an element holds; null when it holds none, or one that was reported. */
   of(element: XmlElement, scope: string): number | null;
@@ -27,6 +30,7 @@ export interface Values {
 
 export function valuesOf(definitions: Definitions, report: Report): Values {
   const known = new Map<Definition, number | null | "open">();
+  let followed = 0;
 
   function of(element: XmlElement, scope: string): number | null {
     const [expression, more] = contentOf(element);
@@ -35,9 +39,9 @@ export function valuesOf(definitions: Definitions, report: Report): Values {
   }
 
   function evaluate(expression: XmlElement, scope: string): number | null {
-    const { name, attributes } = expression;
+    const { name } = expression;
     if (name === "float" || name === "int") return numeric(expression);
-    if (name === "bool") return attributes.get("value") === "true" ? 1 : 0;
+    if (name === "bool") return truthIn(expression, report) ? 1 : 0;
     if (name === "parameter") return parameter(expression, scope);
     return computed(expression, scope);
   }
@@ -56,7 +60,7 @@ export function valuesOf(definitions: Definitions, report: Report): Values {
   function numeric({ name, attributes, line }: XmlElement): number | null {
     const text = attributes.get("value")?.trim() ?? "";
     const value = text === "" ? Number.NaN : Number(text);
-    if (!Number.isNaN(value)) return value;
+    if (Number.isFinite(value)) return value;
     report({ code: "lockout.probabilityOutOfRange", detail: `<${name}> says "${text}", which is no number`, line });
     return null;
   }
@@ -71,8 +75,11 @@ export function valuesOf(definitions: Definitions, report: Report): Values {
     const before = known.get(definition);
     if (before === "open") return unknown(reference, `the parameter ${name} depends on itself`);
     if (before !== undefined) return before;
+    if (followed >= MOST_IN_A_ROW) return unknown(reference, `more than ${MOST_IN_A_ROW} parameters lead to one another in a row`);
     known.set(definition, "open");
+    followed += 1;
     const value = of(definition.element, definition.scope);
+    followed -= 1;
     known.set(definition, value);
     return value;
   }

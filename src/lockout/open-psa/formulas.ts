@@ -1,6 +1,6 @@
 /** What a gate says, as the solver takes it. */
 import type { Formula } from "../solver/fault-tree.ts";
-import { contentOf, type Definition, type Definitions, type Kind, lookUp, type Report } from "./definitions.ts";
+import { contentOf, type Definition, type Definitions, EVENTS, type Kind, lookUp, type Report, truthIn } from "./definitions.ts";
 import type { XmlElement } from "./xml.ts";
 
 /** Stands where something was reported; the tree is not used then. */
@@ -23,7 +23,7 @@ const REFERS: Readonly<Record<string, readonly Kind[]>> = {
   gate: ["gate"],
   "basic-event": ["basic-event"],
   "house-event": ["house-event"],
-  event: ["gate", "basic-event", "house-event"],
+  event: EVENTS,
 };
 
 /** The one formula an element holds. */
@@ -34,9 +34,9 @@ export function formulaIn(element: XmlElement, scope: string, definitions: Defin
   return unknown(element, detail);
 
   function read(given: XmlElement): Formula {
-    const { name, attributes } = given;
+    const { name } = given;
     if (Object.hasOwn(REFERS, name)) return reference(given);
-    if (name === "constant") return { constant: attributes.get("value") === "true" };
+    if (name === "constant") return { constant: truthIn(given, report) };
     const parts = contentOf(given);
     if (name === "atleast") return counted(given, parts, count(given, "min"), parts.length);
     if (name === "cardinality") return counted(given, parts, count(given, "min"), count(given, "max"));
@@ -52,7 +52,7 @@ export function formulaIn(element: XmlElement, scope: string, definitions: Defin
     const type = given.attributes.get("type");
     const kinds = REFERS[given.name === "event" && type !== undefined && Object.hasOwn(REFERS, type) ? type : given.name]!;
     const found = kinds.map((kind) => lookUp(definitions, kind, name, scope)).find((each) => each !== undefined);
-    if (found !== undefined) return formulaOf(found);
+    if (found !== undefined) return formulaOf(found, report);
     report({ code: "lockout.nameUndefined", detail: `the ${given.name} ${name} is not defined`, line: given.line });
     return NOTHING;
   }
@@ -76,11 +76,21 @@ export function formulaIn(element: XmlElement, scope: string, definitions: Defin
 }
 
 function count(given: XmlElement, attribute: string): number {
-  return Number(given.attributes.get(attribute) ?? Number.NaN);
+  const text = given.attributes.get(attribute)?.trim() ?? "";
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-function formulaOf({ kind, name, element }: Definition): Formula {
+function formulaOf({ kind, name, element }: Definition, report: Report): Formula {
   if (kind === "gate") return { gate: name };
   if (kind === "basic-event") return { event: name };
-  return { constant: contentOf(element)[0]?.attributes.get("value") === "true" };
+  const [says, more] = contentOf(element);
+  // A house event that says nothing is false.
+  if (says === undefined) return NOTHING;
+  if (says.name === "constant" && more === undefined) return { constant: truthIn(says, report) };
+  report({
+    code: "lockout.constructUnknown",
+    detail: `the house event ${name} says something else than one <constant>`,
+    line: element.line,
+  });
+  return NOTHING;
 }

@@ -134,6 +134,43 @@ describe("a file that is no model", () => {
     ]);
   });
 
+  test("is refused where a guess would be an answer: names that are none or two, and words that are neither true nor false", () => {
+    const text = model(
+      gate("top", `<or>${uses("a", "h", "k")}<constant value="yes"/><cardinality min="" max="1">${uses("a")}</cardinality></or>`),
+      event("a"),
+      '<define-house-event name="a"><constant value="true"/></define-house-event>',
+      '<define-house-event name="h"><float value="1"/></define-house-event>',
+      '<define-house-event name="k"><constant value="TRUE"/></define-house-event>',
+      '<define-basic-event name=""/>',
+      '<define-basic-event name="b"><bool value="1"/></define-basic-event>',
+    );
+    expect(refusalsOf(text).toSorted()).toEqual([
+      "lockout.constructUnknown model.xml:3",
+      "lockout.constructUnknown model.xml:6",
+      "lockout.constructUnknown model.xml:7",
+      "lockout.constructUnknown model.xml:8",
+      "lockout.constructUnknown model.xml:9",
+      "lockout.countOutOfRange model.xml:3",
+      "lockout.nameTwice model.xml:5",
+    ]);
+  });
+
+  test("is refused where it is made to be followed for ever: parameters in a row, a tag without end, circles of thousands", () => {
+    const row = Array.from(
+      { length: 5_000 },
+      (_, at) => `<define-parameter name="p${at}"><parameter name="p${at + 1}"/></define-parameter>`,
+    );
+    const last = '<define-parameter name="p5000"><float value="0.1"/></define-parameter>';
+    const leads = model(gate("top", uses("a")), '<define-basic-event name="a"><parameter name="p0"/></define-basic-event>', ...row, last);
+    expect(refusalsOf(leads)).toEqual(["lockout.constructUnknown model.xml:304"]);
+    const wide = Array.from({ length: 2_000_000 }, (_, at) => `a${at}=""`).join(" ");
+    expect(refusalsOf(`<opsa-mef ${wide}/>`)).toEqual(["lockout.fileUnreadable model.xml:1"]);
+    const around = Array.from({ length: 2_000 }, (_, at) => gate(`g${at}`, `<or><gate name="g${at + 1}"/><gate name="g0"/></or>`));
+    const found = read(model(...around, gate("g2000", uses("a")), event("a")));
+    expect("refused" in found && found.refused.length).toBe(20);
+    expect(JSON.stringify(found).length).toBeLessThan(20_000);
+  });
+
   test("is refused with every circle named", () => {
     const around = (name: string, next: string) => gate(name, `<or><gate name="${next}"/>${uses("a")}</or>`);
     const found = read(model(gate("top", '<gate name="x"/>'), around("x", "y"), around("y", "z"), around("z", "x"), event("a")));

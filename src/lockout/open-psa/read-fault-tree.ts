@@ -61,8 +61,15 @@ function eventsOf(definitions: Definitions, report: Report): ReadonlyMap<string,
 
 function circlesIn(tree: FaultTree, file: string): Refusal[] {
   return faultsOf(tree).flatMap((fault) =>
-    fault.kind === "cycle" ? [refused("lockout.gatesInCircle", fault.gates.join(" → "), file)] : [],
+    fault.kind === "cycle" ? [refused("lockout.gatesInCircle", circleWords(fault.gates), file)] : [],
   );
+}
+
+const MOST_IN_CIRCLE = 30;
+
+function circleWords(gates: readonly string[]): string {
+  const [first, last] = [gates.slice(0, MOST_IN_CIRCLE), gates.at(-1)!];
+  return gates.length <= MOST_IN_CIRCLE ? gates.join(" → ") : [...first, `… (${gates.length - first.length - 1} more)`, last].join(" → ");
 }
 
 const MOST_NAMED = 10;

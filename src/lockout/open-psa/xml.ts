@@ -46,7 +46,8 @@ export function parseXml(given: string): XmlElement | XmlFault {
   const token = new RegExp(TOKEN);
   while (token.lastIndex < text.length) {
     const start = token.lastIndex;
-    const match = token.exec(text);
+    const match = tokenAt(token, text);
+    if (match === undefined) return { detail: "one tag is longer than anything that is read", line };
     if (match === null) return { detail: whatIsThere(text, start), line };
     const [whole, closes, opens, given, closesItself] = match;
     const fault =
@@ -60,6 +61,16 @@ export function parseXml(given: string): XmlElement | XmlFault {
   }
   if (trail.length > 1) return { detail: `<${trail.at(-1)!.name}> of line ${trail.at(-1)!.line} is never closed`, line };
   return outside.children[0] ?? { detail: "there is no element", line };
+}
+
+/** Undefined where it is too long for the expression to hold in mind. */
+function tokenAt(token: RegExp, text: string): RegExpExecArray | null | undefined {
+  try {
+    return token.exec(text);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function whatIsThere(text: string, at: number): string {

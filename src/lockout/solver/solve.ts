@@ -25,6 +25,8 @@ const MOST_ROOM = 1 << 14;
 const MOST_TRUNCATED = 12;
 /** For sets up to a size, and for all modules of one gate together: as much as one diagram may be where nothing is said. */
 const MOST_NODES = 8_000_000;
+/** Numbers that are kept to count the sets of one gate. */
+const MOST_COUNTED = 50_000_000;
 
 export function solve(locals: readonly Local[], events: number, limits: SolveLimits): Solved[] {
   const whole = new Map<number, Solved>();
@@ -53,6 +55,9 @@ function unlessOver<T>(make: () => T): T | undefined {
 
 /** A single gate: any order will do, and all of them are alike enough to share their diagrams. */
 function simply(local: Local, { bdd, zbdd }: { readonly bdd: Bdd; readonly zbdd: Zbdd }): Solved | undefined {
+  const [least, of] = [local.leasts[0]!, local.args[0]!.length];
+  // Its diagram is a grid, and its sets are counted by size at each crossing.
+  if (least < of && least * (of - least) * least > MOST_COUNTED) return undefined;
   const order = local.leaves.map((_, leaf) => leaf);
   return unlessOver(() => {
     const root = build(bdd, local, order);

@@ -64,6 +64,9 @@ export function gatesBelow(tree: FaultTree): string[] {
   return walk(tree, [tree.top]).order;
 }
 
+/** Each may be as long as the tree is deep: nobody mends more of them at once. */
+const MOST_CYCLES = 20;
+
 function cyclesOf(tree: FaultTree): TreeFault[] {
   return walk(tree, tree.gates.keys()).cycles.map((gates) => ({ kind: "cycle", gates }));
 }
@@ -88,6 +91,7 @@ function walk(tree: FaultTree, starts: Iterable<string>): { order: string[]; cyc
         order.push(gate);
         trail.pop();
       } else if (state.get(child) === "open") {
+        if (cycles.length >= MOST_CYCLES) continue;
         const names = trail.map((each) => each.gate);
         cycles.push([...names.slice(names.indexOf(child)), child]);
       } else if (!state.has(child)) trail.push(enter(child));

@@ -46,12 +46,22 @@ function families(zbdd: Zbdd, local: Local, order: Order, { weights, limit }: We
     for (const sign of most < 0 ? [] : [0, 1]) {
       const own = (leaves.length + gate) * 2 + sign;
       if (needed[own] === 0) continue;
-      const of = args[gate]!.map((literal: Literal) => sets[literal ^ sign]!);
+      const wanted = args[gate]!.map((literal: Literal) => literal ^ sign);
+      const least = sign === 0 ? leasts[gate]! : wanted.length - leasts[gate]! + 1;
+      if (lightest(wanted, least, leaves.length, weights) > most) continue;
+      const of = wanted.map((literal) => sets[literal]!);
       of.sort((a, b) => zbdd.level(b) - zbdd.level(a));
-      sets[own] = atLeast(zbdd, sign === 0 ? leasts[gate]! : of.length - leasts[gate]! + 1, of, most);
+      sets[own] = atLeast(zbdd, least, of, most);
     }
   }
   return sets;
+}
+
+/** What so many different leaves weigh at least; 0 where gates or working leaves are among them. */
+function lightest(wanted: readonly Literal[], least: number, leaves: number, weights: Float64Array): number {
+  if (!wanted.every((literal) => literal >> 1 < leaves && (literal & 1) === 0)) return 0;
+  const sorted = wanted.map((literal) => weights[literal >> 1]!).toSorted((a, b) => a - b);
+  return sorted.slice(0, least).reduce((sum, each) => sum + each, 0);
 }
 
 function atLeast(zbdd: Zbdd, least: number, of: readonly number[], limit: number): number {
