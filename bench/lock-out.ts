@@ -6,10 +6,11 @@ import { basename, join } from "node:path";
 import { readFaultTree } from "../src/lockout/open-psa/read-fault-tree.ts";
 import { analyse } from "../src/lockout/solver/analyse.ts";
 import type { FaultTree } from "../src/lockout/solver/fault-tree.ts";
+import { SHARED_DATA } from "../test/support/shared-data.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const TREES = join(process.env["POSTERN_SHARED"] ?? join(ROOT, "..", "shared", "data"), "aralia");
+const TREES = join(SHARED_DATA, "aralia");
 /** Nobody has solved these; there is nothing to compare. */
 const UNSOLVED = new Set(["nus9601"]);
 /** Rounds of ours and theirs in turn; the least counts, because whatever disturbs only adds. */

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 
 import { expect, test } from "vitest";
 
+import { SHARED_DATA } from "../test/support/shared-data.ts";
 import { tempFolders } from "../test/support/temp-folders.ts";
 import { runOracle } from "./oracle.ts";
 import { aralia } from "./oracles/aralia.ts";
@@ -11,8 +12,7 @@ import { merkle } from "./oracles/merkle.ts";
 import { realms } from "./oracles/realms.ts";
 import { scubagear } from "./oracles/scubagear.ts";
 
-const shared = process.env["POSTERN_SHARED"] ?? join(import.meta.dirname, "../../shared/data");
-const vectors = join(shared, "merkle");
+const vectors = join(SHARED_DATA, "merkle");
 const oracle = (...args: string[]) => spawnSync(process.execPath, [join(import.meta.dirname, "oracle.ts"), ...args], { encoding: "utf8" });
 const folder = tempFolders("oracle");
 
@@ -101,7 +101,7 @@ async function judgeCases(...cases: object[]) {
 const leaveOut = (condition: string, value: unknown) => ({ op: "add", path: `Conditions/Users/${condition}`, value });
 
 test("our check of exclusions agrees with every case of ScubaGear, and some are right and some wrong", async (ctx) => {
-  const cases = join(shared, "entra-ca/scubagear");
+  const cases = join(SHARED_DATA, "entra-ca/scubagear");
   if (!existsSync(cases)) ctx.skip(`0 cases: ${cases} is not there (set POSTERN_SHARED)`);
   const complaints: string[] = [];
   const { total, matrix } = await runOracle(scubagear, cases, (line) => complaints.push(line));
@@ -112,7 +112,7 @@ test("our check of exclusions agrees with every case of ScubaGear, and some are 
 });
 
 test("whatever case is right with its exclusion documented is wrong without", async (ctx) => {
-  const given = join(shared, "entra-ca/scubagear");
+  const given = join(SHARED_DATA, "entra-ca/scubagear");
   if (!existsSync(given)) ctx.skip(`0 cases: ${given} is not there (set POSTERN_SHARED)`);
   const dir = folder();
   const all = JSON.parse(readFileSync(join(given, "rego-unit-tests.extracted.json"), "utf8")) as Record<string, unknown>[];
@@ -181,7 +181,7 @@ test("a case that cannot be judged is never called right, nor skipped", async ()
 });
 
 test("every realm export that others made is read, and tells the same in every version", async (ctx) => {
-  const given = join(shared, "keycloak");
+  const given = join(SHARED_DATA, "keycloak");
   if (!existsSync(given)) ctx.skip(`0 cases: ${given} is not there (set POSTERN_SHARED)`);
   const complaints: string[] = [];
   const { total } = await runOracle(realms, given, (line) => complaints.push(line));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { createAuthenticator, type Tweaks } from "../../test/support/authenticator.ts";
+import { SHARED_DATA } from "../../test/support/shared-data.ts";
 import { canonicalJson } from "../journal/append.ts";
 import { type AssertionRecord, preimageText } from "./assertion.ts";
 import { assertionFault, parseAssertion, readRegistration, relyingPartyOf } from "./relying-party.ts";
@@ -128,10 +129,7 @@ interface Vector {
   readonly blocks: readonly { readonly hex: Readonly<Record<string, string>> }[];
 }
 
-const VECTORS = join(
-  process.env["POSTERN_SHARED"] ?? new URL("../../../shared", import.meta.url).pathname,
-  "data/webauthn/webauthn-l3-test-vectors.json",
-);
+const VECTORS = join(SHARED_DATA, "webauthn/webauthn-l3-test-vectors.json");
 const vectorsMissing = existsSync(VECTORS) ? undefined : `no W3C vectors at ${VECTORS} (POSTERN_SHARED names the folder)`;
 if (vectorsMissing !== undefined) process.stderr.write(`skipped: W3C WebAuthn vectors: ${vectorsMissing}\n`);
 

@@ -19,10 +19,10 @@ import { departures, schemaOf } from "../../../test/support/graph/csdl.ts";
 import { membersOf } from "../../../test/support/graph/memberships.ts";
 import { type GraphServer, startGraph } from "../../../test/support/graph/server.ts";
 import { createGroup, createUser, register } from "../../../test/support/graph/tenant.ts";
+import { SHARED_DATA } from "../../../test/support/shared-data.ts";
 import { createPrepared, type Json } from "./harness.suite.ts";
 
-const shared = process.env["POSTERN_SHARED"] ?? join(import.meta.dirname, "../../../../shared/data");
-const csdl = join(shared, "graph/graph-v1.0-selected-types.csdl.xml");
+const csdl = join(SHARED_DATA, "graph/graph-v1.0-selected-types.csdl.xml");
 
 const missing = existsSync(csdl) ? undefined : `no schema at ${csdl} (POSTERN_SHARED names the folder)`;
 

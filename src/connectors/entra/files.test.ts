@@ -3,12 +3,12 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { SHARED_DATA } from "../../../test/support/shared-data.ts";
 import { instant } from "../../kernel/time.ts";
 import { type Bypass, type SourceFile, UnreadableFile } from "../port.ts";
 import { entraFiles } from "./files.ts";
 
-const shared = process.env["POSTERN_SHARED"] ?? join(import.meta.dirname, "../../../../shared/data");
-const collection = join(shared, "entra-ca");
+const collection = join(SHARED_DATA, "entra-ca");
 const now = instant("2026-11-21T21:00:00Z");
 const RESISTANT = { id: "00000000-0000-0000-0000-000000000004" };
 

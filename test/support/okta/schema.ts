@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import { Ajv, type ValidateFunction } from "ajv";
 
-const SHARED = process.env["POSTERN_SHARED"] ?? join(import.meta.dirname, "../../../../shared");
-// The variable names the shared folder, or the data in it: both are in use.
-const FOLDER = [join(SHARED, "okta"), join(SHARED, "data/okta")].find((folder) => existsSync(folder)) ?? join(SHARED, "data/okta");
+import { SHARED_DATA } from "../shared-data.ts";
+
+const FOLDER = join(SHARED_DATA, "okta");
 const NAME = /^okta-management-openapi-.*\.json$/;
 
 export interface Exchange {
