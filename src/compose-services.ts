@@ -1,7 +1,7 @@
 /** Every module's service over the database, each given what it asks of the others. */
 import { createHash } from "node:crypto";
 
-import type { AccountabilityService } from "./accountability/index.ts";
+import { type AccountabilityService, createFeedKeeping } from "./accountability/index.ts";
 import { type Access, createAccess } from "./access/index.ts";
 import { type BypassService, createBypassStore } from "./bypasses/index.ts";
 import { createAccountability } from "./compose-accountability.ts";
@@ -170,8 +170,10 @@ async function createFoundation(
   };
   const people = createPeopleService({ ...context, announce: announcePeople });
   const connectionStore = createConnectionStore(context.db);
+  const sealer = await loadSeal({ given: config.sealKey, dataDir: config.dataDir });
   const estate = createEstateService({
     ...context,
+    feeds: createFeedKeeping({ db: context.db, sealer }),
     announcePeople,
     announce: (tx, facts, at) =>
       effects.announce(
@@ -184,7 +186,6 @@ async function createFoundation(
       (await connectionStore.list()).map(({ connection }) => connection).filter(({ status }) => status === "connected"),
     readEndpoint,
   });
-  const sealer = await loadSeal({ given: config.sealKey, dataDir: config.dataDir });
   const connections = createConnectionService({
     ...context,
     countNeeding: (id) => createExceptionStore(context.db).countNeeding(id),

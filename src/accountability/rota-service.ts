@@ -4,10 +4,11 @@ import type { Decision } from "../kernel/decision.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import { commitOnce, type Order, type PersonId } from "../people/index.ts";
-import type { Tx } from "../platform/db.ts";
+import type { Db, Tx } from "../platform/db.ts";
 import { decideCover, decideRota, decideUncover } from "./decide-rota.ts";
 import { loadRotaRows, loadSeated, type MapDependencies, type RotaRow } from "./load-map.ts";
-import type { Override, Rota, RotaEvent, RotaFields, Rotation } from "./rota.ts";
+import { createFeedStore } from "./feed-store.ts";
+import type { Feed, Override, Rota, RotaEvent, RotaFields, Rotation } from "./rota.ts";
 import { type Shift, shiftsBetween, shiftsOf } from "./shifts.ts";
 import type { Stored } from "./store.ts";
 
@@ -94,6 +95,28 @@ export function createRotaCommands(deps: RotaDependencies) {
   };
 }
 
+/** What is journalled of a calendar's address, and the address as it is sealed; undefined where it is no address to read one from. */
+function feedSource(sealer: Sealer, given: string): { readonly source: Feed; readonly address: string } | undefined {
+  const url = URL.parse(given);
+  if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
+  return { source: { kind: "feed", host: url.host, mark: sealer.fingerprint(url.href) }, address: url.href };
+}
+
+export type FeedKeeping = ReturnType<typeof createFeedKeeping>;
+
+/** The addresses of calendars, for whoever brings rotas in line with a file. The clock asks for what was not read yet. */
+export function createFeedKeeping({ db, sealer }: { readonly db: Db; readonly sealer: Sealer }) {
+  const feeds = createFeedStore(db);
+  return {
+    sourceOf: (given: string) => feedSource(sealer, given),
+    async put(tx: Tx, rota: string, given: string): Promise<void> {
+      const { address } = feedSource(sealer, given)!;
+      await feeds.putAddress(tx, rota, sealer.seal(address));
+    },
+    remove: (tx: Tx, rota: string): Promise<void> => feeds.removeAddress(tx, rota),
+  };
+}
+
 /** The source as it is journalled, and an address that is to be sealed beside it. */
 function sourceOf(
   deps: RotaDependencies,
@@ -102,12 +125,10 @@ function sourceOf(
 ): { source: Rota["source"]; address?: string } {
   if (given.kind === "rotation") return { source: given };
   if (given.address === undefined && before?.source.kind === "feed") return { source: before.source };
-  const url = given.address !== undefined && URL.canParse(given.address) ? new URL(given.address) : undefined;
-  if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") {
-    const detail = "Give an address that begins with https:// and has no name or password in it.";
-    throw new Refused([refusal("accountability.feedAddress", detail, { at: "/source/address" })], 422);
-  }
-  return { source: { kind: "feed", host: url.host, mark: deps.sealer.fingerprint(url.href) }, address: url.href };
+  const found = feedSource(deps.sealer, given.address ?? "");
+  if (found !== undefined) return found;
+  const detail = "Give an address that begins with https:// and has no name or password in it.";
+  throw new Refused([refusal("accountability.feedAddress", detail, { at: "/source/address" })], 422);
 }
 
 async function settle(deps: RotaDependencies, before: Stored<Rota> | undefined, wanted: Rota, address: string | undefined, order: Order) {

@@ -117,6 +117,10 @@ function createSubjects<State extends { readonly id: string }, Event extends { r
       const { rows } = await sql<Row>`select id, version, state from ${table} where id = ${id}`.execute(db);
       return rows[0] && stored(rows[0]);
     },
+    async all(): Promise<readonly Stored<State>[]> {
+      const { rows } = await sql<Row>`select id, version, state from ${table} order by id`.execute(db);
+      return rows.map(stored);
+    },
     async findAll(ids: readonly string[]): Promise<readonly State[]> {
       if (ids.length === 0) return [];
       const { rows } = await sql<Row>`select id, version, state from ${table} where id = any(${[...ids]}::text[])`.execute(db);

@@ -1,4 +1,5 @@
 /** Brings people and estate in line with a file: all of it in one commit, or nothing. */
+import { createAccountabilityStore, type FeedKeeping } from "../accountability/index.ts";
 import { type CommitContext, retryOnConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
 import { Refused } from "../kernel/problem.ts";
@@ -17,6 +18,8 @@ import type { Tx } from "../platform/db.ts";
 import type { EstateFact } from "./estate.ts";
 import type { EstateFile, ModelItems } from "./file.ts";
 import { inOrder, readEstateFile, type ReadFile } from "./load-file.ts";
+import { seatedIn } from "../accountability/journey.ts";
+import type { Rota } from "../accountability/rota.ts";
 import { modelVersion, takeModelOn } from "./model-store.ts";
 import { planFile, type Steps } from "./plan.ts";
 import { type Plan, planWords } from "./plan-words.ts";
@@ -38,6 +41,7 @@ export interface ApplyDependencies extends CommitContext {
   readonly findConnection: (key: string) => Promise<string | undefined>;
   readonly announce: (tx: Tx, facts: readonly EstateFact[], at: Instant) => Promise<void>;
   readonly announcePeople: AnnouncePeople;
+  readonly feeds: FeedKeeping;
 }
 
 /** So many persons of earlier files are named when the file leaves them out. */
@@ -59,7 +63,8 @@ export function applyModel(
   { components, commonCauses, operations }: ModelItems,
   request: Omit<ApplyRequest, "text">,
 ): Promise<Plan> {
-  const file = { people: [], teams: [], applications: [], deviceClasses: [], vendors: [], components, commonCauses, operations };
+  const others = { people: [], teams: [], applications: [], deviceClasses: [], vendors: [], rotas: [], journeys: [] };
+  const file = { ...others, components, commonCauses, operations };
   return applyFile(deps, { file, placeOf: (path) => `/${path.join("/")}` }, request);
 }
 
@@ -70,9 +75,17 @@ async function applyFile(deps: ApplyDependencies, { file, placeOf }: ReadFile, r
     const version = await modelVersion(deps.db);
     const known = await loadKnown(deps, file);
     const by = actor.kind === "person" ? { id: actor.id as PersonId, roles: request.roles } : null;
-    const { steps, faults } = planFile({ file, placeOf, known, actor: by, now, ids: deps.ids });
+    const { steps, faults } = planFile({
+      file,
+      placeOf,
+      known,
+      actor: by,
+      now,
+      ids: deps.ids,
+      feedOf: (address) => deps.feeds.sourceOf(address)?.source,
+    });
     if (faults.length > 0) throw new Refused(inOrder(faults), 422);
-    if (!dryRun) await commitSteps(deps, steps, version, request);
+    if (!dryRun) await commitSteps(deps, steps, { version, file }, request);
     return planWords(steps, known, file, dryRun);
   });
 }
@@ -90,6 +103,8 @@ async function loadKnown(deps: ApplyDependencies, file: EstateFile): Promise<Kno
     await createItemStore(deps.db, "operation").all(),
   ];
   const connections = await loadConnections(deps, file);
+  const accountability = createAccountabilityStore(deps.db);
+  const [rotas, journeys] = [await accountability.rotas.all(), await accountability.journeys.all()];
   const referredTo = [
     ...teams.flatMap(({ state }) => [...state.members, ...(state.lead === null ? [] : [state.lead])]),
     ...applications.map(({ state }) => state.owner),
@@ -98,6 +113,7 @@ async function loadKnown(deps: ApplyDependencies, file: EstateFile): Promise<Kno
     ...[...components.map(({ state }) => state.owner), ...operations.flatMap(({ state }) => seatsOf(state))].filter(
       (id) => id !== null && id !== undefined,
     ),
+    ...[...rotas.flatMap(({ state }) => namedIn(state)), ...journeys.flatMap(({ state }) => seatedIn(state))].filter(isPerson),
   ];
   return {
     organisation: await findOrganisation(deps.db),
@@ -109,6 +125,8 @@ async function loadKnown(deps: ApplyDependencies, file: EstateFile): Promise<Kno
     components,
     commonCauses,
     operations,
+    rotas,
+    journeys,
     keyedPersons: (await deps.persons.listKeyed(LEFT_ALONE_LIMIT)).map(({ person }) => ({ key: person.key!, name: person.displayName })),
     connections,
   };
@@ -158,7 +176,8 @@ async function loadPersons(
 }
 
 /** Every key the file uses for a person, its own and those of an earlier file. */
-function keysOf({ people, teams, applications, deviceClasses, vendors, components, operations }: EstateFile): readonly string[] {
+function keysOf(file: EstateFile): readonly string[] {
+  const { people, teams, applications, deviceClasses, vendors, components, operations, rotas, journeys } = file;
   const keys = [
     ...people.flatMap(({ key, manager, deputy }) => [key, manager, deputy]),
     ...teams.flatMap(({ lead, members }) => [lead, ...members]),
@@ -167,6 +186,16 @@ function keysOf({ people, teams, applications, deviceClasses, vendors, component
     ...vendors.map(({ manager }) => manager),
     ...components.map(({ owner }) => owner),
     ...operations.flatMap(seatsOf),
+    ...rotas.flatMap(({ owner, rotation }) => [owner, ...(rotation?.people ?? [])]).filter((each) => typeof each !== "object"),
+    ...journeys
+      .flatMap(({ businessOwner, approver, maintainer, platformOwner, operationOwner }) => [
+        businessOwner,
+        approver,
+        maintainer,
+        platformOwner,
+        operationOwner,
+      ])
+      .filter((each) => typeof each !== "object"),
   ];
   return [...new Set(keys.filter((key) => key !== null && key !== undefined))];
 }
@@ -180,6 +209,14 @@ function seatsOf<Holder>(operation: {
   return [operation.businessOwner, operation.modelApprover, operation.maintainer, operation.onCall];
 }
 
+function namedIn({ owner, source }: Rota): readonly string[] {
+  return [...(owner === null ? [] : [owner.id]), ...(source.kind === "rotation" ? source.people : [])];
+}
+
+function isPerson(id: string): id is PersonId {
+  return id.startsWith("per_");
+}
+
 function news<S extends { readonly events: readonly unknown[] }>(list: readonly S[]): readonly S[] {
   return list.filter(({ events }) => events.length > 0);
 }
@@ -188,7 +225,7 @@ function news<S extends { readonly events: readonly unknown[] }>(list: readonly 
 async function commitSteps(
   deps: ApplyDependencies,
   steps: Steps,
-  version: number,
+  { version, file }: { readonly version: number; readonly file: EstateFile },
   { actor, now }: Pick<ApplyRequest, "actor" | "now">,
 ): Promise<void> {
   const people = foldPersons(
@@ -210,8 +247,15 @@ async function commitSteps(
     ...foldItems("commonCause", news(steps.commonCauses)),
     ...foldItems("operation", news(steps.operations)),
   ];
+  const store = createAccountabilityStore(deps.db);
+  const rotas = news(steps.rotas);
+  const ways = [
+    // A journey names a rota that has to be there.
+    ...rotas.map(({ before, events }) => store.rotas.change(before, events).change),
+    ...news(steps.journeys).map(({ before, events }) => store.journeys.change(before, events).change),
+  ];
   const facts = folded.flatMap((each) => each.facts);
-  const changes = [...people.changes, ...teams, ...folded.map((each) => each.change), ...model.map((each) => each.change)];
+  const changes = [...people.changes, ...teams, ...folded.map((each) => each.change), ...model.map((each) => each.change), ...ways];
   if (changes.length === 0) return;
   await commitOnce(deps, {
     at: now,
@@ -222,8 +266,20 @@ async function commitSteps(
       await people.keepAdministrator(tx);
       if (facts.length > 0) await deps.announce(tx, facts, now);
       if (model.length > 0) await takeModelOn(tx, version);
+      for (const step of rotas) await keepFeed(deps.feeds, tx, step, file);
     },
   });
+}
+
+/** The address of a calendar is sealed beside the journal, where another one was given; it goes with the calendar. */
+async function keepFeed(feeds: FeedKeeping, tx: Tx, { before, after }: Step<Rota, unknown>, { rotas }: EstateFile): Promise<void> {
+  const address = rotas.find(({ key }) => key === after.key)?.feed?.address ?? undefined;
+  const earlier = before?.state.source;
+  if (after.source.kind === "rotation") {
+    if (earlier?.kind === "feed") await feeds.remove(tx, after.id);
+  } else if (address !== undefined && !(earlier?.kind === "feed" && earlier.mark === after.source.mark)) {
+    await feeds.put(tx, after.id, address);
+  }
 }
 
 function foldItems<K extends ItemKind>(kind: K, steps: readonly Step<Items[K], Parameters<typeof itemChange>[2][number]>[]) {

@@ -1,7 +1,8 @@
 /** The shape of estate.yaml: what can be said in it. References between items are by key, and checked by the plan. */
 import { z } from "zod";
 
-import { line } from "../kernel/contract.ts";
+import { identityText } from "../accountability/journey.ts";
+import { line, prose } from "../kernel/contract.ts";
 import { parsePlainDate, parseZone, type PlainDate, type Zone } from "../kernel/time.ts";
 import { ROLES } from "../people/role.ts";
 import { CAUSE_KINDS, COMPONENT_KINDS, LAYERS } from "./component.ts";
@@ -129,6 +130,61 @@ export const operationItem = z.strictObject({
   status,
 });
 
+const seat = z.union([slug, z.strictObject({ team: slug })], { error: "Write the key of a person, or { team: … }" }).nullish();
+
+export const rotaItem = z
+  .strictObject({
+    key: slug,
+    name: line(200),
+    owner: seat,
+    rotation: z
+      .strictObject({
+        people: listOf(slug, 50),
+        startsOn: day,
+        handoverAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write a time of day such as 09:00"),
+        everyDays: z.number().int().min(1).max(366).default(7),
+      })
+      .nullish(),
+    feed: z.strictObject({ address: z.string().max(2000).nullish() }).nullish(),
+    status,
+  })
+  .refine(
+    ({ rotation, feed }) => (rotation ?? null) === null || (feed ?? null) === null,
+    "People take turns, or a calendar says who is on point; write one of the two",
+  )
+  .refine(
+    ({ rotation, feed }) => (rotation ?? feed ?? null) !== null,
+    "Write who takes turns (rotation), or that a calendar kept elsewhere says so (feed)",
+  );
+
+const about = z.strictObject({ application: reference, operation: reference }).transform(({ application, operation }, context) => {
+  const named = [...leadsTo("application", application), ...leadsTo("operation", operation)];
+  const [only] = named;
+  if (only !== undefined && named.length === 1) return only;
+  context.addIssue({ code: "custom", message: "Name one application, or one operation" });
+  return z.NEVER;
+});
+
+function leadsTo<Kind extends "application" | "operation">(kind: Kind, key: string | null | undefined) {
+  return key === null || key === undefined ? [] : [{ kind, key }];
+}
+
+export const journeyItem = z
+  .strictObject({
+    population: z.enum(POPULATIONS),
+    about,
+    deviceClass: reference.transform((key) => key ?? null),
+    statement: prose(4000),
+    businessOwner: seat,
+    approver: reference,
+    maintainer: seat,
+    rota: reference,
+    platformOwner: seat,
+    operationOwner: seat,
+    status,
+  })
+  .transform((item) => ({ ...item, key: identityText(item) }));
+
 export const estateFile = z.strictObject({
   organisation: z.strictObject({ name: line(200), zone }).nullish(),
   people: listOf(personItem),
@@ -139,4 +195,6 @@ export const estateFile = z.strictObject({
   components: listOf(componentItem),
   commonCauses: listOf(commonCauseItem),
   operations: listOf(operationItem),
+  rotas: listOf(rotaItem),
+  journeys: listOf(journeyItem),
 });

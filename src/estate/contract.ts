@@ -291,6 +291,21 @@ const OF_PERSONS = [
   "people.accountDisabled",
 ];
 
+/** … and those on rotas and journeys. */
+const OF_WAYS = [
+  "accountability.aboutUnknown",
+  "accountability.deviceClassUnknown",
+  "accountability.seatUnknown",
+  "accountability.seatEmpty",
+  "accountability.helpDeskMayNotOwn",
+  "accountability.approverNotAllowed",
+  "accountability.maintainerMayNotApprove",
+  "accountability.rotaUnknown",
+  "accountability.rotaInUse",
+  "accountability.rotationEmpty",
+  "accountability.feedAddress",
+];
+
 export const applyEstate = endpoint({
   id: "applyEstate",
   method: "POST",
@@ -300,5 +315,5 @@ export const applyEstate = endpoint({
   makesDeciders: true,
   body: z.strictObject({ yaml: z.string().max(1_000_000), dryRun: z.boolean() }),
   reply: planView,
-  refusals: [...Object.keys(ESTATE_REFUSALS).filter((code) => !changing.includes(code)), ...OF_PERSONS],
+  refusals: [...Object.keys(ESTATE_REFUSALS).filter((code) => !changing.includes(code)), ...OF_PERSONS, ...OF_WAYS],
 });

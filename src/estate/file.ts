@@ -1,4 +1,5 @@
 /** What an estate file says, once read: items by key, references as keys, days as days. */
+import type { About } from "../accountability/journey.ts";
 import type { PlainDate, Zone } from "../kernel/time.ts";
 import type { Role } from "../people/role.ts";
 import type { CauseKind, ComponentKind, Endpoint, Layer, Unavailability } from "./component.ts";
@@ -108,6 +109,41 @@ export interface ModelItems {
   readonly operations: readonly OperationItem[];
 }
 
+/** A person by key, or a team. */
+export type SeatItem = string | { readonly team: string };
+
+export interface RotaItem {
+  readonly key: string;
+  readonly name: string;
+  readonly owner?: Maybe<SeatItem>;
+  /** One of these two. */
+  readonly rotation?: Maybe<{
+    readonly people: readonly string[];
+    readonly startsOn: PlainDate;
+    readonly handoverAt: string;
+    readonly everyDays: number;
+  }>;
+  /** Whoever has the address reads the calendar: left out of a file that many read, it stays as it was given. */
+  readonly feed?: Maybe<{ readonly address?: Maybe<string> }>;
+  readonly status: "active" | "retired";
+}
+
+export interface JourneyItem {
+  /** What makes it this journey, in one text; no word of the file. */
+  readonly key: string;
+  readonly population: (typeof POPULATIONS)[number];
+  readonly about: About;
+  readonly deviceClass: string | null;
+  readonly statement: string;
+  readonly businessOwner?: Maybe<SeatItem>;
+  readonly approver?: Maybe<string>;
+  readonly maintainer?: Maybe<SeatItem>;
+  readonly rota?: Maybe<string>;
+  readonly platformOwner?: Maybe<SeatItem>;
+  readonly operationOwner?: Maybe<SeatItem>;
+  readonly status: "active" | "retired";
+}
+
 export interface EstateFile extends ModelItems {
   readonly organisation?: Maybe<{ readonly name: string; readonly zone: Zone }>;
   readonly people: readonly PersonItem[];
@@ -115,6 +151,8 @@ export interface EstateFile extends ModelItems {
   readonly applications: readonly ApplicationItem[];
   readonly deviceClasses: readonly DeviceClassItem[];
   readonly vendors: readonly VendorItem[];
+  readonly rotas: readonly RotaItem[];
+  readonly journeys: readonly JourneyItem[];
 }
 
 /** The lists of a file: each item has a key that is its own within its list. */
@@ -127,6 +165,8 @@ export const SECTIONS = [
   "components",
   "commonCauses",
   "operations",
+  "rotas",
+  "journeys",
 ] as const;
 
 /** The file's words for fields of a person that are called otherwise elsewhere. */
@@ -143,6 +183,8 @@ export const PLAN_KINDS = [
   "component",
   "commonCause",
   "operation",
+  "rota",
+  "journey",
 ] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
 

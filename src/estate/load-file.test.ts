@@ -15,7 +15,7 @@ test("the example in the documentation is a whole estate", () => {
   const reading = readEstateFile(readFileSync(EXAMPLE, "utf8"));
   if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
   expect(Object.values(reading.read.file).map((section) => (Array.isArray(section) ? section.length : 1))).toEqual([
-    1, 9, 1, 2, 1, 1, 11, 1, 2,
+    1, 9, 1, 2, 2, 1, 11, 1, 2, 1, 2,
   ]);
 });
 

@@ -29,6 +29,7 @@ export function modelOfFile(file: EstateFile, placeOf: PlaceOf): ModelOfFile {
     actor: null,
     now: instant("1970-01-01T00:00:00Z"),
     ids: KEYLESS,
+    feedOf: () => undefined,
     zone: "UTC" as Zone,
     faults: [],
     personIds,
@@ -62,6 +63,8 @@ const NOTHING: Planning["known"] = {
   components: [],
   commonCauses: [],
   operations: [],
+  rotas: [],
+  journeys: [],
   keyedPersons: [],
   connections: new Map(),
 };

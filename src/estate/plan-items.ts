@@ -19,6 +19,8 @@ interface Rules<Item, State, Event> {
   readonly wanted: (item: Item, own: { readonly id: never; readonly key: string }, path: Path) => State | undefined;
   readonly decide: (state: State | undefined, wanted: State) => Decision<Event>;
   readonly evolve: (state: State | undefined, event: Event) => State;
+  /** The file's words for fields that are called otherwise. */
+  readonly words?: Readonly<Record<string, string>>;
 }
 
 export function planList<Item extends { readonly key: string }, State extends Keyed, Event>(
@@ -37,7 +39,7 @@ export function planList<Item extends { readonly key: string }, State extends Ke
     if (wanted === undefined) return [];
     const decision = rules.decide(before?.state, wanted);
     if (!decision.accepted) {
-      noteReasons(planning, decision.reasons, path);
+      noteReasons(planning, decision.reasons, path, rules.words);
       return [];
     }
     const after = decision.events.reduce<State | undefined>(rules.evolve, before?.state)!;

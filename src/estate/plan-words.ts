@@ -1,4 +1,7 @@
 /** A plan in words people can check: what comes, what changes from what to what, and what the file does not mention. */
+import { type AccessModel, identityText, type Journey } from "../accountability/journey.ts";
+import type { Seat } from "../accountability/seat.ts";
+import { journeyName } from "../accountability/words.ts";
 import type { Account, PersonEvent, PersonId } from "../people/person.ts";
 import { expressionWords, isCompound } from "./expression.ts";
 import { type EstateFile, PERSON_WORDS, type PlanKind } from "./file.ts";
@@ -64,12 +67,23 @@ function allSteps(steps: Steps): readonly { readonly item: PlanItem; readonly st
     ...keyed("component", steps.components),
     ...keyed("commonCause", steps.commonCauses),
     ...keyed("operation", steps.operations),
+    ...keyed("rota", steps.rotas),
+    ...steps.journeys.map((step) => ({ item: { kind: "journey" as const, ...calledOf(step.after) }, step })),
   ];
+}
+
+/** A journey has no key and no name of its own. */
+function calledOf(journey: Journey): Pick<PlanItem, "key" | "name"> {
+  return { key: identityText(journey), name: journeyName({ journey, aboutName: undefined, deviceClassName: undefined }) };
 }
 
 function namesOf(steps: Steps, known: Known): NameOf {
   const persons = [...known.persons.map(({ state }) => state), ...steps.people.map(({ after }) => after)];
-  const names = new Map<string, string>(persons.map(({ id, key, displayName }) => [id, key ?? displayName]));
+  const keyedOnes = [...states(known.teams), ...states(known.rotas), ...[...steps.teams, ...steps.rotas].map(({ after }) => after)];
+  const names = new Map<string, string>([
+    ...keyedOnes.map(({ id, key }) => [id, key] as const),
+    ...persons.map(({ id, key, displayName }) => [id, key ?? displayName] as const),
+  ]);
   return (id) => names.get(id);
 }
 
@@ -101,11 +115,22 @@ function shown(value: unknown, nameOf: NameOf): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.length === 0 ? null : value.map((each) => shown(each, nameOf)).join(", ");
   if (isCompound(value)) return expressionWords(value);
+  if (isModel(value)) return value.statement;
+  if (isSeat(value)) return nameOf(value.id) ?? value.id;
   if (typeof value === "object")
     return Object.values(value)
       .flatMap((each) => shown(each, nameOf) ?? [])
       .join(" ");
   return nameOf(value as PersonId) ?? JSON.stringify(value).replaceAll('"', "");
+}
+
+/** Of an access model people compare the words; who wrote them when is in the journal. */
+function isModel(value: unknown): value is AccessModel {
+  return typeof value === "object" && value !== null && "statement" in value;
+}
+
+function isSeat(value: unknown): value is Seat {
+  return typeof value === "object" && value !== null && "id" in value && "kind" in value;
 }
 
 function unmentioned(
@@ -131,5 +156,7 @@ function leftAlone(known: Known, file: EstateFile): readonly PlanItem[] {
     ...unmentioned("component", states(known.components), file.components),
     ...unmentioned("commonCause", states(known.commonCauses), file.commonCauses),
     ...unmentioned("operation", states(known.operations), file.operations),
+    ...unmentioned("rota", states(known.rotas), file.rotas),
+    ...unmentioned("journey", states(known.journeys).map(calledOf), file.journeys),
   ];
 }

@@ -46,6 +46,8 @@ const known = (more: Partial<Known> = {}): Known => ({
   components: [],
   commonCauses: [],
   operations: [],
+  rotas: [],
+  journeys: [],
   keyedPersons: [],
   connections: new Map([["corp", "con_1"]]),
   ...more,
@@ -54,7 +56,7 @@ const plan = (text: string, given = known(), roles: readonly string[] = ["admini
   const reading = readEstateFile(text);
   if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
   const { file, placeOf } = reading.read;
-  return { file, ...planFile({ file, placeOf, known: given, actor: { id: CHIEF, roles }, now, ids }) };
+  return { file, ...planFile({ file, placeOf, known: given, actor: { id: CHIEF, roles }, now, ids, feedOf: () => undefined }) };
 };
 const faultsOf = (text: string, given?: Known, roles?: readonly string[]) =>
   inOrder(plan(text, given, roles).faults).map(({ at, code }) => `${at} ${code}`);

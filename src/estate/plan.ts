@@ -7,11 +7,13 @@ import type { Person, PersonId } from "../people/person.ts";
 import { UNNAMED } from "./estate.ts";
 import { planEstate, planOrganisation, planTeams } from "./plan-items.ts";
 import { planModel } from "./plan-model.ts";
+import { planWays } from "./plan-ways.ts";
 import { holdersOf, matchPersons, planPeople } from "./plan-people.ts";
-import { noteKeysTwice, type Planning, type PlanRequest, type Step } from "./planning.ts";
+import { type At, noteKeysTwice, type Planning, type PlanRequest, type Step } from "./planning.ts";
 
 export type Steps = ReturnType<typeof planEstate> &
-  ReturnType<typeof planModel> & {
+  ReturnType<typeof planModel> &
+  ReturnType<typeof planWays> & {
     readonly organisation: ReturnType<typeof planOrganisation>;
     readonly people: ReturnType<typeof planPeople>;
     readonly teams: ReturnType<typeof planTeams>;
@@ -36,15 +38,27 @@ export function planFile(request: PlanRequest): Planned {
   const people = planPeople(planning, matched, holders);
   const after = peopleAfter(request, people);
   const estate = planEstate(planning, after);
-  const applications = [...request.known.applications.map(({ state }) => state), ...estate.applications.map((step) => step.after)];
-  const steps = {
-    organisation: planOrganisation(planning),
-    people,
-    teams: planTeams(planning),
-    ...estate,
-    ...planModel(planning, { people: after, applications }),
-  };
+  const { known } = request;
+  const applications = left(known.applications, estate.applications);
+  const teams = planTeams(planning);
+  const model = planModel(planning, { people: after, applications });
+  const ways = planWays(planning, {
+    people: after,
+    teams: left(known.teams, teams),
+    applications,
+    operations: left(known.operations, model.operations),
+    deviceClasses: left(known.deviceClasses, estate.deviceClasses),
+  });
+  const steps = { organisation: planOrganisation(planning), people, teams, ...estate, ...model, ...ways };
   return { steps, faults: planning.faults };
+}
+
+/** What was known, and over it what the file makes of it: of one key the last counts. */
+function left<State extends { readonly key: string }>(
+  known: readonly At<State>[],
+  steps: readonly Step<State, unknown>[],
+): readonly State[] {
+  return [...new Map([...known.map(({ state }) => state), ...steps.map(({ after }) => after)].map((state) => [state.key, state])).values()];
 }
 
 function personIdsOf({ known }: PlanRequest, matched: ReturnType<typeof matchPersons>): ReadonlyMap<string, PersonId> {

@@ -1,4 +1,7 @@
 /** What the parts of a plan share: what is known, what was found wrong, and who a key of the file stands for. */
+import type { Journey } from "../accountability/journey.ts";
+import type { AccountabilityRefusal } from "../accountability/refusals.ts";
+import type { Feed, Rota } from "../accountability/rota.ts";
 import type { Ids } from "../kernel/id.ts";
 import { type Refusal, refusal } from "../kernel/problem.ts";
 import type { Instant, Zone } from "../kernel/time.ts";
@@ -27,6 +30,8 @@ export interface Known {
   readonly components: readonly At<KeptComponent>[];
   readonly commonCauses: readonly At<KeptCommonCause>[];
   readonly operations: readonly At<KeptOperation>[];
+  readonly rotas: readonly At<Rota>[];
+  readonly journeys: readonly At<Journey>[];
   /** Persons an earlier file gave a key; the first few hundred of them. */
   readonly keyedPersons: readonly { readonly key: string; readonly name: string }[];
   /** Ids of connections by their keys. */
@@ -40,6 +45,8 @@ export interface PlanRequest {
   readonly actor: PersonFacts["actor"];
   readonly now: Instant;
   readonly ids: Ids;
+  /** What is kept in the open of a calendar's address; undefined where none can be read from it. */
+  readonly feedOf: (address: string) => Feed | undefined;
 }
 
 export interface Planning extends PlanRequest {
@@ -57,7 +64,12 @@ export interface Step<State, Event> {
   readonly events: readonly Event[];
 }
 
-export function note(planning: Pick<Planning, "faults" | "placeOf">, code: EstateRefusal, detail: string, path: Path): void {
+export function note(
+  planning: Pick<Planning, "faults" | "placeOf">,
+  code: EstateRefusal | AccountabilityRefusal,
+  detail: string,
+  path: Path,
+): void {
   planning.faults.push(refusal(code, detail, { at: planning.placeOf(path) }));
 }
 

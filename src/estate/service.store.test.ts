@@ -8,6 +8,8 @@ import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { estateFiles, shuffled } from "../../test/support/estate-files.ts";
 import { replayAll } from "../../test/support/replayed.ts";
 import { instant, type PlainDate, type Zone } from "../kernel/time.ts";
+import { accountabilityReplays, createFeedKeeping } from "../accountability/index.ts";
+import { createFeedStore } from "../accountability/feed-store.ts";
 import { createPeopleService, type Order, type PersonFact, type PersonId, peopleReplays } from "../people/index.ts";
 import { manualClock } from "../platform/clock.ts";
 import { type Database, executeSql } from "../platform/db.ts";
@@ -17,10 +19,22 @@ import { createEstateService, type EstateService } from "./service.ts";
 import { estateReplays } from "./store.ts";
 
 const EXAMPLE = readFileSync(new URL("../../docs/examples/estate.yaml", import.meta.url), "utf8");
-const replays = { ...peopleReplays, ...estateReplays };
+const replays = { ...peopleReplays, ...estateReplays, ...accountabilityReplays };
 const now = instant("2026-03-02T09:00:00Z");
 const ids = randomIds(manualClock(now));
-const TABLES = ["person", "team", "organisation", "application", "device_class", "vendor", "component", "common_cause", "operation"];
+const TABLES = [
+  "person",
+  "team",
+  "organisation",
+  "application",
+  "device_class",
+  "vendor",
+  "component",
+  "common_cause",
+  "operation",
+  "rota",
+  "journey",
+];
 
 async function entriesOf(database: Database): Promise<number> {
   const { rows } = await executeSql(database.db, "select count(*) as n from journal_entry");
@@ -29,12 +43,13 @@ async function entriesOf(database: Database): Promise<number> {
 
 /** Everything stored, with ids replaced by keys: what a file made, whatever ids it happened to get. */
 async function everything(database: Database): Promise<unknown> {
-  const states: { key?: string; id: string }[] = [];
+  const states: { key?: string; id: string; about?: { key: string }; population?: string }[] = [];
   for (const table of TABLES) {
-    const { rows } = await executeSql(database.db, `select state from ${table} order by state ->> 'key'`);
-    states.push(...rows.map((row) => (row as { state: { key?: string; id: string } }).state));
+    const order = table === "journey" ? "identity" : "state ->> 'key'";
+    const { rows } = await executeSql(database.db, `select state from ${table} order by ${order}`);
+    states.push(...rows.map((row) => (row as { state: (typeof states)[number] }).state));
   }
-  const keys = new Map(states.map(({ id, key }) => [id, key ?? id]));
+  const keys = new Map(states.map(({ id, key, about, population }) => [id, key ?? (about ? `${population} ${about.key}` : id)]));
   const text = JSON.stringify(states, (_, value: unknown) => (typeof value === "string" ? (keys.get(value) ?? value) : value));
   return (JSON.parse(text) as { members?: string[] }[]).map((state) => ({
     ...state,
@@ -42,6 +57,13 @@ async function everything(database: Database): Promise<unknown> {
     ...(state.members !== undefined && { members: state.members.toSorted() }),
   }));
 }
+
+const sealer = {
+  seal: (text: string) => `sealed:${btoa(text)}`,
+  open: (sealed: string) => atob(sealed.slice(7)),
+  fingerprint: (text: string) => `mark-${text.length}`,
+  isCurrent: () => true,
+};
 
 async function* directory() {
   yield { subject: { kind: "user", key: "g-77", name: "ada" }, displayName: "Ada Import", enabled: true } as const;
@@ -66,6 +88,7 @@ describeOnBothDatabases("the estate", (open) => {
       findConnection: (key) => Promise.resolve(key === "head-office" ? "con_1" : undefined),
       announce: (_, facts) => Promise.resolve(void told.push(...facts)),
       announcePeople: (_, facts) => Promise.resolve(void toldOfPeople.push(...facts)),
+      feeds: createFeedKeeping({ db: database.db, sealer }),
     });
   });
 
@@ -73,14 +96,14 @@ describeOnBothDatabases("the estate", (open) => {
     test("a dry run says what would come and writes nothing", async () => {
       const plan = await apply(EXAMPLE, true);
       expect(plan).toMatchObject({ dryRun: true, changed: [], unchanged: 0, leftAlone: [] });
-      expect(plan.created).toHaveLength(29);
+      expect(plan.created).toHaveLength(33);
       expect(await entriesOf(database)).toBe(0);
     });
 
     test("all of it is there afterwards, and applying it again writes nothing", async () => {
-      expect((await apply(EXAMPLE)).created).toHaveLength(29);
+      expect((await apply(EXAMPLE)).created).toHaveLength(33);
       const written = await entriesOf(database);
-      expect(await apply(EXAMPLE)).toMatchObject({ created: [], changed: [], unchanged: 29, leftAlone: [] });
+      expect(await apply(EXAMPLE)).toMatchObject({ created: [], changed: [], unchanged: 33, leftAlone: [] });
       expect(await entriesOf(database)).toBe(written);
       expect(await estate.loadOrganisation()).toMatchObject({ name: "Harbour Example AG", zone: "Europe/Zurich" });
       const payroll = await estate.findApplicationByKey("payroll");
@@ -112,10 +135,41 @@ applications:
         ["elin-berg", [{ field: "unit", before: "Finance", after: "Treasury" }]],
         ["payroll", [{ field: "supportsPasskeys", before: "false", after: "true" }]],
       ]);
-      expect(plan.leftAlone).toHaveLength(26);
+      expect(plan.leftAlone).toHaveLength(30);
       expect(await entriesOf(database)).toBe(written + 2);
       expect(told).toMatchObject([{ kind: "application", what: "passkeysSupported" }]);
       expect(toldOfPeople).toMatchObject([{ what: "unitChanged" }]);
+    });
+
+    test("a calendar's address is sealed, said in no plan and no entry, kept where a file leaves it out, and gone with the calendar", async () => {
+      const rota = (source: string) => `rotas:\n  - { key: network, name: Network on call, owner: milo-roth, ${source} }\n`;
+      const feed = (address: string) => rota(`feed: { address: "${address}" }`);
+      await expect(apply(rota("feed: {}"))).rejects.toMatchObject({
+        reasons: [{ code: "accountability.feedAddress", at: expect.stringMatching(/^estate.yaml:2:/) }],
+      });
+      await expect(apply(feed("file:///etc/passwd"))).rejects.toMatchObject({ reasons: [{ code: "accountability.feedAddress" }] });
+      const first = await apply(feed("https://calendar.example/secret-1.ics"));
+      expect(first.created).toEqual([{ kind: "rota", key: "network", name: "Network on call" }]);
+      const { rows } = await executeSql(database.db, "select id from rota where key = 'network'");
+      const { id } = rows[0] as { id: string };
+      const address = async () => {
+        const sealed = await createFeedStore(database.db).sealedAddress(id);
+        return sealed && sealer.open(sealed);
+      };
+      expect(await address()).toBe("https://calendar.example/secret-1.ics");
+      const written = await entriesOf(database);
+      expect(await apply(feed("https://calendar.example/secret-1.ics"))).toMatchObject({ changed: [], unchanged: 1 });
+      expect(await apply(rota("feed: {}"))).toMatchObject({ changed: [], unchanged: 1 });
+      expect(await entriesOf(database)).toBe(written);
+      const dry = await apply(feed("https://calendar.example/secret-22.ics"), true);
+      expect(dry.changed).toHaveLength(1);
+      expect(await address()).toBe("https://calendar.example/secret-1.ics");
+      const second = await apply(feed("https://calendar.example/secret-22.ics"));
+      expect(await address()).toBe("https://calendar.example/secret-22.ics");
+      const journal = await executeSql(database.db, "select body from journal_entry");
+      expect(JSON.stringify([first, dry, second, journal.rows])).not.toContain("secret");
+      await apply(rota('rotation: { people: [milo-roth], startsOn: 2026-03-02, handoverAt: "08:00" }'));
+      expect(await address()).toBeUndefined();
     });
 
     test("one thing that is wrong and nothing is written, everything wrong being said in the order of the file", async () => {

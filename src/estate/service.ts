@@ -1,4 +1,5 @@
 /** The estate: read, changed by hand, and brought in line with a file. The one face of this module for the others. */
+import type { FeedKeeping } from "../accountability/index.ts";
 import { type CommitContext, retryOnConflict } from "../journal/append.ts";
 import type { Decision } from "../kernel/decision.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
@@ -43,6 +44,8 @@ export interface EstateDependencies extends CommitContext {
   readonly announce?: (tx: Tx, facts: readonly EstateFact[], at: Instant) => Promise<void>;
   /** The people module's, for the persons a file changes. */
   readonly announcePeople?: AnnouncePeople;
+  /** Seals the addresses of calendars that a file gives; none is taken unless wired. */
+  readonly feeds?: FeedKeeping;
 }
 
 export type EstateService = ReturnType<typeof createEstateService>;
@@ -80,6 +83,7 @@ export function createEstateService(given: EstateDependencies) {
     readEndpoint: given.readEndpoint ?? (() => Promise.resolve({ unread: "Nothing is read here." })),
     announce: given.announce ?? (() => Promise.resolve()),
     announcePeople: given.announcePeople ?? (() => Promise.resolve()),
+    feeds: given.feeds ?? { sourceOf: () => undefined, put: () => Promise.resolve(), remove: () => Promise.resolve() },
     persons: createPersonStore(given.db),
   };
   const applications = createItems(deps, "application");

@@ -51,7 +51,8 @@ function treeOf(model: LockoutModel, key: string): FaultTree {
 function modelOf(tree: FaultTree, model = NOTHING): LockoutModel {
   const made = modelOfTree(tree, { operation: "pay", model, today });
   if ("refused" in made) throw new Error(JSON.stringify(made.refused));
-  const file = { people: [], teams: [], applications: [], deviceClasses: [], vendors: [], ...made.items };
+  const others = { people: [], teams: [], applications: [], deviceClasses: [], vendors: [], rotas: [], journeys: [] };
+  const file = { ...others, ...made.items };
   const { model: after, faults } = modelOfFile(file, (path) => path.join("/"));
   expect(faults).toEqual([]);
   return after;

@@ -71,9 +71,29 @@ const organisations: fc.Arbitrary<GeneratedFile> = fc.array(person, { minLength:
   });
 });
 
+const populations = fc.subarray(["human", "privileged", "machine", "third-party"]);
+
+/** A rota, and ways into the first application by it. */
+function waysOf({ applications = [] }: GeneratedFile, served: readonly string[]): GeneratedFile {
+  const [application] = applications;
+  if (application === undefined) return {};
+  const owner = application["owner"];
+  const rotation = { people: [owner], startsOn: "2026-03-02", handoverAt: "08:00", everyDays: 7 };
+  const seats = { businessOwner: owner, maintainer: owner, rota: "rota" };
+  return {
+    rotas: [{ key: "rota", name: "Rota", owner, rotation }],
+    journeys: served.map((population) => ({
+      population,
+      about: { application: application["key"] },
+      statement: `A passkey for ${population}.`,
+      ...seats,
+    })),
+  };
+}
+
 export const estateFiles: fc.Arbitrary<GeneratedFile> = fc
-  .tuple(organisations, model)
-  .map(([organisation, parts]) => ({ ...organisation, ...parts }));
+  .tuple(organisations, model, populations)
+  .map(([organisation, parts, served]) => ({ ...organisation, ...parts, ...waysOf(organisation, served) }));
 
 /** The same file with its sections, the items of each list and the fields of each item in another order. */
 export function shuffled(file: GeneratedFile, random: Iterator<number>): GeneratedFile {
