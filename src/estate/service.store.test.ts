@@ -282,5 +282,5 @@ applications:
       expect((await replayAll(one, replays)).faults).toEqual([]);
     });
     await fc.assert(property, { numRuns: 25 });
-  });
+  }, 180_000);
 });
