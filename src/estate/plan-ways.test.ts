@@ -67,9 +67,12 @@ const faultsOf = (text: string) =>
     return `${code} at ${found}`;
   });
 
+function at<State>(list: readonly { readonly after: State }[]): At<State>[] {
+  return list.map(({ after }) => ({ version: 1, state: after }));
+}
+
 /** What would be known once it is applied. */
 function knownAfter({ steps }: Planned): Known {
-  const at = <State>(list: readonly { readonly after: State }[]): At<State>[] => list.map(({ after }) => ({ version: 1, state: after }));
   return {
     ...NOTHING,
     persons: at(steps.people),

@@ -122,7 +122,14 @@ function journeyOf(
   const model = before?.model.statement === statement ? before.model : { statement, by: authorOf(ways), at: ways.now };
   return {
     ...(Object.fromEntries(seats) as Record<(typeof OWNING_SEATS)[number], Seat | null>),
-    ...{ id: before?.id ?? ways.ids.next("journey"), population, about, deviceClass, model, approver, rota, status },
+    id: before?.id ?? ways.ids.next("journey"),
+    population,
+    about,
+    deviceClass,
+    model,
+    approver,
+    rota,
+    status,
   };
 }
 
@@ -176,7 +183,10 @@ function idsByKey(teams: readonly Team[]): ReadonlyMap<string, Team["id"]> {
 }
 
 function inUse({ applications, operations, deviceClasses }: WaysBeside): Ways["isInUse"] {
-  const keys = (items: readonly Open[]) => new Map(items.map(({ key, status }) => [key, status !== "retired"]));
-  const known = { application: keys(applications), operation: keys(operations), deviceClass: keys(deviceClasses) };
-  return (kind, key) => known[kind].get(key) === true;
+  const known = { application: keysInUse(applications), operation: keysInUse(operations), deviceClass: keysInUse(deviceClasses) };
+  return (kind, key) => known[kind].has(key);
+}
+
+function keysInUse(items: readonly Open[]): ReadonlySet<string> {
+  return new Set(items.filter(({ status }) => status !== "retired").map(({ key }) => key));
 }

@@ -65,6 +65,9 @@ const sealer = {
   isCurrent: () => true,
 };
 
+const rota = (source: string) => `rotas:\n  - { key: network, name: Network on call, owner: milo-roth, ${source} }\n`;
+const feed = (address: string) => rota(`feed: { address: "${address}" }`);
+
 async function* directory() {
   yield { subject: { kind: "user", key: "g-77", name: "ada" }, displayName: "Ada Import", enabled: true } as const;
 }
@@ -142,8 +145,6 @@ applications:
     });
 
     test("a calendar's address is sealed, said in no plan and no entry, kept where a file leaves it out, and gone with the calendar", async () => {
-      const rota = (source: string) => `rotas:\n  - { key: network, name: Network on call, owner: milo-roth, ${source} }\n`;
-      const feed = (address: string) => rota(`feed: { address: "${address}" }`);
       await expect(apply(rota("feed: {}"))).rejects.toMatchObject({
         reasons: [{ code: "accountability.feedAddress", at: expect.stringMatching(/^estate.yaml:2:/) }],
       });
