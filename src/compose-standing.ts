@@ -12,9 +12,6 @@ export interface StandingGround {
   readonly lockOut: LockOutService;
 }
 
-/** Single failures and pairs: what is larger is not complete everywhere, and would change with the budget of a look. */
-const SIZES = 2;
-
 export function createStandingWorld({ exceptions, findings, lockOut }: StandingGround): StandingWorld {
   return {
     async exceptionStanding(id) {
@@ -22,15 +19,10 @@ export function createStandingWorld({ exceptions, findings, lockOut }: StandingG
       return found && standingOf(found.exception);
     },
     async operationStanding(key) {
-      const found = await unlessRefused(() => lockOut.operation(key));
+      const found = await unlessRefused(() => lockOut.standing(key));
       if (found === undefined) return undefined;
-      const { operation, deep } = found;
-      const counts = deep.counts.slice(0, SIZES + 1);
-      const all = counts.reduce((sum, count) => sum + Number(count), 0);
-      const small = deep.sets.filter((set) => set.length <= SIZES).map((set) => canonicalText([...set].toSorted()));
-      // Where not every one of them is listed, which ones are may differ from look to look.
-      const sets = small.length === all ? small.toSorted() : null;
-      return { text: canonicalText([operation.tolerates, counts, sets]) };
+      const { tolerates, counts, completeTo, sets } = found;
+      return { text: canonicalText([tolerates, completeTo, counts, sets]) };
     },
     async lockOutSetStanding(operation, failures) {
       const locksOut = async (failed: readonly string[]) => {

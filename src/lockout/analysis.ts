@@ -10,4 +10,6 @@ export interface OperationSets {
   readonly probability: number | null;
   /** By leaf: how much more likely it becomes when that one has failed than when it cannot. Empty without a probability. */
   readonly birnbaum: ReadonlyMap<string, number>;
+  /** The same with every leaf as likely to fail as not: in which share of all combinations of the others it decides. Empty where too large. */
+  readonly structural: ReadonlyMap<string, number>;
 }

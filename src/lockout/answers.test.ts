@@ -29,6 +29,8 @@ describe("in words", () => {
     expect(plain(said)).toBe("payroll is lost by any one of: time, cloud; or any of 37 pairs. Complete up to 3 simultaneous failures.");
     const safe = setsWords("payroll", { singles: [], counts: ["0", "0", "1"], completeTo: null }, names);
     expect(plain(safe)).toBe("payroll survives any one failure. It is lost by one pair.");
+    const far = setsWords("payroll", { singles: [], counts: ["0", "0", "0", "0", "0", "0", "1200"], completeTo: null }, names);
+    expect(plain(far)).toBe("payroll survives any one failure. It is lost by any of 1,200 sets of 6.");
   });
 
   test("a fallback that does not help is said with the way it hangs on the failure", () => {
@@ -84,17 +86,40 @@ describe("a single change that takes a single point of failure away", () => {
 
 describe("shared fate", () => {
   test("is A where one failure takes both, with how each hangs on it", () => {
-    expect(fateOf("idp0", "otp")).toMatchObject({
+    expect(fateOf("idp0", "otp")).toEqual({
+      primary: "one",
+      fallback: "other",
       grade: "A",
-      shared: ["idp0"],
-      chains: { primary: ["idp0"], fallback: ["otp", "broker1", "idp0"] },
+      shares: [{ grade: "A", by: "idp0", chains: { primary: ["idp0"], fallback: ["otp", "broker1", "idp0"] } }],
+      counts: { A: 1, B: 0, C: 0 },
+    });
+    expect(fateOf("node1", "node2").shares[0]).toEqual({
+      grade: "A",
+      by: "cause_hall",
+      chains: { primary: ["node1", "cause_hall"], fallback: ["node2", "cause_hall"] },
     });
   });
 
-  test("is B where both hang on the same and each can do without, C where only the layer is alike", () => {
-    expect(fateOf("either", "both")).toMatchObject({ grade: "B", shared: ["idp0"], chains: null });
-    expect(fateOf("idp0", "idp1")).toMatchObject({ grade: "C", shared: ["identity"] });
-    expect(fateOf("idp0", "laptop")).toMatchObject({ grade: null, shared: [] });
+  test("is B where both hang on the same and one can do without, C where each has its own of a layer, each with both ways to it", () => {
+    expect(fateOf("either", "both")).toMatchObject({
+      grade: "B",
+      shares: [{ grade: "B", by: "idp0", chains: { primary: ["either", "idp0"], fallback: ["both", "idp0"] } }, alike("either", "both")],
+      counts: { A: 0, B: 1, C: 1 },
+    });
+    expect(fateOf("idp0", "idp1")).toMatchObject({ grade: "C", shares: [alike("idp0", "idp1")], counts: { A: 0, B: 0, C: 1 } });
+    expect(fateOf("idp0", "laptop")).toMatchObject({ grade: null, shares: [], counts: { A: 0, B: 0, C: 0 } });
+  });
+
+  test("tells every grade of a pair, not only the worst, and counts what it does not list", () => {
+    expect(fateOf("three", "otp").shares.map(({ grade, by }) => `${grade} ${by}`)).toEqual(["A idp0", "B broker1", "C identity"]);
+    const parts = Array.from({ length: 20 }, (_, at) => `p${at}`);
+    const components = parts.map((key) => component(key));
+    const { shares, counts } = createSharedFates({ ...PAYROLL, components }).fateOf(
+      path("one", { all: parts }),
+      path("other", { all: parts }, { role: "fallback" }),
+    );
+    expect(counts.A).toBe(20);
+    expect(shares).toHaveLength(8);
   });
 
   test("is asked of each primary and what stands in for the same people", () => {
@@ -203,7 +228,17 @@ describe("outages that happened", () => {
   });
 });
 
+/** Each has something of its own of the layer of all of them. */
+function alike(primary: string, fallback: string) {
+  return { grade: "C", by: "identity", chains: { primary: [primary], fallback: [fallback] } };
+}
+
 function fateOf(needs: string, standsIn: string) {
-  const components = [...PAYROLL.components, component("either", { any: ["idp0", "idp1"] }), component("both", { any: ["idp0", "token"] })];
+  const components = [
+    ...PAYROLL.components,
+    component("either", { any: ["idp0", "idp1"] }),
+    component("both", { any: ["idp0", "token"] }),
+    component("three", { all: ["idp0", { any: ["broker1", "token"] }] }),
+  ];
   return createSharedFates({ ...PAYROLL, components }).fateOf(path("one", needs), path("other", standsIn, { role: "fallback" }));
 }

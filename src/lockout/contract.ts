@@ -144,24 +144,38 @@ const operationAnswer = z.strictObject({
     z.strictObject({
       primary: z.string(),
       fallback: z.string(),
+      /** The worst of what they share. */
       grade: z.enum(FATES).nullable(),
-      shared: z.array(z.string()),
-      chains: z.strictObject({ primary: z.array(z.string()), fallback: z.array(z.string()) }).nullable(),
+      /** Of each grade the nearest few: `by` a failure, or of grade C a layer, with how each way in hangs on it. */
+      shares: z.array(
+        z.strictObject({
+          grade: z.enum(FATES),
+          by: z.string(),
+          chains: z.strictObject({ primary: z.array(z.string()), fallback: z.array(z.string()) }),
+        }),
+      ),
+      /** How many of each grade there are. */
+      counts: z.strictObject({ A: z.number(), B: z.number(), C: z.number() }),
     }),
   ),
   /** Only where everybody said how often each of its leaves is away; two figures of it. */
   probability: z.number().nullable(),
   /** Leaves that nobody said it of. */
   unmeasured: z.number(),
-  /** The most important first: by the size of the smallest set it is in, and by probability where that is known. */
+  /** Leaves of which it is an expert's estimate. */
+  estimated: z.number(),
+  /** The most important first: by Fussell–Vesely where that is known, else by the size of the smallest set it is in. */
   importance: z.array(
     z.strictObject({
       failure: z.string(),
-      smallest: z.number(),
-      /** How much more likely nobody gets in when it has failed than when it cannot. */
+      /** Null: it is in none of the smallest sets that are listed. */
+      smallest: z.number().nullable(),
+      /** Birnbaum: how much more likely nobody gets in when it has failed than when it cannot. */
       birnbaum: z.number().nullable(),
-      /** The share of that risk which needs its failure: Birnbaum × how often it is away ÷ the probability of all. */
-      criticality: z.number().nullable(),
+      /** Fussell–Vesely: the share of that probability which would not be there if it never failed. */
+      fussellVesely: z.number().nullable(),
+      /** Structural (Birnbaum with everything as likely to fail as not): in which share of all combinations of the others it decides. */
+      structural: z.number().nullable(),
     }),
   ),
   components: z.array(z.strictObject({ ...failureView.shape, evidence: z.string().nullable(), operations: z.number() })),

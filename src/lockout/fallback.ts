@@ -20,7 +20,7 @@ export interface FallbackFate {
   /** Null also where one side is not in the model. */
   readonly grade: Fate | null;
   readonly shared: readonly string[];
-  /** How the fallback hangs on the first that takes both. */
+  /** How the fallback hangs on the first of them. */
   readonly chain: readonly string[];
 }
 
@@ -35,8 +35,9 @@ export function createFallbackFates(model: LockoutModel) {
     const known = parts.flatMap(({ component }) => component ?? []);
     const front = active.filter((each) => each.connection === connection).map(({ key }) => key);
     if (known.length === 0 || front.length === 0) return { parts, front, grade: null, shared: [], chain: [] };
-    const { grade, shared, chains } = fateOf(way(front), way(known));
-    return { parts, front, grade, shared, chain: chains?.fallback ?? [] };
+    const { grade, shares } = fateOf(way(front), way(known));
+    const worst = shares.filter((share) => share.grade === grade);
+    return { parts, front, grade, shared: worst.map(({ by }) => by), chain: worst[0]?.chains.fallback ?? [] };
   };
 }
 

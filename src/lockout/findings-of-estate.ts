@@ -4,7 +4,7 @@ import type { Operation } from "../estate/operation.ts";
 import type { EstateAnswers, OperationStanding } from "./estate-answers.ts";
 import { loopsOf } from "./loops.ts";
 import type { LockoutModel } from "./model.ts";
-import { createSharedFates, pairsOf, type SharedFate } from "./shared-fate.ts";
+import { createSharedFates, pairsOf, type Share } from "./shared-fate.ts";
 import { waysIn } from "./ways-in.ts";
 import { counted, type NamesOf, plain, setsWords } from "./words.ts";
 
@@ -40,7 +40,7 @@ function ofStanding(standing: OperationStanding, names: NamesOf): readonly Findi
 /** Where one failure takes a way and what stands in for it, though others may be left. */
 function ofFates(
   { operation, singles }: OperationStanding,
-  { fateOf, takesBoth }: ReturnType<typeof createSharedFates>,
+  { takenBoth, takesBoth }: ReturnType<typeof createSharedFates>,
   names: NamesOf,
 ): readonly FindingSeen[] {
   const open = waysIn(operation);
@@ -54,7 +54,7 @@ function ofFates(
         kind: "sharedFate" as const,
         key: `fate ${operation.key} ${primary.key} ${fallback.key}`,
         subject: { kind: "operation" as const, id: operation.key },
-        statement: fateWords(operation, fateOf(primary, fallback), names),
+        statement: fateWords(operation, { primary: primary.key, fallback: fallback.key }, takenBoth(primary, fallback, both[0]!), names),
         owner: mends(operation),
         dueInDays: null,
         severity: "medium" as const,
@@ -63,10 +63,14 @@ function ofFates(
   });
 }
 
-function fateWords({ key }: Operation, { primary, fallback, shared, chains }: SharedFate, names: NamesOf): string {
-  const [failure = ""] = shared;
-  const way = (chains?.fallback ?? []).map((each) => names.failure(each)).join(" → ");
-  return `${names.operation(key)}: ${names.path(key, fallback)} does not help when ${names.path(key, primary)} fails with ${names.failure(failure)}: it hangs on ${way}.`;
+function fateWords(
+  { key }: Operation,
+  { primary, fallback }: { readonly primary: string; readonly fallback: string },
+  { by, chains }: Share,
+  names: NamesOf,
+): string {
+  const way = chains.fallback.map((each) => names.failure(each)).join(" → ");
+  return `${names.operation(key)}: ${names.path(key, fallback)} does not help when ${names.path(key, primary)} fails with ${names.failure(by)}: it hangs on ${way}.`;
 }
 
 function ofLoop(loop: readonly string[], { components }: LockoutModel, names: NamesOf): FindingSeen {

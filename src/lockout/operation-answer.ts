@@ -1,5 +1,5 @@
 /** Everything that is said of one operation. */
-import type { Component } from "../estate/component.ts";
+import type { Component, Unavailability } from "../estate/component.ts";
 import type { Operation } from "../estate/operation.ts";
 import type { OperationSets } from "./analysis.ts";
 import type { EstateAnswers, OperationStanding } from "./estate-answers.ts";
@@ -59,35 +59,54 @@ function changerOf({ fix }: TriedFix, { maintainer, businessOwner }: Operation, 
   return owner ?? maintainer ?? businessOwner;
 }
 
-function likelihood(model: LockoutModel, below: readonly string[], { sets, probability, birnbaum }: OperationSets) {
+function likelihood(model: LockoutModel, below: readonly string[], deep: OperationSets) {
   const said = new Map([...measured(model)].filter(([failure]) => below.includes(failure)));
-  const smallest = new Map<string, number>();
-  for (const set of sets) for (const failure of set) smallest.set(failure, Math.min(smallest.get(failure) ?? Infinity, set.length));
-  const share = (failure: string) => {
-    const [of, p] = [birnbaum.get(failure), said.get(failure)];
-    return of === undefined || p === undefined || probability === null || probability === 0 ? null : figures((of * p) / probability);
-  };
-  const importance = [...smallest].map(([failure, size]) => {
-    const of = birnbaum.get(failure);
-    return { failure, smallest: size, birnbaum: of === undefined ? null : figures(of), criticality: share(failure) };
-  });
+  const { probability } = deep;
   return {
     probability: probability === null ? null : figures(probability),
     unmeasured: below.filter((failure) => !said.has(failure)).length,
-    importance: importance
-      .toSorted((a, b) => (b.criticality ?? 0) - (a.criticality ?? 0) || a.smallest - b.smallest)
-      .slice(0, MOST_IMPORTANT),
+    estimated: [...said.values()].filter(({ source }) => source === "expert").length,
+    importance: importanceOf(said, deep),
   };
 }
 
+/** By Fussell–Vesely where that is known, else by the size of the smallest set, and of those by how often the part decides. */
+function importanceOf(said: ReadonlyMap<string, Unavailability>, { sets, probability, birnbaum, structural }: OperationSets) {
+  const smallest = new Map<string, number>();
+  for (const set of sets) for (const failure of set) smallest.set(failure, Math.min(smallest.get(failure) ?? Infinity, set.length));
+  const decisive = [...structural].flatMap(([failure, share]) => (share === 0 ? [] : [failure]));
+  const fussellVesely = (failure: string): number | undefined => {
+    const [of, p] = [birnbaum.get(failure), said.get(failure)?.p];
+    return of === undefined || p === undefined || probability === null || probability === 0 ? undefined : (of * p) / probability;
+  };
+  return [...new Set([...smallest.keys(), ...decisive])]
+    .map((failure) => ({
+      failure,
+      smallest: smallest.get(failure) ?? null,
+      birnbaum: rounded(birnbaum.get(failure)),
+      fussellVesely: rounded(fussellVesely(failure)),
+      structural: rounded(structural.get(failure)),
+    }))
+    .toSorted(
+      (a, b) =>
+        (b.fussellVesely ?? 0) - (a.fussellVesely ?? 0) ||
+        (a.smallest ?? Infinity) - (b.smallest ?? Infinity) ||
+        (b.structural ?? 0) - (a.structural ?? 0) ||
+        (a.failure < b.failure ? -1 : 1),
+    )
+    .slice(0, MOST_IMPORTANT);
+}
+
 /** How often each failure is, as far as somebody said it. */
-function measured({ components, commonCauses }: LockoutModel): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const { key, unavailability } of components) if (unavailability !== null) found.set(key, unavailability.p);
+function measured({ components, commonCauses }: LockoutModel): ReadonlyMap<string, Unavailability> {
+  const found = new Map<string, Unavailability>();
+  for (const { key, unavailability } of components) if (unavailability !== null) found.set(key, unavailability);
   for (const { key, unavailability } of commonCauses)
-    if (unavailability !== null) found.set(leafName({ kind: "cause", key }), unavailability.p);
+    if (unavailability !== null) found.set(leafName({ kind: "cause", key }), unavailability);
   return found;
 }
+
+const rounded = (value: number | undefined) => (value === undefined ? null : figures(value));
 
 /** Nobody measured the third. */
 function figures(value: number): number {

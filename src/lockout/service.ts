@@ -1,7 +1,7 @@
 /** The answers about the model as it is: worked out once for each of its versions. */
 import type { Expression } from "../estate/expression.ts";
 import type { VersionedModel } from "../estate/index.ts";
-import type { AccessPath } from "../estate/operation.ts";
+import type { AccessPath, Operation } from "../estate/operation.ts";
 import type { FindingSeen, FindingSource } from "../findings/index.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { OperationSets } from "./analysis.ts";
@@ -13,6 +13,8 @@ import { operationAnswer } from "./operation-answer.ts";
 import { type StruckHere, struckHere } from "./outages.ts";
 import { readLeaf } from "./leaf.ts";
 import { createSupport } from "./support.ts";
+import type { OperationStands } from "./thinking.ts";
+import type { TreeFault } from "./tree-of-operation.ts";
 import { waysIn } from "./ways-in.ts";
 import { standingAfter } from "./what-if.ts";
 
@@ -25,6 +27,8 @@ export interface LockOutWorld {
 export interface Answered {
   readonly model: VersionedModel;
   readonly estate: EstateAnswers;
+  /** Sets were not counted because the analysis ended before: single failures only. */
+  readonly fellShort: boolean;
 }
 
 /** Everything that was worked out for one version of the model. */
@@ -32,6 +36,7 @@ interface Kept {
   readonly version: number;
   readonly answered: Promise<Answered>;
   readonly sets: Map<string, Promise<OperationSets>>;
+  readonly standings: Map<string, Promise<OperationStands>>;
   readonly outages: () => Promise<readonly StruckHere[]>;
   readonly findings: () => Promise<readonly FindingSeen[]>;
 }
@@ -43,7 +48,7 @@ function keep(version: number, world: LockOutWorld): Kept {
     const { model } = await answered;
     return hasNothing(model) ? [] : world.analyst.ask(model, { ask: "findings" });
   });
-  return { version, answered, sets: new Map(), outages, findings };
+  return { version, answered, sets: new Map(), standings: new Map(), outages, findings };
 }
 
 /** Asked once; again where it failed. */
@@ -73,15 +78,17 @@ export function createLockOutService(world: LockOutWorld) {
     });
     return mine;
   };
-  const setsOf = async (key: string): Promise<OperationSets> => {
-    const { answered, sets } = await current();
-    const { model } = await answered;
-    const found = sets.get(key);
+  /** Asked once for each version of the model, and again where it failed. */
+  const keptOf = async <T>(keep: (kept: Kept) => Map<string, Promise<T>>, key: string, ask: (model: VersionedModel) => Promise<T>) => {
+    const now = await current();
+    const { model } = await now.answered;
+    const of = keep(now);
+    const found = of.get(key);
     if (found !== undefined) return found;
-    if (sets.size >= MOST_KEPT) sets.clear();
-    const asked = exactly(model, key, world.analyst);
-    sets.set(key, asked);
-    asked.catch(() => sets.delete(key));
+    if (of.size >= MOST_KEPT) of.clear();
+    const asked = ask(model);
+    of.set(key, asked);
+    asked.catch(() => of.delete(key));
     return asked;
   };
   const answered = async () => (await current()).answered;
@@ -91,8 +98,24 @@ export function createLockOutService(world: LockOutWorld) {
       const { model, estate } = await answered();
       const found = estate.byKey.get(key);
       if (found === undefined) throw notFound(key);
-      const deep = await setsOf(key);
+      const deep = await keptOf(
+        ({ sets }) => sets,
+        key,
+        async (of) => foundIn(key, await world.analyst.ask(of, { ask: "sets", operation: key })),
+      );
       return { model, estate, operation: found.operation, deep, answer: operationAnswer(model, found.operation, deep, estate) };
+    },
+    /** What locks an operation out, in full as far as it can be known, and comparable with what it was. */
+    async standing(key: string): Promise<OperationStands & Pick<Operation, "tolerates">> {
+      const { estate } = await answered();
+      const found = estate.byKey.get(key);
+      if (found === undefined) throw notFound(key);
+      const stands = await keptOf(
+        ({ standings }) => standings,
+        key,
+        async (model) => foundIn(key, await world.analyst.ask(model, { ask: "standing", operation: key })),
+      );
+      return { ...stands, tolerates: found.operation.tolerates };
     },
     async whatIf(asked: {
       readonly failed: readonly string[];
@@ -120,7 +143,13 @@ export function createLockOutService(world: LockOutWorld) {
     },
     outages: async () => (await current()).outages(),
     /** What is wrong with the ways in. */
-    findings: async () => (await current()).findings(),
+    async findings() {
+      const now = await current();
+      const found = await now.findings();
+      // What did not come about at first does now.
+      if ((await now.answered).fellShort && kept === now) kept = undefined;
+      return found;
+    },
   };
 }
 
@@ -135,14 +164,15 @@ function hasNothing({ components, operations }: VersionedModel): boolean {
 }
 
 async function answer(model: VersionedModel, analyst: Analyst): Promise<Answered> {
-  if (hasNothing(model)) return { model, estate: estateAnswers(model) };
-  const counted = await analyst.ask(model, { ask: "counts" });
-  // A circle is no reason to say nothing of the rest: single failures are counted all the same.
-  return { model, estate: "kind" in counted ? estateAnswers(model) : estateAnswers(model, counted) };
+  if (hasNothing(model)) return { model, estate: estateAnswers(model), fellShort: false };
+  // A model that is too large for sets, or a circle in it, is no reason to say nothing: single failures are counted all the same. Findings
+  // fail then, so that none is taken for mended because nobody looked.
+  const counted = await analyst.ask(model, { ask: "counts" }).catch((): undefined => undefined);
+  const estate = counted === undefined || "kind" in counted ? estateAnswers(model) : estateAnswers(model, counted);
+  return { model, estate, fellShort: counted === undefined };
 }
 
-async function exactly(model: VersionedModel, key: string, analyst: Analyst): Promise<OperationSets> {
-  const told = await analyst.ask(model, { ask: "sets", operation: key });
+function foundIn<T extends object>(key: string, told: T | TreeFault): T {
   if (!("kind" in told)) return told;
   if (told.kind === "unknownOperation") throw notFound(key);
   throw circle(told.loops);

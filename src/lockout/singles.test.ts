@@ -32,6 +32,14 @@ describe("which failure alone locks out", () => {
     for (const key of ["old", "unheard", "a"]) expect(createSingles(model).ofOperation(needing(key)), key).toBe("down");
     expect(createSingles(model).ofOperation(operation("o", []))).toBe("down");
   });
+
+  test("is no cause that was retired, asked either way", () => {
+    const commonCauses = PAYROLL.commonCauses.map((each) => ({ ...each, status: "retired" as const }));
+    const model = { ...PAYROLL, commonCauses };
+    const glass = { ...cluster, paths: cluster.paths.slice(1) };
+    expect(createSingles(model).ofOperation(glass)).toEqual(new Set(["token", "vault"]));
+    expect(standingAfter(model, ["cause_hall"]).remaining(glass)).toHaveLength(1);
+  });
 });
 
 describe("on any model", () => {

@@ -19,6 +19,7 @@ export type Question =
   | { readonly ask: "outages" }
   | { readonly ask: "findings" }
   | { readonly ask: "sets"; readonly operation: string }
+  | { readonly ask: "standing"; readonly operation: string }
   | { readonly ask: "difference"; readonly edits: readonly Edit[] };
 
 export interface EstateCounts {
@@ -32,12 +33,25 @@ export interface Answers {
   readonly outages: readonly StruckHere[];
   readonly findings: readonly FindingSeen[];
   readonly sets: OperationSets | TreeFault;
+  readonly standing: OperationStands | TreeFault;
   readonly difference: Difference | Loops;
+}
+
+/** What locks an operation out, so that it can be compared with what it was: of the same model always the same, however busy the machine. */
+export interface OperationStands {
+  /** How many minimal sets of each size, from size 0 on. */
+  readonly counts: readonly string[];
+  readonly completeTo: number | null;
+  /** All of the smaller sizes, in the order of their names; as many sizes as can be listed whole. */
+  readonly sets: readonly (readonly string[])[];
 }
 
 /** Up to so many operations, sets of three are counted, too. */
 const FEW_OPERATIONS = 2_000;
 const MOST_SETS = 200;
+/** A budget in nodes and not in time. */
+const STANDING_NODES = 500_000;
+const MOST_STANDING = 5_000n;
 
 /** `outOfTime` is made anew for each question of one operation. */
 export function createThinker(outOfTime: () => () => boolean) {
@@ -58,6 +72,8 @@ export function createThinker(outOfTime: () => () => boolean) {
         return OUTAGES.map(({ id }) => struckHere(model, id)!);
       case "sets":
         return setsOf(model, question.operation, outOfTime());
+      case "standing":
+        return standsOf(model, question.operation);
       case "difference": {
         const at = estate();
         return "kind" in at ? at : at.preview(question.edits);
@@ -87,5 +103,18 @@ function setsOf(model: LockoutModel, key: string, outOfTime: () => boolean): Ope
     sets: analysis.sets(MOST_SETS, "size"),
     probability: analysis.topEventProbability,
     birnbaum: analysis.birnbaum ?? new Map<string, number>(),
+    structural: analysis.structural ?? new Map<string, number>(),
   };
+}
+
+function standsOf(model: LockoutModel, key: string): OperationStands | TreeFault {
+  const tree = treeOfOperation(model, key);
+  if ("kind" in tree) return tree;
+  const analysis = analyse(tree, { nodes: STANDING_NODES });
+  let listed = 0n;
+  const beyond = analysis.histogram.findIndex((count) => (listed += count) > MOST_STANDING);
+  const size = beyond < 0 ? Infinity : beyond - 1;
+  const small = analysis.sets(Number(MOST_STANDING), "size").filter((set) => set.length <= size);
+  const named = small.map((set) => set.toSorted()).toSorted((a, b) => a.length - b.length || (a.join(" ") < b.join(" ") ? -1 : 1));
+  return { counts: analysis.histogram.map(String), completeTo: analysis.completeToOrder, sets: named };
 }

@@ -120,13 +120,16 @@ export function answerView(
     counts: [...deep.counts],
     sets: shownSets(deep).map((set) => [...set]),
     undrilled: undrilled.map((set) => [...set]),
-    fates: answer.fates.map(({ shared, chains, ...fate }) => ({
+    fates: answer.fates.map(({ shares, ...fate }) => ({
       ...fate,
-      shared: [...shared],
-      chains: chains && { primary: [...chains.primary], fallback: [...chains.fallback] },
+      shares: shares.map(({ chains, ...share }) => ({
+        ...share,
+        chains: { primary: [...chains.primary], fallback: [...chains.fallback] },
+      })),
     })),
     probability: answer.probability,
     unmeasured: answer.unmeasured,
+    estimated: answer.estimated,
     importance: answer.importance,
     components: answer.components.map(({ failure, operations }) => ({
       ...failures.get(failure)!,

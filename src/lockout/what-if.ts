@@ -20,9 +20,9 @@ export function standingAfter({ components, commonCauses }: LockoutModel, failed
   const byKey = new Map(components.map((each) => [each.key, each]));
   const failures = new Set(failed);
   const struckBy = new Map<string, string>();
-  for (const { key, members } of commonCauses) {
+  for (const { key, members, status } of commonCauses) {
     const cause = leafName({ kind: "cause", key });
-    if (failures.has(cause)) for (const member of members) struckBy.set(member, cause);
+    if (status === "active" && failures.has(cause)) for (const member of members) struckBy.set(member, cause);
   }
   const known = new Map<string, boolean>();
   const isStanding = (key: string): boolean => {

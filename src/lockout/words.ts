@@ -68,16 +68,19 @@ export interface SetsInWords {
 }
 
 const GROUPS = ["", "", "pairs", "sets of three", "sets of four"];
+const groupOf = (size: number): string => GROUPS[size] ?? `sets of ${size}`;
 
 /** **Payments release** is lost by any one of: time service, cloud control plane; or any of 37 pairs. */
 export function setsWords(operation: string, { singles, counts, completeTo }: SetsInWords, names: NamesOf): Sentence {
   const subject = operationNamed(operation, names);
   if (singles === "down") return [subject, " has no way in at all, even with nothing failed."];
-  const more = GROUPS.flatMap((group, size) => {
-    const count = counts[size] ?? "0";
-    return group === "" || count === "0"
-      ? []
-      : [count === "1" ? `one ${group.replace("pairs", "pair").replace("sets", "set")}` : `any of ${count} ${group}`];
+  const more = counts.flatMap((count, size) => {
+    if (size < 2 || count === "0") return [];
+    return [
+      count === "1"
+        ? `one ${groupOf(size).replace("pairs", "pair").replace("sets", "set")}`
+        : `any of ${BigInt(count).toLocaleString("en")} ${groupOf(size)}`,
+    ];
   });
   if (singles.length === 0) {
     const found = more[0] === undefined ? ["no set of failures that was looked at"] : [more[0]];
@@ -170,7 +173,7 @@ export function fallbackWords({ parts, front, grade, shared, chain }: FallbackFa
   const first = shared[0] ?? "";
   const steps = chain.flatMap((key, i): Sentence => [...(i > 0 ? [" → "] : []), { words: names.failure(key) }]);
   if (grade === "A") return ["It fails with what it stands in for: ", ...steps, ".", ...also];
-  if (grade === "B") return ["Both hang on ", { words: names.failure(first) }, ", and each can do without.", ...also];
+  if (grade === "B") return ["Both hang on ", { words: names.failure(first) }, ": ", ...steps, ". One of them can do without it.", ...also];
   return ["No one failure takes both.", ...also];
 }
 

@@ -209,7 +209,7 @@ function Remains({ names, left }: { names: readonly string[]; left: readonly str
 }
 
 function Side({ operation }: { operation: OperationAnswerView }) {
-  const { people, tolerates, smallest, completeTo, withinMinutes, probability, unmeasured, counts } = operation;
+  const { people, tolerates, smallest, completeTo, withinMinutes, probability, unmeasured, estimated, counts } = operation;
   const found = smallest === null ? "none found" : countWords(smallest, "failure");
   const who = {
     "Business owner": people.businessOwner,
@@ -243,7 +243,15 @@ function Side({ operation }: { operation: OperationAnswerView }) {
                 not said: nobody said how often {countWords(unmeasured, "part")} of it {unmeasured === 1 ? "is" : "are"} away
               </NotKnown>
             ) : (
-              <>about {probability.toPrecision(2)} of the time</>
+              <>
+                about {probability.toPrecision(estimated === 0 ? 2 : 1)} of the time
+                {estimated > 0 && (
+                  <span className={styles.minor}>
+                    {" "}
+                    {countWords(estimated, "part")} of it {estimated === 1 ? "is" : "are"} experts’ estimates
+                  </span>
+                )}
+              </>
             )}
           </Fact>
         </Facts>

@@ -95,24 +95,45 @@ export function SharedFates({ operation }: { operation: OperationAnswerView }) {
 function fateColumns(operation: OperationAnswerView): readonly Column<FateRow>[] {
   const names = namesIn(operation);
   const paths = new Map(operation.paths.map(({ key, name }) => [key, name]));
-  const chain = (keys: readonly string[]) => keys.map(names).join(" → ");
   return [
     { key: "fallback", title: "Stands in", isName: true, cell: ({ fallback }) => paths.get(fallback) ?? fallback },
     { key: "primary", title: "For", cell: ({ primary }) => paths.get(primary) ?? primary },
     { key: "grade", title: "Shared fate", cell: ({ grade }) => <Badge sign={signOf(FATE_SIGNS, grade ?? "none")} /> },
-    {
-      key: "how",
-      title: "How",
-      isFlexible: true,
-      cell: ({ grade, shared, chains }) =>
-        chains === null
-          ? shared
-              .slice(0, 6)
-              .map(grade === "C" ? titleWords : names)
-              .join(", ")
-          : `${chain(chains.primary)}; ${chain(chains.fallback)}`,
-    },
+    { key: "how", title: "How", isFlexible: true, cell: (row) => <Shares row={row} names={names} /> },
   ];
+}
+
+const MOST_SHARES = 3;
+
+/** Of each grade what is shared, and by which way each of the two hangs on it. */
+function Shares({ row: { shares, counts }, names }: { row: FateRow; names: (failure: string) => string }) {
+  const chain = (keys: readonly string[]) => keys.map(names).join(" → ");
+  const grades = (["A", "B", "C"] as const).filter((grade) => counts[grade] > 0);
+  if (grades.length === 0) return null;
+  return (
+    <ul className={styles.sentences}>
+      {grades.map((grade) => (
+        <li key={grade}>
+          {shares
+            .filter((share) => share.grade === grade)
+            .slice(0, MOST_SHARES)
+            .map(({ by, chains }) => (
+              <span key={by}>
+                {grade}, {grade === "C" ? `each its own of the layer ${titleWords(by).toLowerCase()}` : names(by)}:{" "}
+                <span className={styles.minor}>
+                  {chain(chains.primary)}; {chain(chains.fallback)}
+                </span>
+              </span>
+            ))}
+          {counts[grade] > MOST_SHARES && (
+            <span className={styles.minor}>
+              and {countWords(counts[grade] - MOST_SHARES, "more", "more")} of {grade}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 const MOST_SETS = 12;
@@ -150,11 +171,15 @@ const MOST_WEIGHTS = 8;
 
 const figure = (value: number | null) => (value === null ? <NotKnown>not known</NotKnown> : value.toPrecision(2));
 
-/** What matters most. Without probabilities only the sizes of the sets say it. */
+/** What matters most. Without probabilities only structure says it: no nines from what nobody measured. */
 export function Importance({ operation }: { operation: OperationAnswerView }) {
   if (operation.importance.length === 0) return null;
+  const note =
+    operation.probability === null
+      ? "By the smallest set each is in: nobody said of all of them how often they are away."
+      : "By the share of the risk that would be gone without it.";
   return (
-    <Section title="What matters most" note="By the size of the smallest set it is in, and by probability where that is known." isFlush>
+    <Section title="What matters most" note={note} isFlush>
       <Table
         caption="Importance"
         columns={weightColumns(operation)}
@@ -166,18 +191,32 @@ export function Importance({ operation }: { operation: OperationAnswerView }) {
   );
 }
 
+const BIRNBAUM = "How much more likely nobody gets in when it has failed than when it cannot.";
+const FUSSELL_VESELY = "The share of that risk which would not be there if it never failed.";
+const STRUCTURAL = "In which share of all combinations of what else may fail it alone decides whether anybody gets in.";
+
 function weightColumns(operation: OperationAnswerView): readonly Column<Weight>[] {
   const names = namesIn(operation);
-  const smallest: Column<Weight> = { key: "smallest", title: "Smallest set", isNumber: true, cell: (row) => row.smallest };
+  const smallest: Column<Weight> = {
+    key: "smallest",
+    title: "Smallest set",
+    isNumber: true,
+    cell: (row) => row.smallest ?? <NotKnown>larger</NotKnown>,
+  };
   const name: Column<Weight> = { key: "name", title: "Part", isName: true, cell: ({ failure }) => names(failure) };
-  if (operation.probability === null) return [name, smallest];
-  const birnbaum = "How much more likely nobody gets in when it has failed than when it cannot.";
-  const criticality = "The share of that risk in which its failure matters: Birnbaum, times how often it is away, over the risk of all.";
+  const structural: Column<Weight> = {
+    key: "structural",
+    title: "Structural",
+    explain: STRUCTURAL,
+    isNumber: true,
+    cell: (row) => figure(row.structural),
+  };
+  if (operation.probability === null) return [name, smallest, structural];
   return [
     name,
     smallest,
-    { key: "birnbaum", title: "Birnbaum", explain: birnbaum, isNumber: true, cell: (row) => figure(row.birnbaum) },
-    { key: "criticality", title: "Criticality", explain: criticality, isNumber: true, cell: (row) => figure(row.criticality) },
+    { key: "birnbaum", title: "Birnbaum", explain: BIRNBAUM, isNumber: true, cell: (row) => figure(row.birnbaum) },
+    { key: "fussell", title: "Fussell–Vesely", explain: FUSSELL_VESELY, isNumber: true, cell: (row) => figure(row.fussellVesely) },
   ];
 }
 

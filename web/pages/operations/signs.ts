@@ -16,7 +16,7 @@ export const WAY_SIGNS = {
 
 export const FATE_SIGNS = {
   A: { word: "A: one failure takes both", tone: "bad", shape: "alarm" },
-  B: { word: "B: shared, each can do without", tone: "wait", shape: "half" },
+  B: { word: "B: shared, one can do without", tone: "wait", shape: "half" },
   C: { word: "C: alike in layer only", tone: "idle", shape: "dashed" },
   none: { word: "Nothing shared", tone: "ok", shape: "ring" },
 } as const satisfies Record<string, Sign>;
