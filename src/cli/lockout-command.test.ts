@@ -74,13 +74,62 @@ test("what is unknown or unreadable is refused with its code", async () => {
 
 const ESTATE = readFileSync(new URL("../../docs/examples/estate.yaml", import.meta.url), "utf8");
 
-test("an operation of an estate file is answered without a server, and asked for by name where there are several", async () => {
+test("an operation of an estate file is answered by its name, in words with the names people know", async () => {
   const { code, out } = await lockout(ESTATE, "--operation", "pay-wages", "--json");
   expect(code).toBe(0);
   const { top, smallest } = JSON.parse(out) as { top: string; smallest: readonly (readonly string[])[] };
   expect(top).toBe("operation_pay-wages");
   expect(smallest.map((set) => set.toSorted().join(" "))).toContain("bank-cards corporate-sign-in");
-  expect(await lockout(ESTATE)).toMatchObject({ code: 2, err: expect.stringContaining("pay-wages, change-firewall") as string });
+  expect((await lockout(ESTATE, "--operation", "pay-wages")).out).toContain("Pay wages (pay-wages): no way in is left\n");
   expect((await lockout(ESTATE, "--operation", "nothing")).err).toContain("lockout.notFound");
   expect((await lockout("components:\n  - { key: one, requires: two }\n")).err).toContain("estate.yaml:2:5");
+});
+
+test("all operations of an estate file are answered at once, up to so many failures as are asked for", async () => {
+  const { out } = await lockout(ESTATE);
+  expect(out).toContain("2 operations, complete up to 2 simultaneous failures");
+  expect(out).toContain("pay-wages: Pay wages survives any one failure. It is lost by any of 5 pairs.");
+  expect(out).toContain("If Time service fails, Change the firewall has no way in.");
+  const answer = JSON.parse((await lockout(ESTATE, "--json", "--max-order", "3")).out) as { operations: readonly unknown[] };
+  expect(answer).toMatchObject({ completeTo: 3, failed: [], lockedOut: [], weakened: [] });
+  expect(answer.operations).toContainEqual({
+    operation: "pay-wages",
+    alone: [],
+    counts: ["0", "0", "5", "16"],
+    smallest: 2,
+    tolerates: 1,
+    tolerance: "held",
+  });
+  expect((await lockout(ESTATE, "--max-order", "4")).code).toBe(2);
+});
+
+test("what fails in an estate file is told with who is locked out and which ways are left; a name it does not know is refused", async () => {
+  const { out } = await lockout(ESTATE, "--what-if", "time,dns");
+  expect(out).toContain("With Time service, DNS resolvers failed: 1 operation locked out.");
+  expect(out).toContain("change-firewall: without Passkey");
+  expect(out).toContain("pay-wages: without Passkey, One-time code; left: The bank's cards");
+  expect(JSON.parse((await lockout(ESTATE, "--what-if", "cause_harbour-power", "--json")).out)).toMatchObject({
+    lockedOut: [{ operation: "change-firewall", left: [] }],
+  });
+  expect((await lockout(ESTATE, "--what-if", "tme,dns,zzz")).err).toMatch(/nothing called tme[^]*nothing called zzz/);
+});
+
+const componentLine = (key: string, needs: string) => `  - { key: ${key}, name: ${key}, kind: idp, layer: identity, requires: ${needs} }`;
+
+test("components that need each other in a circle are refused with the circle, whether one operation is asked for or all", async () => {
+  const path = "{ key: way, name: P, population: human, role: primary, needs: vault }";
+  const operation = (key: string) => `  - { key: ${key}, name: ${key}, criticality: 1, tolerates: 0, paths: [${path}] }`;
+  const text = [
+    "components:",
+    componentLine("vault", "idp"),
+    componentLine("idp", "vault"),
+    "operations:",
+    operation("pay"),
+    operation("buy"),
+  ].join("\n");
+  for (const options of [[], ["--operation", "pay"]]) {
+    const { code, err } = await lockout(`${text}\n`, ...options);
+    expect([code, err]).toEqual([1, expect.stringContaining("vault")]);
+    expect(err).toContain("→");
+  }
 });

@@ -2,12 +2,15 @@
 import { readFile } from "node:fs/promises";
 
 import { Refused, type Refusal, refusal } from "../kernel/problem.ts";
+import { leafName } from "../lockout/leaf.ts";
 import type { LockoutModel } from "../lockout/model.ts";
+import { namesIn } from "../lockout/names.ts";
 import { readFaultTree } from "../lockout/open-psa/read-fault-tree.ts";
 import { analyse } from "../lockout/solver/analyse.ts";
 import type { Analysis } from "../lockout/solver/analysis.ts";
 import type { FaultTree, Formula } from "../lockout/solver/fault-tree.ts";
 import { treeOfOperation } from "../lockout/tree-of-operation.ts";
+import type { NamesOf } from "../lockout/words.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
 
 const MOST_SETS = 10;
@@ -34,45 +37,79 @@ export const lockoutCommand = (readModelFile: ReadModelFile): Command => ({
   async run(input) {
     const [file, ...more] = input.args;
     if (file === undefined || more.length > 0) throw new UsageFault("name one file");
-    const { tree, failed } = await treeOf(file, input, readModelFile);
+    const question = await questionOf(file, input, readModelFile);
+    if ("model" in question) {
+      const { estateAnswer, estateInWords } = await import("./lockout-estate.ts");
+      const asked = { order: orderOf(input), failed: question.failed, most: wholeNumber(input, "sets") ?? MOST_SETS };
+      input.print(
+        input.options["json"] === true ? JSON.stringify(estateAnswer(question.model, asked)) : estateInWords(question.model, asked),
+      );
+      return 0;
+    }
+    const { tree, failed, names } = question;
     const end = performance.now() + (wholeNumber(input, "seconds") ?? DEFAULT_SECONDS) * 1000;
     const analysis = analyse(tree, { maxOrder: wholeNumber(input, "max-order"), outOfTime: () => performance.now() > end });
     const most = wholeNumber(input, "sets") ?? MOST_SETS;
     input.print(
-      input.options["json"] === true ? JSON.stringify(answerOf(tree, failed, analysis, most)) : inWords(tree, failed, analysis, most),
+      input.options["json"] === true
+        ? JSON.stringify(answerOf(tree, failed, analysis, most))
+        : inWords(tree, failed, analysis, { most, names }),
     );
     return 0;
   },
 });
 
-async function treeOf(
-  file: string,
-  { options }: CommandInput,
-  readModelFile: ReadModelFile,
-): Promise<{ tree: FaultTree; failed: readonly string[] }> {
+/** One tree, or all operations of an estate file that names several. */
+type Asked = { readonly failed: readonly string[] } & (
+  | { readonly tree: FaultTree; readonly names?: NamesOf }
+  | { readonly model: LockoutModel }
+);
+
+async function questionOf(file: string, input: CommandInput, readModelFile: ReadModelFile): Promise<Asked> {
   const text = await readFile(file, "utf8");
-  const top = options["top"];
-  const read = /\.ya?ml$/i.test(file)
-    ? { tree: treeInEstate(await readModelFile(text), options["operation"]) }
-    : readFaultTree(text, { file, top: typeof top === "string" ? top : undefined });
-  if ("refused" in read) throw new Refused(read.refused);
-  const wanted = options["what-if"];
+  const { "what-if": wanted, top } = input.options;
   const failed = typeof wanted === "string" ? wanted.split(",").map((name) => name.trim()) : [];
-  const unknown = failed.filter((name) => !read.tree.events.has(name));
-  if (unknown.length > 0) throw new Refused(unknown.map((name) => refusal("lockout.failureUnknown", `${file} has no basic event ${name}`)));
+  if (/\.ya?ml$/i.test(file)) return inEstate(await readModelFile(text), { file, failed, operation: input.options["operation"] });
+  const read = readFaultTree(text, { file, top: typeof top === "string" ? top : undefined });
+  if ("refused" in read) throw new Refused(read.refused);
+  refuseUnknown(failed, read.tree.events, file);
   return { tree: afterFailures(read.tree, new Set(failed)), failed };
 }
 
-/** The operation that is named, or the only one. */
-function treeInEstate(reading: Awaited<ReturnType<ReadModelFile>>, named: string | boolean | undefined): FaultTree {
+/** The operation that is named, or the only one, or all of them. */
+function inEstate(
+  reading: Awaited<ReturnType<ReadModelFile>>,
+  {
+    file,
+    failed,
+    operation,
+  }: { readonly file: string; readonly failed: readonly string[]; readonly operation: string | boolean | undefined },
+): Asked {
   if (!reading.ok) throw new Refused(reading.faults);
-  const { operations } = reading.model;
-  const keys = operations.map(({ key }) => key);
-  const key = typeof named === "string" ? named : keys.length === 1 ? keys[0]! : undefined;
-  if (key === undefined) throw new UsageFault(`name one of its operations with --operation: ${keys.join(", ")}`);
-  const tree = treeOfOperation(reading.model, key);
-  if (!("kind" in tree)) return tree;
+  const { model } = reading;
+  const leaves = [...model.components.map(({ key }) => key), ...model.commonCauses.map(({ key }) => leafName({ kind: "cause", key }))];
+  refuseUnknown(failed, new Set(leaves), file);
+  const keys = model.operations.map(({ key }) => key);
+  const key = typeof operation === "string" ? operation : keys.length === 1 ? keys[0]! : undefined;
+  if (key === undefined) return { model, failed };
+  const tree = treeOfOperation(model, key);
+  if (!("kind" in tree)) return { tree: afterFailures(tree, new Set(failed)), failed, names: namesIn(model) };
+  if (tree.kind === "loops") throw new Refused(tree.loops.map(circle));
   throw new Refused([refusal("lockout.notFound", `There is no operation "${key}"; there are ${keys.join(", ")}.`)]);
+}
+
+const circle = (loop: readonly string[]): Refusal => refusal("lockout.circle", `These need each other in a circle: ${loop.join(" → ")}.`);
+
+function refuseUnknown(failed: readonly string[], known: { has(name: string): boolean }, file: string): void {
+  const unknown = failed.filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new Refused(unknown.map((name) => refusal("lockout.failureUnknown", `${file} has nothing called ${name} that could fail`)));
+}
+
+function orderOf(input: CommandInput): 1 | 2 | 3 {
+  const asked = wholeNumber(input, "max-order") ?? 2;
+  if (asked <= 3) return asked as 1 | 2 | 3;
+  throw new UsageFault("of all operations at once, sets of up to 3 failures are found; --operation tells larger ones of one");
 }
 
 function wholeNumber({ options }: CommandInput, name: string): number | undefined {
@@ -118,19 +155,27 @@ function answerOf(tree: FaultTree, failed: readonly string[], analysis: Analysis
   };
 }
 
-function inWords(tree: FaultTree, failed: readonly string[], analysis: Analysis, most: number): string {
+/** With names, of an operation of the estate; else in the words of the file. */
+function inWords(
+  { name, top }: FaultTree,
+  failed: readonly string[],
+  analysis: Analysis,
+  { most, names }: { readonly most: number; readonly names: NamesOf | undefined },
+): string {
   const { minimalCutSets, histogram, completeToOrder, topEventProbability, probabilityBounds } = analysis;
   const sizes = histogram.flatMap((count, size) => (count === 0n ? [] : `${count} of ${size}`));
   const smallest = analysis.sets(most, "size");
+  const subject = names === undefined ? top : `${names.operation(name)} (${name}): no way in is left`;
+  const nameOf = (failure: string) => names?.failure(failure) ?? failure;
   return [
-    `${tree.top}${failed.length === 0 ? "" : `, once ${failed.join(", ")} has failed`}`,
+    `${subject}${failed.length === 0 ? "" : `, once ${failed.map(nameOf).join(", ")} has failed`}`,
     `  ${minimalCutSets} minimal sets of failures${sizes.length === 0 ? "" : `: ${sizes.join(", ")}`}`,
     completeToOrder === null
       ? "  complete: there are no others"
       : `  complete up to ${completeToOrder} simultaneous failures; there may be larger ones`,
     likelihoodLine(topEventProbability, probabilityBounds),
-    ...(smallest.length === 0 ? [] : ["", "Smallest", ...setLines(smallest)]),
-    ...(topEventProbability === null ? [] : ["", "Most probable", ...setLines(analysis.sets(most, "probability"))]),
+    ...(smallest.length === 0 ? [] : ["", "Smallest", ...setLines(smallest, nameOf)]),
+    ...(topEventProbability === null ? [] : ["", "Most probable", ...setLines(analysis.sets(most, "probability"), nameOf)]),
   ].join("\n");
 }
 
@@ -139,6 +184,6 @@ function likelihoodLine(probability: number | null, bounds: Analysis["probabilit
   return bounds === null ? "  no probability: some event has none" : `  probability at least ${bounds.least}, at most ${bounds.most}`;
 }
 
-function setLines(sets: readonly (readonly string[])[]): string[] {
-  return sets.map((set) => `  ${set.length === 0 ? "nothing has to fail" : set.join(" + ")}`);
+function setLines(sets: readonly (readonly string[])[], nameOf: (failure: string) => string): string[] {
+  return sets.map((set) => `  ${set.length === 0 ? "nothing has to fail" : set.map(nameOf).join(" + ")}`);
 }

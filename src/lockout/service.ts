@@ -16,7 +16,7 @@ import { createSupport } from "./support.ts";
 import type { OperationStands } from "./thinking.ts";
 import type { TreeFault } from "./tree-of-operation.ts";
 import { waysIn } from "./ways-in.ts";
-import { standingAfter } from "./what-if.ts";
+import { lossesAfter } from "./what-if.ts";
 
 export interface LockOutWorld {
   modelVersion(): Promise<number>;
@@ -209,19 +209,10 @@ function byKey<Item extends { readonly key: string }>(items: readonly Item[], ke
 }
 
 function consequences(model: VersionedModel, failures: readonly string[], about: string | undefined) {
-  const [before, after] = [standingAfter(model, []), standingAfter(model, failures)];
+  const { lockedOut, weakened, after } = lossesAfter(model, failures);
   const asked = model.operations.filter(({ key }) => about === undefined || key === about);
-  const rows = model.operations.map((operation) => {
-    const left = after.remaining(operation);
-    return { operation, left, lost: before.remaining(operation).filter((path) => !left.includes(path)) };
-  });
-  const hit = rows.filter(({ lost }) => lost.length > 0);
   const keys = about === undefined ? model.components.map(({ key }) => key) : componentsOf(model, asked);
-  return {
-    lockedOut: hit.filter(({ left }) => left.length === 0),
-    weakened: hit.filter(({ left }) => left.length > 0),
-    down: [...keys].filter((key) => after.isDown(key)),
-  };
+  return { lockedOut, weakened, down: [...keys].filter((key) => after.isDown(key)) };
 }
 
 function componentsOf(model: VersionedModel, operations: VersionedModel["operations"]): Iterable<string> {

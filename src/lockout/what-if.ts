@@ -60,6 +60,29 @@ export function standingAfter({ components, commonCauses }: LockoutModel, failed
   };
 }
 
+/** An operation that loses ways in, and those it is left with. */
+export interface Loss {
+  readonly operation: Operation;
+  readonly lost: readonly AccessPath[];
+  readonly left: readonly AccessPath[];
+}
+
+/** What these failures do to the operations: `lockedOut` are left with no way in, `weakened` with fewer. */
+export function lossesAfter(
+  model: LockoutModel,
+  failed: readonly string[],
+): { readonly lockedOut: readonly Loss[]; readonly weakened: readonly Loss[]; readonly after: Standing } {
+  const [before, after] = [standingAfter(model, []), standingAfter(model, failed)];
+  const hit = model.operations
+    .filter(({ status }) => status === "active")
+    .map((operation): Loss => {
+      const left = after.remaining(operation);
+      return { operation, left, lost: before.remaining(operation).filter((path) => !left.includes(path)) };
+    })
+    .filter(({ lost }) => lost.length > 0);
+  return { lockedOut: hit.filter(({ left }) => left.length === 0), weakened: hit.filter(({ left }) => left.length > 0), after };
+}
+
 /** The shortest way along `next` from any of the first to one that is looked for. */
 function shortest(
   first: readonly string[],
