@@ -1,5 +1,5 @@
 /** The solver beside another one, on trees too large for a truth table. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -11,7 +11,7 @@ import type { Analysis } from "../../src/lockout/solver/analysis.ts";
 import type { FaultTree } from "../../src/lockout/solver/fault-tree.ts";
 import { gatesBelow, namesIn } from "../../src/lockout/solver/tree-faults.ts";
 import { diceOf, randomTree } from "../support/random-trees.ts";
-import { runScram, type ScramAnswer, scramMissing } from "../support/scram.ts";
+import { runScram, type ScramAnswer, scramMissing, shippedModel } from "../support/scram.ts";
 import { tempFolders } from "../support/temp-folders.ts";
 import { chanceOf, minimalSetsOf, truthOf } from "../support/truth-table.ts";
 
@@ -19,7 +19,6 @@ const TREES = 200;
 /** SCRAM prints six digits. */
 const RELATIVE = 1e-5;
 const MOST_FOR_A_TABLE = 20;
-const SCRAM_EXAMPLES = "/usr/share/scram/input";
 
 const folder = tempFolders("scram");
 
@@ -65,11 +64,8 @@ test("published trees that SCRAM ships have all their sets", (ctx) => {
   }
 });
 
-/** The gates are in one file, how likely the events are in another. */
 function shippedTree(name: string): FaultTree {
-  const [gates, events] = ["", "-basic-events"].map((part) => readFileSync(join(SCRAM_EXAMPLES, `${name}${part}.xml`), "utf8"));
-  const chances = events!.slice(events!.indexOf("<model-data>"), events!.indexOf("</opsa-mef>"));
-  const read = readFaultTree(gates!.replace("</opsa-mef>", `${chances}</opsa-mef>`), { file: name });
+  const read = readFaultTree(shippedModel(name), { file: name });
   if ("refused" in read) throw new Error(read.refused.map(({ detail }) => detail).join("; "));
   return read.tree;
 }

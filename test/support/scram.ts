@@ -1,5 +1,7 @@
 /** The Debian package `scram`: another program that solves fault trees, run beside ours. Nothing of it is read but what it prints. */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 export interface ScramAnswer {
   readonly minimalCutSets: number;
@@ -32,4 +34,13 @@ export function runScram(file: string): ScramAnswer {
     probability: Number(attribute("probability")),
     seconds: taken[0]! + taken[1]!,
   };
+}
+
+const EXAMPLES = "/usr/share/scram/input";
+
+/** A published tree that the package brings along, as one model: there the gates are in one file and the events in another. */
+export function shippedModel(name: string): string {
+  const [gates, events] = ["", "-basic-events"].map((part) => readFileSync(join(EXAMPLES, `${name}${part}.xml`), "utf8"));
+  const chances = events!.slice(events!.indexOf("<model-data>"), events!.indexOf("</opsa-mef>"));
+  return gates!.replace("</opsa-mef>", `${chances}</opsa-mef>`);
 }
