@@ -6,6 +6,7 @@ import { readLockOut } from "../src/lockout/contract.ts";
 import { mayCall } from "./can.ts";
 import { BASE, isExample } from "./instance.ts";
 import { ACCEPTED_RISKS } from "./pages/governance/accepted-risks.ts";
+import { LOCK_OUT, WORST_OPERATIONS, WRONG } from "./pages/governance/lock-out-of-board.ts";
 import { delegationsOf } from "./pages/queue/queue-queries.ts";
 import { draftsOf, peopleLike } from "./pages/request/request-queries.ts";
 import { findingsOf } from "./pages/today/findings-query.ts";
@@ -222,7 +223,12 @@ const metrics = createRoute({
 const board = createRoute({
   getParentRoute: () => signedIn,
   path: "/board",
-  loader: () => void queries.prefetchQuery(ACCEPTED_RISKS),
+  loader: () => {
+    void queries.prefetchQuery(ACCEPTED_RISKS);
+    void queries.prefetchQuery(LOCK_OUT);
+    void queries.prefetchQuery(WORST_OPERATIONS);
+    void queries.prefetchQuery(WRONG);
+  },
   component: lazyRouteComponent(() => import("./pages/governance/board-page.tsx"), "BoardPage"),
 });
 

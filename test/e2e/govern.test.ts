@@ -120,6 +120,10 @@ describe.skipIf(chromium === undefined)("those who govern", () => {
     const cells = await ada.getByRole("cell").allTextContents();
     expect(cells.slice(1, 6)).toEqual([...Object.values(share.byAge), share.exceptions].map(String));
     await page.getByRole("link", { name: RISK }).waitFor();
+    const lockOut = succeeded(await scene.admin.ask("GET", "/api/v1/lock-out")).body as { operations: number };
+    await page
+      .getByText(lockOut.operations === 0 ? /^Nothing says yet/ : new RegExp(`^Of ${lockOut.operations} critical operation`))
+      .waitFor();
     await page
       .getByText(/how many people they let through|whether they are used at all/)
       .first()
@@ -139,6 +143,7 @@ describe.skipIf(chromium === undefined)("those who govern", () => {
     await page.goto("/board");
     await heading(page, "What got better, and what did not", 2).waitFor();
     await page.getByRole("status").filter({ hasText: "Reading" }).waitFor({ state: "detached" });
+    await page.getByRole("status").filter({ hasText: "Asking" }).waitFor({ state: "detached" });
     await page.emulateMedia({ media: "print" });
     expect(await page.getByRole("navigation").count()).toBe(0);
     expect(await page.getByRole("button", { name: "Print" }).count()).toBe(0);

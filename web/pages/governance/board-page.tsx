@@ -14,6 +14,7 @@ import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import styles from "./board.module.css";
+import { LockOut } from "./board-lock-out.tsx";
 import { Better } from "./board-better.tsx";
 import { AcceptedRisks, Owners, Overstays, Unknown } from "./board-tables.tsx";
 import { BOARD_FRESH_MS } from "./metrics-page.tsx";
@@ -65,6 +66,12 @@ function Board({ board }: { board: BoardView }) {
         note="Exceptions in force, by who answers for them and by true age: renewing does not make one younger."
       >
         <Owners board={board} />
+      </Section>
+      <Section
+        title="What would lock the organisation out"
+        note="Which critical operations fail with how little, and whether the ways back in were tried."
+      >
+        <LockOut />
       </Section>
       <Section title="Risks that executives answer for">
         <AcceptedRisks />
