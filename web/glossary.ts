@@ -43,6 +43,7 @@ export const MEANS = {
   "single point of failure": "A failure that alone leaves no way in, through however many others it reaches.",
   drill:
     "A way back in, tried on purpose: by people, and by Postern itself. Who looks on signs the result, and what is unknown has failed.",
+  canary: "An account that exists to be tried by drills. It has no rights, and its secret is sealed and shown to nobody.",
   "shared fate":
     "How far a fallback hangs on what it stands in for: one failure takes both, both hang on the same, or they are only alike.",
   journey:

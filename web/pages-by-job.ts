@@ -3,6 +3,7 @@
  * `needs` is what a page cannot do without: who may not call it is not shown the way there.
  */
 import { listBypasses } from "../src/bypasses/contract.ts";
+import { listCanaries } from "../src/canaries/contract.ts";
 import { listDrillPlans } from "../src/drills/contract.ts";
 import { readInventory } from "../src/discovery/contract.ts";
 import { listCommonCauses, listComponents } from "../src/estate/contract-model.ts";
@@ -85,6 +86,13 @@ export const PAGES = [
     job: "watch",
     needs: listDrillPlans,
     also: "exercise rehearsal overdue run sheet probe",
+  },
+  {
+    to: "/canaries",
+    words: "Canaries",
+    icon: "key",
+    needs: listCanaries,
+    also: "accounts probes sign-in drills secret test account",
   },
   {
     to: "/accountability",

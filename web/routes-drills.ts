@@ -1,4 +1,4 @@
-/** The pages of drills: what is due, one's run sheet, and the form that plans one. */
+/** The pages of drills: what is due, plans and run sheets, and the accounts that drills sign in with. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { peopleLike } from "./pages/request/request-queries.ts";
@@ -20,6 +20,19 @@ const planDrill = createRoute({
   component: lazyRouteComponent(() => import("./pages/drills/plan-page.tsx"), "PlanDrillPage"),
 });
 
+const plan = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/drills/plans/$id",
+  component: lazyRouteComponent(() => import("./pages/drills/plan-detail-page.tsx"), "PlanPage"),
+});
+
+const changePlan = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/drills/plans/$id/change",
+  loader: () => void queries.prefetchQuery(peopleLike("")),
+  component: lazyRouteComponent(() => import("./pages/drills/change-plan-page.tsx"), "ChangePlanPage"),
+});
+
 const drill = createRoute({
   getParentRoute: () => signedIn,
   path: "/drills/$id",
@@ -27,4 +40,10 @@ const drill = createRoute({
   component: lazyRouteComponent(() => import("./pages/drills/sheet-page.tsx"), "SheetPage"),
 });
 
-export const drillRoutes = [drills, planDrill, drill] as const;
+const canaries = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/canaries",
+  component: lazyRouteComponent(() => import("./pages/canaries/canaries-page.tsx"), "CanariesPage"),
+});
+
+export const drillRoutes = [drills, canaries, planDrill, plan, changePlan, drill] as const;

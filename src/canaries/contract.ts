@@ -50,6 +50,8 @@ export const canaryView = z.strictObject({
   workedAt: z.string().nullable(),
 });
 
+export type CanaryView = z.output<typeof canaryView>;
+
 export const listCanaries = endpoint({
   id: "listCanaries",
   method: "GET",

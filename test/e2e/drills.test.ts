@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instantOfEpochMs } from "../../src/kernel/time.ts";
 import { succeeded } from "../support/browser.ts";
 import { openWholeApp, type WholeApp } from "../support/whole-app.ts";
+import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { picture } from "./support/console.ts";
 import { heading, press, typeDay } from "./support/form.ts";
@@ -23,6 +24,7 @@ async function choose(page: Page, label: string, name: string): Promise<void> {
 
 /** Three people at three browsers. */
 const LONG_MS = 300_000;
+const SECRET = "nobody-is-shown-this";
 const NAME = "Codes when the sign-in is away";
 
 describe.skipIf(chromium === undefined)("a drill", () => {
@@ -115,6 +117,90 @@ describe.skipIf(chromium === undefined)("a drill", () => {
       await row.getByText("To come").waitFor();
       await picture(page, "drills");
       expect([...gerda.complaints, ...rolf.complaints, ...observer.complaints]).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    "governance holds it oftener and by somebody else, sees what was held of it, and ends it with a reason; nobody else may",
+    async () => {
+      const { page } = gerda;
+      await page.goto("/drills");
+      await page.getByRole("link", { name: NAME }).click();
+      await heading(page, NAME).waitFor();
+      const held = page.getByRole("table", { name: "Drills of this plan" });
+      await held.getByText("Passed").waitFor();
+      await page.getByText("One-time codes").first().waitFor();
+      await page.getByText("Office sign-in").first().waitFor();
+      expect((await findBarriers(page)).barriers).toEqual([]);
+
+      await page.getByRole("link", { name: "Change it" }).click();
+      await heading(page, `Change ${NAME}`).waitFor();
+      const days = page.getByLabel("Days between two, at most");
+      await days.fill("often");
+      await page.getByRole("button", { name: "Keep it" }).hover();
+      await page.getByText("Write the days between two as a whole number.").first().waitFor();
+      await days.fill("700");
+      await press(page, "Keep it");
+      await page.getByText("At tier 4 it is held every 365 days or oftener.").first().waitFor();
+      expect(await days.inputValue()).toBe("700");
+      await days.fill("30");
+      await press(page, "Keep it");
+      await heading(page, NAME).waitFor();
+      await page.getByText("every 30 days, or oftener").waitFor();
+      await picture(page, "drill-plan-page");
+
+      await observer.page.goto(new URL(page.url()).pathname);
+      await heading(observer.page, NAME).waitFor();
+      expect(await observer.page.getByRole("button", { name: "Hold it no more" }).count()).toBe(0);
+
+      await press(page, "Hold it no more");
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Why").fill("The one-time codes are taken out of service.");
+      await dialog.getByRole("button", { name: "Hold it no more" }).click();
+      await page.getByText("Retired").first().waitFor();
+      await held.getByText("Left out").waitFor();
+      await page.goto("/drills");
+      await page.getByText("No drill is planned").waitFor();
+      expect([...gerda.complaints, ...observer.complaints]).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    "who keeps the identities adds an account for drills to sign in with; nobody is shown its secret, and with it that is destroyed",
+    async () => {
+      const { page, complaints } = await scene.visitAs(scene.as.ivo);
+      await page.goto("/canaries");
+      await page.getByText("There is no canary yet").waitFor();
+      await page.getByRole("button", { name: "Add a canary" }).first().click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name", { exact: true }).fill("Token at the wiki");
+      await dialog.getByLabel("Key").fill("Wiki Token");
+      await dialog.getByLabel("Account", { exact: true }).fill("drill@example.org");
+      await dialog.getByLabel("By", { exact: true }).selectOption("bearer");
+      await dialog.getByLabel("Relying parties").fill("https://wiki.example.org");
+      await dialog.getByLabel("Token", { exact: true }).fill(SECRET);
+      expect((await findBarriers(page)).barriers).toEqual([]);
+      await press(page, "Add");
+      await dialog
+        .getByText(/lower-case letters, digits and dashes/)
+        .last()
+        .waitFor();
+      expect(await dialog.getByLabel("Token", { exact: true }).inputValue()).toBe(SECRET);
+      await dialog.getByLabel("Key").fill("wiki-token");
+      await press(page, "Add");
+      const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /Token at the wiki/ }) });
+      await row.getByText("never seen").waitFor();
+      expect(await page.content()).not.toContain(SECRET);
+      expect((await findBarriers(page)).barriers).toEqual([]);
+      await picture(page, "canaries");
+      await row.getByRole("button", { name: "Remove Token at the wiki" }).click();
+      await dialog.getByLabel("Why").fill("The wiki is gone.");
+      await dialog.getByRole("button", { name: "Remove it" }).click();
+      await row.getByText("Removed").waitFor();
+      expect(await row.getByRole("button").count()).toBe(0);
+      expect(complaints).toEqual([]);
     },
     LONG_MS,
   );

@@ -41,6 +41,7 @@ const SEEN_BY: Readonly<Record<string, PersonaKey>> = {
   "/components/$key/change": "iam",
   "/operations/$key/change": "iam",
   "/common-causes": "iam",
+  "/canaries": "iam",
   "/common-causes/$key/change": "iam",
 };
 const DETAILS: Details = {
@@ -54,6 +55,8 @@ const DETAILS: Details = {
   "/risks/$id": "",
   "/findings/$id": "",
   "/drills/$id": "",
+  "/drills/plans/$id": "",
+  "/drills/plans/$id/change": "",
   "/drills/plan": "/drills/plan?operation=pay-wages&path=codes&fails=office-sign-in",
   "/journal/$entry": "",
   "/components/$key": "/components/office-sign-in",
@@ -252,6 +255,8 @@ async function detailsOf(example: OpenedExample): Promise<Details> {
     "/rotas/$id": `/rotas/${(await list("/api/v1/rotas"))[0]!.id}`,
     "/findings/$id": `/findings/${(await list("/api/v1/findings"))[0]!.id}`,
     "/drills/$id": `/drills/${(await list("/api/v1/drills"))[0]!.id}`,
+    "/drills/plans/$id": `/drills/plans/${(await list("/api/v1/drill-plans"))[0]!.id}`,
+    "/drills/plans/$id/change": `/drills/plans/${(await list("/api/v1/drill-plans"))[0]!.id}/change`,
     "/risks/$id": `/risks/${(await list("/api/v1/risk-acceptances"))[0]!.id}`,
     "/journal/$entry": `/journal/${(await list("/api/v1/journal/entries", "auditor"))[0]!.id}`,
   };

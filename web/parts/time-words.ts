@@ -21,6 +21,17 @@ export function lengthWords(ms: number): string {
   return `${Math.floor(days / DAYS_PER_YEAR)} years`;
 }
 
+/** A length to the second, where one is measured against a limit: `1 h 40 min`, `15 min 54 s`. */
+export function exactWords(ms: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [Math.floor(ms / HOUR), "h"],
+    [Math.floor(ms / MINUTE) % 60, "min"],
+    [Math.floor(ms / 1000) % 60, "s"],
+  ];
+  const words = units.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`]));
+  return words.length === 0 ? "0 s" : words.join(" ");
+}
+
 /** `in 6 days`, `3 h ago`, `now`. */
 export function distanceWords(atMs: number, nowMs: number): string {
   const distance = atMs - nowMs;

@@ -50,6 +50,10 @@ export async function plantDrills(scene: Scene): Promise<void> {
   made.push({ route: "/drills/plan", path: "/drills/plan?component=planted&fails=planted-too" });
 
   const { id: plan, drill: signed } = await planned(scene, "provider-outage-table-top", { kind: "component", key: "planted" });
+  made.push(
+    { route: "/drills/plans/$id", path: `/drills/plans/${plan}` },
+    { route: "/drills/plans/$id/change", path: `/drills/plans/${plan}/change` },
+  );
   const probes = { probes: PROBES, fails: ["planted", "planted-too"], targets: NO_TARGETS };
   await plant(gerda, drills.changeDrillPlan, { params: { id: plan }, over: { ...probes, owner: story.idOf.ada, everyDays: 30 } });
   await onSheet(scene, signed);
@@ -75,6 +79,7 @@ export async function plantDrills(scene: Scene): Promise<void> {
   await plant(gerda, drills.abortDrill, { params: { id: next } });
   keep(next);
   await plant(gerda, drills.retireDrillPlan, { params: { id: other.id } });
+  made.push({ route: "/drills/plans/$id", path: `/drills/plans/${other.id}` });
 }
 
 async function planned({ story, plant }: Scene, exercise: string, subject: { kind: string; key: string }) {

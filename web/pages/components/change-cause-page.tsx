@@ -5,13 +5,11 @@ import { type CommonCauseDetail, getCommonCause, putCommonCause } from "../../..
 import { useAct } from "../../act.ts";
 import { errorsAt } from "../../api.ts";
 import { apart } from "../../parts/apart.ts";
-import { Button } from "../../parts/button.tsx";
-import { CheckField, type FieldError, FieldGrid, SelectField, TextField } from "../../parts/field.tsx";
+import { CheckField, FieldGrid, SelectField, TextField } from "../../parts/field.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { Described, Keep, readNow } from "../operations/described.tsx";
-import { ComponentField } from "../operations/keyed-fields.tsx";
-import styles from "../operations/operations.module.css";
+import { PickedComponents } from "../operations/picked-components.tsx";
 import { CAUSE_WORDS, optionsOf } from "./kind-words.ts";
 import { NO_SHARE, ShareFields, shareOf, type TypedShare, typedShare, whyNoShare } from "./share-fields.tsx";
 
@@ -86,9 +84,10 @@ function Form({ causeKey: key, before }: { causeKey: string; before: CommonCause
         </FieldGrid>
       </Section>
       <Section title="What it takes along" note="All of it fails at once.">
-        <Members
-          members={typed.members}
-          names={new Map(before?.takes.map((each) => [each.key, each.name]))}
+        <PickedComponents
+          label="Add a component"
+          list="What it takes along"
+          chosen={typed.members}
           onChange={(members) => change({ members })}
           errors={errorsAt(reasons, "/members")}
         />
@@ -114,38 +113,5 @@ function Form({ causeKey: key, before }: { causeKey: string; before: CommonCause
         />
       </Section>
     </Page>
-  );
-}
-
-function Members({
-  members,
-  names,
-  onChange,
-  errors,
-}: {
-  members: readonly string[];
-  names: ReadonlyMap<string, string>;
-  onChange: (members: readonly string[]) => void;
-  errors: readonly FieldError[];
-}) {
-  const add = (key: string) => key !== "" && !members.includes(key) && onChange([...members, key]);
-  return (
-    <div className={styles.ask}>
-      <ComponentField label="Add a component" value="" onChange={add} errors={errors} />
-      <ul className={styles.chosen} aria-label="What it takes along">
-        {members.map((key) => (
-          <li key={key}>
-            <Button
-              isSmall
-              icon="cross"
-              aria-label={`Leave ${apart(names.get(key) ?? key)} out`}
-              onClick={() => onChange(members.filter((each) => each !== key))}
-            >
-              {apart(names.get(key) ?? key)}
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }

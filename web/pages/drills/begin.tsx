@@ -86,14 +86,13 @@ function Picked({ label, chosen, onChange }: { label: string; chosen: readonly s
         label={label}
         value=""
         onChange={(id) => id !== "" && !chosen.includes(id) && onChange([...chosen, id])}
-        isOptional
       />
       <ul className={styles.chosen} aria-label={label}>
         {chosen.map((id) => (
           <li key={id}>
             <PersonName id={id} />
             <Button look="quiet" isSmall icon="cross" onClick={() => onChange(chosen.filter((each) => each !== id))}>
-              Not
+              Leave out
             </Button>
           </li>
         ))}

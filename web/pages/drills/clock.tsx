@@ -2,7 +2,7 @@ import type { DrillView } from "../../../src/drills/contract-views.ts";
 import { useNow } from "../../now.tsx";
 import { Badge } from "../../parts/badge.tsx";
 import { Section } from "../../parts/page.tsx";
-import { lengthWords } from "../../parts/time-words.ts";
+import { exactWords, lengthWords } from "../../parts/time-words.ts";
 import type { Sign } from "../../parts/tone.ts";
 import styles from "./drills.module.css";
 import { TIME_SIGNS, TIME_WORDS } from "./signs.ts";
@@ -28,12 +28,12 @@ export function Clock({ drill }: { drill: DrillView }) {
           if (target === null && taken === null) return null;
           return (
             <div key={time}>
-              <dt>{TIME_WORDS[time]}</dt>
+              <dt>Time {TIME_WORDS[time]}</dt>
               <dd>
                 <Badge sign={timeSign(target, taken)} />{" "}
                 <span className={styles.minor}>
-                  {taken === null ? "" : lengthWords(taken)}
-                  {target === null ? "" : `${taken === null ? "" : ", "}at most ${target} min`}
+                  {taken === null ? "" : exactWords(taken)}
+                  {target === null ? "" : `${taken === null ? "" : ", "}at most ${exactWords(target * MINUTE_MS)}`}
                 </span>
               </dd>
             </div>

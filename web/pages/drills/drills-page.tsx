@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
+import { listCanaries } from "../../../src/canaries/contract.ts";
 import { listDrillPlans, planDrill } from "../../../src/drills/contract.ts";
 import type { PlanView } from "../../../src/drills/contract-views.ts";
 import { failureFrom } from "../../api.ts";
@@ -20,7 +21,7 @@ import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import { countWords } from "../../words.ts";
-import { drillSign } from "./signs.ts";
+import { drillSign, FAILED_WORDS } from "./signs.ts";
 import styles from "./drills.module.css";
 
 const MOST = 200;
@@ -31,20 +32,27 @@ const COLUMNS: readonly Column<PlanView>[] = [
     title: "Drill",
     isName: true,
     isFlexible: true,
-    cell: ({ name, exerciseName, open }) => (
+    cell: ({ id, name, exerciseName }) => (
       <span className={styles.named}>
-        {open === null ? (
-          name
-        ) : (
-          <Link to="/drills/$id" params={{ id: open.id }}>
-            {name}
-          </Link>
-        )}
+        <Link to="/drills/plans/$id" params={{ id }}>
+          {name}
+        </Link>
         <span className={styles.minor}>{exerciseName}</span>
       </span>
     ),
   },
-  { key: "state", title: "Next", cell: ({ open }) => (open === null ? <NotKnown>none</NotKnown> : <Badge sign={drillSign(open)} />) },
+  {
+    key: "state",
+    title: "Next",
+    cell: ({ open }) =>
+      open === null ? (
+        <NotKnown>none</NotKnown>
+      ) : (
+        <Link to="/drills/$id" params={{ id: open.id }}>
+          <Badge sign={drillSign(open)} />
+        </Link>
+      ),
+  },
   { key: "due", title: "Due", cell: ({ open }) => (open === null ? "" : <Time at={open.dueAt} isStacked />) },
   {
     key: "last",
@@ -73,6 +81,16 @@ export function DrillsPage() {
       Plan a drill
     </Link>
   ) : undefined;
+  const acts = (
+    <>
+      {mayCall(listCanaries, roles) && (
+        <Link to="/canaries" className={buttonClass()}>
+          Canaries
+        </Link>
+      )}
+      {plan}
+    </>
+  );
   const items = list.data?.items ?? [];
   const failed = items.filter((each) => each.failed !== null);
   return (
@@ -80,13 +98,22 @@ export function DrillsPage() {
       title={pageWords("/drills")}
       means={MEANS["drill"]}
       below="A way back in that nobody tried does not exist. Overdue, left out, stopped and unknown all count as failed, until one passes."
-      actions={plan}
+      actions={acts}
     >
       {!isAllowed && <Empty title="Not for your roles">{whyNotCall(listDrillPlans, roles)}</Empty>}
       {list.error !== null && <Failure error={failureFrom(list.error)} />}
       {failed.length > 0 && (
         <Notice tone="bad" title={`${countWords(failed.length, "control has", "controls have")} failed`}>
-          {failed.map(({ name }) => name).join(", ")}
+          <ul>
+            {failed.map(({ id, name, failed: why }) => (
+              <li key={id}>
+                <Link to="/drills/plans/$id" params={{ id }}>
+                  {name}
+                </Link>
+                {why !== null && `: ${FAILED_WORDS[why.why].toLowerCase()}`}
+              </li>
+            ))}
+          </ul>
         </Notice>
       )}
       {isAllowed && list.error === null && (

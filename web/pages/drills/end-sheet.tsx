@@ -104,6 +104,6 @@ function faultWords({ steps, criteria, probes }: DrillView, fault: FaultView): s
     case "criterion":
       return `${WHY_WORDS[fault.is]}: ${criteria[fault.criterion]?.text ?? ""}`;
     case "time":
-      return `${WHY_WORDS[fault.is]}: ${TIME_WORDS[fault.time]}`;
+      return `${WHY_WORDS[fault.is]}: the time ${TIME_WORDS[fault.time]}`;
   }
 }

@@ -10,6 +10,7 @@ import { FieldGroup, SelectField, TextField, Wide } from "../../parts/field.tsx"
 import { read } from "../../queries.ts";
 import { titleWords } from "../../words.ts";
 import { ComponentField, OperationField } from "../operations/keyed-fields.tsx";
+import { PickedComponents } from "../operations/picked-components.tsx";
 import { PersonField } from "../request/pickers.tsx";
 import styles from "./drills.module.css";
 import { TIME_WORDS } from "./signs.ts";
@@ -83,7 +84,16 @@ function PathField({ typed, change }: FieldsProps) {
   return <SelectField label="Way in" blank="Choose" value={typed.path} onChange={(path) => change({ path })} options={options} />;
 }
 
-export function HowOften({ typed, change, exercise, reasons }: FieldsProps & { exercise: Exercise; reasons: readonly Refusal[] }) {
+/** Refusals these fields show themselves. */
+export const SHOWN_AT = ["/name", "/owner", "/everyDays", "/firstDueAt", "/fails", "/targets"];
+
+export function HowOften({
+  typed,
+  change,
+  exercise,
+  reasons,
+  isNew = false,
+}: FieldsProps & { exercise: Exercise; reasons: readonly Refusal[]; isNew?: boolean }) {
   const { zone } = useNow();
   return (
     <>
@@ -104,18 +114,21 @@ export function HowOften({ typed, change, exercise, reasons }: FieldsProps & { e
           onChange={(everyDays) => change({ everyDays })}
           errors={errorsAt(reasons, "/everyDays")}
         />
-        <DateField
-          label="The first one by the end of"
-          hint={`In ${zone}, at most as many days away.`}
-          value={typed.dueDay}
-          onChange={(dueDay) => change({ dueDay })}
-          errors={errorsAt(reasons, "/firstDueAt")}
-        />
+        {isNew && (
+          <DateField
+            label="The first one by the end of"
+            hint={`In ${zone}, at most as many days away.`}
+            value={typed.dueDay}
+            onChange={(dueDay) => change({ dueDay })}
+            errors={errorsAt(reasons, "/firstDueAt")}
+          />
+        )}
         <Wide>
-          <TextField
-            label="Components that fail together in it"
-            hint="Their keys, with commas between: the set of failures that it tries."
-            value={typed.fails}
+          <PickedComponents
+            label="Add a component that fails in it"
+            list="Fail together in it"
+            hint="The set of failures that it tries."
+            chosen={typed.fails}
             onChange={(fails) => change({ fails })}
             errors={errorsAt(reasons, "/fails")}
             isOptional
@@ -130,10 +143,11 @@ export function HowOften({ typed, change, exercise, reasons }: FieldsProps & { e
           {measuredTimes(exercise).map((time) => (
             <TextField
               key={time}
-              label={titleWords(TIME_WORDS[time])}
+              label={`Time ${TIME_WORDS[time]}`}
               inputMode="numeric"
               value={typed.targets[time]}
               onChange={(value) => change({ targets: { ...typed.targets, [time]: value } })}
+              errors={errorsAt(reasons, `/targets/${time}`)}
               isOptional
             />
           ))}

@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { listExercises, planDrill } from "../../../src/drills/contract.ts";
 import { useAct } from "../../act.ts";
+import { reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { useNow } from "../../now.tsx";
 import { Button } from "../../parts/button.tsx";
@@ -12,8 +13,8 @@ import { Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
-import { ExerciseFields, HowOften, SubjectFields } from "./plan-fields.tsx";
-import { ProbeFields } from "./probe-fields.tsx";
+import { Measured } from "./measured.tsx";
+import { ExerciseFields, SHOWN_AT, SubjectFields } from "./plan-fields.tsx";
 import { blankPlan, bodyOf, type TypedPlan, whyIncomplete } from "./typed-plan.ts";
 
 /** Plans a drill; what it is about comes along when one asks for it from where something was never tried. */
@@ -30,6 +31,8 @@ export function PlanDrillPage() {
     say("The drill is planned.");
     if (open !== null) void navigate({ to: "/drills/$id", params: { id: open.id } });
   });
+  const reasons = planning.error?.reasons ?? [];
+  const others = reasonsElsewhere(reasons, SHOWN_AT);
   return (
     <Page
       title="Plan a drill"
@@ -41,20 +44,9 @@ export function PlanDrillPage() {
         <ExerciseFields typed={typed} change={change} catalogue={data?.items ?? []} />
         <SubjectFields typed={typed} change={change} about={exercise?.about ?? ["operation", "path", "component"]} />
       </Section>
-      {exercise !== undefined && (
-        <>
-          <Section title="Who, how often, and measured against what">
-            <HowOften typed={typed} change={change} exercise={exercise} reasons={planning.error?.reasons ?? []} />
-          </Section>
-          {exercise.probes.length > 0 && (
-            <Section title="What Postern tries itself" note="At least one: what can be asked of the real thing is not left to memory.">
-              <ProbeFields kinds={exercise.probes} probes={typed.probes} onChange={(probes) => change({ probes })} />
-            </Section>
-          )}
-        </>
-      )}
+      {exercise !== undefined && <Measured typed={typed} change={change} exercise={exercise} reasons={reasons} isNew />}
       <Section title="Then" note="The first drill is scheduled at once, and whoever answers for it is told in time.">
-        {planning.error !== null && <Failure error={planning.error} title="It was not planned" />}
+        {planning.error !== null && others.length > 0 && <Failure error={planning.error} reasons={others} title="It was not planned" />}
         <div>
           <Button
             look="primary"

@@ -15,10 +15,10 @@ import { metSign, probeSign } from "./signs.ts";
 
 const MARK_WORDS = {
   failed: "the clock starts",
-  detected: "noticed",
+  detected: "detected",
   decided: "decided",
-  inside: "in",
-  restored: "back as before",
+  inside: "people are in",
+  restored: "restored",
 } as const;
 
 /** Why nobody may write on it now; undefined: the reader may. */
@@ -121,6 +121,7 @@ export function Probes({ drill }: { drill: DrillView }) {
 export function Criteria({ drill }: { drill: DrillView }) {
   const judging = useAct(judgeDrillCriterion);
   if (drill.criteria.length === 0) return null;
+  const isBegun = drill.state !== "scheduled" && drill.state !== "overdue" && drill.state !== "skipped";
   const whyNot = drill.may.judge ? undefined : "Only who looks on and takes no part judges.";
   const judge = (criterion: number, met: boolean) => judging.mutate({ params: { id: drill.id }, body: { criterion, met } });
   return (
@@ -132,7 +133,7 @@ export function Criteria({ drill }: { drill: DrillView }) {
             words={
               <span className={styles.named}>
                 <span>{text}</span>
-                <Badge sign={metSign(met)} />
+                {isBegun && <Badge sign={metSign(met)} />}
               </span>
             }
             act={

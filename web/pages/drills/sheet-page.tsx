@@ -1,16 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
-import { getDrill } from "../../../src/drills/contract.ts";
+import { getDrill, getDrillPlan } from "../../../src/drills/contract.ts";
 import type { DrillView } from "../../../src/drills/contract-views.ts";
 import { failureFrom } from "../../api.ts";
+import { mayCall } from "../../can.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
-import { Fact, Facts, Hash, NotKnown } from "../../parts/facts.tsx";
+import { Fact, Facts, Hash } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
+import { useSession } from "../../session.tsx";
 import { Begin } from "./begin.tsx";
 import styles from "./drills.module.css";
 import { EndSheet } from "./end-sheet.tsx";
@@ -18,6 +20,7 @@ import { Clock } from "./clock.tsx";
 import { Criteria, Probes, Steps } from "./sheet-lines.tsx";
 import { Evidence, Notes, People } from "./sheet-people.tsx";
 import { drillSign } from "./signs.ts";
+import { FailsTogether, Tried } from "./tried.tsx";
 
 /** While a probe runs or others write on it, the sheet is asked for again. */
 const AGAIN_MS = 3000;
@@ -69,6 +72,17 @@ export function SheetPage() {
   );
 }
 
+/** Who is on one sheet only does not read plans. */
+function PlanLink({ plan: id }: { plan: string }) {
+  const { roles } = useSession();
+  if (!mayCall(getDrillPlan, roles)) return "not for your roles";
+  return (
+    <Link to="/drills/plans/$id" params={{ id }}>
+      How often, and what was held
+    </Link>
+  );
+}
+
 function Rules({ drill: { abort, blastRadius } }: { drill: DrillView }) {
   return (
     <Section title="Stop at once when">
@@ -79,18 +93,12 @@ function Rules({ drill: { abort, blastRadius } }: { drill: DrillView }) {
 }
 
 function About({ drill }: { drill: DrillView }) {
-  const { subject, tier, owner, dueAt, fails, ended, wasOverdue, startedAt } = drill;
+  const { plan, subject, tier, owner, dueAt, fails, ended, wasOverdue, startedAt } = drill;
   return (
     <Section title="About it">
       <Facts isTight>
         <Fact name="Tries">
-          {subject.kind === "component" ? (
-            subject.key
-          ) : (
-            <Link to="/operations/$key" params={{ key: subject.key.split("/")[0]! }}>
-              {subject.key}
-            </Link>
-          )}
+          <Tried subject={subject} />
         </Fact>
         <Fact name="Tier">{tier}</Fact>
         <Fact name="Answers for it">{owner.name}</Fact>
@@ -102,7 +110,12 @@ function About({ drill }: { drill: DrillView }) {
             <Time at={startedAt} isStacked /> {wasOverdue && <Tag tone="bad">late</Tag>}
           </Fact>
         )}
-        <Fact name="Fails together">{fails.length === 0 ? <NotKnown>nothing named</NotKnown> : fails.join(", ")}</Fact>
+        <Fact name="Fails together">
+          <FailsTogether fails={fails} />
+        </Fact>
+        <Fact name="Plan">
+          <PlanLink plan={plan} />
+        </Fact>
         {ended !== null && (
           <Fact name="Ended">
             {ended.by?.name ?? "By the clock"} <Time at={ended.at} isStacked />

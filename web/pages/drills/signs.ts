@@ -19,6 +19,14 @@ export function drillSign({ state, isOverdue, outcome }: Pick<DrillRow, "state" 
   return state === "finished" ? DRILL_SIGNS[outcome ?? "failed"] : DRILL_SIGNS[state];
 }
 
+/** Why a control has failed. */
+export const FAILED_WORDS: Readonly<Record<NonNullable<PlanView["failed"]>["why"], string>> = {
+  overdue: "Overdue",
+  failed: "The last drill failed",
+  aborted: "The last drill was stopped",
+  skipped: "The last drill was left out",
+};
+
 const PROBE_SIGNS = {
   passed: { word: "Passed", tone: "ok", shape: "shut" },
   failed: { word: "Failed", tone: "bad", shape: "crossed" },
@@ -50,8 +58,8 @@ export const TIME_SIGNS = {
 
 /** What is measured, in the words of the sheet. */
 export const TIME_WORDS = {
-  detect: "until somebody noticed",
-  decide: "until it was decided what to do",
-  access: "until people were in",
-  restore: "until all was as before",
+  detect: "to detect",
+  decide: "to decide",
+  access: "to get in",
+  restore: "to restore",
 } as const;

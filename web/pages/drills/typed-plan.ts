@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 import type { planDrill } from "../../../src/drills/contract.ts";
-import type { exerciseView } from "../../../src/drills/contract-views.ts";
+import type { exerciseView, PlanView } from "../../../src/drills/contract-views.ts";
 import { endOfDay, type PlainDate, type Zone } from "../../../src/kernel/time.ts";
 
 export type Exercise = z.output<typeof exerciseView>;
@@ -22,7 +22,8 @@ export interface TypedPlan {
   readonly owner: string;
   readonly everyDays: string;
   readonly targets: Readonly<Record<TimeKind, string>>;
-  readonly fails: string;
+  /** Keys of components. */
+  readonly fails: readonly string[];
   readonly dueDay: string;
   readonly probes: readonly TypedProbe[];
 }
@@ -32,10 +33,41 @@ export function blankPlan(
   search: Readonly<Partial<Record<"operation" | "path" | "component" | "exercise" | "fails", string | undefined>>>,
   owner: string,
 ): TypedPlan {
-  const { operation = "", path = "", component = "", exercise = "", fails = "" } = search;
+  const { operation = "", path = "", component = "", exercise = "", fails } = search;
   const kind = component !== "" ? "component" : path !== "" ? "path" : "operation";
   const targets = { detect: "", decide: "", access: "", restore: "" };
-  return { exercise, kind, operation, path, component, name: "", owner, everyDays: "", targets, fails, dueDay: "", probes: [] };
+  const failing = fails === undefined ? [] : fails.split(",");
+  return { exercise, kind, operation, path, component, name: "", owner, everyDays: "", targets, fails: failing, dueDay: "", probes: [] };
+}
+
+const textOf = (minutes: number | null) => (minutes === null ? "" : String(minutes));
+
+/** A plan as its form begins. What it is about and the day of its first drill are not changed any more. */
+export function typedPlan({ exercise, subject, name, owner, everyDays, targets, fails, probes }: PlanView): TypedPlan {
+  const [operation = "", path = ""] = subject.kind === "component" ? [] : subject.key.split("/");
+  const { detect, decide, access, restore } = targets;
+  return {
+    exercise,
+    kind: subject.kind,
+    operation,
+    path,
+    component: subject.kind === "component" ? subject.key : "",
+    name,
+    owner: owner.id,
+    everyDays: String(everyDays),
+    targets: { detect: textOf(detect), decide: textOf(decide), access: textOf(access), restore: textOf(restore) },
+    fails,
+    dueDay: "",
+    probes: probes.map(typedProbe),
+  };
+}
+
+function typedProbe({ key, name, spec: { kind, ...fields } }: PlanView["probes"][number]): TypedProbe {
+  const words = Object.entries(fields).map(([field, value]): [string, string] => [
+    field === "canary" ? "account" : field,
+    Array.isArray(value) ? value.join(", ") : value === null ? "" : String(value),
+  ]);
+  return { ...Object.fromEntries(words), kind, key, name };
 }
 
 const TIMES = ["detect", "decide", "access", "restore"] as const;
@@ -51,37 +83,61 @@ export function subjectKey({ kind, operation, path, component }: TypedPlan): str
   return kind === "component" ? component : kind === "path" ? `${operation}/${path}` : operation;
 }
 
-/** Why it cannot be sent yet; undefined: it can. */
+/** Why it cannot be planned yet; undefined: it can. */
 export function whyIncomplete(typed: TypedPlan, exercise: Exercise | undefined): string | undefined {
   if (exercise === undefined) return "Choose the exercise first.";
   if (typed.kind === "component" ? typed.component === "" : typed.operation === "") return "Choose what it is about first.";
   if (typed.kind === "path" && typed.path === "") return "Choose the way in first.";
+  return whyFieldsIncomplete(typed, exercise) ?? (typed.dueDay === "" ? "Say until when the first one is held." : undefined);
+}
+
+const isCount = (text: string) => /^[1-9]\d*$/.test(text.trim());
+
+/** The same of what can be changed later. */
+export function whyFieldsIncomplete(typed: TypedPlan, exercise: Exercise): string | undefined {
   if (typed.name.trim() === "") return "Give it a name first.";
   if (typed.owner === "") return "Name who answers for it first.";
-  if (typed.dueDay === "") return "Say until when the first one is held.";
+  if (!isCount(typed.everyDays)) return "Write the days between two as a whole number.";
+  if (measuredTimes(exercise).some((time) => typed.targets[time].trim() !== "" && !isCount(typed.targets[time])))
+    return "Write the minutes allowed as whole numbers.";
   return exercise.probes.length > 0 && typed.probes.length === 0 ? "Add what Postern is to try itself first." : undefined;
 }
 
 const minutesOf = (text: string) => (text.trim() === "" ? null : Number(text));
 
 export function bodyOf(typed: TypedPlan, exercise: Exercise, zone: string): PlanBody {
+  return {
+    ...fieldsOf(typed, exercise),
+    exercise: exercise.key as PlanBody["exercise"],
+    subject: { kind: typed.kind, key: subjectKey(typed) },
+    firstDueAt: endOfDay(typed.dueDay as PlainDate, zone as Zone),
+  };
+}
+
+/** What can be changed later. */
+export function fieldsOf(typed: TypedPlan, exercise: Exercise) {
   const measured = measuredTimes(exercise);
   const target = (time: TimeKind) => (measured.includes(time) ? minutesOf(typed.targets[time]) : null);
   return {
     name: typed.name.trim(),
-    exercise: exercise.key as PlanBody["exercise"],
-    subject: { kind: typed.kind, key: subjectKey(typed) },
     owner: typed.owner,
-    everyDays: typed.everyDays === "" ? exercise.everyDays[0]! : Number(typed.everyDays),
+    everyDays: Number(typed.everyDays),
     targets: { detect: target("detect"), decide: target("decide"), access: target("access"), restore: target("restore") },
-    fails: wordsOf(typed.fails),
+    fails: [...typed.fails],
     probes: typed.probes.map((probe, i) => ({
-      key: `probe-${i + 1}`,
+      key: probe["key"] ?? newKey(typed.probes, i),
       name: probe["name"]?.trim() || `Probe ${i + 1}`,
       spec: specOf(probe),
     })),
-    firstDueAt: endOfDay(typed.dueDay as PlainDate, zone as Zone),
   };
+}
+
+/** Of a probe added: the first that none beside it has. */
+function newKey(probes: readonly TypedProbe[], at: number): string {
+  const taken = new Set(probes.map((probe) => probe["key"]));
+  let next = at + 1;
+  while (taken.has(`probe-${next}`)) next += probes.length;
+  return `probe-${next}`;
 }
 
 function wordsOf(text: string): string[] {
@@ -104,7 +160,7 @@ function specOf(typed: TypedProbe): ProbeBody["spec"] {
     case "identity": {
       const method = orNone("method");
       const expected = text("expected") === "cannot" ? "cannot" : "can";
-      const does = method === null ? "signIn" : "useMethod";
+      const does = method !== null ? "useMethod" : text("does") === "bind" ? "bind" : "signIn";
       return { kind: "identity", connection: text("connection"), account: text("account"), does, method, expected };
     }
     case "revocation":
