@@ -138,8 +138,8 @@ const operationAnswer = z.strictObject({
   counts: z.array(z.string()),
   /** The smallest sets. */
   sets: z.array(z.array(z.string())),
-  /** Of these, those that no drill that passed within a year let fail together. */
-  undrilled: z.array(z.array(z.string())),
+  /** Of these, those that no drill that passed within a year let fail together; `fails` is what a drill of it lets fail: of a cause all it takes. */
+  undrilled: z.array(z.strictObject({ set: z.array(z.string()), fails: z.array(z.string()) })),
   fates: z.array(
     z.strictObject({
       primary: z.string(),

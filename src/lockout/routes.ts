@@ -7,7 +7,7 @@ import { createFallbackFates } from "./fallback.ts";
 import { namesIn } from "./names.ts";
 import type { StruckHere } from "./outages.ts";
 import type { LockOutService } from "./service.ts";
-import { answerView, failuresIn, type People, peopleOf, rowView, said, shownSets } from "./view.ts";
+import { answerView, asComponents, failuresIn, type People, peopleOf, rowView, said, shownSets } from "./view.ts";
 import { blastWords, differenceWords, fallbackWords, outageWords, whatIfWords } from "./words.ts";
 
 export interface LockOutRoutesDependencies {
@@ -56,9 +56,16 @@ function answerRoutes({ service, people, undrilled }: LockOutRoutesDependencies)
     }),
     route(contract.readOperationAnswer, async ({ params }, { now }) => {
       const told = await service.operation(params.key);
-      const untried = await undrilled(shownSets(told.deep), now);
+      const shown = shownSets(told.deep).filter((set) => set.length > 0);
+      const tries = shown.map((set) => ({ set, fails: asComponents(told.model, set) }));
+      const untried = new Set(
+        await undrilled(
+          tries.map(({ fails }) => fails),
+          now,
+        ),
+      );
       return answerView(
-        { ...told, undrilled: untried },
+        { ...told, undrilled: tries.filter(({ fails }) => untried.has(fails)) },
         await people(peopleOf({ components: told.model.components, operations: [told.operation] })),
       );
     }),

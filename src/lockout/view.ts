@@ -5,7 +5,7 @@ import type { CommonCause, Component } from "../estate/component.ts";
 import type { Operation } from "../estate/operation.ts";
 import type { FailureView, OperationRow, readOperationAnswer } from "./contract.ts";
 import type { OperationStanding } from "./estate-answers.ts";
-import { leafName } from "./leaf.ts";
+import { leafName, readLeaf } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
 import type { OperationSets } from "./analysis.ts";
 import type { OperationAnswer } from "./operation-answer.ts";
@@ -67,7 +67,16 @@ interface Told {
   readonly answer: OperationAnswer;
   readonly deep: OperationSets;
   /** Of the sets that are shown. */
-  readonly undrilled: readonly (readonly string[])[];
+  readonly undrilled: readonly { readonly set: readonly string[]; readonly fails: readonly string[] }[];
+}
+
+/** What a drill lets fail to try a set: components; of a common cause all that it takes, which is what it would do. */
+export function asComponents({ commonCauses }: LockoutModel, set: readonly string[]): readonly string[] {
+  const keys = set.flatMap((failure) => {
+    const { kind, key } = readLeaf(failure);
+    return kind === "component" ? [key] : (commonCauses.find((each) => each.key === key)?.members ?? []);
+  });
+  return [...new Set(keys)].toSorted();
 }
 
 /** The sets of an operation that are shown. */
@@ -119,7 +128,7 @@ export function answerView(
     })),
     counts: [...deep.counts],
     sets: shownSets(deep).map((set) => [...set]),
-    undrilled: undrilled.map((set) => [...set]),
+    undrilled: undrilled.map(({ set, fails }) => ({ set: [...set], fails: [...fails] })),
     fates: answer.fates.map(({ shares, ...fate }) => ({
       ...fate,
       shares: shares.map(({ chains, ...share }) => ({

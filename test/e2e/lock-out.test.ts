@@ -94,6 +94,21 @@ describe.skipIf(chromium === undefined)("what locks whom out, in a real browser"
     await expect.poll(() => page.url()).not.toContain("failed");
   });
 
+  test("a set that locks out is one click from a drill of it and one from the form in which an executive accepts it, both filled in", async () => {
+    const { page } = newcomer;
+    await page.goto("/operations/pay-wages");
+    const sets = page.locator("section").filter({ has: page.getByRole("heading", { name: "Sets of failures that lock out" }) });
+    const single = sets.getByRole("listitem").filter({ has: page.getByRole("link", { name: "Office sign-in", exact: true }) });
+    expect(await single.getByRole("link", { name: "Plan one" }).getAttribute("href")).toContain("fails=office-sign-in");
+    await single.getByRole("link", { name: "Accept this risk: Office sign-in" }).click();
+    await heading(page, "Propose a risk acceptance").waitFor();
+    const covered = page.getByRole("list", { name: "Lock-out sets it covers" });
+    await covered.getByText("Pay wages").waitFor();
+    expect(await covered.textContent()).toContain("office-sign-in");
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await picture(page, "lock-out-accept");
+  });
+
   test("an outage that happened elsewhere is asked of the own organisation, with what was taken as failed and where to read of it", async () => {
     const { page } = newcomer;
     await page.goto("/what-if");

@@ -1,12 +1,17 @@
 import { Link } from "@tanstack/react-router";
 
 import type { OperationAnswerView } from "../../../src/lockout/contract.ts";
+import { planDrill } from "../../../src/drills/contract.ts";
+import { proposeRisk } from "../../../src/governance/contract.ts";
+import { mayCall } from "../../can.ts";
 import { MEANS } from "../../glossary.ts";
+import { apart } from "../../parts/apart.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
 import { Section } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
+import { useSession } from "../../session.tsx";
 import { signOf } from "../../signs.ts";
 import { countWords, titleWords } from "../../words.ts";
 import { POPULATION_WORDS } from "../accountability/signs.ts";
@@ -107,7 +112,7 @@ const MOST_SHARES = 3;
 
 /** Of each grade what is shared, and by which way each of the two hangs on it. */
 function Shares({ row: { shares, counts }, names }: { row: FateRow; names: (failure: string) => string }) {
-  const chain = (keys: readonly string[]) => keys.map(names).join(" → ");
+  const chain = (keys: readonly string[]) => keys.map((key) => apart(names(key))).join(" → ");
   const grades = (["A", "B", "C"] as const).filter((grade) => counts[grade] > 0);
   if (grades.length === 0) return null;
   return (
@@ -119,7 +124,7 @@ function Shares({ row: { shares, counts }, names }: { row: FateRow; names: (fail
             .slice(0, MOST_SHARES)
             .map(({ by, chains }) => (
               <span key={by}>
-                {grade}, {grade === "C" ? `each its own of the layer ${titleWords(by).toLowerCase()}` : names(by)}:{" "}
+                {grade}, {grade === "C" ? `each its own of the layer ${titleWords(by).toLowerCase()}` : apart(names(by))}:{" "}
                 <span className={styles.minor}>
                   {chain(chains.primary)}; {chain(chains.fallback)}
                 </span>
@@ -139,9 +144,11 @@ function Shares({ row: { shares, counts }, names }: { row: FateRow; names: (fail
 const MOST_SETS = 12;
 
 export function Sets({ operation }: { operation: OperationAnswerView }) {
+  const { roles } = useSession();
   const names = namesIn(operation);
   const { sets, completeTo } = operation;
-  const untried = new Set(operation.undrilled.map((set) => set.join(" ")));
+  const untried = new Map(operation.undrilled.map(({ set, fails }) => [set.join(" "), fails]));
+  const [mayPlan, mayAccept] = [mayCall(planDrill, roles), mayCall(proposeRisk, roles)];
   return (
     <Section
       title="Sets of failures that lock out"
@@ -156,13 +163,37 @@ export function Sets({ operation }: { operation: OperationAnswerView }) {
               <Link to="/what-if" search={{ failed: set.join(",") }}>
                 {set.length === 0 ? "even with nothing failed" : set.map(names).join(" and ")}
               </Link>
-              {untried.has(set.join(" ")) && <Untried operation={operation.key} set={set} />}
+              <Untried operation={operation.key} fails={untried.get(set.join(" "))} mayPlan={mayPlan} />
+              {mayAccept && set.length > 0 && (
+                <Link
+                  to="/risks/propose"
+                  search={{ operation: operation.key, failures: set.join(",") }}
+                  aria-label={`Accept this risk: ${set.map((key) => apart(names(key))).join(" and ")}`}
+                >
+                  Accept this risk
+                </Link>
+              )}
             </li>
           ))}
         </ul>
       )}
       {sets.length > MOST_SETS && <p className={styles.minor}>The {MOST_SETS} smallest are shown.</p>}
     </Section>
+  );
+}
+
+/** `fails`: what a drill of it lets fail; undefined where one did. */
+function Untried({ operation, fails, mayPlan }: { operation: string; fails: readonly string[] | undefined; mayPlan: boolean }) {
+  if (fails === undefined) return null;
+  return (
+    <span className={styles.minor}>
+      No drill has tried it.{" "}
+      {mayPlan && fails.length > 0 && (
+        <Link to="/drills/plan" search={{ operation, fails: fails.join(",") }}>
+          Plan one
+        </Link>
+      )}
+    </span>
   );
 }
 
@@ -218,21 +249,6 @@ function weightColumns(operation: OperationAnswerView): readonly Column<Weight>[
     { key: "birnbaum", title: "Birnbaum", explain: BIRNBAUM, isNumber: true, cell: (row) => figure(row.birnbaum) },
     { key: "fussell", title: "Fussell–Vesely", explain: FUSSELL_VESELY, isNumber: true, cell: (row) => figure(row.fussellVesely) },
   ];
-}
-
-/** A drill lets components fail; a cause that takes several is let fail by its members. */
-function Untried({ operation, set }: { operation: string; set: readonly string[] }) {
-  const isOfComponents = set.length > 0 && !set.some((failure) => failure.startsWith("cause_"));
-  return (
-    <span className={styles.minor}>
-      No drill has tried it.{" "}
-      {isOfComponents && (
-        <Link to="/drills/plan" search={{ operation, fails: set.join(",") }}>
-          Plan one
-        </Link>
-      )}
-    </span>
-  );
 }
 
 const PARTS: readonly Column<Part>[] = [
