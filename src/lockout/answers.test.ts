@@ -41,6 +41,8 @@ describe("in words", () => {
   test("an outage is said with how many and for how long", () => {
     const outage = OUTAGES.find(({ id }) => id === "azure-mfa-2018-11-19")!;
     expect(plain(outageWords(outage, 3_120))).toContain("3,120 operations locked out for 839 minutes");
+    const mendedByHand = OUTAGES.find(({ id }) => id === "crowdstrike-2024")!;
+    expect(plain(outageWords(mendedByHand, 1))).toContain("1 operation locked out for at least 78 minutes");
   });
 });
 

@@ -200,6 +200,8 @@ const outageView = z.strictObject({
   provider: z.string(),
   what: z.string(),
   minutes: z.number(),
+  /** What was hit stayed down for longer, and nobody says for how long. */
+  isAtLeast: z.boolean(),
   link: z.string(),
   /** What would have failed here. */
   failures: z.array(z.string()),

@@ -19,6 +19,8 @@ export interface Outage {
   /** Common causes of these kinds that failed. */
   readonly causes: readonly CauseKind[];
   readonly minutes: number;
+  /** The minutes are until no more was hit; what had been hit stayed down until somebody mended it, and no source says for how long. */
+  readonly isAtLeast: boolean;
   readonly link: string;
   /** Words by which a component here is seen to be of this provider. */
   readonly words: readonly string[];
@@ -80,7 +82,7 @@ const FACTS: Readonly<Record<string, Fact>> = {
   "crowdstrike-2024": [
     "2024-07-19",
     "CrowdStrike",
-    "Windows devices with its sensor did not start; each was mended by hand",
+    "Windows devices that took a faulty update of its sensor within these minutes did not start; each was mended by hand, for days",
     ["device-trust"],
     78,
     "https://www.crowdstrike.com/blog/technical-details-on-todays-outage/",
@@ -149,7 +151,7 @@ const FACTS: Readonly<Record<string, Fact>> = {
     "A signing key was withdrawn early: applications stopped trusting sign-ins",
     ["idp"],
     865,
-    "https://practical365.com/azure-ad-outage-march-15-2021/",
+    "https://www.bleepingcomputer.com/news/microsoft/microsoft-explains-the-cause-of-yesterdays-massive-service-outage/",
     MICROSOFT,
   ],
   "google-identity-2020": [
@@ -217,10 +219,12 @@ const FACTS: Readonly<Record<string, Fact>> = {
   ],
 };
 
+const AT_LEAST: ReadonlySet<string> = new Set(["crowdstrike-2024"]);
+
 /** The newest first. */
 export const OUTAGES: readonly Outage[] = Object.entries(FACTS).map(([id, fact]) => {
   const [on, provider, what, kinds, minutes, link, words, causes = []] = fact;
-  return { id, on: on as PlainDate, provider, what, kinds, causes, minutes, link, words };
+  return { id, on: on as PlainDate, provider, what, kinds, causes, minutes, isAtLeast: AT_LEAST.has(id), link, words };
 });
 
 export interface Struck {

@@ -141,8 +141,8 @@ function fallbackRoute({ service, connectionKey }: LockOutRoutesDependencies): R
   });
 }
 
-function outageView({ outage: { id, on, provider, what, minutes, link }, failures, isAssumed, lockedOut }: StruckHere) {
-  return { id, on, provider, what, minutes, link, failures: [...failures], isAssumed, lockedOut };
+function outageView({ outage: { id, on, provider, what, minutes, isAtLeast, link }, failures, isAssumed, lockedOut }: StruckHere) {
+  return { id, on, provider, what, minutes, isAtLeast, link, failures: [...failures], isAssumed, lockedOut };
 }
 
 function hitView(hit: Awaited<ReturnType<LockOutService["whatIf"]>>["lockedOut"]) {

@@ -142,11 +142,11 @@ function changeWords(operation: string, fix: TriedFix["fix"], names: NamesOf): S
 }
 
 /** Had it happened here: 3,120 operations locked out for 839 minutes. */
-export function outageWords({ provider, on, minutes }: Outage, operations: number): Sentence {
+export function outageWords({ provider, on, minutes, isAtLeast }: Outage, operations: number): Sentence {
   const what =
     operations === 0
       ? "no operation would have been locked out"
-      : `${counted(operations, "operation")} locked out for ${counted(minutes, "minute")}`;
+      : `${counted(operations, "operation")} locked out for ${isAtLeast ? "at least " : ""}${counted(minutes, "minute")}`;
   return [`Had what failed at ${provider} on ${on} failed here: `, { words: what }, "."];
 }
 

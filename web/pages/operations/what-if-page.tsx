@@ -155,12 +155,13 @@ function Outages({ chosen }: { chosen: string | undefined }) {
     <Section title="Had it happened here" note="Public outages">
       {error !== null && <Failure error={failureFrom(error)} />}
       <ul className={styles.sentences}>
-        {data?.items.map(({ id, on, provider, minutes, lockedOut }) => (
+        {data?.items.map(({ id, on, provider, minutes, isAtLeast, lockedOut }) => (
           <li key={id}>
             <Link to="/what-if" search={{ outage: id }} aria-current={id === chosen ? "true" : undefined}>
               {provider}, {on}
             </Link>
             <span className={styles.minor}>
+              {isAtLeast && "at least "}
               {countWords(minutes.toLocaleString("en"), "minute")} ·{" "}
               {lockedOut === 0 ? "nobody locked out" : `${countWords(lockedOut, "operation")} locked out`}
             </span>
