@@ -31,16 +31,25 @@ export function strengthOf({ needs, assurance }: AccessPath, kindOf: (component:
   return { said, rank: rankOf(needs, kindOf) };
 }
 
-/** All of several are as strong as the strongest of them; any of several as the weakest, for whoever attacks chooses. */
+/** The weakest that whoever attacks can choose; where that says nothing, not known. */
 function rankOf(needs: Expression, kindOf: (component: string) => ComponentKind | undefined): Rank | null {
-  if (typeof needs === "string") return OF_KIND[kindOf(needs) ?? "external"] ?? null;
-  const ranks = partsOf(needs).flatMap((part) => rankOf(part, kindOf) ?? []);
-  const [strong, weak] = [ranks.includes("bound"), ranks.includes("weak")];
-  if ("all" in needs) return strong ? "bound" : weak ? "weak" : null;
-  const chosen = "any" in needs ? 1 : needs.atLeast;
-  // So many of them are weak that nothing else is needed.
-  if (ranks.filter((rank) => rank === "weak").length >= chosen) return "weak";
-  return strong ? "bound" : weak ? "weak" : null;
+  const ways = waysOf(needs, kindOf);
+  if (ways.has("weak")) return "weak";
+  return ways.has("bound") && !ways.has(null) ? "bound" : null;
+}
+
+/** How strong each of the ways is in which it can be had; of one way, the strongest of what it takes. Null: that says nothing. */
+function waysOf(needs: Expression, kindOf: (component: string) => ComponentKind | undefined): ReadonlySet<Rank | null> {
+  if (typeof needs === "string") return new Set([OF_KIND[kindOf(needs) ?? "external"] ?? null]);
+  const parts = partsOf(needs).map((part) => waysOf(part, kindOf));
+  const chosen = "all" in needs ? parts.length : "any" in needs ? 1 : needs.atLeast;
+  const silent = parts.filter((part) => part.has(null)).length;
+  const without = parts.filter((part) => part.has(null) || part.has("weak")).length;
+  const found = new Set<Rank | null>();
+  if (silent >= chosen) found.add(null);
+  if (without >= chosen && parts.some((part) => part.has("weak"))) found.add("weak");
+  if (parts.some((part) => part.has("bound"))) found.add("bound");
+  return found;
 }
 
 /** Why a path is weaker than the one it stands in for; undefined where it is not, or where that is not known. */
