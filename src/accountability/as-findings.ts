@@ -4,7 +4,7 @@ import type { Operation } from "../estate/operation.ts";
 import type { FindingKind, FindingSeen } from "../findings/finding.ts";
 import type { PersonId } from "../people/person.ts";
 import type { Crew, Seated } from "./approval.ts";
-import type { Coverage } from "./coverage.ts";
+import { type Coverage, CRITICAL_TIER, POPULATION_WORDS } from "./coverage.ts";
 import { type Gap, GAP_KINDS, type GapKind } from "./gaps.ts";
 import type { Journey } from "./journey.ts";
 import type { Rota } from "./rota.ts";
@@ -85,6 +85,27 @@ export function findingsOfOperation(operation: Operation, seated: Seated): reado
     return named({ key: `${key} ${seat}`, subject, name, words, holder, owner: ownerOf(operation, seated) }, seated);
   });
 }
+
+/** Whoever gets in by a primary path of what is critical, and no journey says who answers when that fails. */
+export function findingsOfUndescribed(operation: Operation, isDescribed: IsDescribed, owner: PersonId | null): readonly FindingSeen[] {
+  const { key, name, application, criticality, paths } = operation;
+  if (criticality > CRITICAL_TIER) return [];
+  const served = new Set(paths.filter(({ role }) => role === "primary").map(({ population }) => population));
+  return [...served]
+    .filter((population) => !isDescribed(population, { kind: "operation", key }))
+    .filter((population) => application === null || !isDescribed(population, { kind: "application", key: application }))
+    .map((population) => ({
+      kind: "accountabilityGap",
+      key: `${key} journey ${population}`,
+      subject: { kind: "operation", id: key },
+      statement: `Nothing says who answers for the sign-in of ${POPULATION_WORDS[population]} to ${name}, and who is on point when it fails.`,
+      owner,
+      ...GAP_KINDS.unowned,
+    }));
+}
+
+/** Whether a journey in use is of this population, to this, on whatever devices. */
+export type IsDescribed = (population: Journey["population"], about: Journey["about"]) => boolean;
 
 export function findingsOfComponent({ key, name, owner }: Component, seated: Seated): readonly FindingSeen[] {
   return named(

@@ -5,7 +5,7 @@ import type { Component, ComponentKind } from "../estate/component.ts";
 import { type Expression, partsOf } from "../estate/expression.ts";
 import { type AccessPath, type Operation, PATH_ROLES, POPULATIONS } from "../estate/operation.ts";
 import { byKey } from "../findings/reconcile.ts";
-import { findingsOfComponent, findingsOfCoverage, findingsOfOperation } from "./as-findings.ts";
+import { findingsOfComponent, findingsOfCoverage, findingsOfOperation, findingsOfUndescribed } from "./as-findings.ts";
 import { coverageOf } from "./coverage.ts";
 import { strengthOf } from "./strength.ts";
 
@@ -48,7 +48,7 @@ const operations: fc.Arbitrary<readonly Operation[]> = fc
     drawn.map(({ key, criticality, paths }) => ({
       key,
       name: `To ${key}`,
-      criticality: criticality as Operation["criticality"],
+      criticality,
       application: null,
       businessOwner: null,
       modelApprover: null,
@@ -102,12 +102,16 @@ test("what nobody answers for is a finding of its own, whatever operations and c
         ...all.flatMap((operation) => [
           ...findingsOfCoverage(operation, coverageOf(operation, kindOf), null),
           ...findingsOfOperation(operation, nobody),
+          ...findingsOfUndescribed(operation, () => false, null),
         ]),
         ...components.flatMap((component) => findingsOfComponent(component, nobody)),
       ];
       expect(byKey(found).size).toBe(found.length);
       const unowned = found.filter(({ kind }) => kind === "accountabilityGap");
-      expect(unowned).toHaveLength(all.length * 2 + components.length);
+      const served = all.map(({ criticality, paths }) =>
+        criticality > 2 ? 0 : new Set(paths.flatMap(({ role, population }) => (role === "primary" ? [population] : []))).size,
+      );
+      expect(unowned).toHaveLength(all.length * 2 + components.length + served.reduce((sum, count) => sum + count, 0));
     }),
   );
 });

@@ -8,7 +8,7 @@ type Population = (typeof POPULATIONS)[number];
 
 /** What the organisation cannot do without, and what it can hardly do without: of these every way back is asked for. */
 const ASKED_OF_ALL_TIERS: readonly PathRole[] = ["primary", "recovery"];
-const CRITICAL_TIER = 2;
+export const CRITICAL_TIER = 2;
 /** These serve who gets in by the primary path, so each population needs its own; the others are for whoever may use them. */
 const BY_POPULATION: readonly PathRole[] = ["fallback", "recovery"];
 
@@ -67,7 +67,7 @@ function missing(name: string, role: PathRole, paths: readonly CoveredPath[]): r
     .map((population) => gap(population, ` for ${POPULATION_WORDS[population]}`));
 }
 
-const POPULATION_WORDS: Readonly<Record<Population, string>> = {
+export const POPULATION_WORDS: Readonly<Record<Population, string>> = {
   human: "people",
   privileged: "privileged people",
   machine: "machines",

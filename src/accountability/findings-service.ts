@@ -13,10 +13,12 @@ import {
   findingsOfCoverage,
   findingsOfJourney,
   findingsOfOperation,
+  findingsOfUndescribed,
   ownerOf,
 } from "./as-findings.ts";
 import { coverageOf } from "./coverage.ts";
 import { lookAhead, shiftsGap } from "./gaps.ts";
+import type { Journey } from "./journey.ts";
 import { type JourneyRow, loadSeated, type MapDependencies, type RotaRow } from "./load-map.ts";
 import { shiftsBetween } from "./shifts.ts";
 import { journeyName } from "./words.ts";
@@ -44,7 +46,7 @@ export function createAccountabilityFindings(deps: AccountabilityFindingsDepende
       name: "ways-back",
       kinds: ["pathMissing", "pathWeaker", "accountabilityGap", "departedPerson"],
       every: MODEL_EVERY,
-      current: () => ofModel(deps),
+      current: (now) => ofModel(deps, now),
     },
   ];
 }
@@ -74,7 +76,9 @@ function ofRota({ rota, facts, seated }: RotaRow, closer: JourneyRow["closer"], 
   return gap === undefined ? [] : [findingOfRota(rota, gap, present(rota.owner, seated)[0] ?? closer)];
 }
 
-async function ofModel({ model, world }: AccountabilityFindingsDependencies): Promise<readonly FindingSeen[]> {
+async function ofModel({ model, rows, world }: AccountabilityFindingsDependencies, now: Instant): Promise<readonly FindingSeen[]> {
+  const described = new Set<string>();
+  for await (const { journey } of rows(now)) described.add(describing(journey.population, journey.about));
   const { operations, components } = await model();
   const kinds = new Map(components.map(({ key, kind }) => [key, kind]));
   const named = operations.flatMap(({ businessOwner, maintainer, modelApprover, onCall }) => [
@@ -91,8 +95,13 @@ async function ofModel({ model, world }: AccountabilityFindingsDependencies): Pr
         coverageOf(operation, (key) => kinds.get(key)),
         ownerOf(operation, seated),
       ),
+      ...findingsOfUndescribed(operation, (population, about) => described.has(describing(population, about)), ownerOf(operation, seated)),
       ...findingsOfOperation(operation, seated),
     ]),
     ...components.flatMap((component) => findingsOfComponent(component, seated)),
   ];
+}
+
+function describing(population: Journey["population"], { kind, key }: Journey["about"]): string {
+  return `${population} ${kind} ${key}`;
 }

@@ -239,6 +239,9 @@ test("what is missing becomes findings with an owner and a day, and is mended wh
     items: { key: string; gaps: object[] }[];
   };
   expect(items.map(({ key, gaps }) => [key, gaps.length])).toEqual([["pay-wages", 4]]);
+  const undescribed = "Nothing says who answers for the sign-in of people to Pay wages, and who is on point when it fails.";
+  const statements = async () => (await found("accountabilityGap")).map(({ statement }) => statement);
+  expect(await statements()).not.toContain(undescribed);
   const journeys = succeeded(await story.as.audrey.ask("GET", "/api/v1/journeys?gaps=true&limit=1")).body as {
     items: Shown[];
     next?: string;
@@ -249,4 +252,5 @@ test("what is missing becomes findings with an owner and a day, and is mended wh
   }
   await story.app.findings.reconcile(story.clock.now());
   expect(await found("modelNotApproved")).toEqual([]);
+  expect(await statements()).toContain(undescribed);
 });
