@@ -5,10 +5,12 @@ import {
   createPlanService,
   createProbeService,
   createShared,
+  createUnattendedService,
   type DrillResults,
   type DrillService,
   type PlanService,
   type ProbeService,
+  type UnattendedService,
 } from "./drills/index.ts";
 import type { ProbeRunner } from "./drills/probe.ts";
 import type { Effects } from "./compose-effects.ts";
@@ -23,6 +25,7 @@ export interface Drills {
   readonly drillPlans: PlanService;
   readonly probes: ProbeService;
   readonly drillResults: DrillResults;
+  readonly unattended: UnattendedService;
 }
 
 export interface DrillsGround {
@@ -49,5 +52,6 @@ export function createDrills({ context, clock, log, people, estate, effects, has
     drillPlans: createPlanService(shared),
     probes: createProbeService({ ...shared, clock, log, runner }),
     drillResults: createDrillResults(shared),
+    unattended: createUnattendedService(shared),
   };
 }

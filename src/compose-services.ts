@@ -11,6 +11,7 @@ import { createCanaries } from "./compose-canaries.ts";
 import { createProbing, type Probing } from "./compose-probes.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
 import { createDrills, type Drills } from "./compose-drills.ts";
+import { createDrillResults, createDrillStore } from "./drills/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import { createLockOut } from "./compose-lockout.ts";
 import { readEndpoint } from "./compose-endpoints.ts";
@@ -185,6 +186,11 @@ async function createFoundation(
     listConnections: async () =>
       (await connectionStore.list()).map(({ connection }) => connection).filter(({ status }) => status === "connected"),
     readEndpoint,
+    listRepairs: async (now) =>
+      [...(await createDrillResults({ store: createDrillStore(context.db) }).measuredRepairs(now))].map(([component, repair]) => ({
+        component,
+        ...repair,
+      })),
   });
   const connections = createConnectionService({
     ...context,

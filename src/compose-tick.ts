@@ -5,7 +5,7 @@ import type { WatchService } from "./canaries/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
 import type { FindingService } from "./findings/index.ts";
-import type { DrillService } from "./drills/index.ts";
+import type { DrillService, UnattendedService } from "./drills/index.ts";
 import type { GovernanceService } from "./governance/index.ts";
 import type { Effects } from "./compose-effects.ts";
 import { addDuration, duration, type Instant, subtractDuration } from "./kernel/time.ts";
@@ -30,6 +30,7 @@ export interface TickDependencies {
   readonly watch: WatchService;
   readonly accountability: Pick<AccountabilityService, "feedsDue">;
   readonly drills: DrillService;
+  readonly unattended: UnattendedService;
   readonly governance: GovernanceService;
   readonly effects: Effects;
   readonly messages: { readonly service: MessageService };
@@ -42,6 +43,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "exceptions", run: (now) => tickRegister(deps, now) },
     { name: "bypasses", run: async (now) => void (await deps.bypasses.escalateOverdue(now)) },
     { name: "drills", run: (now) => deps.drills.runClock(now) },
+    { name: "unattended drills", run: (now) => deps.unattended.run(now) },
     { name: "scans", run: (now) => requestScans(deps, now) },
     { name: "feeds", run: (now) => requestFeeds(deps, now) },
     { name: "canaries", run: (now) => deps.watch.tick(now) },

@@ -27,6 +27,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path"],
     targets: { detect: 15, decide: 30, access: 120, restore: 240 },
     shows: ["path"],
+    byItself: false,
   },
   {
     key: "device-loss-privileged",
@@ -53,6 +54,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path"],
     targets: { detect: 15, decide: 60, access: 1560, restore: 1800 },
     shows: ["path"],
+    byItself: false,
   },
   {
     key: "provider-outage-table-top",
@@ -79,6 +81,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path", "component"],
     targets: { detect: 15, decide: 30, access: 60, restore: null },
     shows: [],
+    byItself: false,
   },
   {
     key: "provider-outage-canary",
@@ -100,6 +103,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path", "component"],
     targets: { detect: 15, decide: 30, access: 60, restore: 120 },
     shows: ["path"],
+    byItself: false,
   },
   {
     key: "provider-outage-full",
@@ -122,6 +126,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path", "component"],
     targets: { detect: 15, decide: 30, access: 60, restore: 240 },
     shows: ["path", "failure"],
+    byItself: false,
   },
   {
     key: "break-glass-offline",
@@ -148,6 +153,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path"],
     targets: { detect: 15, decide: 30, access: 60, restore: 1440 },
     shows: ["path"],
+    byItself: false,
   },
   {
     key: "custodian-liveness",
@@ -168,6 +174,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path"],
     targets: { ...NO_TARGETS, decide: 240, access: 1440 },
     shows: [],
+    byItself: false,
   },
   {
     key: "approver-loss",
@@ -189,6 +196,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path", "component"],
     targets: { detect: 240, decide: 480, access: 1440, restore: 7200 },
     shows: [],
+    byItself: false,
   },
   {
     key: "help-desk-deception",
@@ -213,6 +221,7 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path", "component"],
     targets: { ...NO_TARGETS, detect: 30, decide: 60 },
     shows: [],
+    byItself: false,
   },
   {
     key: "third-party-off-boarding",
@@ -233,5 +242,6 @@ export const ACCESS_EXERCISES = [
     about: ["operation", "path", "component"],
     targets: { ...NO_TARGETS, detect: 240, decide: 480, restore: 1440 },
     shows: [],
+    byItself: false,
   },
 ] as const satisfies readonly Exercise[];

@@ -19,6 +19,7 @@ export const TRUST_EXERCISES = [
     about: ["component", "path", "operation"],
     targets: NO_TARGETS,
     shows: [],
+    byItself: false,
   },
   {
     key: "issuer-outage",
@@ -40,6 +41,7 @@ export const TRUST_EXERCISES = [
     about: ["component", "path", "operation"],
     targets: { detect: 15, decide: 30, access: 60, restore: 240 },
     shows: ["path", "failure"],
+    byItself: false,
   },
   {
     key: "key-revocation",
@@ -60,6 +62,7 @@ export const TRUST_EXERCISES = [
     about: ["component", "path", "operation"],
     targets: { ...NO_TARGETS, detect: 15, restore: 60 },
     shows: [],
+    byItself: false,
   },
   {
     key: "policy-rollback",
@@ -84,6 +87,39 @@ export const TRUST_EXERCISES = [
     about: ["component", "path", "operation"],
     targets: { detect: 15, decide: 20, access: 45, restore: 30 },
     shows: ["path"],
+    byItself: false,
+  },
+  {
+    key: "certificate-runway",
+    name: "Certificates last",
+    hypothesis: "Every certificate and key set of it is good, and lasts long enough for somebody to renew it.",
+    blastRadius: "Nothing is changed: certificates and key sets are looked at.",
+    abort: "None: it only reads.",
+    steps: [step("Postern reads the certificates and key sets")],
+    criteria: [],
+    probes: ["tls", "jwks"],
+    everyDays: [7, 7, 30, 30],
+    observers: 0,
+    about: ["component", "path", "operation"],
+    targets: NO_TARGETS,
+    shows: [],
+    byItself: true,
+  },
+  {
+    key: "canary-sign-in",
+    name: "A canary signs in",
+    hypothesis: "An account that exists to be tried gets in where it should, and is refused where it should be.",
+    blastRadius: "One canary account.",
+    abort: "The canary is an account that anybody uses.",
+    steps: [step("Postern signs in as the canary")],
+    criteria: [],
+    probes: ["identity", "provider"],
+    everyDays: [7, 7, 30, 30],
+    observers: 0,
+    about: ["component", "path", "operation"],
+    targets: NO_TARGETS,
+    shows: [],
+    byItself: true,
   },
   {
     key: "exception-death",
@@ -99,6 +135,7 @@ export const TRUST_EXERCISES = [
     about: ["component", "path", "operation"],
     targets: NO_TARGETS,
     shows: [],
+    byItself: true,
   },
   {
     key: "postern-down",
@@ -120,6 +157,7 @@ export const TRUST_EXERCISES = [
     about: ["component", "operation", "path"],
     targets: { detect: 15, decide: 30, access: 120, restore: 240 },
     shows: ["failure"],
+    byItself: false,
   },
   {
     key: "clock-skew",
@@ -141,6 +179,7 @@ export const TRUST_EXERCISES = [
     about: ["component", "path", "operation"],
     targets: { detect: 30, decide: 45, access: 60, restore: 120 },
     shows: ["failure"],
+    byItself: false,
   },
   {
     key: "dns-loss",
@@ -162,6 +201,7 @@ export const TRUST_EXERCISES = [
     about: ["component", "path", "operation"],
     targets: { detect: 20, decide: 40, access: 60, restore: 120 },
     shows: ["path", "failure"],
+    byItself: false,
   },
   {
     key: "partition",
@@ -186,6 +226,7 @@ export const TRUST_EXERCISES = [
     about: ["component", "path", "operation"],
     targets: { detect: 20, decide: 40, access: 60, restore: 120 },
     shows: ["path", "failure"],
+    byItself: false,
   },
   {
     key: "trust-restore",
@@ -207,5 +248,6 @@ export const TRUST_EXERCISES = [
     about: ["component", "operation", "path"],
     targets: { detect: 30, decide: 120, access: 240, restore: 480 },
     shows: ["failure"],
+    byItself: false,
   },
 ] as const satisfies readonly Exercise[];

@@ -33,6 +33,8 @@ export const exerciseView = z.strictObject({
   targets: targetsView,
   /** What one that passed says of the estate: somebody got in by the path; what it lets fail really failed. */
   shows: z.array(z.enum(SHOWN)),
+  /** Whether a plan of it may be unattended. */
+  byItself: z.boolean(),
 });
 
 /** A drill in a list. */
@@ -61,6 +63,8 @@ export const planView = z.strictObject({
   targets: targetsView,
   fails: z.array(z.string()),
   probes: z.array(plannedProbe),
+  /** Postern begins, judges and ends it; a person may still begin one in its place. */
+  unattended: z.boolean(),
   /** The one to come, or that runs. */
   open: drillRow.nullable(),
   last: drillRow.nullable(),
@@ -109,6 +113,8 @@ export const drillView = z.strictObject({
   fails: z.array(z.string()),
   targets: targetsView,
   leastObservers: z.number().int(),
+  /** Postern holds it by itself. */
+  unattended: z.boolean(),
   wasOverdue: z.boolean(),
   steps: z.array(z.strictObject({ ...stepView.shape, done: marked.nullable() })),
   criteria: z.array(z.strictObject({ text: z.string(), met: z.boolean().nullable() })),

@@ -43,8 +43,10 @@ const fieldRefusals = [
   "drills.probeMissing",
   "drills.probeNamedTwice",
   "drills.targetUnmarked",
+  "drills.needsPeople",
 ];
-const onSheet = ["drills.notFound", "drills.notInThisState", "drills.notOnTheSheet"];
+const stopping = ["drills.notFound", "drills.notInThisState", "drills.notOnTheSheet"];
+const onSheet = [...stopping, "drills.unattended"];
 
 export const listExercises = endpoint({
   id: "listExercises",
@@ -92,6 +94,8 @@ export const planDrill = endpoint({
     /** Keys of the components that fail together: the lock-out set it tries. */
     fails: componentKeys.default([]),
     probes: probes.default([]),
+    /** Postern holds it by itself, where the exercise takes nobody. */
+    unattended: z.boolean().default(false),
     firstDueAt: instantText,
   }),
   reply: planView,
@@ -113,6 +117,7 @@ export const changeDrillPlan = endpoint({
     targets: targets.optional(),
     fails: componentKeys.optional(),
     probes: probes.optional(),
+    unattended: z.boolean().optional(),
   }),
   reply: planView,
   refusals: ["drills.notFound", "drills.notInThisState", "drills.notYours", ...fieldRefusals],
@@ -294,7 +299,7 @@ export const abortDrill = endpoint({
   params: idParams,
   body: z.strictObject({ reason: sentence }),
   reply: drillView,
-  refusals: onSheet,
+  refusals: stopping,
 });
 
 export const finishDrill = endpoint({

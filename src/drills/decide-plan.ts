@@ -77,7 +77,7 @@ function mayChange(plan: DrillPlan, { roles }: Acting): readonly Refusal[] {
 
 function fieldReasons(
   { exercise, tier }: Pick<NewPlan, "exercise" | "tier">,
-  { everyDays, probes, targets }: PlanFields,
+  { everyDays, probes, targets, unattended }: PlanFields,
   { owner, unknown }: Pick<PlanFacts, "owner" | "unknown">,
 ): readonly Refusal[] {
   const catalogued = exerciseOf(exercise);
@@ -99,6 +99,12 @@ function fieldReasons(
       "drills.probeMissing",
       `Add a probe of one of these kinds: ${kinds.join(", ")}.`,
       "/probes",
+    ),
+    ...refuseIf(
+      unattended && !catalogued.byItself,
+      "drills.needsPeople",
+      "This exercise takes people: Postern cannot hold it alone.",
+      "/unattended",
     ),
     ...refuseIf(unmarked.length > 0, "drills.targetUnmarked", `No step of it marks: ${unmarked.join(", ")}.`, "/targets"),
     ...refuseIf(new Set(keys).size < keys.length, "drills.probeNamedTwice", "Give each probe a key of its own.", "/probes"),

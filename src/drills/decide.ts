@@ -10,10 +10,12 @@ import type { DrillPlan } from "./plan.ts";
 import type { EvidenceFile, ProbeResult } from "./probe.ts";
 import { refuseIf } from "./refusals.ts";
 
-/** What is on the sheet of a drill that is begun now. */
-export function sheetOf({ name, exercise, subject, tier, owner, probes, fails, targets }: DrillPlan): Sheet {
-  const { hypothesis, blastRadius, abort, steps, criteria, observers } = exerciseOf(exercise);
-  return { name, exercise, subject, tier, owner, hypothesis, blastRadius, abort, steps, criteria, probes, fails, targets, observers };
+/** What is on the sheet of a drill that is begun now. Where Postern holds it alone, its probes are its steps. */
+export function sheetOf({ name, exercise, subject, tier, owner, probes, fails, targets }: DrillPlan, unattended: boolean): Sheet {
+  const { hypothesis, blastRadius, abort, criteria, observers, ...more } = exerciseOf(exercise);
+  const steps = unattended ? [] : more.steps;
+  const what = { name, exercise, subject, tier, owner, hypothesis, blastRadius, abort };
+  return { ...what, steps, criteria, probes, fails, targets, observers, unattended };
 }
 
 /** No sheet needs more of any kind of line; a program that writes without end is stopped. */
@@ -33,7 +35,7 @@ export interface StartFacts {
 
 export function decideStart(drill: Drill, starting: Starting, { plan, people }: StartFacts): Decision<DrillEvent> {
   const { by, roles, at, participants, observers } = starting;
-  const sheet = sheetOf(plan);
+  const sheet = sheetOf(plan, false);
   const strangers = [...participants, ...observers].filter((id) => people.get(id)?.active !== true);
   const reasons = [
     ...waitingReasons(drill),
@@ -70,7 +72,7 @@ export function decideByClock(drill: Drill, now: Instant): readonly DrillEvent[]
   return [{ type: "drillAborted", data: { by: null, at: now, reason: "Nobody finished it within seven days: how it went is unknown." } }];
 }
 
-function overdueBy(drill: Drill, now: Instant): readonly DrillEvent[] {
+export function overdueBy(drill: Drill, now: Instant): readonly DrillEvent[] {
   return drill.state === "scheduled" && now >= drill.dueAt ? [{ type: "drillOverdue", data: { dueAt: drill.dueAt } }] : [];
 }
 
@@ -185,7 +187,8 @@ export function decideJoin(drill: Drill, acting: Acting, joining: { person: Pers
 
 export function decideAbort(drill: Drill, acting: Acting, reason: string): Decision<DrillEvent> {
   const { by, at } = acting;
-  return writing(drill, acting, () => ({ reasons: [], event: { type: "drillAborted", data: { by, at, reason } } }));
+  const write = () => ({ reasons: [], event: { type: "drillAborted", data: { by, at, reason } } as const });
+  return writing(drill, acting, write, { isStop: true });
 }
 
 export interface Signing extends Acting {
@@ -218,6 +221,7 @@ export function decideFinish(drill: Drill, signing: Signing, signer: Somebody, c
 
 /** Who looks on and takes no part judges; where the exercise needs nobody to look on and nobody does, its owner. */
 export function maySign({ run }: Pick<Running, "run">, person: string): boolean {
+  if (run.sheet.unattended) return false;
   if (run.participants.some((each) => each === person)) return false;
   if (run.observers.length > 0) return run.observers.some((each) => each === person);
   return run.sheet.observers === 0 && run.sheet.owner === person;
@@ -242,11 +246,16 @@ interface Line {
   readonly event: DrillEvent;
 }
 
-function writing(drill: Drill, acting: Acting, write: (running: Running) => Line): Decision<DrillEvent> {
+function writing(drill: Drill, acting: Acting, write: (running: Running) => Line, { isStop } = { isStop: false }): Decision<DrillEvent> {
   if (drill.state !== "running") return decline(...refuseIf(true, "drills.notInThisState", `The drill is ${drill.state}, not running.`));
   const { reasons, event } = write(drill);
   const general = [
     ...refuseIf(!mayWrite(drill, acting), "drills.notOnTheSheet", "You take no part in this drill and do not observe it."),
+    ...refuseIf(
+      drill.run.sheet.unattended && !isStop,
+      "drills.unattended",
+      "Postern holds this one by itself: nobody writes on its sheet. It can be stopped.",
+    ),
     ...refuseIf(hasRunOut(drill, acting.at), "drills.notInThisState", "Seven days have passed since it began: how it went is unknown."),
   ];
   return unless<DrillEvent>([...general, ...reasons], () => [event]);

@@ -35,6 +35,8 @@ export interface Sheet {
   readonly targets: Targets;
   /** How many observers it takes at least. */
   readonly observers: number;
+  /** Postern holds it by itself: nobody takes part, nobody writes on it, and nobody signs it. */
+  readonly unattended: boolean;
 }
 
 interface By {
@@ -50,8 +52,11 @@ export interface Judged extends By {
   readonly criterion: number;
   readonly met: boolean;
 }
-export interface ProbeAsked extends By {
+export interface ProbeAsked {
   readonly probe: string;
+  /** Null: by Postern itself. */
+  readonly by: PersonId | null;
+  readonly at: Instant;
 }
 export interface Probed {
   readonly probe: string;
@@ -70,7 +75,10 @@ export interface Joined extends By {
   readonly as: Part;
 }
 
-export interface Started extends By {
+export interface Started {
+  /** Null: by Postern itself. */
+  readonly by: PersonId | null;
+  readonly at: Instant;
   readonly sheet: Sheet;
   readonly participants: readonly PersonId[];
   readonly observers: readonly PersonId[];
@@ -79,7 +87,7 @@ export interface Started extends By {
 /** All that was done and seen, in the order it was. */
 export interface Run {
   readonly sheet: Sheet;
-  readonly startedBy: PersonId;
+  readonly startedBy: PersonId | null;
   readonly startedAt: Instant;
   readonly wasOverdue: boolean;
   readonly participants: readonly PersonId[];
@@ -112,6 +120,13 @@ export interface Finished extends By, Outcome {
   /** Digest of the passkey assertion over the whole run and its outcome. */
   readonly assertion: string;
 }
+/** Of one that was unattended: what vouches for it is the log of this installation, and no person. */
+export interface Concluded extends Outcome {
+  readonly by: null;
+  readonly at: Instant;
+  /** Of the whole run and its outcome, by which `postern verify` holds it. */
+  readonly contentHash: string;
+}
 export interface Aborted {
   /** Null: nobody finished it, and the clock did. */
   readonly by: PersonId | null;
@@ -141,7 +156,7 @@ export type Drill =
   | Waiting
   | Overdue
   | Running
-  | (Over & { readonly state: "finished"; readonly finished: Finished })
+  | (Over & { readonly state: "finished"; readonly finished: Finished | Concluded })
   | (Over & { readonly state: "aborted"; readonly aborted: Aborted })
   | (NewDrill & { readonly state: "skipped"; readonly skipped: Skipped });
 export const DRILL_STATES = [
@@ -166,6 +181,7 @@ export type DrillEvent =
   | { readonly type: "drillEvidenceAdded"; readonly data: FileAdded }
   | { readonly type: "drillJoined"; readonly data: Joined }
   | { readonly type: "drillFinished"; readonly data: Finished }
+  | { readonly type: "drillConcluded"; readonly data: Concluded }
   | { readonly type: "drillAborted"; readonly data: Aborted }
   | { readonly type: "drillSkipped"; readonly data: Skipped };
 

@@ -9,6 +9,7 @@ const FIELDS: Readonly<Record<keyof PlanFields, true>> = {
   targets: true,
   fails: true,
   probes: true,
+  unattended: true,
 };
 
 export function evolvePlan(plan: DrillPlan | undefined, event: PlanEvent): DrillPlan {
@@ -38,12 +39,15 @@ type RunningEvent = Exclude<DrillEvent, { readonly type: "drillScheduled" | "dri
 
 function evolveRunning(drill: Drill, event: RunningEvent): Drill {
   if (drill.state !== "running") throw new RangeError(`${event.type} of a drill that is ${drill.state}`);
-  if (event.type === "drillFinished") return { ...drill, state: "finished", finished: event.data };
+  if (event.type === "drillFinished" || event.type === "drillConcluded") return { ...drill, state: "finished", finished: event.data };
   if (event.type === "drillAborted") return { ...drill, state: "aborted", aborted: event.data };
   return { ...drill, run: grown(drill, event) };
 }
 
-function grown({ run }: Running, event: Exclude<RunningEvent, { readonly type: "drillFinished" | "drillAborted" }>): Run {
+function grown(
+  { run }: Running,
+  event: Exclude<RunningEvent, { readonly type: "drillFinished" | "drillConcluded" | "drillAborted" }>,
+): Run {
   switch (event.type) {
     case "drillStepDone":
       return { ...run, done: [...run.done, event.data] };

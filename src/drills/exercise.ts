@@ -45,6 +45,8 @@ export interface Exercise {
   readonly about: readonly SubjectKind[];
   readonly targets: Targets;
   readonly shows: readonly Shown[];
+  /** Whether Postern can hold it alone: its steps are Postern's own, and its probes say all there is to say. */
+  readonly byItself: boolean;
 }
 
 /**

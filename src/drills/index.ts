@@ -4,4 +4,5 @@ export { createProbeService, type ProbeService } from "./probe-service.ts";
 export { createDrillResults, type DrillResults } from "./results-service.ts";
 export { drillRoutes } from "./routes.ts";
 export { createDrillService, createShared, type DrillService } from "./service.ts";
-export { drillReplays } from "./store.ts";
+export { createDrillStore, drillReplays } from "./store.ts";
+export { createUnattendedService, type UnattendedService } from "./unattended-service.ts";

@@ -32,6 +32,8 @@ export interface PlanFields {
   /** Keys of the components that fail together in it: the lock-out set it tries. */
   readonly fails: readonly string[];
   readonly probes: readonly PlannedProbe[];
+  /** Postern begins it when it is due, runs its probes, and ends it; nobody is asked to be there. */
+  readonly unattended: boolean;
 }
 
 export interface NewPlan extends PlanFields {

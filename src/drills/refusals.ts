@@ -27,6 +27,8 @@ export const DRILL_REFUSALS = {
   "drills.sheetFull": "The sheet is full",
   "drills.onlyObserversJudge": "Only observers judge and sign",
   "drills.sheetChanged": "The sheet changed after it was read",
+  "drills.needsPeople": "The exercise takes people",
+  "drills.unattended": "Postern holds it by itself",
   "drills.evidenceDamaged": "The file is not what it was",
   "drills.evidenceTooLarge": "A file of evidence is too large",
 } as const;

@@ -17,7 +17,7 @@ export interface FailedControl {
 
 export type DrillResults = ReturnType<typeof createDrillResults>;
 
-export function createDrillResults({ store }: Shared) {
+export function createDrillResults({ store }: Pick<Shared, "store">) {
   const held = (now: Instant) => store.listHeld(subtractDuration(now, REMEMBERED));
   return {
     /** All of it, for whoever looks at the estate. */

@@ -19,6 +19,7 @@ import type { ProbeRunner } from "./probe.ts";
 import { createDrillResults, type DrillResults } from "./results-service.ts";
 import { contentHashOf, createDrillService, createShared, type DrillService } from "./service.ts";
 import { drillReplays } from "./store.ts";
+import { createUnattendedService, type UnattendedService } from "./unattended-service.ts";
 
 const NOW = instant("2026-03-02T09:00:00Z");
 const days = (count: number) => duration(`P${count}D`);
@@ -62,6 +63,7 @@ describeOnBothDatabases("drills", (open) => {
   let plans: PlanService;
   let probes: ProbeService;
   let results: DrillResults;
+  let unattended: UnattendedService;
   const clock = manualClock(NOW);
   const asked: [string, string][] = [];
   let run: ProbeRunner["run"] = () => Promise.resolve(result("passed", clock.now()));
@@ -70,7 +72,7 @@ describeOnBothDatabases("drills", (open) => {
   const draft = (more: Partial<PlanDraft> = {}): PlanDraft => {
     const { name, subject, owner, everyDays, targets, fails, probes: planned } = PLAN;
     const fields = { name, subject, owner, everyDays, targets, fails, probes: planned };
-    return { ...fields, exercise: "issuer-outage", firstDueAt: addDuration(clock.now(), days(30)), ...more };
+    return { ...fields, exercise: "issuer-outage", unattended: false, firstDueAt: addDuration(clock.now(), days(30)), ...more };
   };
   const planned = async (key: string, more: Partial<PlanDraft> = {}) => {
     const plan = await plans.plan(draft({ subject: { kind: "component", key }, ...more }), acting("gerda"));
@@ -125,6 +127,7 @@ describeOnBothDatabases("drills", (open) => {
     );
     probes = createProbeService({ ...shared, clock, log, runner: { run: (spec, keep, since) => run(spec, keep, since) } });
     results = createDrillResults(shared);
+    unattended = createUnattendedService(shared);
   });
 
   test("a plan has its tier from what hangs on its subject, and refuses what the model does not know", async () => {
@@ -167,7 +170,7 @@ describeOnBothDatabases("drills", (open) => {
     const before = await results.undrilledSets([["telecom"]], clock.now());
     await hold(path.open!.id);
     expect((await results.drilledPaths(clock.now())).get("pay-wages/otp")).toMatchObject({ at: clock.now(), drill: path.open!.id });
-    expect((await results.measuredRepairs(clock.now())).get("idp")).toMatchObject({ minutes: 4 });
+    expect((await results.measuredRepairs(clock.now())).get("idp")).toMatchObject({ minutes: 4, drill: path.open!.id });
     expect(before).toEqual([["telecom"]]);
     expect(await results.undrilledSets(sets, clock.now())).toEqual([["idp", "telecom"]]);
     expect(await results.undrilledSets(sets, addDuration(clock.now(), days(366)))).toEqual(sets);
@@ -266,6 +269,38 @@ describeOnBothDatabases("drills", (open) => {
     expect(await refused(large)).toEqual(["drills.evidenceTooLarge"]);
   });
 
+  test("what needs nobody is begun once by however many replicas, goes on after a crash, and is a finding where it failed", async () => {
+    const spec = { kind: "provider", connection: "main", canary: "canary" } as const;
+    const alone = {
+      exercise: "canary-sign-in",
+      unattended: true,
+      everyDays: 7,
+      probes: [{ key: "canary", name: "It signs in", spec }],
+    } as const;
+    const targets = { detect: null, decide: null, access: null, restore: null };
+    const soon = addDuration(clock.now(), days(7));
+    const { plan, open: id } = await planned("idp", { ...alone, targets, fails: [], firstDueAt: soon });
+    await unattended.run(clock.now());
+    expect((await drills.load(id)).state).toBe("scheduled");
+    clock.set(addDuration(clock.now(), days(6)));
+    clock.set(addDuration(clock.now(), duration("PT20H")));
+    asked.length = 0;
+    await Promise.all([1, 2, 3].map(() => unattended.run(clock.now())));
+    expect(asked).toEqual([[id, "canary"]]);
+    // Whoever comes after a crash finds it running, and asks for nothing again; what the probe saw when it was run again counts once.
+    await unattended.run(clock.now());
+    expect(asked).toHaveLength(1);
+    run = () => Promise.resolve(result("failed", clock.now()));
+    await Promise.all([1, 2].map(() => probes.run(id, { probe: "canary", attempt: 1 })));
+    await Promise.all([1, 2].map(() => unattended.run(clock.now())));
+    expect(await drills.load(id)).toMatchObject({ state: "finished", finished: { by: null, outcome: "failed" }, run: { probed: [{}] } });
+    const failed = (await results.failedControls(clock.now())).find((each) => each.plan.id === plan.id);
+    expect(failed).toMatchObject({ why: "failed" });
+    expect((await plans.load(plan.id)).open).toMatchObject({ state: "scheduled", dueAt: addDuration(clock.now(), days(7)) });
+    expect((await drills.comingOf("per_ada")).map((each) => each.plan)).not.toContain(plan.id);
+    run = () => Promise.resolve(result("passed", clock.now()));
+  });
+
   test("every plan is on exactly one page, soonest due first", async () => {
     const seen: { due: Instant; id: string }[] = [];
     let cursor: string | undefined;
@@ -288,7 +323,7 @@ describeOnBothDatabases("drills", (open) => {
     expect((await drills.load(waiting.open!.id)).state).toBe("skipped");
     await drills.abort(running.open!.id, acting("ada"), "Enough.");
     expect((await plans.load(running.plan.id)).open).toBeUndefined();
-    expect(await refused(plans.change(waiting.plan.id, { everyDays: 30 }, acting("gerda")))).toEqual(["drills.notInThisState"]);
+    expect(await refused(plans.change(waiting.plan.id, { everyDays: 7 }, acting("gerda")))).toEqual(["drills.notInThisState"]);
   });
 
   test("the journal replays to exactly what is stored", async () => {

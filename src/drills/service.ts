@@ -53,7 +53,7 @@ export interface Shared extends DrillDependencies {
 }
 
 /** The clock's own acts. */
-const CLOCK: Actor = { kind: "system", id: "drills" };
+export const CLOCK: Actor = { kind: "system", id: "drills" };
 const MAX_EVIDENCE_BYTES = 512 * 1024;
 
 export type DrillService = ReturnType<typeof createDrillService>;
@@ -207,7 +207,7 @@ async function loadDrill({ store }: Shared, id: string): Promise<Stored<Drill>> 
   return found;
 }
 
-async function planOf(deps: Shared, drill: string): Promise<DrillPlan> {
+export async function planOf(deps: Shared, drill: string): Promise<DrillPlan> {
   const { plan } = (await loadDrill(deps, drill)).state;
   return (await deps.store.plans.find(plan))!.state;
 }

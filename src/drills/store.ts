@@ -84,19 +84,30 @@ export function createDrillStore(db: Db) {
       );
       return rows.map(({ id }) => id);
     },
+    /** Of the plans that need nobody: those that are to be held until then, and those that run. */
+    async listUnattended(until: Instant): Promise<readonly string[]> {
+      const { rows } = await sql<{ id: string }>`
+        select d.id from drill d join drill_plan p on p.id = d.plan
+        where d.ended_at is null and (
+          (d.status = 'running' and (d.state #>> '{run,sheet,unattended}') = 'true')
+          or (d.status in ('scheduled', 'overdue') and p.status = 'active' and (p.state ->> 'unattended') = 'true' and d.due_at <= ${until})
+        ) order by d.due_at, d.id`.execute(db);
+      return rows.map(({ id }) => id);
+    },
     /** Those that are to come until then, and those that ended after. */
     async listTimed(since: Instant, until: Instant): Promise<readonly string[]> {
       const { rows } = await sql<{ id: string }>`
         select id from drill where (ended_at is null and due_at <= ${until}) or ended_at >= ${since} order by id`.execute(db);
       return rows.map(({ id }) => id);
     },
-    /** What is to come or runs of the plans that a person answers for. */
+    /** What is to come or runs of the plans that a person answers for, and that takes people. */
     async listOpenOf(owner: string): Promise<readonly Drill[]> {
       const { rows } = await sql<{
         state: Drill;
       }>`
         select d.state from drill d join drill_plan p on p.id = d.plan
-        where d.ended_at is null and p.state ->> 'owner' = ${owner} order by d.due_at, d.id limit 200`.execute(db);
+        where d.ended_at is null and p.state ->> 'owner' = ${owner} and p.state ->> 'unattended' is distinct from 'true'
+        order by d.due_at, d.id limit 200`.execute(db);
       return rows.map(({ state }) => state);
     },
     /** Those that were finished since, without all that was written on their sheets. */

@@ -15,5 +15,6 @@ export const DRILL_TRANSITIONS: readonly Transition<DrillState, DrillEvent["type
   ...from<DrillState, DrillEvent["type"]>(["scheduled", "overdue"], "drillStarted", "running"),
   ...from<DrillState, DrillEvent["type"]>(["scheduled", "overdue"], "drillSkipped", "skipped"),
   { from: "running", event: "drillFinished", to: "finished" },
+  { from: "running", event: "drillConcluded", to: "finished" },
   { from: "running", event: "drillAborted", to: "aborted" },
 ];

@@ -48,10 +48,23 @@ export interface PlanShown {
 }
 
 export function viewOfPlan({ plan, open, last }: PlanShown, names: Names, now: Instant): z.input<typeof planView> {
-  const { id, status, name, exercise, subject, tier, owner, everyDays, targets, fails, probes } = plan;
+  const { id, status, name, exercise, subject, tier, owner, everyDays, targets, fails, probes, unattended } = plan;
   const row = (drill: Drill | undefined) => (drill === undefined ? null : viewOfRow(drill, now));
   const more = { exerciseName: exerciseOf(exercise).name, owner: { id: owner, name: names.get(owner) ?? owner } };
-  const shown = { id, status, name, exercise, subject, tier, everyDays, targets, fails: [...fails], probes: probesShown(probes), ...more };
+  const shown = {
+    id,
+    status,
+    name,
+    exercise,
+    subject,
+    tier,
+    everyDays,
+    targets,
+    fails: [...fails],
+    probes: probesShown(probes),
+    unattended,
+    ...more,
+  };
   return { ...shown, open: row(open), last: row(last), failed: failedControl(plan, open, last, now) ?? null };
 }
 
@@ -74,7 +87,7 @@ export function viewOfDrill(
   contentHash: string,
 ): z.input<typeof drillView> {
   const run = runOf(drill);
-  const sheet = run?.sheet ?? sheetOf(plan);
+  const sheet = run?.sheet ?? sheetOf(plan, plan.unattended);
   const lines = run ?? NOTHING;
   const who = (id: string) => ({ id, name: names.get(id) ?? id });
   const ended = endOf(drill);
@@ -106,13 +119,13 @@ function mayOf(drill: Drill, { owner }: DrillPlan, { by, roles }: Pick<Acting, "
   const isRunning = drill.state === "running";
   return {
     begin: isWaiting && (by === owner || governs(roles)),
-    write: isRunning && mayWrite(drill, { by, roles }),
+    write: isRunning && !drill.run.sheet.unattended && mayWrite(drill, { by, roles }),
     judge: isRunning && maySign(drill, by),
   };
 }
 
 function headOf(sheet: Sheet, who: (id: string) => { id: string; name: string }) {
-  const { name, exercise, subject, tier, owner, hypothesis, blastRadius, abort, fails, targets, observers } = sheet;
+  const { name, exercise, subject, tier, owner, hypothesis, blastRadius, abort, fails, targets, observers, unattended } = sheet;
   return {
     name,
     exercise,
@@ -125,6 +138,7 @@ function headOf(sheet: Sheet, who: (id: string) => { id: string; name: string })
     fails: [...fails],
     targets,
     leastObservers: observers,
+    unattended,
   };
 }
 
@@ -158,7 +172,12 @@ function probesShown(probes: DrillPlan["probes"]): Omit<ProbeView, "isRunning" |
 function endOf(drill: Drill): { by: string | null; at: Instant; reason: string | null; assertion: string | null } | undefined {
   switch (drill.state) {
     case "finished":
-      return { by: drill.finished.by, at: drill.finished.at, reason: null, assertion: drill.finished.assertion };
+      return {
+        by: drill.finished.by,
+        at: drill.finished.at,
+        reason: null,
+        assertion: "assertion" in drill.finished ? drill.finished.assertion : null,
+      };
     case "aborted":
       return { ...drill.aborted, assertion: null };
     case "skipped":

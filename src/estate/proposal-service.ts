@@ -1,20 +1,27 @@
 /** Proposals for the model: worked out anew each time they are asked for, and one at a time taken over as a file would be. */
 import { refusal, Refused } from "../kernel/problem.ts";
-import { dayIn, type Instant } from "../kernel/time.ts";
+import { dayIn, type Instant, type PlainDate } from "../kernel/time.ts";
 import { type ApplyDependencies, applyModel, type ApplyRequest } from "./apply-service.ts";
 import type { Endpoint } from "./component.ts";
 import type { Plan } from "./plan-words.ts";
 import { type EndpointSeen, type Proposal, type ProposalFacts, proposalsOf } from "./proposals.ts";
+import type { RepairSeen } from "./repair-proposals.ts";
 import { createItemStore, findOrganisation } from "./store.ts";
 
 export interface ProposalDependencies extends ApplyDependencies {
   /** Those that are connected. */
   readonly listConnections: () => Promise<ProposalFacts["connections"]>;
+  /** What drills measured, by the day of the organisation. */
+  readonly listRepairs: (now: Instant) => Promise<readonly Measured[]>;
   /** What an endpoint shows now; or, in a sentence, why it was not read. */
   readonly readEndpoint: (
     endpoint: Endpoint,
     now: Instant,
   ) => Promise<Omit<EndpointSeen, "component" | "endpoint"> | { readonly unread: string }>;
+}
+
+export interface Measured extends Omit<RepairSeen, "on"> {
+  readonly at: Instant;
 }
 
 export interface Unread {
@@ -42,6 +49,8 @@ export function createProposalService(deps: ProposalDependencies) {
     const zone = (await findOrganisation(deps.db))?.state.zone;
     const asked = components.map(({ state }) => state).filter(({ status }) => certificates && status === "active");
     const { seen, unread } = await readAll(deps, asked, now);
+    const day = (at: Instant) => (zone === undefined ? (at.slice(0, 10) as PlainDate) : dayIn(at, zone));
+    const repairs = (await deps.listRepairs(now)).map(({ at, ...repair }) => ({ ...repair, on: day(at) }));
     const proposals = proposalsOf({
       components: components.map(({ state }) => state),
       commonCauses: commonCauses.map(({ state }) => state),
@@ -49,7 +58,8 @@ export function createProposalService(deps: ProposalDependencies) {
       applications: applications.map(({ state }) => state),
       connections: await deps.listConnections(),
       seen,
-      today: zone === undefined ? now.slice(0, 10) : dayIn(now, zone),
+      repairs,
+      today: day(now),
     });
     return { proposals, unread };
   }

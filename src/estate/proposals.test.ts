@@ -53,6 +53,7 @@ const facts = (more: Partial<ProposalFacts> = {}): ProposalFacts => ({
   applications: [],
   connections: [{ key: "corp", name: "Corp", kind: "entra" }],
   seen: [],
+  repairs: [],
   today: "2026-11-22",
   ...more,
 });

@@ -6,9 +6,10 @@ import type { Endpoint } from "./component.ts";
 import type { Application } from "./estate.ts";
 import { type Expression, keysOf } from "./expression.ts";
 import type { CommonCauseItem, ComponentItem, ModelItems, OperationItem } from "./file.ts";
+import { forRepairs, type RepairSeen } from "./repair-proposals.ts";
 import type { KeptCommonCause, KeptComponent, KeptOperation } from "./model-event.ts";
 
-export const PROPOSAL_SOURCES = ["connection", "application", "certificate"] as const;
+export const PROPOSAL_SOURCES = ["connection", "application", "certificate", "drill"] as const;
 
 export interface Proposal extends ModelItems {
   /** Stays the same as long as it stands. */
@@ -38,6 +39,7 @@ export interface ProposalFacts {
   /** Those that are connected. */
   readonly connections: readonly { readonly key: string; readonly name: string; readonly kind: string }[];
   readonly seen: readonly EndpointSeen[];
+  readonly repairs: readonly RepairSeen[];
   /** The day it was read, for the evidence. */
   readonly today: string;
 }
@@ -60,6 +62,7 @@ export function proposalsOf(facts: ProposalFacts): readonly Proposal[] {
     }),
     ...facts.seen.flatMap((each) => forCertificate(facts, each)),
     ...sameIssuer(facts),
+    ...forRepairs(facts.components, facts.repairs),
   ];
 }
 

@@ -38,6 +38,8 @@ export interface EstateDependencies extends CommitContext {
   readonly findConnection?: (key: string) => Promise<string | undefined>;
   /** Connections that stand, for proposals; none unless wired. */
   readonly listConnections?: ProposalDependencies["listConnections"];
+  /** What drills measured of repairs, for proposals; nothing unless wired. */
+  readonly listRepairs?: ProposalDependencies["listRepairs"];
   /** Reads an endpoint of a component, for proposals; nothing is read unless wired. */
   readonly readEndpoint?: ProposalDependencies["readEndpoint"];
   /** Told of what exceptions have to follow, in the transaction that makes it true. */
@@ -80,6 +82,7 @@ export function createEstateService(given: EstateDependencies) {
     ids: given.ids,
     findConnection: given.findConnection ?? (() => Promise.resolve(undefined)),
     listConnections: given.listConnections ?? (() => Promise.resolve([])),
+    listRepairs: given.listRepairs ?? (() => Promise.resolve([])),
     readEndpoint: given.readEndpoint ?? (() => Promise.resolve({ unread: "Nothing is read here." })),
     announce: given.announce ?? (() => Promise.resolve()),
     announcePeople: given.announcePeople ?? (() => Promise.resolve()),

@@ -18,6 +18,12 @@ test("its owner is told a fortnight before it is due and in the last days, gover
   expect(told(SCHEDULED, addDuration(dueAt, duration("P14D")))).toEqual(["escalated drillOverdue security_governance ciso"]);
 });
 
+test("what Postern holds by itself reminds nobody, and is told where it was not held", () => {
+  const alone = { ...PLAN, unattended: true };
+  expect(told(SCHEDULED, subtractDuration(dueAt, duration("P3D")), alone)).toEqual([]);
+  expect(told(SCHEDULED, dueAt, alone)).toEqual(["overdue drillOverdue security_governance"]);
+});
+
 test("what did not pass is told, what passed is not, and a plan that is retired asks nothing", () => {
   const skipped: Drill = { ...SCHEDULED, state: "skipped", skipped: { by: PLAN.owner, at: dueAt, reason: "A freeze." } };
   expect(told(skipped)).toEqual(["failed drillFailed security_governance"]);

@@ -10,7 +10,11 @@ export const DRILL_SOON = duration("P14D");
 const DRILL_VERY_SOON = duration("P3D");
 const ESCALATED_AFTER = duration("P14D");
 
-export function mattersOfDrill(drill: Drill, { owner, status }: Pick<DrillPlan, "owner" | "status">, now: Instant): readonly Matter[] {
+export function mattersOfDrill(
+  drill: Drill,
+  { owner, status, unattended }: Pick<DrillPlan, "owner" | "status" | "unattended">,
+  now: Instant,
+): readonly Matter[] {
   const { id, dueAt } = drill;
   if (status !== "active") return [];
   const told = { urgency: "digest", seats: [], persons: [owner], since: null, until: null, path: `/drills/${id}` } as const;
@@ -19,7 +23,8 @@ export function mattersOfDrill(drill: Drill, { owner, status }: Pick<DrillPlan, 
     const seats = isEscalated ? ([GOVERNANCE, "ciso"] as const) : ([GOVERNANCE] as const);
     return [{ ...told, key: `${id} ${isEscalated ? "escalated" : "overdue"}`, kind: "drillOverdue", seats }];
   }
-  if (drill.state === "scheduled" && addDuration(now, DRILL_SOON) >= dueAt) {
+  // What takes nobody reminds nobody.
+  if (drill.state === "scheduled" && !unattended && addDuration(now, DRILL_SOON) >= dueAt) {
     const phase = addDuration(now, DRILL_VERY_SOON) >= dueAt ? "very soon" : "soon";
     return [{ ...told, key: `${id} ${phase}`, kind: "drill", until: dueAt }];
   }

@@ -286,7 +286,7 @@ describe("probes", () => {
     );
     await story.moveTo(addDuration(began, duration("P7D")));
     const seen = await probing.probe(death("drill-ended"), began);
-    expect(seen).toMatchObject({ outcome: "unknown", saw: expect.stringContaining("before its time") as string });
+    expect(seen).toMatchObject({ outcome: "unknown", saw: expect.stringContaining("was ended before its time") as string });
   });
 
   test("a backup is restored into an empty folder and verifies there; one that was changed does not", async () => {

@@ -44,6 +44,7 @@ export const PLAN: DrillPlan = {
   fails: ["idp"],
   probes: [{ key: "canary", name: "The canary signs in", spec: { kind: "provider", connection: "main", canary: "canary" } }],
   plannedBy: per("gerda"),
+  unattended: false,
   plannedAt: T0,
   status: "active",
 };

@@ -94,7 +94,7 @@ function deathVerdict({ ref, until, aliveAt, lingeredUntil, goneAt, endedEarly }
       `${ref} ended at ${until}; the provider could not be read since${now < deadline ? ", and its time of grace is not over" : ""}.`,
     );
   if (goneAt > deadline) return unknown(`${ref} ended at ${until}; the provider was first read at ${goneAt}, after the time of grace.`);
-  if (endedEarly) return unknown(`${ref} was ended before its time: whether it would have died by itself is not known.`);
+  if (endedEarly) return unknown(`${ref} was ended before its time, or came back after it: whether it dies by itself is not known.`);
   if (aliveAt === null) return unknown(`${ref} is gone, but was never seen in its life: nothing shows that it was ever there.`);
   return passed(`${ref} let its subject in at ${aliveAt}, ended at ${until}, and was gone from the provider at ${goneAt}.`);
 }

@@ -84,6 +84,11 @@ function PathField({ typed, change }: FieldsProps) {
   return <SelectField label="Way in" blank="Choose" value={typed.path} onChange={(path) => change({ path })} options={options} />;
 }
 
+const HOLDERS = [
+  { value: "people", label: "People, with a passkey" },
+  { value: "postern", label: "Postern, by itself" },
+];
+
 /** Refusals these fields show themselves. */
 export const SHOWN_AT = ["/name", "/owner", "/everyDays", "/firstDueAt", "/fails", "/targets"];
 
@@ -114,6 +119,15 @@ export function HowOften({
           onChange={(everyDays) => change({ everyDays })}
           errors={errorsAt(reasons, "/everyDays")}
         />
+        {exercise.byItself && (
+          <SelectField
+            label="Held by"
+            hint="Alone, Postern begins it, runs its probes, and says what came of it. Nobody signs."
+            value={typed.heldBy}
+            onChange={(heldBy) => change({ heldBy: heldBy === "postern" ? "postern" : "people" })}
+            options={HOLDERS}
+          />
+        )}
         {isNew && (
           <DateField
             label="The first one by the end of"

@@ -118,9 +118,10 @@ function About({ drill }: { drill: DrillView }) {
         </Fact>
         {ended !== null && (
           <Fact name="Ended">
-            {ended.by?.name ?? "By the clock"} <Time at={ended.at} isStacked />
+            {ended.by?.name ?? (drill.state === "finished" ? "By Postern itself" : "By the clock")} <Time at={ended.at} isStacked />
           </Fact>
         )}
+        {drill.unattended && <Fact name="Held by">Postern, by itself: nobody signs it</Fact>}
         {ended?.assertion != null && (
           <Fact name="Signature">
             <Hash value={ended.assertion} />

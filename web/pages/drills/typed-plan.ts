@@ -26,6 +26,7 @@ export interface TypedPlan {
   readonly fails: readonly string[];
   readonly dueDay: string;
   readonly probes: readonly TypedProbe[];
+  readonly heldBy: "people" | "postern";
 }
 
 /** Where one came from something that was never tried, it is filled in. */
@@ -37,13 +38,27 @@ export function blankPlan(
   const kind = component !== "" ? "component" : path !== "" ? "path" : "operation";
   const targets = { detect: "", decide: "", access: "", restore: "" };
   const failing = fails === undefined ? [] : fails.split(",");
-  return { exercise, kind, operation, path, component, name: "", owner, everyDays: "", targets, fails: failing, dueDay: "", probes: [] };
+  return {
+    exercise,
+    kind,
+    operation,
+    path,
+    component,
+    name: "",
+    owner,
+    everyDays: "",
+    targets,
+    fails: failing,
+    dueDay: "",
+    probes: [],
+    heldBy: "people",
+  };
 }
 
 const textOf = (minutes: number | null) => (minutes === null ? "" : String(minutes));
 
 /** A plan as its form begins. What it is about and the day of its first drill are not changed any more. */
-export function typedPlan({ exercise, subject, name, owner, everyDays, targets, fails, probes }: PlanView): TypedPlan {
+export function typedPlan({ exercise, subject, name, owner, everyDays, targets, fails, probes, unattended }: PlanView): TypedPlan {
   const [operation = "", path = ""] = subject.kind === "component" ? [] : subject.key.split("/");
   const { detect, decide, access, restore } = targets;
   return {
@@ -59,6 +74,7 @@ export function typedPlan({ exercise, subject, name, owner, everyDays, targets, 
     fails,
     dueDay: "",
     probes: probes.map(typedProbe),
+    heldBy: unattended ? "postern" : "people",
   };
 }
 
@@ -124,6 +140,7 @@ export function fieldsOf(typed: TypedPlan, exercise: Exercise) {
     everyDays: Number(typed.everyDays),
     targets: { detect: target("detect"), decide: target("decide"), access: target("access"), restore: target("restore") },
     fails: [...typed.fails],
+    unattended: exercise.byItself && typed.heldBy === "postern",
     probes: typed.probes.map((probe, i) => ({
       key: probe["key"] ?? newKey(typed.probes, i),
       name: probe["name"]?.trim() || `Probe ${i + 1}`,
