@@ -61,15 +61,15 @@ function ownGates(tree: FaultTree): ReadonlyMap<string, string> {
   return found;
 }
 
-/** Members by the event of a common cause, where such an event stands in nothing but the failures of components. */
-function causesOf({ tree, own }: Reading): ReadonlyMap<string, readonly string[]> {
+/** Keys of its members by the event of a common cause, where such an event stands in nothing but the failures of components. */
+function causesOf({ tree, own, keys }: Reading): ReadonlyMap<string, readonly string[]> {
   const members = new Map<string, string[]>();
   const elsewhere = new Set<string>();
   for (const [gate, formula] of tree.gates) {
     const event = own.get(gate);
     const direct = event !== undefined && "or" in formula ? formula.or.filter((part) => "event" in part).map((part) => part.event) : [];
     if (event !== undefined)
-      for (const each of direct) if (readLeaf(each).kind === "cause") members.set(each, [...(members.get(each) ?? []), event]);
+      for (const each of direct) if (readLeaf(each).kind === "cause") members.set(each, [...(members.get(each) ?? []), keys.get(event)!]);
     for (const each of eventsIn(formula)) if (!direct.includes(each)) elsewhere.add(each);
   }
   return new Map([...members].filter(([event]) => !elsewhere.has(event)));
@@ -129,10 +129,10 @@ function awayOf(known: { readonly unavailability: Unavailability | null } | unde
 }
 
 function causeOf(tree: FaultTree, event: string, members: readonly string[], { model, today }: ImportOptions): CommonCauseItem {
-  const { key } = readLeaf(event);
+  const key = slugOf(readLeaf(event).key);
   const known = model.commonCauses.find((each) => each.key === key);
   return {
-    ...(known ?? { key, name: key, kind: "tenant", status: "active" }),
+    ...(known ?? { key, name: readLeaf(event).key.slice(0, 200), kind: "tenant", status: "active" }),
     members: [...new Set([...(known?.members ?? []), ...members])].toSorted(),
     unavailability: awayOf(known, tree.events.get(event) ?? null, today),
   };

@@ -70,6 +70,42 @@ function shippedTree(name: string): FaultTree {
   return read.tree;
 }
 
+const factors = (first: number, ...values: number[]) =>
+  `<factors>${values.map((value, at) => `<factor level="${first + at}"><float value="${value}"/></factor>`).join("")}</factors>`;
+
+/** Gates over four events that share causes, and one that does not. */
+const OVER_FOUR = [
+  `<and>${["a", "b", "c", "d"].map(basic).join("")}</and>`,
+  `<atleast min="2">${["a", "b", "c", "d"].map(basic).join("")}</atleast>`,
+  `<or><and>${["a", "b"].map(basic).join("")}</and><and>${["c", "x"].map(basic).join("")}</and></or>`,
+];
+
+test.for([
+  ["beta-factor", factors(4, 0.2)],
+  ["MGL", factors(2, 0.3, 0.4)],
+  ["MGL", factors(2, 0.3, 0.4, 0.1)],
+  ["alpha-factor", factors(1, 0.7, 0.2, 0.08, 0.02)],
+  ["phi-factor", factors(1, 0.7, 0.2, 0.08, 0.02)],
+] as const)("events that share causes by the model %s mean what they mean to SCRAM: %s", ([model, given], ctx) => {
+  const missing = scramMissing();
+  if (missing !== undefined) ctx.skip(missing);
+  const file = join(folder(), "group.xml");
+  const members = ["a", "b", "c", "d"].map(basic).join("");
+  const group = `<define-CCF-group name="G" model="${model}"><members>${members}</members><distribution><float value="0.1"/></distribution>${given}</define-CCF-group>`;
+  const x = '<model-data><define-basic-event name="x"><float value="0.3"/></define-basic-event></model-data>';
+  for (const formula of OVER_FOUR) {
+    const tree = `<define-fault-tree name="f"><define-gate name="top">${formula}</define-gate></define-fault-tree>`;
+    const text = `<opsa-mef>${tree}${group}${formula.includes('"x"') ? x : ""}</opsa-mef>`;
+    writeFileSync(file, text);
+    const read = readFaultTree(text, { file });
+    expect("tree" in read && differ(analyse(read.tree), runScram(file))).toEqual([]);
+  }
+});
+
+function basic(name: string): string {
+  return `<basic-event name="${name}"/>`;
+}
+
 function differ(ours: Analysis, theirs: ScramAnswer): string[] {
   const said = [theirs.minimalCutSets, ...theirs.histogram].join(" ");
   const found = [ours.minimalCutSets, ...ours.histogram.slice(1)].join(" ");

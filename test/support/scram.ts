@@ -23,7 +23,7 @@ export function scramMissing(): string | undefined {
 
 /** Exact, by its binary decision diagrams; sizes are not limited. */
 export function runScram(file: string): ScramAnswer {
-  const args = ["--bdd", "--probability", "true", "--limit-order", "1000", "--no-indent", "--verbosity", "0", file];
+  const args = ["--bdd", "--ccf", "true", "--probability", "true", "--limit-order", "1000", "--no-indent", "--verbosity", "0", file];
   // Its report lists every set; only what stands before the first is looked at.
   const report = execFileSync("bash", ["-c", '"$@" | head -c 16384', "bash", "scram", ...args], { encoding: "utf8" });
   const attribute = (name: string) => new RegExp(`<sum-of-products [^>]*\\b${name}="([^"]*)"`).exec(report)?.[1] ?? "";

@@ -1,7 +1,7 @@
 /** Everything a model file defines, by full name, wherever in the file it stands. */
 import type { XmlElement } from "./xml.ts";
 
-export type Kind = "gate" | "basic-event" | "house-event" | "parameter";
+export type Kind = "gate" | "basic-event" | "house-event" | "parameter" | "group";
 /** What a formula may name: `<event>` does not say which of them, so that no two share a name. */
 export const EVENTS: readonly Kind[] = ["gate", "basic-event", "house-event"];
 
@@ -32,6 +32,7 @@ const DEFINES: Readonly<Record<string, Kind>> = {
   "define-basic-event": "basic-event",
   "define-house-event": "house-event",
   "define-parameter": "parameter",
+  "define-CCF-group": "group",
 };
 /** Said for people; the answer does not depend on it. */
 const FOR_PEOPLE: ReadonlySet<string> = new Set(["label", "attributes"]);
@@ -55,6 +56,14 @@ export function definitionsOf(root: XmlElement, report: Report): Definitions {
     }
   };
   collect(root, "", false);
+  // A member that stands nowhere else is defined by its group.
+  for (const { element, scope } of found.get("group")!.values()) {
+    for (const member of membersOf(element)) {
+      const name = member.attributes.get("name") ?? "";
+      if (lookUp(found, "basic-event", name, scope) !== undefined) continue;
+      define({ kind: "basic-event", name, scope, element: { ...member, children: [] } }, found, report);
+    }
+  }
   return found;
 }
 
@@ -82,6 +91,14 @@ export function lookUp(definitions: Definitions, kind: Kind, name: string, scope
 /** What an element says besides what is for people. */
 export function contentOf(element: XmlElement): readonly XmlElement[] {
   return element.children.filter((child) => !FOR_PEOPLE.has(child.name));
+}
+
+/** Names of basic events that share causes, as a group says them. */
+export function membersOf(group: XmlElement): readonly XmlElement[] {
+  return group.children
+    .filter(({ name }) => name === "members")
+    .flatMap(contentOf)
+    .filter(({ name }) => name === "basic-event");
 }
 
 /** True or false as an element says it; anything else is reported, because a guess would be an answer. */

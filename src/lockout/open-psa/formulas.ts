@@ -26,8 +26,11 @@ const REFERS: Readonly<Record<string, readonly Kind[]>> = {
   event: EVENTS,
 };
 
+/** Gates that stand in the place of events, by name. */
+export type StandsFor = ReadonlyMap<string, string>;
+
 /** The one formula an element holds. */
-export function formulaIn(element: XmlElement, scope: string, definitions: Definitions, report: Report): Formula {
+export function formulaIn({ element, scope }: Definition, definitions: Definitions, standsFor: StandsFor, report: Report): Formula {
   const [formula, more] = contentOf(element);
   if (formula !== undefined && more === undefined) return read(formula);
   const detail = `${element.attributes.get("name") ?? element.name} has ${formula === undefined ? "no formula" : "more than one formula"}`;
@@ -52,7 +55,7 @@ export function formulaIn(element: XmlElement, scope: string, definitions: Defin
     const type = given.attributes.get("type");
     const kinds = REFERS[given.name === "event" && type !== undefined && Object.hasOwn(REFERS, type) ? type : given.name]!;
     const found = kinds.map((kind) => lookUp(definitions, kind, name, scope)).find((each) => each !== undefined);
-    if (found !== undefined) return formulaOf(found, report);
+    if (found !== undefined) return formulaOf(found, standsFor, report);
     report({ code: "lockout.nameUndefined", detail: `the ${given.name} ${name} is not defined`, line: given.line });
     return NOTHING;
   }
@@ -80,9 +83,10 @@ function count(given: XmlElement, attribute: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-function formulaOf({ kind, name, element }: Definition, report: Report): Formula {
+function formulaOf({ kind, name, element }: Definition, standsFor: StandsFor, report: Report): Formula {
   if (kind === "gate") return { gate: name };
-  if (kind === "basic-event") return { event: name };
+  const gate = standsFor.get(name);
+  if (kind === "basic-event") return gate === undefined ? { event: name } : { gate };
   const [says, more] = contentOf(element);
   // A house event that says nothing is false.
   if (says === undefined) return NOTHING;

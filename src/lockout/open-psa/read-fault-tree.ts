@@ -3,7 +3,8 @@ import { type Refusal, refusal } from "../../kernel/problem.ts";
 import type { FaultTree, Formula } from "../solver/fault-tree.ts";
 import { faultsOf, namesIn } from "../solver/tree-faults.ts";
 import { type Definition, type Definitions, definitionsOf, type Problem, type Report } from "./definitions.ts";
-import { valuesOf } from "./expressions.ts";
+import { type CommonCauses, commonCausesOf } from "./common-causes.ts";
+import { type Values, valuesOf } from "./expressions.ts";
 import { formulaIn } from "./formulas.ts";
 import type { OpenPsaRefusal } from "./refusals.ts";
 import { parseXml, type XmlElement } from "./xml.ts";
@@ -27,8 +28,10 @@ export function readFaultTree(text: string, { file, top }: ReadOptions): ReadFau
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push(problem);
   const definitions = definitionsOf(root, report);
-  const gates = gatesOf(definitions, report);
-  const events = eventsOf(definitions, report);
+  const values = valuesOf(definitions, report);
+  const shared = commonCausesOf(definitions, values, report);
+  const gates = gatesOf(definitions, shared, report);
+  const events = new Map([...eventsOf(definitions, values, report), ...shared.events]);
   const refusals = problems.map(({ code, detail, line }) => refused(code, detail, `${file}:${line}`));
   const asked = topOf(gates, top);
   const tree = { name: nameOf(root), top: typeof asked === "string" ? asked : "", gates, events };
@@ -43,13 +46,15 @@ function nameOf(root: XmlElement): string {
   return tree?.attributes.get("name") ?? root.attributes.get("name") ?? "";
 }
 
-function gatesOf(definitions: Definitions, report: Report): ReadonlyMap<string, Formula> {
+function gatesOf(definitions: Definitions, { standsFor, gates }: CommonCauses, report: Report): ReadonlyMap<string, Formula> {
   const all = [...definitions.get("gate")!.values()];
-  return new Map(all.map(({ name, element, scope }) => [name, formulaIn(element, scope, definitions, report)]));
+  const written = new Map(all.map((each) => [each.name, formulaIn(each, definitions, standsFor, report)]));
+  const used = new Set([...written.values()].flatMap((formula) => namesIn(formula).gates));
+  for (const [name, formula] of gates) if (used.has(name)) written.set(name, formula);
+  return written;
 }
 
-function eventsOf(definitions: Definitions, report: Report): ReadonlyMap<string, number | null> {
-  const values = valuesOf(definitions, report);
+function eventsOf(definitions: Definitions, values: Values, report: Report): ReadonlyMap<string, number | null> {
   const probability = ({ name, element, scope }: Definition): number | null => {
     const value = values.of(element, scope);
     if (value === null || (value >= 0 && value <= 1)) return value;
