@@ -90,7 +90,8 @@ function groupIn({ name, element, scope }: Definition, definitions: Definitions,
   const known = [...levels.values()].every((value) => value !== null);
   const factor = (level: number) => levels.get(level) ?? 0;
   const sizes = model === "beta-factor" ? [1, keys.length] : Array.from({ length: Math.max(...levels.keys()) }, (_, at) => at + 1);
-  if (sizes.reduce((sum, size) => sum + choose(keys.length, size), 0) > MOST_CAUSES) return wrong(`it has more than ${MOST_CAUSES} causes`);
+  if (sizes.reduce((sum, size) => sum + (size === 1 ? 0 : choose(keys.length, size)), 0) > MOST_CAUSES)
+    return wrong(`it has more than ${MOST_CAUSES} causes`);
   const { chance } = MODELS[model]!;
   const chances = sizes.map((size) => [size, q === null || !known ? null : chance({ q, factor, members: keys.length, size })] as const);
   if (chances.some(([, p]) => p !== null && !(p >= 0 && p <= 1))) return wrong("its factors make no probabilities");
