@@ -49,6 +49,25 @@ describeOnBothDatabases("exceptions whose fallback shares the fate of what it st
     expect(await list("true")).toEqual([["t0", true]]);
   });
 
+  test("are kept and found however much their fallback depends on", async () => {
+    const random = Array.from({ length: 50 }, () => Buffer.from(crypto.getRandomValues(new Uint8Array(150))).toString("base64"));
+    const id = deps.ids.next("exception");
+    const content = { ...contentFor(clock, "u-9", 30), title: "t9", fallbackDependencies: random };
+    const command = {
+      type: "openDraft",
+      id,
+      ref: await deps.store.nextRef(clock.now()),
+      category: "remote_access",
+      unit: "plant",
+      content,
+    } as const;
+    await perform(deps, undefined, { command, actor: { kind: "person", id: "per_requester" }, now: clock.now() });
+    const text = [CONNECTION, ...random].join("\n");
+    const world = { ...deps.world, sharedFates: async () => (restsOn: string | null) => restsOn === text };
+    const filter = { ...filterOf({ sort: "title", sharedFate: "true" }, []), limit: 10 };
+    expect((await listRegister({ ...deps, world }, filter, clock.now())).items.map(({ title }) => title)).toEqual(["t9"]);
+  });
+
   test("are found also where they were stored before there was a column for it, as the register itself would write it", async () => {
     const columns = "select id, rests_on from exception order by id";
     const { rows: before } = await executeSql(database.db, columns);

@@ -308,12 +308,17 @@ function narrowed<Output>(query: Query<Output>, filter: Narrowing): Query<Output
   narrowing = waiting(narrowing, filter);
   if (filter.notRequestedBy !== undefined) narrowing = narrowing.where("requester", "<>", filter.notRequestedBy);
   if (filter.overstaying === true) narrowing = narrowing.where("overstay_from", "is not", null);
-  if (filter.restsOnAnyOf !== undefined)
-    narrowing = narrowing.where(sql<boolean>`rests_on = any(${sql.val([...filter.restsOnAnyOf])}::text[])`);
+  if (filter.restsOnAnyOf !== undefined) narrowing = narrowing.where(restsOnAnyOf(filter.restsOnAnyOf));
   if (filter.endsBefore !== undefined) narrowing = narrowing.where("ends_at", "<", filter.endsBefore);
   const words = searchQuery(filter.search);
   if (words !== undefined) narrowing = narrowing.where(sql<boolean>`search @@ to_tsquery('simple', ${words})`);
   return narrowing;
+}
+
+/** By the number that the index is over, for a text may be longer than an index holds. */
+function restsOnAnyOf(texts: readonly string[]) {
+  const asked = sql`${sql.val([...texts])}::text[]`;
+  return sql<boolean>`hashtextextended(rests_on, 0) = any(array(select hashtextextended(t, 0) from unnest(${asked}) as t)) and rests_on = any(${asked})`;
 }
 
 /** With the sorts that list what waits for somebody: only what does, and for whom. Indexed without the rows that have none. */
