@@ -90,12 +90,37 @@ async function shots(): Promise<readonly Shot[]> {
     detail("policy", "/policies/remote_access"),
     detail("issue", `/issues/${await first("/api/v1/design-issues")}`),
     detail("risk", `/risks/${await first("/api/v1/risk-acceptances")}`, "board"),
+    detail("operation", "/operations/pay-wages"),
+    { ...detail("operation-failed", "/operations/pay-wages?failed=office-sign-in"), ready: showPicture },
+    detail("operation-changed", "/operations/pay-wages/change", "iam"),
+    detail("what-if-failed", "/what-if?failed=office-sign-in"),
+    detail("component", "/components/office-sign-in"),
+    detail("component-changed", "/components/office-sign-in/change", "iam"),
+    detail("common-cause", "/common-causes/hosting-contract", "iam"),
+    detail("finding", `/findings/${await first("/api/v1/findings?kind=singlePointOfFailure")}`),
+    { ...detail("drill-planned", "/drills/plan?operation=pay-wages&path=codes&fails=office-sign-in"), ready: chooseExercise },
+    detail("drill-plan", `/drills/plans/${await first("/api/v1/drill-plans")}`),
+    detail("drill", `/drills/${await first("/api/v1/drills?state=scheduled")}`),
+    detail("drill-passed", `/drills/${await first("/api/v1/drills?state=finished")}`),
+    detail("ways-back", "/accountability?view=ways"),
     detail("way-in", `/accountability/${await first("/api/v1/journeys")}`),
     detail("rota", `/rotas/${await first("/api/v1/rotas")}`),
     detail("risk-proposed", "/risks/propose"),
     detail("journal-entry", `/journal/${await first("/api/v1/journal/entries")}`, "auditor"),
     { ...detail("palette", "/register"), ready: searchAnywhere },
   ];
+}
+
+/** What remains is told where one looks. */
+async function showPicture(page: Page): Promise<void> {
+  await page
+    .getByText(/failed, /)
+    .first()
+    .waitFor();
+}
+
+async function chooseExercise(page: Page): Promise<void> {
+  await page.getByLabel("Exercise").selectOption({ label: "The identity provider is away: table-top" });
 }
 
 async function openReview(): Promise<string> {

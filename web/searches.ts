@@ -149,7 +149,7 @@ export const whatIfSearch = reading({ failed, outage: text(60) });
 const ownKey = matching(/^[a-z][a-z0-9-]{1,60}$/);
 
 /** What a drill is planned about, from where it was seen that nobody tried it. */
-export const planDrillSearch = reading({ operation: ownKey, path: ownKey, component: ownKey, exercise: ownKey, fails: failed });
+export const planDrillSearch = reading({ operation: ownKey, path: ownKey, component: ownKey, fails: failed });
 
 export const FINDING_VIEWS = ["open", "mine", "overdue", "accepted", "mended", "all"] as const;
 

@@ -179,31 +179,7 @@ function HowItGetsIn({ typed, change, errors }: Part) {
         onChange={(chosen) => change({ kind: chosen as Typed["kind"], secret: "", clientSecret: "" })}
         errors={kind === "password" || kind === "bearer" ? errors("/way") : []}
       />
-      {kind === "openid" && (
-        <>
-          <TextField
-            label="Issuer"
-            hint="https://login.example.org/realm"
-            value={typed.issuer}
-            onChange={(issuer) => change({ issuer })}
-            errors={ofWay("issuer")}
-          />
-          <TextField
-            label="Id of the client"
-            value={typed.clientId}
-            onChange={(clientId) => change({ clientId })}
-            errors={ofWay("clientId")}
-          />
-          <SelectField
-            label="Grant"
-            value={grant}
-            options={options(GRANT_WORDS)}
-            onChange={(chosen) => change({ grant: chosen as Grant })}
-            errors={ofWay("grant")}
-          />
-          <TextField label="Scope" value={typed.scope} onChange={(scope) => change({ scope })} errors={ofWay("scope")} isOptional />
-        </>
-      )}
+      {kind === "openid" && <AtOpenId typed={typed} change={change} errors={errors} />}
       {kind === "cookie" && (
         <TextField label="Name of the cookie" value={typed.cookie} onChange={(cookie) => change({ cookie })} errors={ofWay("name")} />
       )}
@@ -237,6 +213,30 @@ function HowItGetsIn({ typed, change, errors }: Part) {
         )}
       </Wide>
     </FieldGroup>
+  );
+}
+
+function AtOpenId({ typed, change, errors }: Part) {
+  const ofWay = (at: string) => errors(`/way/${at}`);
+  return (
+    <>
+      <TextField
+        label="Issuer"
+        hint="https://login.example.org/realm"
+        value={typed.issuer}
+        onChange={(issuer) => change({ issuer })}
+        errors={ofWay("issuer")}
+      />
+      <TextField label="Id of the client" value={typed.clientId} onChange={(clientId) => change({ clientId })} errors={ofWay("clientId")} />
+      <SelectField
+        label="Grant"
+        value={typed.grant}
+        options={options(GRANT_WORDS)}
+        onChange={(chosen) => change({ grant: chosen as Grant })}
+        errors={ofWay("grant")}
+      />
+      <TextField label="Scope" value={typed.scope} onChange={(scope) => change({ scope })} errors={ofWay("scope")} isOptional />
+    </>
   );
 }
 

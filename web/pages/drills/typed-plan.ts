@@ -31,15 +31,15 @@ export interface TypedPlan {
 
 /** Where one came from something that was never tried, it is filled in. */
 export function blankPlan(
-  search: Readonly<Partial<Record<"operation" | "path" | "component" | "exercise" | "fails", string | undefined>>>,
+  search: Readonly<Partial<Record<"operation" | "path" | "component" | "fails", string | undefined>>>,
   owner: string,
 ): TypedPlan {
-  const { operation = "", path = "", component = "", exercise = "", fails } = search;
+  const { operation = "", path = "", component = "", fails } = search;
   const kind = component !== "" ? "component" : path !== "" ? "path" : "operation";
   const targets = { detect: "", decide: "", access: "", restore: "" };
   const failing = fails === undefined ? [] : fails.split(",");
   return {
-    exercise,
+    exercise: "",
     kind,
     operation,
     path,

@@ -38,15 +38,8 @@ const COLUMNS: readonly Column<FindingView>[] = [
       </Link>
     ),
   },
-  {
-    key: "kind",
-    title: "Kind",
-    cell: ({ kind, severity }) => (
-      <span className={styles.stacked}>
-        {KIND_WORDS[kind]} <Tag tone={SEVERITY_TONES[severity]}>{severity}</Tag>
-      </span>
-    ),
-  },
+  { key: "kind", title: "Kind", cell: ({ kind }) => KIND_WORDS[kind] },
+  { key: "severity", title: "Severity", cell: ({ severity }) => <Tag tone={SEVERITY_TONES[severity]}>{severity}</Tag> },
   { key: "owner", title: "Whose", cell: ({ owner, ownerName }) => (owner === null ? <Tag tone="bad">nobody</Tag> : (ownerName ?? owner)) },
   { key: "state", title: "State", cell: (row) => <Badge sign={findingSign(row)} /> },
   { key: "due", title: "Due", cell: ({ state, dueAt }) => (state === "mended" ? null : <Time at={dueAt} isStacked />) },
