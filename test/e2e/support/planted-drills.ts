@@ -27,7 +27,8 @@ export async function plantCanaries({ story: { admin }, plant }: Scene, subject:
   const kept = await plant(admin, addCanary, { over: { ...plain, key: "planted", way: openid } });
   await plant(admin, changeCanarySecret, { params: { id: String(kept["id"]) } });
   const certificate = { kind: "certificate", certificatePem: plantOf(1000) };
-  const gone = await plant(admin, addCanary, { over: { ...plain, key: "planted-too", way: certificate, control: "planted" } });
+  await plant(admin, addCanary, { over: { ...plain, key: "planted-good", way: certificate } });
+  const gone = await plant(admin, addCanary, { over: { ...plain, key: "planted-too", way: certificate, control: "planted-good" } });
   await plant(admin, removeCanary, { params: { id: String(gone["id"]) } });
 }
 

@@ -176,7 +176,7 @@ function HowItGetsIn({ typed, change, errors }: Part) {
         label="By"
         value={kind}
         options={options(WAY_WORDS)}
-        onChange={(chosen) => change({ kind: chosen as Typed["kind"], secret: "", clientSecret: "" })}
+        onChange={(chosen) => change({ kind: chosen as Typed["kind"], control: "" })}
         errors={kind === "password" || kind === "bearer" ? errors("/way") : []}
       />
       {kind === "openid" && <AtOpenId typed={typed} change={change} errors={errors} />}
@@ -241,7 +241,9 @@ function AtOpenId({ typed, change, errors }: Part) {
 }
 
 function WhereItIsShown({ typed, change, errors, others }: Part & { others: readonly CanaryView[] }) {
-  const good = others.filter(({ status }) => status === "active").map(({ key, name }) => ({ value: key, label: name }));
+  const good = others
+    .filter(({ status, way }) => status === "active" && way.kind === typed.kind)
+    .map(({ key, name }) => ({ value: key, label: name }));
   return (
     <FieldGroup title="Where it may be shown">
       <Wide>
@@ -256,7 +258,7 @@ function WhereItIsShown({ typed, change, errors, others }: Part & { others: read
       </Wide>
       <SelectField
         label="Control"
-        hint="Another canary that is good: where that one is taken, a refusal of this one means something."
+        hint="Another canary that gets in the same way and is good: where that one is taken, a refusal of this one means something."
         blank="None"
         value={typed.control}
         options={good}

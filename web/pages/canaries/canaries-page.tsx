@@ -53,18 +53,20 @@ const COLUMNS: readonly Column<CanaryView>[] = [
     cell: ({ shownTo }) => (shownTo.length === 0 ? <NotKnown>no relying party</NotKnown> : <span>{shownTo.join(", ")}</span>),
   },
   {
-    key: "worked",
-    title: "Last let in",
-    cell: ({ workedAt, status }) =>
+    key: "secret",
+    title: "Its secret last let in",
+    cell: ({ workedAt, status, secretFingerprint }) =>
       status === "removed" ? (
         <Badge sign={{ word: "Removed", tone: "idle", shape: "barred" }} />
-      ) : workedAt === null ? (
-        <NotKnown>never seen</NotKnown>
       ) : (
-        <Time at={workedAt} isStacked />
+        <span className={styles.stacked}>
+          {workedAt === null ? <NotKnown>never seen</NotKnown> : <Time at={workedAt} isStacked />}
+          <span className={styles.minor}>
+            fingerprint <code>{secretFingerprint}</code>
+          </span>
+        </span>
       ),
   },
-  { key: "secret", title: "Secret's fingerprint", cell: ({ secretFingerprint }) => <code>{secretFingerprint}</code> },
   { key: "acts", title: "What can be done", isTitleUnseen: true, isFlexible: true, cell: (canary) => <CanaryActs canary={canary} /> },
 ];
 
