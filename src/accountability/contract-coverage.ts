@@ -1,23 +1,9 @@
 import { z } from "zod";
 
+import { MODEL_READERS } from "../estate/contract-model.ts";
 import { PATH_ROLES, POPULATIONS } from "../estate/operation.ts";
 import { endpoint, pageOf, pageQuery } from "../kernel/contract.ts";
 import { RANKS } from "./strength.ts";
-
-/** Who reads what locks whom out; the help desk's callers need not know which way in is the weakest. */
-const READERS = [
-  "administrator",
-  "iam",
-  "network_security",
-  "endpoint",
-  "security_governance",
-  "security_architecture",
-  "site_operations",
-  "operations",
-  "application_owner",
-  "executive",
-  "auditor",
-] as const;
 
 export const waysBackView = z.strictObject({
   key: z.string(),
@@ -55,7 +41,7 @@ export const listWaysBack = endpoint({
   method: "GET",
   path: "/api/v1/ways-back",
   summary: "Operations with their primary path, fallback, recovery, break-glass and rollback: what is missing, what is weaker",
-  access: READERS,
+  access: MODEL_READERS,
   query: z.strictObject({ ...pageQuery, gaps: z.literal("true").optional() }),
   reply: pageOf(waysBackView),
 });

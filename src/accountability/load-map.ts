@@ -98,22 +98,24 @@ export async function loadJourneyRows(
 ): Promise<readonly JourneyRow[]> {
   const states = journeys.map(({ state }) => state);
   const wanted = [...new Set(states.flatMap(({ rota }) => rota ?? []))];
-  const rotas = new Map((await loadRotaRows(deps, await storedRotas(deps, wanted), now)).map((row) => [row.rota.id, row]));
+  const rows = await loadRotaRows(deps, await storedRotas(deps, wanted), now);
+  // Once a rota, however many journeys rest on it: a calendar may have thousands of shifts.
+  const rotas = new Map(rows.map((row) => [row.rota.id, { row, ahead: shiftsBetween(row.rota, now, lookAhead(now), now, row.facts) }]));
   const seats = states.flatMap((journey) => OWNING_SEATS.map((seat) => journey[seat]));
   const persons = states.flatMap(({ approver, approval, model }) => [approver, approval?.by, model.by]);
   const seated = await loadSeated(deps.world, seats, persons);
   const known = createKnown(deps.world);
-  return Promise.all(journeys.map((stored) => rowOf(deps, stored, rotas.get(stored.state.rota!), seated, known, now)));
+  return Promise.all(journeys.map((stored) => rowOf(deps, stored, rotas.get(stored.state.rota!), seated, known)));
 }
 
 async function rowOf(
   deps: MapDependencies,
   { version, state: journey }: Stored<Journey>,
-  rota: RotaRow | undefined,
+  resting: { readonly row: RotaRow; readonly ahead: readonly Shift[] } | undefined,
   seated: Seated,
   known: ReturnType<typeof createKnown>,
-  now: Instant,
 ): Promise<JourneyRow> {
+  const rota = resting?.row;
   const { about, deviceClass } = journey;
   const aboutName = await known.nameOf(about);
   const deviceClassName = deviceClass === null ? undefined : await known.deviceClass(deviceClass);
@@ -121,10 +123,9 @@ async function rowOf(
   const operation = rests === undefined ? null : deps.hash(operationText(rests));
   const contentHash = deps.hash(modelText(journey, operation));
   const standing = approvalStanding(journey, contentHash, seated);
-  const shifts = rota && shiftsBetween(rota.rota, now, lookAhead(now), now, rota.facts);
   const onPoint = joined(seated, rota?.seated);
   const isAboutThere = aboutName !== undefined && (deviceClass === null || deviceClassName !== undefined);
-  const gaps = journeyGaps(journey, { seated: onPoint, standing, isAboutThere, shifts: shifts ?? null });
+  const gaps = journeyGaps(journey, { seated: onPoint, standing, isAboutThere, shifts: resting?.ahead ?? null });
   const closer = closerOf(journey, seated);
   return { version, journey, aboutName, deviceClassName, contentHash, operation, standing, rota, gaps, closer, seated: onPoint };
 }

@@ -6,7 +6,7 @@ import type { LockoutModel } from "../lockout/model.ts";
 import type { PersonId } from "../people/person.ts";
 import type { EstateFile, PlaceOf } from "./file.ts";
 import { planModel } from "./plan-model.ts";
-import { noteKeysTwice, type Planning } from "./planning.ts";
+import { NOTHING_KNOWN, noteKeysTwice, type Planning } from "./planning.ts";
 
 export interface ModelOfFile {
   /** What is active. A person is named by their key. */
@@ -25,7 +25,10 @@ export function modelOfFile(file: EstateFile, placeOf: PlaceOf): ModelOfFile {
   const planning: Planning = {
     file,
     placeOf,
-    known: { ...NOTHING, connections: new Map(components.flatMap(({ connection }) => (connection ? [[connection, connection]] : []))) },
+    known: {
+      ...NOTHING_KNOWN,
+      connections: new Map(components.flatMap(({ connection }) => (connection ? [[connection, connection]] : []))),
+    },
     actor: null,
     now: instant("1970-01-01T00:00:00Z"),
     ids: KEYLESS,
@@ -52,19 +55,3 @@ const isActive = ({ status }: { readonly status: string }): boolean => status ==
 
 /** Nothing is kept of what is planned, so that nothing needs an id of its own. */
 const KEYLESS: Ids = { next: (kind) => kind as never };
-
-const NOTHING: Planning["known"] = {
-  organisation: undefined,
-  persons: [],
-  teams: [],
-  applications: [],
-  deviceClasses: [],
-  vendors: [],
-  components: [],
-  commonCauses: [],
-  operations: [],
-  rotas: [],
-  journeys: [],
-  keyedPersons: [],
-  connections: new Map(),
-};

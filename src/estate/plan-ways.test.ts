@@ -8,25 +8,10 @@ import { randomIds } from "../platform/ids.ts";
 import { inOrder, readEstateFile } from "./load-file.ts";
 import { planFile, type Planned } from "./plan.ts";
 import { planWords } from "./plan-words.ts";
-import type { At, Known } from "./planning.ts";
+import { type At, type Known, NOTHING_KNOWN } from "./planning.ts";
 
 const now = instant("2026-03-02T09:00:00Z");
 const ids = randomIds(manualClock(now));
-const NOTHING: Known = {
-  organisation: undefined,
-  persons: [],
-  teams: [],
-  applications: [],
-  deviceClasses: [],
-  vendors: [],
-  components: [],
-  commonCauses: [],
-  operations: [],
-  rotas: [],
-  journeys: [],
-  keyedPersons: [],
-  connections: new Map(),
-};
 const BASE = `people:
   - { key: ada, name: Ada, roles: [iam] }
   - { key: ben, name: Ben, roles: [application_owner] }
@@ -41,7 +26,7 @@ const ROTA =
   "rotas:\n  - { key: it, name: IT, owner: { team: it }, rotation: { people: [ada, ben], startsOn: 2026-03-02, handoverAt: 09:00 } }\n";
 const journey = (rest: string) => `journeys:\n  - { population: human, about: { application: erp }, statement: A passkey., ${rest} }\n`;
 
-function plan(text: string, known: Known = NOTHING) {
+function plan(text: string, known: Known = NOTHING_KNOWN) {
   const reading = readEstateFile(text);
   if (!reading.ok) throw new Error(reading.faults.map(({ at, code, detail }) => `${at} ${code} ${detail}`).join("\n"));
   const { file, placeOf } = reading.read;
@@ -74,7 +59,7 @@ function at<State>(list: readonly { readonly after: State }[]): At<State>[] {
 /** What would be known once it is applied. */
 function knownAfter({ steps }: Planned): Known {
   return {
-    ...NOTHING,
+    ...NOTHING_KNOWN,
     persons: at(steps.people),
     teams: at(steps.teams),
     applications: at(steps.applications),

@@ -10,7 +10,7 @@ import { randomIds } from "../platform/ids.ts";
 import { inOrder, readEstateFile } from "./load-file.ts";
 import { planFile } from "./plan.ts";
 import { type Plan, planWords } from "./plan-words.ts";
-import type { Known } from "./planning.ts";
+import { type Known, NOTHING_KNOWN } from "./planning.ts";
 
 const now = instant("2026-03-02T09:00:00Z");
 const ids = randomIds(manualClock(now));
@@ -37,18 +37,8 @@ const person = (id: string, more: Partial<NewPerson> = {}): { version: number; s
   }),
 });
 const known = (more: Partial<Known> = {}): Known => ({
-  organisation: undefined,
+  ...NOTHING_KNOWN,
   persons: [person(CHIEF, { roles: ["administrator"], source: "invitation" })],
-  teams: [],
-  applications: [],
-  deviceClasses: [],
-  vendors: [],
-  components: [],
-  commonCauses: [],
-  operations: [],
-  rotas: [],
-  journeys: [],
-  keyedPersons: [],
   connections: new Map([["corp", "con_1"]]),
   ...more,
 });

@@ -38,6 +38,22 @@ export interface Known {
   readonly connections: ReadonlyMap<string, string>;
 }
 
+export const NOTHING_KNOWN: Known = {
+  organisation: undefined,
+  persons: [],
+  teams: [],
+  applications: [],
+  deviceClasses: [],
+  vendors: [],
+  components: [],
+  commonCauses: [],
+  operations: [],
+  rotas: [],
+  journeys: [],
+  keyedPersons: [],
+  connections: new Map(),
+};
+
 export interface PlanRequest {
   readonly file: EstateFile;
   readonly placeOf: PlaceOf;

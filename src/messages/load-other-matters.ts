@@ -97,11 +97,13 @@ async function ofRisk(world: World, id: string, now: Instant): Promise<readonly 
 }
 
 /** What a risk is called by: it has no name of its own, and what it says stays inside. */
-async function restingOn(world: World, { exceptions, designIssue }: RiskAcceptance): Promise<string> {
-  const known = await Promise.all(exceptions.slice(0, REFS).map((id) => world.exception(id)));
+async function restingOn(world: World, { exceptions, designIssue, standsOn }: RiskAcceptance): Promise<string> {
+  const known = await Promise.all(exceptions.map((id) => world.exception(id)));
   const refs = known.filter((state): state is ExceptionState => state !== undefined).map(({ dossier }) => dossier.ref);
-  if (exceptions.length > REFS) refs.push(`+${exceptions.length - REFS}`);
-  if (refs.length > 0) return refs.join(", ");
+  const { operations = [], lockOutSets = [], findings = [] } = standsOn ?? {};
+  const named = [...new Set([...refs, ...operations, ...lockOutSets.map(({ operation }) => operation), ...findings])];
+  if (named.length > REFS) return [...named.slice(0, REFS), `+${named.length - REFS}`].join(", ");
+  if (named.length > 0) return named.join(", ");
   const issue = designIssue === null ? undefined : await world.designIssue(designIssue);
   return issue === undefined ? "" : world.nameOf(issue.about);
 }
