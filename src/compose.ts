@@ -7,6 +7,7 @@ import { createEffects, type Effects } from "./compose-effects.ts";
 import { addOperations } from "./compose-operations.ts";
 import { createLookAfter } from "./compose-health.ts";
 import { describeInstallation } from "./compose-installation.ts";
+import { removeLeftRestores } from "./compose-restore.ts";
 import { createRoutes } from "./compose-routes.ts";
 import { createServices, type Services } from "./compose-services.ts";
 import { createTickParts } from "./compose-tick.ts";
@@ -144,6 +145,8 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       const signer = await openLog(database.db, key, logName ?? new URL(config.origin).host);
       const sequencer = startSequencer({ db: database.db, signer, clock, log });
       stopSequencer = () => sequencer.stop();
+      // Nobody else has this folder open: what lies there of a restore is of a process that died.
+      if (database.home === "embedded") await removeLeftRestores(config.dataDir, 0);
       if (database.home === "embedded") snapshots = await answerSnapshots(config.dataDir, database);
       const resealed = await connections.resealSecrets((connection, why) => log.error("secret cannot be read", { connection, why }));
       await running.accountability.resealFeeds();
