@@ -26,6 +26,7 @@ const LOOKS = {
 /** Lossy, but below what an eye sees in text of this size; a fifth of a PNG. */
 const QUALITY = 82;
 const HEIGHT = 800;
+const PATIENCE_MS = 120_000;
 /** Longer pages are cut: nobody looks at the fiftieth row of a list. */
 const MOST_HEIGHT = 1800;
 /** Whose page it is shown as; governance sees most of them. */
@@ -173,6 +174,8 @@ try {
     for (const who of new Set(wanted.map((shot) => shot.who))) {
       const context = await contextOf(who, how);
       const page = await context.newPage();
+      // A machine that does much else meanwhile is slow, and no page is left out for that.
+      page.setDefaultTimeout(PATIENCE_MS);
       for (const shot of wanted) if (shot.who === who) await take(page, shot, look);
       await context.close();
     }

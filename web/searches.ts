@@ -126,11 +126,11 @@ export const ISSUE_VIEWS = ["open", "resolved", "closed", "all"] as const;
 
 export const issuesSearch = reading({ view: oneOf(ISSUE_VIEWS), cursor: text(500) });
 
-export const OPERATION_VIEWS = ["all", "lockedOut", "broken", "unknown", "held"] as const;
+const OPERATION_VIEWS = ["all", "lockedOut", "broken", "unknown", "held"] as const;
 
 export const operationsSearch = reading({ view: oneOf(OPERATION_VIEWS), search: text(), cursor: text(500) });
 
-export const MODEL_VIEWS = ["active", "retired"] as const;
+const MODEL_VIEWS = ["active", "retired"] as const;
 
 /** Of components, and of common causes. */
 export const modelSearch = reading({ view: oneOf(MODEL_VIEWS), search: text(), cursor: text(500) });

@@ -48,7 +48,11 @@ export const CAUSE_WORDS: Readonly<Record<CommonCauseView["kind"], string>> = {
   "software-version": "Version of software",
 };
 
-export const VIEW_WORDS = { active: "In use", retired: "Retired" } as const;
+/** Saved filters of what is described. */
+export const VIEWS = [
+  ["active", "In use"],
+  ["retired", "Retired"],
+] as const;
 export const RETIRED: Sign = { word: "Retired", tone: "idle", shape: "barred" };
 
 export const SOURCE_WORDS = { slo: "promised", measured: "measured", expert: "estimated" } as const;

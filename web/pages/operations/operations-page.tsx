@@ -1,10 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 
 import { apart } from "../../parts/apart.ts";
 import { listOperationAnswers, type LockOutView, type OperationRow, readLockOut } from "../../../src/lockout/contract.ts";
 import { putOperation } from "../../../src/estate/contract-model.ts";
-import { failureFrom } from "../../api.ts";
 import { mayCall } from "../../can.ts";
 import { MEANS } from "../../glossary.ts";
 import { pageWords } from "../../pages-by-job.ts";
@@ -12,17 +11,14 @@ import { Badge } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { NotKnown } from "../../parts/facts.tsx";
-import { Failure } from "../../parts/failure.tsx";
-import bar from "../../parts/list-bar.module.css";
-import { FilterSearch, ListBar, ListFoot } from "../../parts/list-bar.tsx";
 import { Page, Section } from "../../parts/page.tsx";
-import { type Column, Table } from "../../parts/table.tsx";
+import type { Column } from "../../parts/table.tsx";
 import { read } from "../../queries.ts";
-import { OPERATION_VIEWS } from "../../searches.ts";
 import { useSession } from "../../session.tsx";
 import { signOf } from "../../signs.ts";
 import { countWords } from "../../words.ts";
 import { AddByKey } from "../components/add-by-key.tsx";
+import { ModelList, pageOf } from "../components/model-list.tsx";
 import styles from "./operations.module.css";
 import { Said } from "./said.tsx";
 import { TOLERANCE_SIGNS, toSurvive } from "./signs.ts";
@@ -44,8 +40,13 @@ const COLUMNS: readonly Column<OperationRow>[] = [
   { key: "owner", title: "Answers for it", cell: ({ businessOwner }) => businessOwner?.name ?? <NotKnown>nobody</NotKnown> },
 ];
 
-const VIEW_WORDS = { all: "All", lockedOut: "No way in", broken: "Fall short", unknown: "Not known", held: "Survive enough" } as const;
-const rowKey = ({ key }: OperationRow) => key;
+const VIEWS = [
+  ["all", "All"],
+  ["lockedOut", "No way in"],
+  ["broken", "Fall short"],
+  ["unknown", "Not known"],
+  ["held", "Survive enough"],
+] as const;
 const MOST_WORST = 5;
 
 /** What must be possible on a bad day, and which failures make it impossible. */
@@ -69,65 +70,30 @@ export function OperationsPage() {
       }
     >
       {overview.data !== undefined && overview.data.worst.length > 0 && <Worst overview={overview.data} />}
-      <Filters />
       <List />
       {mayCall(putOperation, roles) && <AddByKey title="Add a critical operation" to="/operations/$key/change" />}
     </Page>
   );
 }
 
-function useFilter() {
-  const { view = "all", search } = useSearch({ from: "/signed-in/operations" });
-  return { view, words: search === undefined ? {} : { search } };
-}
-
-function Filters() {
-  const { view, words } = useFilter();
-  const navigate = useNavigate({ from: "/operations" });
-  return (
-    <ListBar
-      views={OPERATION_VIEWS.map((each) => (
-        <Link key={each} to="/operations" search={{ view: each }} className={bar.view} aria-current={each === view ? "page" : undefined}>
-          {VIEW_WORDS[each]}
-        </Link>
-      ))}
-    >
-      <FilterSearch
-        label="Search operations"
-        hint="Name"
-        value={words.search ?? ""}
-        onChange={(typed) => void navigate({ search: { view, ...(typed !== "" && { search: typed }) }, replace: true })}
-      />
-    </ListBar>
-  );
-}
-
 function List() {
-  const { view, words } = useFilter();
-  const { cursor } = useSearch({ from: "/signed-in/operations" });
-  const query = { limit: 50, ...words, ...(view !== "all" && { tolerance: view }), ...(cursor !== undefined && { cursor }) };
+  const shown = useSearch({ from: "/signed-in/operations" });
+  const { view = "all", search } = shown;
+  const query = { ...pageOf(shown), ...(view !== "all" && { tolerance: view }) };
   const list = useQuery({ ...read(listOperationAnswers, { query }), placeholderData: keepPreviousData });
-  if (list.error !== null) return <Failure error={failureFrom(list.error)} />;
   return (
-    <>
-      <Table
-        caption={`Critical operations: ${VIEW_WORDS[view].toLowerCase()}`}
-        columns={COLUMNS}
-        rows={list.data?.items ?? []}
-        rowKey={rowKey}
-        isLoading={list.isPending}
-        isStale={list.isPlaceholderData}
-        empty={<None isAll={view === "all" && words.search === undefined} />}
-      />
-      {list.data !== undefined && list.data.items.length > 0 && <p className={styles.foot}>{lookedWords(list.data.items)}</p>}
-      {list.data?.next !== undefined && (
-        <ListFoot>
-          <Link to="/operations" search={{ view, ...words, cursor: list.data.next }} className={buttonClass()}>
-            Next page
-          </Link>
-        </ListFoot>
-      )}
-    </>
+    <ModelList
+      caption="Critical operations"
+      what="operations"
+      hint="Name"
+      views={VIEWS}
+      shown={shown}
+      list={list}
+      columns={COLUMNS}
+      at={(given) => ({ to: "/operations", search: given })}
+      empty={<None isAll={view === "all" && search === undefined} />}
+      below={list.data !== undefined && list.data.items.length > 0 && <p className={styles.foot}>{lookedWords(list.data.items)}</p>}
+    />
   );
 }
 
