@@ -94,7 +94,7 @@ function NeededBy({ component: { neededBy } }: { component: ComponentDetail }) {
             {kind === "commonCause" && (
               <span>
                 <Link to="/common-causes/$key" params={{ key }}>
-                  {name}
+                  {apart(name)}
                 </Link>{" "}
                 <span className={styles.minor}>{CAUSE}</span>
               </span>

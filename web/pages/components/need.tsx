@@ -2,13 +2,14 @@ import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
 
 import { type Expression, isCompound, partsOf } from "../../../src/estate/need-view.ts";
+import { apart } from "../../parts/apart.ts";
 
 /** What something needs, with the names of the components, each leading to it. */
 export function Need({ of: need, names }: { of: Expression; names: ReadonlyMap<string, string> }) {
   if (typeof need === "string") {
     return (
       <Link to="/components/$key" params={{ key: need }}>
-        {names.get(need) ?? need}
+        {apart(names.get(need) ?? need)}
       </Link>
     );
   }

@@ -8,6 +8,7 @@ import { failureFrom } from "../../api.ts";
 import { mayCall, whyNotCall } from "../../can.ts";
 import { MEANS } from "../../glossary.ts";
 import { pageWords } from "../../pages-by-job.ts";
+import { apart } from "../../parts/apart.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
@@ -108,7 +109,7 @@ export function DrillsPage() {
             {failed.map(({ id, name, failed: why }) => (
               <li key={id}>
                 <Link to="/drills/plans/$id" params={{ id }}>
-                  {name}
+                  {apart(name)}
                 </Link>
                 {why !== null && `: ${FAILED_WORDS[why.why].toLowerCase()}`}
               </li>

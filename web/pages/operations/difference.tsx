@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 
 import { previewModel, type PreviewView } from "../../../src/lockout/contract.ts";
 import { failureFrom, type Given } from "../../api.ts";
+import { apart } from "../../parts/apart.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { usePaused } from "../../paused.ts";
@@ -40,7 +41,7 @@ function Told({ told: { words, gained, lost, touched, completeTo }, isOld }: { t
       {touched.items.map(({ key, name, smallestBefore, smallestAfter }) => (
         <p key={key}>
           <Link to="/operations/$key" params={{ key }} target="_blank">
-            {name}
+            {apart(name)}
           </Link>{" "}
           {survives(smallestBefore, completeTo)} now; then it {survives(smallestAfter, completeTo)}.
         </p>
