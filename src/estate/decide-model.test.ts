@@ -119,6 +119,7 @@ describe("a component", () => {
     const decision = decideComponent(component, component, { ...around, cycleThrough: () => ["vault", "idp", "vault"] });
     expect(told(decision)).toEqual(["estate.requiresCycle /requires"]);
     expect(decision.accepted ? "" : decision.reasons[0]!.detail).toContain("vault → idp → vault");
+    expect(decision.accepted ? {} : decision.reasons[0]!.facts).toEqual({ leadsBack: "idp" });
   });
 
   test("is retired only when nothing active needs it; then what it needs does not count any more", () => {

@@ -1,7 +1,7 @@
 /** What components, common causes and operations may be. Every rule that is broken is said at once. */
 import { type Decision, unless } from "../kernel/decision.ts";
 import { fieldChanges } from "../kernel/field-change.ts";
-import type { Refusal } from "../kernel/problem.ts";
+import { type Refusal, refusal } from "../kernel/problem.ts";
 import type { CommonCauseFields, ComponentFields, Endpoint, Unavailability } from "./component.ts";
 import { type Answerable, answerReasons } from "./decide.ts";
 import { type Expression, partsOf } from "./expression.ts";
@@ -151,9 +151,11 @@ function keyReasons(key: string, { components }: Around, at: string): readonly R
   ];
 }
 
+/** `leadsBack`: which of what it needs closes the circle, so that something else can be needed in its place at a cold start. */
 function cycleReasons(cycle: readonly string[] | undefined): readonly Refusal[] {
-  const detail = `This closes a circle: ${cycle?.join(" → ")}. None of them could ever start; name what breaks it at a cold start.`;
-  return refuseIf(cycle !== undefined, "estate.requiresCycle", detail, "/requires");
+  if (cycle === undefined) return [];
+  const detail = `This closes a circle: ${cycle.join(" → ")}. None of them could ever start; name what breaks it at a cold start.`;
+  return [refusal("estate.requiresCycle", detail, { at: "/requires", facts: { leadsBack: cycle[1] ?? null } })];
 }
 
 const NAMED_AT_ONCE = 5;

@@ -86,6 +86,14 @@ describe.skipIf(chromium === undefined)("the model of lock-outs, in a real brows
     await page.getByRole("button", { name: "Keep it" }).click();
     await page.getByText("This closes a circle: sign-in → broker → sign-in.").first().waitFor();
     expect((await findBarriers(page)).barriers).toEqual([]);
+    await picture(page, "model-circle");
+    await page.getByRole("button", { name: "Break it at a cold start" }).click();
+    await expect.poll(() => page.getByLabel("What it needs in turn").inputValue()).toBe("broker-cold-start and cards");
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await heading(page, "Office sign-in").waitFor();
+    await page.getByRole("link", { name: "broker at a cold start" }).first().waitFor();
+    const { body } = await scene.as.ivo.ask("GET", "/api/v1/components/broker-cold-start");
+    expect(body).toMatchObject({ kind: "break-glass", owner: { name: "ivo" } });
   });
 
   test("a component is added under a key of its own, and nothing is proposed where nothing is seen elsewhere", async () => {

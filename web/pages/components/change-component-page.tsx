@@ -14,6 +14,7 @@ import { read } from "../../queries.ts";
 import { Described, Keep, readNow } from "../operations/described.tsx";
 import { Difference } from "../operations/difference.tsx";
 import { PersonField } from "../request/pickers.tsx";
+import { ColdStart } from "./cold-start.tsx";
 import { KIND_WORDS, LAYER_WORDS, optionsOf } from "./kind-words.ts";
 import { NeedField, needOf, type TypedNeed, typedNeed } from "./need-field.tsx";
 import { NO_SHARE, ShareFields, shareOf, type TypedShare, typedShare, whyNoShare } from "./share-fields.tsx";
@@ -117,6 +118,12 @@ function Form({ componentKey: key, before }: { componentKey: string; before: Com
     >
       <Section title="What it is" note="One thing that can fail by itself.">
         <What typed={typed} change={change} reasons={reasons} />
+        <ColdStart
+          reasons={reasons}
+          need={typed.requires.text}
+          owner={textOrNull(typed.owner)}
+          onBreak={(text) => change({ requires: { text } })}
+        />
       </Section>
       <Section title="What is known of it">
         <Known typed={typed} change={change} reasons={reasons} />
