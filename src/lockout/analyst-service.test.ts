@@ -10,7 +10,7 @@ const threadThat = (onSets: string): URL =>
   new URL(
     `data:text/javascript,import { parentPort } from "node:worker_threads";
     parentPort.on("message", ({ id, question }) => {
-      if (question.ask === "sets") { ${onSets} } else parentPort.postMessage({ id, value: question.ask });
+      if (question.ask === "operation") { ${onSets} } else parentPort.postMessage({ id, value: question.ask });
     });`,
   );
 
@@ -22,12 +22,12 @@ describe("the thread of the analysis", () => {
 
   test("is begun again after it died, and whoever waited for it is told", async () => {
     const analyst = createAnalyst({ thread: threadThat("process.exit(1)") });
-    await expect(analyst.ask(model, { ask: "sets", operation: "o0" })).rejects.toThrow("ended before it answered");
+    await expect(analyst.ask(model, { ask: "operation", operation: "o0" })).rejects.toThrow("ended before it answered");
     expect(await analyst.ask(model, { ask: "counts" })).toBe("counts");
   });
 
   test("is ended when it does not answer in time, and whoever waited for it is told", async () => {
     const analyst = createAnalyst({ thread: threadThat(""), withinMs: 50 });
-    await expect(analyst.ask(model, { ask: "sets", operation: "o0" })).rejects.toThrow("took longer than 50 ms");
+    await expect(analyst.ask(model, { ask: "operation", operation: "o0" })).rejects.toThrow("took longer than 50 ms");
   });
 });

@@ -3,11 +3,8 @@ import { describe, expect, test } from "vitest";
 import { component, operation, path, PAYROLL } from "../../test/support/lock-out-model.ts";
 import type { Component } from "../estate/component.ts";
 import type { PlainDate } from "../kernel/time.ts";
-import type { OperationSets } from "./analysis.ts";
-import { estateAnswers } from "./estate-answers.ts";
 import type { LockoutModel } from "./model.ts";
-import { operationAnswer } from "./operation-answer.ts";
-import { createThinker } from "./thinking.ts";
+import { createThinker, type OperationTold } from "./thinking.ts";
 
 function away(p: number, source: "slo" | "expert" = "slo"): Partial<Component> {
   return { unavailability: { p, source, asOf: "2026-01-01" as PlainDate } };
@@ -29,8 +26,7 @@ function wages(of: Readonly<Record<"idp" | "phone" | "radio", Partial<Component>
 function answered(model: LockoutModel) {
   const think = createThinker(() => () => false);
   think({ ask: "model", model });
-  const deep = think({ ask: "sets", operation: "wages" }) as OperationSets;
-  return operationAnswer(model, model.operations[0]!, deep, estateAnswers(model));
+  return (think({ ask: "operation", operation: "wages" }) as OperationTold).answer;
 }
 
 describe("what matters most for an operation", () => {

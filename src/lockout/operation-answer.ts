@@ -2,7 +2,7 @@
 import type { Component, Unavailability } from "../estate/component.ts";
 import type { Operation } from "../estate/operation.ts";
 import type { OperationSets } from "./analysis.ts";
-import type { EstateAnswers, OperationStanding } from "./estate-answers.ts";
+import type { OperationStanding } from "./estate-answers.ts";
 import { fixesOf, type TriedFix } from "./fixes.ts";
 import { leafName } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
@@ -19,7 +19,8 @@ const FIGURES = 2;
 
 export type OperationAnswer = ReturnType<typeof operationAnswer>;
 
-export function operationAnswer(model: LockoutModel, operation: Operation, deep: OperationSets, estate: EstateAnswers) {
+/** Everything but what is known of the whole estate. Costs more the larger the model is: asked of the thread. */
+export function operationAnswer(model: LockoutModel, operation: Operation, deep: OperationSets) {
   const singles = createSingles(model);
   const { fateOf } = createSharedFates(model);
   const alone = singles.ofOperation(operation);
@@ -42,7 +43,8 @@ export function operationAnswer(model: LockoutModel, operation: Operation, deep:
     fixes: fixesOf(model, operation).map((tried) => ({ tried, by: changerOf(tried, operation, byKey) })),
     fates: pairsOf(operation.paths).map(([primary, fallback]) => fateOf(primary, fallback)),
     ...likelihood(model, below, deep),
-    components: below.map((failure) => ({ failure, operations: estate.blast.get(failure)?.length ?? 0 })),
+    /** Failures of everything it hangs on. */
+    below,
   };
 }
 

@@ -4,16 +4,14 @@ import type { VersionedModel } from "../estate/index.ts";
 import type { AccessPath, Operation } from "../estate/operation.ts";
 import type { FindingSeen, FindingSource } from "../findings/index.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
-import type { OperationSets } from "./analysis.ts";
 import type { Analyst } from "./analyst-service.ts";
 import type { Edit } from "./estate-engine/estate-graph.ts";
 import { type EstateAnswers, estateAnswers } from "./estate-answers.ts";
 import { ESTATE_FINDINGS } from "./findings-of-estate.ts";
-import { operationAnswer } from "./operation-answer.ts";
 import { type StruckHere, struckHere } from "./outages.ts";
 import { readLeaf } from "./leaf.ts";
 import { createSupport } from "./support.ts";
-import type { OperationStands } from "./thinking.ts";
+import type { OperationStands, OperationTold } from "./thinking.ts";
 import type { TreeFault } from "./tree-of-operation.ts";
 import { waysIn } from "./ways-in.ts";
 import { lossesAfter } from "./what-if.ts";
@@ -35,7 +33,7 @@ export interface Answered {
 interface Kept {
   readonly version: number;
   readonly answered: Promise<Answered>;
-  readonly sets: Map<string, Promise<OperationSets>>;
+  readonly told: Map<string, Promise<OperationTold>>;
   readonly standings: Map<string, Promise<OperationStands>>;
   readonly outages: () => Promise<readonly StruckHere[]>;
   readonly findings: () => Promise<readonly FindingSeen[]>;
@@ -48,7 +46,7 @@ function keep(version: number, world: LockOutWorld): Kept {
     const { model } = await answered;
     return hasNothing(model) ? [] : world.analyst.ask(model, { ask: "findings" });
   });
-  return { version, answered, sets: new Map(), standings: new Map(), outages, findings };
+  return { version, answered, told: new Map(), standings: new Map(), outages, findings };
 }
 
 /** Asked once; again where it failed. */
@@ -98,12 +96,12 @@ export function createLockOutService(world: LockOutWorld) {
       const { model, estate } = await answered();
       const found = estate.byKey.get(key);
       if (found === undefined) throw notFound(key);
-      const deep = await keptOf(
-        ({ sets }) => sets,
+      const { deep, answer } = await keptOf(
+        ({ told }) => told,
         key,
-        async (of) => foundIn(key, await world.analyst.ask(of, { ask: "sets", operation: key })),
+        async (of) => foundIn(key, await world.analyst.ask(of, { ask: "operation", operation: key })),
       );
-      return { model, estate, operation: found.operation, deep, answer: operationAnswer(model, found.operation, deep, estate) };
+      return { model, estate, operation: found.operation, deep, answer };
     },
     /** What locks an operation out, in full as far as it can be known, and comparable with what it was. */
     async standing(key: string): Promise<OperationStands & Pick<Operation, "tolerates">> {

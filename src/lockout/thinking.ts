@@ -9,6 +9,7 @@ import { estateAnswers } from "./estate-answers.ts";
 import { findingsOfEstate } from "./findings-of-estate.ts";
 import type { LockoutModel } from "./model.ts";
 import { namesIn } from "./names.ts";
+import { type OperationAnswer, operationAnswer } from "./operation-answer.ts";
 import { OUTAGES, type StruckHere, struckHere } from "./outages.ts";
 import { analyse } from "./solver/analyse.ts";
 import { treeOfOperation, type TreeFault } from "./tree-of-operation.ts";
@@ -18,7 +19,7 @@ export type Question =
   | { readonly ask: "counts" }
   | { readonly ask: "outages" }
   | { readonly ask: "findings" }
-  | { readonly ask: "sets"; readonly operation: string }
+  | { readonly ask: "operation"; readonly operation: string }
   | { readonly ask: "standing"; readonly operation: string }
   | { readonly ask: "difference"; readonly edits: readonly Edit[] };
 
@@ -32,9 +33,15 @@ export interface Answers {
   readonly counts: EstateCounts | Loops;
   readonly outages: readonly StruckHere[];
   readonly findings: readonly FindingSeen[];
-  readonly sets: OperationSets | TreeFault;
+  readonly operation: OperationTold | TreeFault;
   readonly standing: OperationStands | TreeFault;
   readonly difference: Difference | Loops;
+}
+
+/** Everything that is said of one operation, as far as the rest of the estate has no part in it. */
+export interface OperationTold {
+  readonly deep: OperationSets;
+  readonly answer: OperationAnswer;
 }
 
 /** What locks an operation out, so that it can be compared with what it was: of the same model always the same, however busy the machine. */
@@ -70,8 +77,8 @@ export function createThinker(outOfTime: () => () => boolean) {
         return findingsIn(model, countsOf(estate()));
       case "outages":
         return OUTAGES.map(({ id }) => struckHere(model, id)!);
-      case "sets":
-        return setsOf(model, question.operation, outOfTime());
+      case "operation":
+        return toldOf(model, question.operation, outOfTime());
       case "standing":
         return standsOf(model, question.operation);
       case "difference": {
@@ -93,11 +100,11 @@ function findingsIn(model: LockoutModel, counted: EstateCounts | Loops): readonl
   return findingsOfEstate(model, estateAnswers(model, "kind" in counted ? undefined : counted), namesIn(model));
 }
 
-function setsOf(model: LockoutModel, key: string, outOfTime: () => boolean): OperationSets | TreeFault {
+function toldOf(model: LockoutModel, key: string, outOfTime: () => boolean): OperationTold | TreeFault {
   const tree = treeOfOperation(model, key);
   if ("kind" in tree) return tree;
   const analysis = analyse(tree, { outOfTime });
-  return {
+  const deep = {
     counts: analysis.histogram.map(String),
     completeTo: analysis.completeToOrder,
     sets: analysis.sets(MOST_SETS, "size"),
@@ -105,6 +112,8 @@ function setsOf(model: LockoutModel, key: string, outOfTime: () => boolean): Ope
     birnbaum: analysis.birnbaum ?? new Map<string, number>(),
     structural: analysis.structural ?? new Map<string, number>(),
   };
+  const operation = model.operations.find((each) => each.key === key && each.status === "active")!;
+  return { deep, answer: operationAnswer(model, operation, deep) };
 }
 
 function standsOf(model: LockoutModel, key: string): OperationStands | TreeFault {

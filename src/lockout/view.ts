@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { CommonCause, Component } from "../estate/component.ts";
 import type { Operation } from "../estate/operation.ts";
 import type { FailureView, OperationRow, readOperationAnswer } from "./contract.ts";
-import type { OperationStanding } from "./estate-answers.ts";
+import type { EstateAnswers, OperationStanding } from "./estate-answers.ts";
 import { leafName, readLeaf } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
 import type { OperationSets } from "./analysis.ts";
@@ -63,6 +63,7 @@ const MOST_SETS = 50;
 
 interface Told {
   readonly model: LockoutModel & { readonly version: number };
+  readonly estate: Pick<EstateAnswers, "blast">;
   readonly operation: Operation;
   readonly answer: OperationAnswer;
   readonly deep: OperationSets;
@@ -85,7 +86,7 @@ export function shownSets({ sets }: OperationSets): readonly (readonly string[])
 }
 
 export function answerView(
-  { model, operation, answer, deep, undrilled }: Told,
+  { model, estate, operation, answer, deep, undrilled }: Told,
   people: People,
 ): z.input<(typeof readOperationAnswer)["reply"]> {
   const names = namesIn(model);
@@ -140,10 +141,10 @@ export function answerView(
     unmeasured: answer.unmeasured,
     estimated: answer.estimated,
     importance: answer.importance,
-    components: answer.components.map(({ failure, operations }) => ({
+    components: answer.below.map((failure) => ({
       ...failures.get(failure)!,
       evidence: byKey.get(failure)?.evidence ?? null,
-      operations,
+      operations: estate.blast.get(failure)?.length ?? 0,
     })),
     picture: drawn(pictureOf(model, operation, new Set(singles === "down" ? [] : singles))),
   };
