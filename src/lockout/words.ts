@@ -34,15 +34,14 @@ export function blastWords(failure: string, operations: readonly string[], names
     operations.length === 1 && first !== undefined ? operationNamed(first, names) : { words: counted(operations.length, "operation") };
   const have = operations.length === 1 ? "has" : "have";
   if (readLeaf(failure).kind === "cause")
-    return causeWords(failure, operations.length === 0 ? "every operation keeps a way in" : lost, names);
+    return causeWords(failure, operations.length === 0 ? ["every operation still has a way in."] : [lost, ` ${have} no way in.`], names);
   if (operations.length === 0) return ["If ", failureNamed(failure, names), " fails, every operation still has a way in."];
   return ["If ", failureNamed(failure, names), " fails, ", lost, ` ${have} no way in.`];
 }
 
 /** A cause is called by what happens, so that "if it fails" would say nothing. */
-function causeWords(failure: string, lost: Named | string, names: NamesOf): Sentence {
-  const cause: Sentence = ["By one cause, ", failureNamed(failure, names), ", "];
-  return typeof lost === "string" ? [...cause, `${lost}.`] : [...cause, lost, " would have no way in."];
+function causeWords(failure: string, then: Sentence, names: NamesOf): Sentence {
+  return ["If the common cause “", failureNamed(failure, names), "” strikes, ", ...then];
 }
 
 /** When **idp0** and **laptop** have failed, **payroll** has no way in. */

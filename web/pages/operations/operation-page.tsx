@@ -89,11 +89,11 @@ function Singles({ operation: { singles } }: { operation: OperationAnswerView })
         {singles.map(({ failure, name, layer, owner, chains }) => (
           <li key={failure}>
             <span>
-              {layer === null ? "By one cause, " : "If "}
+              {layer === null ? "If the common cause “" : "If "}
               <Link to="/what-if" search={{ failed: failure }}>
                 {apart(name)}
               </Link>
-              {layer === null ? ", nobody gets in. " : " fails, nobody gets in. "}
+              {layer === null ? "” strikes, nobody gets in. " : " fails, nobody gets in. "}
               <span className={styles.minor}>{owner === null ? "Nobody answers for it." : `${apart(owner.name)} answers for it.`}</span>
             </span>
             {chains.map(({ path, words }) => (

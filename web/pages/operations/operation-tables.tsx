@@ -168,6 +168,7 @@ export function Sets({ operation }: { operation: OperationAnswerView }) {
                 <Link
                   to="/risks/propose"
                   search={{ operation: operation.key, failures: set.join(",") }}
+                  className={styles.minor}
                   aria-label={`Accept this risk: ${set.map((key) => apart(names(key))).join(" and ")}`}
                 >
                   Accept this risk
