@@ -9,7 +9,8 @@ import { type About, type Journey, modelText, operationText, OWNING_SEATS } from
 import type { Seat } from "./seat.ts";
 import type { Rota } from "./rota.ts";
 import { type FeedSeen, onPointAt, type RotaFacts, type Shift, shiftsBetween } from "./shifts.ts";
-import type { AccountabilityStore, Stored } from "./store.ts";
+import type { Stored } from "../journal/subjects.ts";
+import type { AccountabilityStore } from "./store.ts";
 
 /** What is asked of the other modules. */
 export interface AccountabilityWorld {
@@ -98,7 +99,7 @@ export async function loadJourneyRows(
 ): Promise<readonly JourneyRow[]> {
   const states = journeys.map(({ state }) => state);
   const wanted = [...new Set(states.flatMap(({ rota }) => rota ?? []))];
-  const rows = await loadRotaRows(deps, await storedRotas(deps, wanted), now);
+  const rows = await loadRotaRows(deps, await deps.store.rotas.findAll(wanted), now);
   // Once a rota, however many journeys rest on it: a calendar may have thousands of shifts.
   const rotas = new Map(rows.map((row) => [row.rota.id, { row, ahead: shiftsBetween(row.rota, now, lookAhead(now), now, row.facts) }]));
   const seats = states.flatMap((journey) => OWNING_SEATS.map((seat) => journey[seat]));
@@ -152,10 +153,6 @@ function once<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> 
     asked.set(key, answer);
     return answer;
   };
-}
-
-async function storedRotas({ store }: MapDependencies, ids: readonly string[]): Promise<readonly Stored<Rota>[]> {
-  return (await store.rotas.findAll(ids)).map((state) => ({ version: 0, state }));
 }
 
 /** Who wrote an access model, and everybody who acts for them. */

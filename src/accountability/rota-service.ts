@@ -1,5 +1,6 @@
 /** Rotas: added, changed, covered for, and read. */
 import { type CommitContext, retryOnConflict } from "../journal/append.ts";
+import type { Stored } from "../journal/subjects.ts";
 import type { Decision } from "../kernel/decision.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import { addDuration, duration, type Instant } from "../kernel/time.ts";
@@ -10,7 +11,6 @@ import { loadRotaRows, loadSeated, type MapDependencies, type RotaRow } from "./
 import { createFeedStore } from "./feed-store.ts";
 import type { Feed, Override, Rota, RotaEvent, RotaFields, Rotation } from "./rota.ts";
 import { type Shift, shiftsBetween, shiftsOf } from "./shifts.ts";
-import type { Stored } from "./store.ts";
 
 export interface Sealer {
   seal(text: string): string;
@@ -159,7 +159,7 @@ async function save(
     changes: [change],
     alongside,
   });
-  return after;
+  return { version: change.fromVersion + events.length, state: after };
 }
 
 function refuseStale(version: number, ifMatch: number | undefined): void {

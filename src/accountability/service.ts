@@ -2,6 +2,7 @@
 import type { Component } from "../estate/component.ts";
 import type { Operation } from "../estate/operation.ts";
 import { type CommitContext, retryOnConflict } from "../journal/append.ts";
+import type { Stored } from "../journal/subjects.ts";
 import type { Decision } from "../kernel/decision.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
@@ -15,7 +16,7 @@ import { createFeedStore } from "./feed-store.ts";
 import { APPROVE_ACTION, type Journey, type JourneyEvent, type JourneyFields, type JourneyIdentity, OWNING_SEATS } from "./journey.ts";
 import { type AccountabilityWorld, authorsOf, type JourneyRow, loadJourneyRows, loadSeated, type MapDependencies } from "./load-map.ts";
 import { createRotaCommands, type Sealer } from "./rota-service.ts";
-import { createAccountabilityStore, type JourneyFilter, type Stored } from "./store.ts";
+import { createAccountabilityStore, type JourneyFilter } from "./store.ts";
 
 export interface AccountabilityDependencies extends CommitContext {
   readonly world: AccountabilityWorld;
@@ -152,7 +153,7 @@ async function save(
   if (events.length === 0) return before!;
   const { change, after } = deps.store.journeys.change(before, events);
   await commitOnce(deps, { at: now, actor: { kind: "person", id: by.id }, changes: [change] });
-  return after;
+  return { version: change.fromVersion + events.length, state: after };
 }
 
 async function load({ store }: Shared, id: string): Promise<Stored<Journey>> {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 
-import type { SubjectChange } from "../journal/append.ts";
-import type { Replay, Replays } from "../journal/replay.ts";
+import type { Replays } from "../journal/replay.ts";
+import { createSubjects, replayOf, type Stored, type SubjectSpec } from "../journal/subjects.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Db } from "../platform/db.ts";
 import { evolveJourney, evolveRota } from "./evolve.ts";
@@ -9,32 +9,26 @@ import { identityText, type Journey, type JourneyEvent, type JourneyIdentity, se
 import type { Rota, RotaEvent } from "./rota.ts";
 import { signedApproval } from "./signing.ts";
 
-export interface Stored<State> {
-  readonly version: number;
-  readonly state: State;
-}
-
 export interface Page<State> {
   readonly items: readonly Stored<State>[];
   readonly next: string | undefined;
 }
 
-interface Spec<State, Event> {
-  readonly kind: "journey" | "rota";
-  /** Also the table's column that lists are ordered by. */
+interface Spec<State, Event> extends SubjectSpec<State, Event> {
+  /** The table's column that lists are ordered by. */
   readonly order: "identity" | "sort_name";
-  readonly evolve: (state: State | undefined, event: Event) => State;
-  readonly columns: (state: State) => Readonly<Record<string, unknown>>;
 }
 
 const JOURNEYS: Spec<Journey, JourneyEvent> = {
   kind: "journey",
+  table: "journey",
   order: "identity",
   evolve: evolveJourney,
   columns: (journey) => ({ identity: identityText(journey), status: journey.status, rota: journey.rota, seats: seatedIn(journey) }),
 };
 const ROTAS: Spec<Rota, RotaEvent> = {
   kind: "rota",
+  table: "rota",
   order: "sort_name",
   evolve: evolveRota,
   columns: ({ key, name, status }) => ({ key, sort_name: name.toLowerCase(), status }),
@@ -52,8 +46,8 @@ export interface JourneyFilter {
 
 /** Rows of journeys and rotas. */
 export function createAccountabilityStore(db: Db) {
-  const journeys = createSubjects(db, JOURNEYS);
-  const rotas = createSubjects(db, ROTAS);
+  const journeys = createOrdered(db, JOURNEYS);
+  const rotas = createOrdered(db, ROTAS);
   return {
     journeys: {
       ...journeys,
@@ -90,13 +84,12 @@ export type AccountabilityStore = ReturnType<typeof createAccountabilityStore>;
 
 type Row = { id: string; version: number; state: unknown; place: string };
 
-function createSubjects<State extends { readonly id: string }, Event extends { readonly type: string; readonly data: unknown }>(
+function createOrdered<State extends { readonly id: string }, Event extends { readonly type: string; readonly data: unknown }>(
   db: Db,
   spec: Spec<State, Event>,
 ) {
-  const table = sql.table(spec.kind);
+  const table = sql.table(spec.table);
   const order = sql.ref(spec.order);
-  const stored = (row: Row): Stored<State> => ({ version: row.version, state: row.state as State });
   async function page(where: readonly RawBuilder<boolean>[], { limit, cursor }: { limit: number; cursor?: string | undefined }) {
     const conditions = [sql`true`, ...where];
     if (cursor !== undefined) {
@@ -109,40 +102,9 @@ function createSubjects<State extends { readonly id: string }, Event extends { r
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     const next = rows.length > limit && last !== undefined ? writeCursor([last.place, last.id]) : undefined;
-    return { items: items.map(stored), next };
+    return { items: items.map(({ version, state }): Stored<State> => ({ version, state: state as State })), next };
   }
-  return {
-    page,
-    async find(id: string): Promise<Stored<State> | undefined> {
-      const { rows } = await sql<Row>`select id, version, state from ${table} where id = ${id}`.execute(db);
-      return rows[0] && stored(rows[0]);
-    },
-    async all(): Promise<readonly Stored<State>[]> {
-      const { rows } = await sql<Row>`select id, version, state from ${table} order by id`.execute(db);
-      return rows.map(stored);
-    },
-    async findAll(ids: readonly string[]): Promise<readonly State[]> {
-      if (ids.length === 0) return [];
-      const { rows } = await sql<Row>`select id, version, state from ${table} where id = any(${[...ids]}::text[])`.execute(db);
-      return rows.map((row) => stored(row).state);
-    },
-    /** The change that takes one through events, and what it is then. */
-    change(before: Stored<State> | undefined, events: readonly Event[]): { change: SubjectChange; after: Stored<State> } {
-      const state = events.reduce<State | undefined>(spec.evolve, before?.state)!;
-      const fromVersion = before?.version ?? 0;
-      const { kind } = spec;
-      const change = { kind, subject: state.id, fromVersion, entries: events, state, table: kind, columns: spec.columns(state) };
-      return { change, after: { version: fromVersion + events.length, state } };
-    },
-  };
-}
-
-function replayOf<State, Event>({ kind, evolve, columns }: Spec<State, Event>): Replay {
-  return {
-    table: kind,
-    evolve: (state, { type, data }) => evolve(state as State | undefined, { type, data } as Event),
-    columns: (state) => columns(state as State),
-  };
+  return { ...createSubjects(db, spec), page };
 }
 
 /** How journeys and rotas are rebuilt from their journal entries, for the verifier. */

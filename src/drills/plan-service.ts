@@ -6,7 +6,8 @@ import { decideSkip } from "./decide.ts";
 import { lookUp } from "./model.ts";
 import type { DrillPlan, NewPlan, PlanFields } from "./plan.ts";
 import { commitAndTell, decided, notFound, personOf, scheduledChange, type Shared } from "./service.ts";
-import type { Filter, PlanWithDrills, Stored } from "./store.ts";
+import type { PlanWithDrills } from "./store.ts";
+import type { Stored, SubjectFilter } from "../journal/subjects.ts";
 
 export type PlanDraft = Omit<NewPlan, "id" | "tier" | "plannedBy" | "plannedAt"> & { readonly firstDueAt: Instant };
 
@@ -15,7 +16,7 @@ export type PlanService = ReturnType<typeof createPlanService>;
 export function createPlanService(deps: Shared) {
   const { store } = deps;
   return {
-    list: (page: Omit<Filter, "where">) => store.listPlans(page),
+    list: (page: Omit<SubjectFilter, "where">) => store.listPlans(page),
     async load(id: string): Promise<PlanWithDrills> {
       const found = await store.findPlanWithDrills(id);
       if (found === undefined) throw notFound(`There is no plan ${id}.`);

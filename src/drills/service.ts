@@ -30,7 +30,8 @@ import { type Drill, type DrillEvent, endedAt, hasPassed, type Joined, type NewD
 import { type DrillPlan, type DrillPlanId, nextDueAt } from "./plan.ts";
 import type { EvidenceFile } from "./probe.ts";
 import { runText } from "./judge.ts";
-import { createDrillStore, type DrillStore, type Filter, type Stored } from "./store.ts";
+import { createDrillStore, type DrillStore } from "./store.ts";
+import type { Stored, SubjectFilter } from "../journal/subjects.ts";
 
 export interface DrillWorld {
   person(id: string): Promise<Somebody>;
@@ -65,7 +66,7 @@ export function createDrillService(deps: Shared) {
   return {
     find: async (id: string): Promise<Drill | undefined> => (await store.drills.find(id))?.state,
     load: async (id: string): Promise<Drill> => (await loadDrill(deps, id)).state,
-    list: (filter: Filter) => store.drills.list(filter),
+    list: (filter: SubjectFilter) => store.drills.list(filter),
     listTimed: (since: Instant, until: Instant) => store.listTimed(since, until),
     /** What is to come or runs of the plans that a person answers for. */
     comingOf: (owner: string) => store.listOpenOf(owner),

@@ -1,9 +1,8 @@
 /** Rows of plans, drills and their evidence; the only file here that knows SQL. */
 import { sql } from "kysely";
 
-import type { SubjectChange } from "../journal/append.ts";
-import type { JournalEntry } from "../journal/entry.ts";
-import type { Replay, Replays } from "../journal/replay.ts";
+import type { Replays } from "../journal/replay.ts";
+import { createSubjects, replayOf, type Stored, type SubjectFilter, type SubjectSpec } from "../journal/subjects.ts";
 import { readCursor, writeCursor } from "../kernel/paging.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { Db } from "../platform/db.ts";
@@ -13,39 +12,20 @@ import type { DrillPlan, PlanEvent, Subject } from "./plan.ts";
 import type { Held } from "./results.ts";
 import { signedResult } from "./signing.ts";
 
-export interface Stored<State> {
-  readonly version: number;
-  readonly state: State;
-}
-
-interface Spec<State, Event> {
-  readonly kind: "drillPlan" | "drill";
-  readonly table: string;
-  readonly evolve: (state: State | undefined, event: Event) => State;
-  readonly columns: (state: State) => Readonly<Record<string, string | null>>;
-}
-
 const subjectText = ({ kind, key }: Subject) => `${kind} ${key}`;
 
-const PLANS: Spec<DrillPlan, PlanEvent> = {
+const PLANS: SubjectSpec<DrillPlan, PlanEvent> = {
   kind: "drillPlan",
   table: "drill_plan",
   evolve: evolvePlan,
   columns: ({ status, exercise, subject }) => ({ status, exercise, subject: subjectText(subject) }),
 };
-const DRILLS: Spec<Drill, DrillEvent> = {
+const DRILLS: SubjectSpec<Drill, DrillEvent> = {
   kind: "drill",
   table: "drill",
   evolve: evolveDrill,
   columns: (drill) => ({ status: drill.state, plan: drill.plan, due_at: drill.dueAt, ended_at: endedAt(drill) }),
 };
-
-export interface Filter {
-  /** Column → value, each equal. */
-  readonly where: Readonly<Record<string, string>>;
-  readonly limit: number;
-  readonly cursor?: string;
-}
 
 /** A plan with the drill that is to come or runs, and the last that ended. */
 export interface PlanWithDrills {
@@ -73,7 +53,7 @@ export function createDrillStore(db: Db) {
       const { rows } = await sql<Stored<Drill>>`select version, state from drill where plan = ${plan} and ended_at is null`.execute(db);
       return rows[0];
     },
-    listPlans: (page: Omit<Filter, "where">) => listPlans(db, page),
+    listPlans: (page: Omit<SubjectFilter, "where">) => listPlans(db, page),
     listActivePlans: () => readPlans(db, sql`p.status = 'active'`),
     findPlanWithDrills: async (id: string): Promise<PlanWithDrills | undefined> => (await readPlans(db, sql`p.id = ${id}`, 1))[0],
     /** Drills that the clock has something to say about at a moment; running ones among them, few as they are. */
@@ -134,7 +114,10 @@ export function createDrillStore(db: Db) {
 }
 
 /** Active plans, soonest due first. */
-async function listPlans(db: Db, { limit, cursor }: Omit<Filter, "where">): Promise<{ items: PlanWithDrills[]; next: string | undefined }> {
+async function listPlans(
+  db: Db,
+  { limit, cursor }: Omit<SubjectFilter, "where">,
+): Promise<{ items: PlanWithDrills[]; next: string | undefined }> {
   const [due, id] = cursor === undefined ? ["", ""] : readCursor(cursor, ["instant", "text"]);
   const after = cursor === undefined ? sql`true` : sql`(o.due_at, p.id) > (${due}::timestamptz, ${id})`;
   const found = await readPlans(db, sql`p.status = 'active' and ${after}`, limit + 1);
@@ -152,52 +135,6 @@ async function readPlans(db: Db, where: ReturnType<typeof sql>, limit?: number):
     left join lateral (select state from drill d where d.plan = p.id and d.ended_at is not null order by d.ended_at desc limit 1) l on true
     where ${where} order by o.due_at, p.id limit ${limit ?? null}`.execute(db);
   return rows.map(({ plan, open, last }) => ({ plan, open: open ?? undefined, last: last ?? undefined }));
-}
-
-function createSubjects<State extends { readonly id: string }, Event extends { readonly type: string; readonly data: unknown }>(
-  untyped: Db,
-  spec: Spec<State, Event>,
-) {
-  const db = untyped.withTables<Record<string, { id: string; version: number; state: unknown }>>();
-  const rows = () => db.selectFrom(spec.table).select(["id", "version", "state"]);
-  const stored = (row: { version: number; state: unknown }): Stored<State> => ({ version: row.version, state: row.state as State });
-  return {
-    async find(id: string): Promise<Stored<State> | undefined> {
-      const row = await rows().where("id", "=", id).executeTakeFirst();
-      return row && stored(row);
-    },
-    /** Newest first. */
-    async list({ where, limit, cursor }: Filter): Promise<{ items: Stored<State>[]; next: string | undefined }> {
-      let query = rows();
-      for (const [column, value] of Object.entries(where)) query = query.where(column as "id", "=", value);
-      if (cursor !== undefined) query = query.where("id", "<", readCursor(cursor, 1)[0]!);
-      const found = await query
-        .orderBy("id", "desc")
-        .limit(limit + 1)
-        .execute();
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return { items: page.map(stored), next: found.length > limit && last !== undefined ? writeCursor([last.id]) : undefined };
-    },
-    /** The change that takes one through events, and what it is then. */
-    change(before: Stored<State> | undefined, events: readonly Event[]): { change: SubjectChange; after: State } {
-      const after = events.reduce<State | undefined>(spec.evolve, before?.state)!;
-      const { kind, table } = spec;
-      const fromVersion = before?.version ?? 0;
-      return {
-        change: { kind, subject: after.id, fromVersion, entries: events, state: after, table, columns: spec.columns(after) },
-        after,
-      };
-    },
-  };
-}
-
-function replayOf<State, Event>({ table, evolve, columns }: Spec<State, Event>): Replay {
-  return {
-    table,
-    evolve: (state, { type, data }: JournalEntry) => evolve(state as State | undefined, { type, data } as Event),
-    columns: (state) => columns(state as State),
-  };
 }
 
 export const drillReplays: Replays = {

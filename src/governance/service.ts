@@ -1,6 +1,7 @@
 /** Design issues and risk acceptances: load, decide, commit. What it asks of the other modules is wired by compose. */
 import { type CommitContext, retryOnConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
+import type { Stored, SubjectFilter } from "../journal/subjects.ts";
 import type { Resource } from "../exceptions/version.ts";
 import type { Decision } from "../kernel/decision.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
@@ -22,7 +23,7 @@ import type { DesignIssue, IssueEnd, NewDesignIssue } from "./design-issue.ts";
 import { isAcceptedAt, type RiskAcceptance, type RiskStatement, statementText, timeAccepted } from "./risk-acceptance.ts";
 import { loadBasis, loadChanges, type StandingWorld } from "./standing-service.ts";
 import { sortedSet, type StandsOn } from "./standing.ts";
-import { createGovernanceStore, type Filter, type GovernanceStore, type Stored } from "./store.ts";
+import { createGovernanceStore, type GovernanceStore } from "./store.ts";
 
 export interface GovernanceWorld extends StandingWorld {
   person(id: string): Promise<Somebody>;
@@ -73,7 +74,7 @@ export function createGovernanceService(given: GovernanceDependencies) {
     findIssue: async (id: string): Promise<DesignIssue | undefined> => (await store.issues.find(id))?.state,
     findOpenAbout: (about: Resource) => store.findOpenAbout(about),
     loadIssue: (id: string): Promise<DesignIssue> => load(store.issues, id).then(({ state }) => state),
-    listIssues: (filter: Filter) => store.issues.list(filter),
+    listIssues: (filter: SubjectFilter) => store.issues.list(filter),
     openIssue: (wanted: OpenIssue, { by, now }: Order) => openIssue(deps, wanted, by.id, now),
     /** Opens one for a limit that was reached, unless one is open or nobody owns it. */
     openIssueByRule: (wanted: OpenIssue, now: Instant) => openIssueByRule(deps, wanted, now),
@@ -85,7 +86,7 @@ export function createGovernanceService(given: GovernanceDependencies) {
       }),
     findRisk: async (id: string): Promise<RiskAcceptance | undefined> => (await store.risks.find(id))?.state,
     loadRisk: (id: string): Promise<RiskAcceptance> => load(store.risks, id).then(({ state }) => state),
-    listRisks: (filter: Filter) => store.risks.list(filter),
+    listRisks: (filter: SubjectFilter) => store.risks.list(filter),
     /** For which times executives answered for a risk. */
     acceptedTimes: (batchSize = 500) => acceptedTimes(store, batchSize),
     /** Issues that are open, and risks whose time ends before `until` or ended after `since`: what time alone makes news of. */
@@ -224,7 +225,7 @@ interface Subjects<State, Event> {
   change(
     before: Stored<State> | undefined,
     events: readonly Event[],
-  ): { change: Parameters<typeof commitOnce>[1]["changes"][number]; after: Stored<State> };
+  ): { change: Parameters<typeof commitOnce>[1]["changes"][number]; after: State };
 }
 
 async function load<State, Event>(subjects: Subjects<State, Event>, id: string): Promise<Stored<State>> {
@@ -243,7 +244,7 @@ async function save<State, Event>(
 ): Promise<State> {
   const { change, after } = subjects.change(before, events);
   await commitOnce(deps, { at, actor, changes: [change], alongside: (tx) => deps.requestTelling(tx, change.subject) });
-  return after.state;
+  return after;
 }
 
 function decided<Event>(decision: Decision<Event>): readonly Event[] {
