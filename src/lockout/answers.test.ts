@@ -24,6 +24,12 @@ describe("in words", () => {
     expect(plain(blastWords("idp0", [], names))).toBe("If idp0 fails, every operation still has a way in.");
   });
 
+  test("a common cause is called by what happens: its name is quoted and does not fail", () => {
+    const cause = "cause_flood";
+    expect(plain(blastWords(cause, ["payroll"], names))).toBe("If the common cause “cause_flood” strikes, payroll has no way in.");
+    expect(plain(blastWords(cause, [], names))).toBe("If the common cause “cause_flood” strikes, every operation still has a way in.");
+  });
+
   test("an operation is said with its single points of failure, how many pairs there are, and how far was looked", () => {
     const said = setsWords("payroll", { singles: ["time", "cloud"], counts: ["0", "2", "37"], completeTo: 3 }, names);
     expect(plain(said)).toBe("payroll is lost by any one of: time, cloud; or any of 37 pairs. Complete up to 3 simultaneous failures.");

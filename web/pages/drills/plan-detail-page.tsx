@@ -121,7 +121,7 @@ function Held({ plan: { id } }: { plan: PlanView }) {
   );
 }
 
-function About({ plan: { subject, tier, owner, everyDays, fails, targets, probes } }: { plan: PlanView }) {
+function About({ plan: { subject, tier, owner, everyDays, fails, targets, probes, unattended } }: { plan: PlanView }) {
   return (
     <Section title="About it">
       <Facts isTight>
@@ -131,6 +131,7 @@ function About({ plan: { subject, tier, owner, everyDays, fails, targets, probes
         <Fact name="Tier">{tier}</Fact>
         <Fact name="Answers for it">{owner.name}</Fact>
         <Fact name="Held">{everyDays === 1 ? "every day" : `every ${everyDays} days, or oftener`}</Fact>
+        {unattended && <Fact name="Held by">Postern, by itself: nobody signs it</Fact>}
         <Fact name="Fails together">
           <FailsTogether fails={fails} />
         </Fact>
