@@ -87,6 +87,22 @@ describe("a single change that takes a single point of failure away", () => {
     });
   });
 
+  test("is looked for in bounds, however long the chain of what fails alone", () => {
+    const length = 400;
+    const components = Array.from({ length }, (_, at) => component(`c${at}`, at + 1 < length ? `c${at + 1}` : null));
+    const chained = operation("chained", [path("only", "c0"), path("same", "c1", { role: "fallback" })]);
+    let looked = 0;
+    const counted = components.map((each) => ({
+      ...each,
+      get requires() {
+        looked += 1;
+        return each.requires;
+      },
+    }));
+    expect(fixesOf({ components: counted, commonCauses: [], operations: [chained] }, chained)).not.toEqual([]);
+    expect(looked).toBeLessThan(500 * length);
+  });
+
   test("is not offered where nothing alone locks out", () => {
     expect(fixesOf(PAYROLL, PAYROLL.operations[1]!)).toEqual([]);
   });

@@ -33,6 +33,8 @@ export interface TriedFix {
 
 const MOST_FIXES = 4;
 const MOST_TRIED = 300;
+/** Single points of failure that a way out is looked for. Where there are more, what takes all of these away is what helps. */
+const MOST_FAILURES = 20;
 
 export function fixesOf(model: LockoutModel, operation: Operation): readonly TriedFix[] {
   const before = createSingles(model).ofOperation(operation);
@@ -69,7 +71,7 @@ function tryQuicker(model: LockoutModel, operation: Operation, judge: Judge): vo
 function tryAlternatives(model: LockoutModel, operation: Operation, before: ReadonlySet<string>, judge: Judge): void {
   const byKey = new Map(model.components.map((each) => [each.key, each]));
   const stand = operation.paths.filter(({ role }) => role !== "primary" && role !== "rollback");
-  for (const failure of before) {
+  for (const failure of [...before].slice(0, MOST_FAILURES)) {
     const standing = standingAfter(model, [failure]);
     for (const path of stand.length > 0 ? stand : operation.paths) {
       const chain = standing.chain(path).filter((text) => readLeaf(text).kind === "component");
