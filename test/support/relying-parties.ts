@@ -63,28 +63,16 @@ export async function openTokenWorld(): Promise<TokenWorld> {
     });
     return ((await answer.json()) as { active?: boolean }).active === true;
   };
-  const party = async (knows: (token: string) => Promise<boolean>): Promise<string> => {
-    const server = createServer((request, response) => {
-      const token = (request.headers.authorization ?? "").replace("Bearer ", "");
-      void knows(token).then((taken) => response.writeHead(taken ? 200 : 401).end("who it is that asked"));
-    });
+  const party = async (knows: Knows): Promise<string> => {
+    const { server, address } = await openParty(knows);
     servers.push(server);
-    server.listen(await freePort(), "localhost");
-    await once(server, "listening");
-    return `http://localhost:${(server.address() as { port: number }).port}/me`;
-  };
-  const remembered = new Set<string>();
-  const remembering = async (token: string) => {
-    if (remembered.has(token)) return true;
-    const taken = await isActive(token);
-    if (taken) remembered.add(token);
-    return taken;
+    return address;
   };
   await start();
   return {
     issuer,
     asking: await party(isActive),
-    remembering: await party(remembering),
+    remembering: await party(remembering(isActive)),
     start,
     async stop() {
       for (const server of [own, ...servers]) {
@@ -92,6 +80,30 @@ export async function openTokenWorld(): Promise<TokenWorld> {
         server?.close();
       }
     },
+  };
+}
+
+type Knows = (token: string) => Promise<boolean>;
+
+/** A relying party of a provider: lets in whoever shows a token that it knows to be good. */
+export async function openParty(knows: Knows): Promise<{ readonly server: Server; readonly address: string }> {
+  const server = createServer((request, response) => {
+    const token = (request.headers.authorization ?? "").replace("Bearer ", "");
+    void knows(token).then((taken) => response.writeHead(taken ? 200 : 401).end("who it is that asked"));
+  });
+  server.listen(await freePort(), "localhost");
+  await once(server, "listening");
+  return { server, address: `http://localhost:${(server.address() as { port: number }).port}/me` };
+}
+
+/** Asks once, and goes by what it remembers from then on. */
+export function remembering(asks: Knows): Knows {
+  const remembered = new Set<string>();
+  return async (token) => {
+    if (remembered.has(token)) return true;
+    const taken = await asks(token);
+    if (taken) remembered.add(token);
+    return taken;
   };
 }
 

@@ -58,9 +58,24 @@ function barredBy(diagnostic: string, policyError: number | undefined): string |
   return (policyError === undefined ? undefined : POLICY_SAYS[policyError]) ?? DIRECTORY_SAYS[subcode];
 }
 
+/** What OpenID providers say beside a refusal, in words for people (Keycloak) or by a code (Entra); of the account, not of the secret. */
+const PROVIDER_SAYS: readonly (readonly [RegExp, string])[] = [
+  [/^(account|user) disabled\b|AADSTS50057\b/i, "the account is disabled"],
+  [/^account is not fully set up\b|AADSTS5007[69]\b/i, "something has to be done first at a sign-in"],
+  [/AADSTS50053\b/, "the account is locked"],
+  [/AADSTS50055\b/, "the password has expired"],
+];
+
+export interface TokenRefusal {
+  readonly status: number;
+  readonly error: string | undefined;
+  /** `error_description`. */
+  readonly words: string | undefined;
+}
+
 /** Of a token endpoint's error answer (RFC 6749, 5.2). `isClient`: the client is the identity that is tried. */
-export function attemptOfTokenError(status: number, error: string | undefined, isClient: boolean): Attempt {
-  if (status >= 500 || status === 429 || status === 408) return notAsked(`The token endpoint answered ${status}.`);
+export function attemptOfTokenError({ status, error, words = "" }: TokenRefusal, isClient: boolean): Attempt {
+  if (isBusy(status)) return notAsked(`The token endpoint answered ${status}.`);
   if (error === "unauthorized_client" || error === "unsupported_grant_type")
     return refused("method", `The provider lets nobody in this way: ${error}.`);
   if (error === "invalid_client") {
@@ -68,8 +83,20 @@ export function attemptOfTokenError(status: number, error: string | undefined, i
       ? refused("unsaid", "The provider refused the client: invalid_client.")
       : notAsked("The provider refused our client, so that nobody was tried.");
   }
-  if (error === "invalid_grant" || error === "access_denied") return refused("unsaid", `The provider refused it: ${error}.`);
+  if (error === "invalid_grant") return ofGrant(words);
+  if (error === "access_denied") return refused("unsaid", `The provider refused it: ${error}.`);
   return notAsked(`The token endpoint answered ${status}, which says nothing of the account.`);
+}
+
+function isBusy(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+function ofGrant(words: string): Attempt {
+  const said = PROVIDER_SAYS.find(([pattern]) => pattern.test(words))?.[1];
+  return said === undefined
+    ? refused("unsaid", "The provider refused it: invalid_grant.")
+    : refused("account", `The provider refused it: ${said}.`);
 }
 
 /** Of a relying party that was shown something: only a clear yes and a clear no count. */

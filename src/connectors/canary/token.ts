@@ -39,7 +39,10 @@ export async function tryToken(settings: TokenSettings): Promise<TokenTried> {
     const { tokenEndpoint } = await discover(settings);
     const answer = await post(tokenEndpoint, grantOf(settings), settings);
     const said = jsonOf(answer);
-    if (answer.status !== 200) return { attempt: attemptOfTokenError(answer.status, textOf(said["error"]), isClient(settings)) };
+    if (answer.status !== 200) {
+      const refusal = { status: answer.status, error: textOf(said["error"]), words: textOf(said["error_description"]) };
+      return { attempt: attemptOfTokenError(refusal, isClient(settings)) };
+    }
     const accessToken = textOf(said["access_token"]);
     if (accessToken === undefined) return { attempt: notAsked("The token endpoint gave no token.") };
     const newRefreshToken = textOf(said["refresh_token"]);
