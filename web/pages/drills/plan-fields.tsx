@@ -149,24 +149,25 @@ export function HowOften({
           />
         </Wide>
       </FieldGroup>
-      {measuredTimes(exercise).length > 0 && (
-        <FieldGroup
-          title="Minutes allowed"
-          why="From the moment at which the failure begins. What is left empty is measured and not judged."
-        >
-          {measuredTimes(exercise).map((time) => (
-            <TextField
-              key={time}
-              label={`Time ${TIME_WORDS[time]}`}
-              inputMode="numeric"
-              value={typed.targets[time]}
-              onChange={(value) => change({ targets: { ...typed.targets, [time]: value } })}
-              errors={errorsAt(reasons, `/targets/${time}`)}
-              isOptional
-            />
-          ))}
-        </FieldGroup>
-      )}
+      {measuredTimes(exercise).length > 0 && <MinutesAllowed typed={typed} change={change} exercise={exercise} reasons={reasons} />}
     </>
+  );
+}
+
+function MinutesAllowed({ typed, change, exercise, reasons }: FieldsProps & { exercise: Exercise; reasons: readonly Refusal[] }) {
+  return (
+    <FieldGroup title="Minutes allowed" why="From the moment at which the failure begins. What is left empty is measured and not judged.">
+      {measuredTimes(exercise).map((time) => (
+        <TextField
+          key={time}
+          label={`Time ${TIME_WORDS[time]}`}
+          inputMode="numeric"
+          value={typed.targets[time]}
+          onChange={(value) => change({ targets: { ...typed.targets, [time]: value } })}
+          errors={errorsAt(reasons, `/targets/${time}`)}
+          isOptional
+        />
+      ))}
+    </FieldGroup>
   );
 }
