@@ -151,4 +151,14 @@ describe("what an exception's fallback depends on", () => {
     expect(isKnown).toBe(false);
     expect(plain(words)).toContain("does not know “The telephone”");
   });
+
+  test("is not told to the help desk, which could ask its way through the model", async () => {
+    const { body } = succeeded(await story.as.hedi.ask("GET", "/api/v1/lock-out/fallback?connection=con_none&dependencies=idp"));
+    expect(body).toEqual({
+      parts: [{ text: "idp", component: null, name: null }],
+      grade: null,
+      isKnown: false,
+      words: ["What the model says of it is not for the help desk."],
+    });
+  });
 });
