@@ -146,13 +146,8 @@ export function createEstateGraph({ components, commonCauses, operations }: Lock
     const { definition: before, paths: old } = place;
     const wanted = definition?.status === "active" ? definition.paths : [];
     place.definition = definition;
-    place.paths = wanted.map((path) =>
-      placePath(
-        old.find((each) => each.key === path.key),
-        path,
-        dirty,
-      ),
-    );
+    const known = (path: AccessPath) => (old.length === 0 ? undefined : old.find(({ key: each }) => each === path.key));
+    place.paths = wanted.map((path) => placePath(known(path), path, dirty));
     const args: Node[] = [];
     for (let i = 0; i < wanted.length; i += 1) if (isWayIn(wanted[i]!, definition!, question)) args.push(place.paths[i]!.node);
     connect(place.node, "operation", args);
@@ -225,10 +220,12 @@ function isSameExpression(a: Expression, b: Expression): boolean {
   return a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
 }
 
+const isKey = (part: Expression): part is string => typeof part === "string";
+
 /** Parts of an expression with parts of the same kind taken up into it. */
 function flat(expression: Exclude<Expression, string>): readonly Expression[] {
   const parts = partsOf(expression);
-  if (parts.every((part) => typeof part === "string")) return parts;
+  if (parts.every(isKey)) return parts;
   return parts.flatMap((part) => {
     if (typeof part === "string") return [part];
     const isSameKind = ("all" in expression && "all" in part) || ("any" in expression && "any" in part);

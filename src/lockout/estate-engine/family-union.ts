@@ -59,9 +59,13 @@ export function createUnion(order: Order): (of: readonly Family[]) => Family {
   };
 
   return (all) => {
-    if (all.some(({ always }) => always)) return ALWAYS;
-    const of = all.length === 1 ? all : all.filter((each) => !isNever(each));
-    if (of.length <= 1) return of[0] ?? NEVER;
+    let failing = 0;
+    for (const each of all) {
+      if (each.always) return ALWAYS;
+      if (!isNever(each)) failing += 1;
+    }
+    const of = failing === all.length ? all : all.filter((each) => !isNever(each));
+    if (failing <= 1) return of[0] ?? NEVER;
     const singles = singlesOfAny(of);
     const pairs = order >= 2 ? pairsOf(of) : NONE;
     const triples = order === 3 ? triplesOf(of, pairs.length > 0) : NONE;

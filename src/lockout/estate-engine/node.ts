@@ -126,6 +126,7 @@ export function familyOf(node: Node, algebra: FamilyAlgebra): Family {
   if (node.kind === "leaf") return node.family;
   if (node.kind === "broken") return ALWAYS;
   if (node.kind === "operation") return NEVER;
+  if (node.args.length === 1 && node.kind !== "least") return node.args[0]!.family;
   const of = node.args.map(({ family }) => family);
   if (node.kind === "any") return algebra.union(of);
   return node.kind === "all" ? algebra.product(of) : algebra.atLeast(node.least, of);
