@@ -4,6 +4,7 @@ import type { Expression } from "../estate/expression.ts";
 import { cause, component, operation, path, PAYROLL } from "../../test/support/lock-out-model.ts";
 import type { LockoutModel } from "./model.ts";
 import { createSingles } from "./singles.ts";
+import { createSupport } from "./support.ts";
 import { standingAfter } from "./what-if.ts";
 
 const [payroll, cluster] = PAYROLL.operations as [(typeof PAYROLL.operations)[0], (typeof PAYROLL.operations)[0]];
@@ -31,6 +32,15 @@ describe("which failure alone locks out", () => {
     };
     for (const key of ["old", "unheard", "a"]) expect(createSingles(model).ofOperation(needing(key)), key).toBe("down");
     expect(createSingles(model).ofOperation(operation("o", []))).toBe("down");
+  });
+
+  test("is told however long a chain of components is", () => {
+    const components = Array.from({ length: 4_000 }, (_, i) => component(`c${i}`, i === 3_999 ? null : `c${i + 1}`));
+    const model: LockoutModel = { components, commonCauses: [], operations: [] };
+    expect(createSingles(model).ofOperation(needing("c0"))).toHaveProperty("size", 4_000);
+    const standing = standingAfter(model, ["c3999"]);
+    expect(standing.remaining(needing("c0"))).toEqual([]);
+    expect(createSupport(model).chainsBelow("c0").to("c3999")).toHaveLength(4_000);
   });
 
   test("is no cause that was retired, asked either way", () => {

@@ -2,10 +2,11 @@
  * Which failures, each alone, take something away: exact, and linear in the size of the model. `down` is what does not stand even with
  * nothing failed: it needs something that is not there, or itself.
  */
+import { bottomUp } from "./bottom-up.ts";
 import { leafName } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
 import { waysIn } from "./ways-in.ts";
-import { type Expression, partsOf } from "../estate/expression.ts";
+import { type Expression, keysOf, partsOf } from "../estate/expression.ts";
 import type { AccessPath, Operation } from "../estate/operation.ts";
 
 export type Singles = ReadonlySet<string> | "down";
@@ -25,23 +26,19 @@ export function createSingles({ components, commonCauses }: LockoutModel): Singl
       for (const member of members) causesOf.set(member, [...(causesOf.get(member) ?? []), leafName({ kind: "cause", key })]);
   }
   const known = new Map<string, Singles>();
+  const needsOf = (key: string) => keysOf(byKey.get(key)?.requires ?? null);
   const ofComponent = (key: string): Singles => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
+    for (const each of bottomUp(key, needsOf, (other) => known.has(other))) known.set(each, workOut(each));
+    return known.get(key)!;
+  };
+  const workOut = (key: string): Singles => {
     const component = byKey.get(key);
     if (component?.status !== "active") return "down";
-    // Whoever asks while this is being worked out is part of a circle: it waits for itself, and does not stand.
-    known.set(key, "down");
-    const needed = component.requires === null ? new Set<string>() : ofExpression(component.requires);
-    const all = needed === "down" ? needed : new Set([key, ...(causesOf.get(key) ?? []), ...needed]);
-    known.set(key, all);
-    return all;
+    // What is not known by now is part of a circle: it waits for this one, which does not stand by it.
+    const needed = component.requires === null ? new Set<string>() : leftOf(component.requires, (below) => known.get(below) ?? "down");
+    return needed === "down" ? needed : new Set([key, ...(causesOf.get(key) ?? []), ...needed]);
   };
-  const ofExpression = (needs: Expression): Singles => {
-    if (typeof needs === "string") return ofComponent(needs);
-    const parts = partsOf(needs).map(ofExpression);
-    return leftWith(parts, "all" in needs ? parts.length : "any" in needs ? 1 : needs.atLeast);
-  };
+  const ofExpression = (needs: Expression): Singles => leftOf(needs, ofComponent);
   return {
     ofComponent,
     ofPath: ({ needs }) => ofExpression(needs),
@@ -51,6 +48,12 @@ export function createSingles({ components, commonCauses }: LockoutModel): Singl
         1,
       ),
   };
+}
+
+function leftOf(needs: Expression, ofComponent: (key: string) => Singles): Singles {
+  if (typeof needs === "string") return ofComponent(needs);
+  const parts = partsOf(needs).map((part) => leftOf(part, ofComponent));
+  return leftWith(parts, "all" in needs ? parts.length : "any" in needs ? 1 : needs.atLeast);
 }
 
 /** What leaves fewer than `needed` of the parts standing. */

@@ -32,8 +32,9 @@ export function createSupport({ components, commonCauses }: LockoutModel) {
     chainsBelow(needs: Expression): { readonly failures: readonly string[]; readonly to: (failure: string) => readonly string[] } {
       const behind = waysBelow(needs);
       const to = (failure: string): readonly string[] => {
-        const before = behind.get(failure) ?? null;
-        return before === null ? [failure] : [...to(before), failure];
+        const chain = [failure];
+        for (let at = behind.get(failure) ?? null; at !== null; at = behind.get(at) ?? null) chain.push(at);
+        return chain.toReversed();
       };
       return { failures: [...behind.keys()], to };
     },

@@ -1,6 +1,7 @@
 /** What stands when some things have failed: exact, and linear in the size of the model. */
-import { type Expression, partsOf } from "../estate/expression.ts";
+import { type Expression, keysOf, partsOf } from "../estate/expression.ts";
 import type { AccessPath, Operation } from "../estate/operation.ts";
+import { bottomUp } from "./bottom-up.ts";
 import { leafName, readLeaf } from "./leaf.ts";
 import type { LockoutModel } from "./model.ts";
 import { waysIn } from "./ways-in.ts";
@@ -25,24 +26,18 @@ export function standingAfter({ components, commonCauses }: LockoutModel, failed
     if (status === "active" && failures.has(cause)) for (const member of members) struckBy.set(member, cause);
   }
   const known = new Map<string, boolean>();
+  const needsOf = (key: string) => keysOf(byKey.get(key)?.requires ?? null);
   const isStanding = (key: string): boolean => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    known.set(key, false);
+    for (const each of bottomUp(key, needsOf, (other) => known.has(other))) known.set(each, isUp(each));
+    return known.get(key)!;
+  };
+  const isUp = (key: string): boolean => {
     const component = byKey.get(key);
-    const isUp =
-      component?.status === "active" &&
-      !failures.has(key) &&
-      !struckBy.has(key) &&
-      (component.requires === null || holds(component.requires));
-    known.set(key, isUp);
-    return isUp;
+    if (component?.status !== "active" || failures.has(key) || struckBy.has(key)) return false;
+    // What is not known by now is part of a circle, which does not stand by itself.
+    return component.requires === null || holdsWith(component.requires, (below) => known.get(below) === true);
   };
-  const holds = (needs: Expression): boolean => {
-    if (typeof needs === "string") return isStanding(needs);
-    const standing = partsOf(needs).filter(holds).length;
-    return standing >= ("all" in needs ? needs.all.length : "any" in needs ? 1 : needs.atLeast);
-  };
+  const holds = (needs: Expression): boolean => holdsWith(needs, isStanding);
   const fallen = (needs: Expression): readonly string[] => {
     if (holds(needs)) return [];
     return typeof needs === "string" ? [needs] : partsOf(needs).flatMap(fallen);
@@ -58,6 +53,12 @@ export function standingAfter({ components, commonCauses }: LockoutModel, failed
     remaining: (operation) => waysIn(operation).filter((path) => holds(path.needs)),
     chain: ({ needs }) => shortest(fallen(needs), next, (key) => failures.has(key)),
   };
+}
+
+function holdsWith(needs: Expression, isStanding: (key: string) => boolean): boolean {
+  if (typeof needs === "string") return isStanding(needs);
+  const standing = partsOf(needs).filter((part) => holdsWith(part, isStanding)).length;
+  return standing >= ("all" in needs ? needs.all.length : "any" in needs ? 1 : needs.atLeast);
 }
 
 /** An operation that loses ways in, and those it is left with. */
