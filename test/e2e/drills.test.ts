@@ -106,9 +106,10 @@ describe.skipIf(chromium === undefined)("a drill", () => {
       const signed = await observer.countAssertions();
       await press(observer.page, "Finish and sign with your passkey");
       await heading(observer.page, NAME).waitFor();
-      await observer.page.getByText("Signature").first().waitFor();
+      await observer.page.getByText("Signature", { exact: true }).first().waitFor();
       expect(await observer.countAssertions()).toBe(signed + 1);
-      expect(await observer.page.getByRole("button", { name: /^(Done|Met|Not met|Stop)/ }).count()).toBe(0);
+      const open = observer.page.getByRole("button", { name: /^(Done|Met|Not met|Stop)/ });
+      await expect.poll(() => open.count(), { timeout: 30_000 }).toBe(0);
       await picture(observer.page, "drill-passed");
 
       await page.goto("/drills");
