@@ -89,6 +89,18 @@ const HOLDERS = [
   { value: "postern", label: "Postern, by itself" },
 ];
 
+function HeldBy({ typed, change }: FieldsProps) {
+  return (
+    <SelectField
+      label="Held by"
+      hint="Alone, Postern begins it, runs its probes, and says what came of it. Nobody signs."
+      value={typed.heldBy}
+      onChange={(heldBy) => change({ heldBy: heldBy === "postern" ? "postern" : "people" })}
+      options={HOLDERS}
+    />
+  );
+}
+
 /** Refusals these fields show themselves. */
 export const SHOWN_AT = ["/name", "/owner", "/everyDays", "/firstDueAt", "/fails", "/targets"];
 
@@ -119,15 +131,7 @@ export function HowOften({
           onChange={(everyDays) => change({ everyDays })}
           errors={errorsAt(reasons, "/everyDays")}
         />
-        {exercise.byItself && (
-          <SelectField
-            label="Held by"
-            hint="Alone, Postern begins it, runs its probes, and says what came of it. Nobody signs."
-            value={typed.heldBy}
-            onChange={(heldBy) => change({ heldBy: heldBy === "postern" ? "postern" : "people" })}
-            options={HOLDERS}
-          />
-        )}
+        {exercise.byItself && <HeldBy typed={typed} change={change} />}
         {isNew && (
           <DateField
             label="The first one by the end of"
