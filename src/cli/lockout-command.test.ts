@@ -116,6 +116,23 @@ test("what fails in an estate file is told with who is locked out and which ways
 
 const componentLine = (key: string, needs: string) => `  - { key: ${key}, name: ${key}, kind: idp, layer: identity, requires: ${needs} }`;
 
+test("a retired operation is none: not one to ask for, not one that is locked out; what is wrong is said at once", async () => {
+  const path = "{ key: way, name: Way, population: human, role: primary, needs: vault }";
+  const operation = (key: string, status: string) =>
+    `  - { key: ${key}, name: ${key}, criticality: 1, tolerates: 0, status: ${status}, paths: [${path}] }`;
+  const vault = "  - { key: vault, name: Vault, kind: vault, layer: identity }";
+  const text = ["components:", vault, "operations:", operation("pay", "active"), operation("buy", "active"), operation("old", "retired")];
+  const answer = JSON.parse((await lockout(text.join("\n"), "--what-if", "vault", "--json")).out) as Record<
+    string,
+    { operation: string }[]
+  >;
+  expect(answer["lockedOut"]!.map((each) => each.operation)).toEqual(["pay", "buy"]);
+  expect(answer["operations"]!.map((each) => each.operation)).toEqual(["pay", "buy"]);
+  const { code, err } = await lockout(text.join("\n"), "--operation", "old", "--what-if", "ghost");
+  expect(code).toBe(1);
+  expect(err).toMatch(/no operation "old"; there are pay, buy[^]*nothing called ghost/);
+});
+
 test("components that need each other in a circle are refused with the circle, whether one operation is asked for or all", async () => {
   const path = "{ key: way, name: P, population: human, role: primary, needs: vault }";
   const operation = (key: string) => `  - { key: ${key}, name: ${key}, criticality: 1, tolerates: 0, paths: [${path}] }`;

@@ -72,7 +72,8 @@ async function questionOf(file: string, input: CommandInput, readModelFile: Read
   if (/\.ya?ml$/i.test(file)) return inEstate(await readModelFile(text), { file, failed, operation: input.options["operation"] });
   const read = readFaultTree(text, { file, top: typeof top === "string" ? top : undefined });
   if ("refused" in read) throw new Refused(read.refused);
-  refuseUnknown(failed, read.tree.events, file);
+  const unknown = unknownFailures(failed, read.tree.events, file);
+  if (unknown.length > 0) throw new Refused(unknown);
   return { tree: afterFailures(read.tree, new Set(failed)), failed };
 }
 
@@ -88,22 +89,25 @@ function inEstate(
   if (!reading.ok) throw new Refused(reading.faults);
   const { model } = reading;
   const leaves = [...model.components.map(({ key }) => key), ...model.commonCauses.map(({ key }) => leafName({ kind: "cause", key }))];
-  refuseUnknown(failed, new Set(leaves), file);
-  const keys = model.operations.map(({ key }) => key);
+  const keys = model.operations.flatMap(({ key, status }) => (status === "active" ? [key] : []));
   const key = typeof operation === "string" ? operation : keys.length === 1 ? keys[0]! : undefined;
+  const missing = key === undefined || keys.includes(key) ? [] : [notFound(key, keys)];
+  const faults = [...missing, ...unknownFailures(failed, new Set(leaves), file)];
+  if (faults.length > 0) throw new Refused(faults);
   if (key === undefined) return { model, failed };
   const tree = treeOfOperation(model, key);
-  if (!("kind" in tree)) return { tree: afterFailures(tree, new Set(failed)), failed, names: namesIn(model) };
-  if (tree.kind === "loops") throw new Refused(tree.loops.map(circle));
-  throw new Refused([refusal("lockout.notFound", `There is no operation "${key}"; there are ${keys.join(", ")}.`)]);
+  if ("kind" in tree) throw new Refused(tree.kind === "loops" ? tree.loops.map(circle) : [notFound(key, keys)]);
+  return { tree: afterFailures(tree, new Set(failed)), failed, names: namesIn(model) };
 }
+
+const notFound = (key: string, keys: readonly string[]): Refusal =>
+  refusal("lockout.notFound", `There is no operation "${key}"; there ${keys.length === 0 ? "is none" : `are ${keys.join(", ")}`}.`);
 
 const circle = (loop: readonly string[]): Refusal => refusal("lockout.circle", `These need each other in a circle: ${loop.join(" → ")}.`);
 
-function refuseUnknown(failed: readonly string[], known: { has(name: string): boolean }, file: string): void {
+function unknownFailures(failed: readonly string[], known: { has(name: string): boolean }, file: string): readonly Refusal[] {
   const unknown = failed.filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
-  throw new Refused(unknown.map((name) => refusal("lockout.failureUnknown", `${file} has nothing called ${name} that could fail`)));
+  return unknown.map((name) => refusal("lockout.failureUnknown", `${file} has nothing called ${name} that could fail`));
 }
 
 function orderOf(input: CommandInput): 1 | 2 | 3 {
