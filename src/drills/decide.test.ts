@@ -145,6 +145,12 @@ describe("the sheet", () => {
     expect(joinedBy("pia", "participant")).toEqual([]);
     expect(joinedBy("pia", "observer")).toEqual(["notYours"]);
     for (const by of ["ada", "gerda"]) expect(joinedBy(by, "observer"), by).toEqual([]);
+    const withOwner = taken(
+      started(),
+      decideJoin(started(), acting("ada", T0), { person: per("ada"), as: "participant" }, PEOPLE.get(per("ada"))),
+    );
+    const looksOn = { person: per("hedi"), as: "observer" } as const;
+    expect(codes(decideJoin(withOwner, acting("ada", T0), looksOn, PEOPLE.get(per("hedi"))))).toEqual(["notYours"]);
   });
 
   test("takes no line and no signature once its seven days are over, whether or not the tick came by", () => {

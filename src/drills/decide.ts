@@ -174,9 +174,9 @@ export function decideJoin(drill: Drill, acting: Acting, joining: { person: Pers
       ...refuseIf(own.includes(joining.person), "drills.alreadyDone", "They are on the sheet."),
       ...refuseIf(other.includes(joining.person), "drills.observerTakesPart", "They are on the other side of the sheet.", "/person"),
       ...refuseIf(
-        joining.as === "observer" && !mayBegin(run, acting),
+        joining.as === "observer" && (!mayBegin(run, acting) || run.participants.includes(acting.by)),
         "drills.notYours",
-        "Only who began it, its owner, IAM and governance say who looks on: nobody chooses who judges them.",
+        "Only who began it, its owner, IAM and governance say who looks on, and none of them who takes part: nobody chooses who judges them.",
         "/as",
       ),
       ...full(own),
