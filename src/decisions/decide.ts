@@ -25,7 +25,7 @@ export function decide(question: Question, rules: RuleSet, snapshot: Snapshot, n
   const known = asksRegister ? snapshot.register.findSubject(question.subject.type, question.subject.id) : undefined;
   if (asksRegister && known === undefined) return deny("unknown_subject");
   if (known?.active === false) return deny("inactive_subject");
-  const said = rules.decide(question);
+  const said = rules.decide(question, nowMs);
   if (said.effect === "permit") return { ...ofRule(said, "permitted_by_rule"), permit: true };
   if (said.effect === "deny") return ofRule(said, "denied_by_rule");
   return known === undefined ? ofRule(said, "nothing_permits") : byRegister(question, known, said, snapshot.register, nowMs);

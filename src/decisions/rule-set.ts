@@ -19,7 +19,8 @@ export interface RuleSet {
   readonly digest: string;
   /** Whether exceptions of the register can permit this action. */
   asksRegister(action: string): boolean;
-  decide(question: Question): RuleVerdict;
+  /** `nowMs`: milliseconds since 1970, for rules that hold at hours of the week. */
+  decide(question: Question, nowMs: number): RuleVerdict;
   /** What it names, for searches: in the order of the file. */
   readonly subjects: readonly Entity[];
   readonly resources: readonly Entity[];
