@@ -1,0 +1,20 @@
+/** Whether a request is worked on now, or sent away at once with the time after which it is worth asking again. */
+import type { Caller } from "./caller.ts";
+
+/** 429: this caller asks more than it may. 503: all callers together ask more than can be answered soon. */
+export interface SentAway {
+  readonly status: 429 | 503;
+  readonly code: "decisions.tooManyQuestions" | "decisions.overloaded";
+  readonly words: string;
+  readonly retryAfterSeconds: number;
+}
+
+export interface Admission {
+  /** Before the body is read, of anybody: whether this process has room at all. */
+  overload(): SentAway | undefined;
+  /** Once it is known who asks and how many questions. */
+  admit(caller: Caller, questions: number): SentAway | undefined;
+}
+
+/** Admits everything. */
+export const OPEN: Admission = { overload: () => undefined, admit: () => undefined };
