@@ -22,13 +22,17 @@ const WORDS: Partial<Record<ReasonCode, string>> = {
 export function decide(question: Question, rules: RuleSet, snapshot: Snapshot, nowMs: number): Verdict {
   if (nowMs - snapshot.freshAtMs > snapshot.maxAgeMs) return deny("snapshot_too_old");
   const asksRegister = rules.asksRegister(question.action.name);
-  const known = asksRegister ? snapshot.register.findSubject(question.subject.type, question.subject.id) : undefined;
+  const known = asksRegister ? findSubject(question, snapshot.register) : undefined;
   if (asksRegister && known === undefined) return deny("unknown_subject");
   if (known?.active === false) return deny("inactive_subject");
   const said = rules.decide(question, nowMs);
   if (said.effect === "permit") return { ...ofRule(said, "permitted_by_rule"), permit: true };
   if (said.effect === "deny") return ofRule(said, "denied_by_rule");
   return known === undefined ? ofRule(said, "nothing_permits") : byRegister(question, known, said, snapshot.register, nowMs);
+}
+
+function findSubject({ subject: { type, id, properties } }: Question, register: Register): KnownSubject | undefined {
+  return register.findSubject(type, id, textOf(properties, "connection") ?? undefined);
 }
 
 function byRegister(question: Question, known: KnownSubject, said: RuleVerdict, register: Register, nowMs: number): Verdict {

@@ -47,8 +47,11 @@ export interface Register {
   readonly sequence: number;
   /** Exceptions' grants that are in it. */
   readonly size: number;
-  /** Whom a subject of a question stands for: by a key of a provider, a login name, a mail address or a person's own key. */
-  findSubject(type: string, id: string): KnownSubject | undefined;
+  /**
+   * Whom a subject of a question stands for: by a key of a provider, a login name, a mail address or a person's own key. A name that
+   * means several is nobody's; `connection`, its id or its key, says which is meant.
+   */
+  findSubject(type: string, id: string, connection?: string): KnownSubject | undefined;
   /** `nowMs`: milliseconds since 1970. An end is outside, whatever the snapshot's age. */
   look(attempt: Attempt, nowMs: number): Found;
   /** Ids of subjects of a type that hold a grant on a resource, and resources that a subject holds one on; for searches. */

@@ -2,6 +2,7 @@
  * The one predicate. Lists, the API, the decision point, exports and the tick ask it and nothing else; it reads no stored
  * "expired" flag and knows no job. It fails closed: what cannot be read, was not read back, or is not said, is not in force.
  */
+import { isInNetwork, parseNetwork } from "../kernel/network.ts";
 import { earliest, type Instant, parseInstant, wallClock } from "../kernel/time.ts";
 import { type Binding, type Dossier, type ExceptionState, findVersion, type Grant, type Review } from "./exception.ts";
 import { standingApprovals } from "./plan.ts";
@@ -16,7 +17,10 @@ export interface SubjectQuery {
 /** What is known of the attempt. What is not given does not meet a condition. */
 export interface Circumstances {
   readonly method: string | null;
+  /** Names of networks that the device is said to be in. */
   readonly networks: readonly string[];
+  /** Address of the device: it meets a condition that names a network by its addresses. */
+  readonly address?: string | null;
   readonly deviceClasses: readonly string[];
 }
 
@@ -161,12 +165,19 @@ function names(item: ScopeItem, subject: SubjectQuery, resource: Resource): bool
   return sameResource && connection === subject.connection && subject.keys.some((one) => one.kind === kind && one.key === key);
 }
 
-function meets({ networks, deviceClasses, hours }: Conditions, now: Instant, context: Circumstances): boolean {
+/** Whether an attempt is one that was approved. */
+export function meets({ networks, deviceClasses, hours }: Conditions, now: Instant, context: Circumstances): boolean {
   return (
-    (networks === null || networks.some((network) => context.networks.includes(network))) &&
+    (networks === null || networks.some((network) => isInside(network, context))) &&
     (deviceClasses === null || deviceClasses.some((device) => context.deviceClasses.includes(device))) &&
     (hours === null || isWithin(hours, now))
   );
+}
+
+function isInside(network: string, { networks, address }: Circumstances): boolean {
+  if (networks.includes(network)) return true;
+  const read = typeof address === "string" ? parseNetwork(network) : undefined;
+  return read !== undefined && isInNetwork(read, address!);
 }
 
 function isWithin({ days, fromMinute, untilMinute, zone }: Hours, now: Instant): boolean {
@@ -174,7 +185,8 @@ function isWithin({ days, fromMinute, untilMinute, zone }: Hours, now: Instant):
   return days.includes(dayOfWeek) && fromMinute <= minuteOfDay && minuteOfDay < untilMinute;
 }
 
-function isHeld(dossier: Dossier, version: Version, item: ScopeItem): boolean {
+/** Whether the provider was seen to hold it for the subject of an item. */
+export function isHeld(dossier: Dossier, version: Version, item: ScopeItem): boolean {
   const { connection, policy } = version.content.weakenedControl;
   const { kind, key } = item.subject;
   return dossier.bindings.some(
