@@ -8,8 +8,10 @@ import { createAccountability } from "./compose-accountability.ts";
 import { createBypasses } from "./compose-bypasses.ts";
 import type { CanaryService } from "./canaries/index.ts";
 import { createCanaries } from "./compose-canaries.ts";
+import { openDecisionLog } from "./compose-decision-log.ts";
 import { createProbing, type Probing } from "./compose-probes.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
+import type { DecisionLogService } from "./decisions/index.ts";
 import { createDrills, type Drills } from "./compose-drills.ts";
 import { createDrillResults, createDrillStore } from "./drills/index.ts";
 import type { Effects } from "./compose-effects.ts";
@@ -68,6 +70,7 @@ export interface Services extends Foundation, Drills, Probing {
   readonly findings: FindingService;
   readonly messages: Messages;
   readonly accountability: AccountabilityService;
+  readonly decisionLog: DecisionLogService;
 }
 
 interface ServicesShell {
@@ -130,7 +133,8 @@ export async function createServices(
   });
   const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, accountability, bypasses, findings };
   const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
-  const register = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings };
+  const decisionLog = openDecisionLog(config, { clock, log }, db);
+  const register = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, decisionLog };
   return { ...foundation, ...drills, ...probing, ...register };
 }
 

@@ -5,6 +5,7 @@ import type { WatchService } from "./canaries/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
 import type { FindingService } from "./findings/index.ts";
+import type { DecisionLogService } from "./decisions/index.ts";
 import type { DrillService, UnattendedService } from "./drills/index.ts";
 import type { GovernanceService } from "./governance/index.ts";
 import type { Effects } from "./compose-effects.ts";
@@ -32,6 +33,7 @@ export interface TickDependencies {
   readonly drills: DrillService;
   readonly unattended: UnattendedService;
   readonly governance: GovernanceService;
+  readonly decisionLog: DecisionLogService;
   readonly effects: Effects;
   readonly messages: { readonly service: MessageService };
   readonly forgetSessions: (now: Instant) => Promise<void>;
@@ -52,6 +54,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "findings", run: (now) => deps.findings.tick(now) },
     { name: "governance", run: (now) => deps.messages.service.noteTimed(now) },
     { name: "messages", run: (now) => deps.messages.service.tell(now) },
+    { name: "decision log", run: (now) => deps.decisionLog.prune(now) },
     { name: "sessions", run: deps.forgetSessions },
   ];
 }

@@ -156,11 +156,13 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       await jobs.start();
       await effects.work({ ...running, lookAfter: createLookAfter({ connections, clock, log }) });
       tick.start();
+      running.decisionLog.start();
     },
     drain: () => streams.drain(),
     async stop() {
       await streams.drain();
       await tick.stop();
+      await running.decisionLog.stop();
       if (stopSequencer !== undefined) {
         await jobs.stop();
         await stopSequencer();

@@ -24,6 +24,8 @@ test("an empty environment gives an embedded, local server", () => {
     sealKey: undefined,
     logLevel: "info",
     tickSeconds: 5,
+    decisionLog: { kind: "full" },
+    decisionLogDays: 30,
     company: undefined,
   });
 });
@@ -39,6 +41,8 @@ test("every variable is read", () => {
     POSTERN_SEAL_KEY: "new,old",
     POSTERN_LOG_LEVEL: "warn",
     POSTERN_TICK_SECONDS: "30",
+    POSTERN_DECISION_LOG: "sampled:1/100",
+    POSTERN_DECISION_LOG_DAYS: "7",
     POSTERN_OIDC_ISSUER: "https://login.example",
     POSTERN_OIDC_CLIENT_ID: "postern",
     POSTERN_OIDC_CLIENT_AUTH: "private_key_jwt",
@@ -62,6 +66,8 @@ test("every variable is read", () => {
     sealKey: "new,old",
     logLevel: "warn",
     tickSeconds: 30,
+    decisionLog: { kind: "sampled", every: 100 },
+    decisionLogDays: 7,
     company: {
       issuer: "https://login.example",
       clientId: "postern",
@@ -109,6 +115,11 @@ const unusable: [name: string, value: string][] = [
   ["POSTERN_DATA", ""],
   ["POSTERN_SEAL_KEY", ""],
   ["HOST", "a b"],
+  ...["", "some", "sampled", "sampled:1/0", "sampled:2/3", "sampled:1/1e3"].map((value): [string, string] => [
+    "POSTERN_DECISION_LOG",
+    value,
+  ]),
+  ["POSTERN_DECISION_LOG_DAYS", "0"],
 ];
 test.each(unusable)("%s=%j is refused rather than taken for the default", (name, value) => {
   expect(reasonsOf({ [name]: value })).toMatchObject([{ code: "config.badValue", at: name }]);

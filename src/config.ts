@@ -30,6 +30,9 @@ export interface Config extends ReachConfig {
   readonly trustFile: string | undefined;
   /** Folder in which backups of the embedded database are put, one of which drills restore. */
   readonly backupFolder: string | undefined;
+  /** Which decisions are kept in the log; all are counted. */
+  readonly decisionLog: { readonly kind: "full" | "off" } | { readonly kind: "sampled"; readonly every: number };
+  readonly decisionLogDays: number;
   /** The company's OpenID provider, where people may sign in through it as well. */
   readonly company: CompanyConfig | undefined;
 }
@@ -59,6 +62,11 @@ export const VARIABLES = {
   POSTERN_TICK_SECONDS: [wholeNumber(1, 3600), "must be a whole number of seconds, 1 to 3600"],
   POSTERN_TRUST_FILE: [given, "must be the path of a file of certificates in PEM"],
   POSTERN_BACKUPS: [given, "must be the path of a folder of backups"],
+  POSTERN_DECISION_LOG: [
+    z.string().regex(/^(full|off|sampled:1\/[1-9]\d{0,5})$/),
+    "must be full, off, or sampled:1/N with a whole number N: then one in N of the permits by rules is kept",
+  ],
+  POSTERN_DECISION_LOG_DAYS: [wholeNumber(1, 400), "must be a whole number of days, 1 to 400"],
   ...MAIL_VARIABLES,
   ...COMPANY_VARIABLES,
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
@@ -103,9 +111,16 @@ function configOf(read: Read): Config {
     tickSeconds: read.POSTERN_TICK_SECONDS ?? 5,
     trustFile: read.POSTERN_TRUST_FILE,
     backupFolder: read.POSTERN_BACKUPS,
+    decisionLog: decisionLogOf(read.POSTERN_DECISION_LOG ?? "full"),
+    decisionLogDays: read.POSTERN_DECISION_LOG_DAYS ?? 30,
     company: companyOf(read),
     ...reachOf(read),
   };
+}
+
+function decisionLogOf(text: string): Config["decisionLog"] {
+  if (text === "full" || text === "off") return { kind: text };
+  return { kind: "sampled", every: Number(text.slice("sampled:1/".length)) };
 }
 
 /** A misspelt variable would silently leave its default in force. */

@@ -7,9 +7,18 @@ export interface Metrics {
   observeTick(part: string, outcome: "completed" | "failed", seconds: number): void;
   /** A number that is asked for whenever somebody reads the metrics; NaN when asking fails, so that nobody takes it for zero. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
+  /** Numbers that are counted elsewhere, asked for whenever somebody reads the metrics. */
+  told(name: string, help: string, type: "counter" | "gauge" | "histogram", read: () => readonly Sample[]): void;
   readonly contentType: string;
   /** Everything in Prometheus' text format. */
   text(): Promise<string>;
+}
+
+export interface Sample {
+  /** After the metric's name: `_bucket`, `_sum` and `_count` of a histogram. */
+  readonly suffix?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
 }
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -45,6 +54,7 @@ export function createMetrics(): Metrics {
     labelNames: ["gauge"],
     registers,
   });
+  const told: (() => string)[] = [];
   return {
     observeHttp: (endpoint, status, seconds) => http.observe({ endpoint, status }, seconds),
     observeJob: (queue, outcome, seconds) => jobs.observe({ queue, outcome }, seconds),
@@ -64,7 +74,19 @@ export function createMetrics(): Metrics {
         },
       });
     },
+    told(name, help, type, read) {
+      told.push(() => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...read().map((sample) => lineOf(name, sample))].join("\n"));
+    },
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: async () => `${[(await registry.metrics()).trimEnd(), ...told.map((tell) => tell())].join("\n\n")}\n`,
   };
+}
+
+function lineOf(name: string, { suffix = "", labels = {}, value }: Sample): string {
+  const named = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+  return `${name}${suffix}${named.length === 0 ? "" : `{${named.join(",")}}`} ${value}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
