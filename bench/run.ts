@@ -1,5 +1,6 @@
 /** `npm run bench [-- NAME…]`: all figures or the named ones, one JSON line each. */
 import { consoleBench } from "./console.ts";
+import { decisionEnginesBench } from "./decision-engines.ts";
 import { discoveryBench } from "./discovery.ts";
 import { discoveryEntraBench, discoveryKeycloakBench, discoveryOktaBench } from "./discovery-providers.ts";
 import type { Bench } from "./figure.ts";
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   consoleBench,
   lockOutBench,
   lockoutEstateBench,
+  decisionEnginesBench,
 ];
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,64 @@
+/**
+ * Load of a server by wrk, on the same machine. It is taken because it is written in C and costs a fifth of a processor where a
+ * generator in Node costs as much as what is measured; it sends different questions (load.lua), keeps connections and answers with its
+ * own latencies. It waits for each answer before it asks again on a connection: latencies are those of a server as busy as it can be.
+ */
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const SCRIPT = join(import.meta.dirname, "load.lua");
+/** As Linux counts processor time in /proc, on every architecture. */
+const TICKS_PER_SECOND = 100;
+
+export interface Load {
+  /** File of bodies, one a line. */
+  readonly file: string;
+  readonly path: string;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+export interface Target {
+  readonly origin: string;
+  readonly pid: number;
+  readonly authorization?: string;
+}
+
+export interface Driven {
+  readonly perSecond: number;
+  /** Processor time of the server, in microseconds a request. */
+  readonly cpuMicros: number;
+  readonly p50Micros: number;
+  readonly p99Micros: number;
+}
+
+export function wrkMissing(): string | undefined {
+  try {
+    execFileSync("wrk", ["-v"], { stdio: "ignore" });
+    return undefined;
+  } catch (error) {
+    // It tells its version with a status of 1.
+    return (error as { status?: number }).status === 1 ? undefined : "no wrk (Debian: apt-get install wrk)";
+  }
+}
+
+export async function drive({ origin, pid, authorization }: Target, { file, path, connections, seconds }: Load): Promise<Driven> {
+  const before = processorSeconds(pid);
+  const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "-s", SCRIPT, origin, "--", file, path];
+  if (authorization !== undefined) args.push(authorization);
+  const { stdout } = await promisify(execFile)("wrk", args);
+  const used = processorSeconds(pid) - before;
+  const line = stdout.split("\n").find((each) => each.startsWith("{"))!;
+  const { requests, micros, p50, p99, failed } = JSON.parse(line) as Record<string, number>;
+  if (failed! > 0) throw new Error(`${failed} of ${requests} requests to ${origin}${path} failed`);
+  return { perSecond: (requests! / micros!) * 1e6, cpuMicros: (used / requests!) * 1e6, p50Micros: p50!, p99Micros: p99! };
+}
+
+/** User and system time of a process and all its threads. */
+function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
