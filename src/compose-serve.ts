@@ -1,9 +1,9 @@
 /** `serve` runs everything in one process; `tick` does once what is due, for tests of a moment and for schedulers of your own. */
 import type { Server } from "node:http";
-
-import { serve } from "@hono/node-server";
+import type { AddressInfo } from "node:net";
 
 import { type App, compose } from "./compose.ts";
+import { createHttpServer } from "./compose-listen.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createExampleOrganisation } from "./example-organisation/organisation.ts";
 import { parseInstant } from "./kernel/time.ts";
@@ -31,7 +31,7 @@ export const serveCommand: Command = {
     const app = await compose(config, { clock: systemClock, ids: randomIds(systemClock), log, example });
     await app.start();
     await example.resume();
-    const { server, port } = await listen(example.front(app), config);
+    const { server, port } = await listen(createHttpServer(app.decisionPoint, example.front(app)), config);
     await greet(input, app, config, port);
     const signal = await endSignal();
     log.info("draining", { signal });
@@ -69,16 +69,14 @@ export const tickCommand: Command = {
   },
 };
 
-function listen(fetch: Parameters<typeof serve>[0]["fetch"], config: Config): Promise<{ server: Server; port: number }> {
+function listen(server: Server, config: Config): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port: config.port, hostname: config.host }, (info) => {
-      resolve({ server: server as Server, port: info.port });
-    });
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken =
         error.code === "EADDRINUSE" ? new Error(`port ${config.port} is in use; choose another with PORT=…`, { cause: error }) : error;
       reject(taken);
     });
+    server.listen(config.port, config.host, () => resolve({ server, port: (server.address() as AddressInfo).port }));
   });
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Hono } from "hono";
 
+import { composeDecisions, type DecisionSeams } from "./compose-decisions.ts";
 import { createEffects, type Effects } from "./compose-effects.ts";
 import { addOperations } from "./compose-operations.ts";
 import { createLookAfter } from "./compose-health.ts";
@@ -14,6 +15,7 @@ import { createTickParts } from "./compose-tick.ts";
 import type { Config } from "./config.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
 import { installationRoutes } from "./installation/index.ts";
+import type { DecisionPoint } from "./decisions/index.ts";
 import { type ExampleOffer, NOT_OFFERED } from "./example-organisation/offer.ts";
 import { exampleRoutes } from "./example-organisation/routes.ts";
 import { createPassStore } from "./bypasses/index.ts";
@@ -52,11 +54,15 @@ export interface Shell {
   readonly isExample?: boolean;
   /** Routes of this instance alone. */
   readonly routes?: readonly Route[];
+  /** What the decision point is given in place of its own. */
+  readonly decisions?: DecisionSeams;
 }
 
 /** Everything that was wired; what main, the commands and the tests take hold of. */
 export interface App extends Services {
   readonly http: Hono;
+  /** Answers in front of `http` (compose-listen.ts). */
+  readonly decisionPoint: DecisionPoint;
   readonly routes: readonly Route[];
   readonly database: Database;
   readonly tick: Tick;
@@ -117,13 +123,15 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   });
   if (shell.isExample !== true) addOperations(http, { ...services, metrics, database });
   serveStatic(http);
+  const decisionPoint = composeDecisions(config, clock, log, shell.decisions);
   return {
     ...services,
     http,
+    decisionPoint,
     routes,
     database,
     tick,
-    ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick, streams }),
+    ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick, streams, decisionPoint }),
   };
 }
 
@@ -133,10 +141,11 @@ interface Running extends Services {
   readonly effects: Effects;
   readonly tick: Tick;
   readonly streams: Streams;
+  readonly decisionPoint: DecisionPoint;
 }
 
 function createLifecycle(config: Config, { clock, log, logName }: Shell, running: Running): Pick<App, "start" | "drain" | "stop"> {
-  const { database, jobs, effects, tick, connections, streams } = running;
+  const { database, jobs, effects, tick, connections, streams, decisionPoint } = running;
   let snapshots: { close(): Promise<void> } | undefined;
   let stopSequencer: (() => Promise<void>) | undefined;
   return {
@@ -158,8 +167,12 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       tick.start();
       running.decisionLog.start();
     },
-    drain: () => streams.drain(),
+    drain() {
+      decisionPoint.drain();
+      return streams.drain();
+    },
     async stop() {
+      decisionPoint.stop();
       await streams.drain();
       await tick.stop();
       await running.decisionLog.stop();

@@ -26,6 +26,8 @@ export interface Config extends ReachConfig {
   readonly sealKey: string | undefined;
   readonly logLevel: LogLevel;
   readonly tickSeconds: number;
+  /** So long the decision point answers without having heard of the database. */
+  readonly decisionMaxAgeSeconds: number;
   /** File of certificates (PEM) that probes trust beside the machine's own store. */
   readonly trustFile: string | undefined;
   /** Folder in which backups of the embedded database are put, one of which drills restore. */
@@ -60,6 +62,7 @@ export const VARIABLES = {
   POSTERN_SEAL_KEY: [given, "must be 32 random bytes as base64; to rotate, the new key, a comma, and the old one"],
   POSTERN_LOG_LEVEL: [z.enum(["info", "warn", "error"]), "must be info, warn or error"],
   POSTERN_TICK_SECONDS: [wholeNumber(1, 3600), "must be a whole number of seconds, 1 to 3600"],
+  POSTERN_DECISION_MAX_AGE: [wholeNumber(1, 86_400), "must be a whole number of seconds, 1 to 86400"],
   POSTERN_TRUST_FILE: [given, "must be the path of a file of certificates in PEM"],
   POSTERN_BACKUPS: [given, "must be the path of a folder of backups"],
   POSTERN_DECISION_LOG: [
@@ -109,6 +112,7 @@ function configOf(read: Read): Config {
     sealKey: read.POSTERN_SEAL_KEY,
     logLevel: read.POSTERN_LOG_LEVEL ?? "info",
     tickSeconds: read.POSTERN_TICK_SECONDS ?? 5,
+    decisionMaxAgeSeconds: read.POSTERN_DECISION_MAX_AGE ?? 300,
     trustFile: read.POSTERN_TRUST_FILE,
     backupFolder: read.POSTERN_BACKUPS,
     decisionLog: decisionLogOf(read.POSTERN_DECISION_LOG ?? "full"),

@@ -1,3 +1,7 @@
+/** The public face of the decision point. */
+export { OPEN } from "./admission.ts";
 export type { Asked, DecisionLog } from "./asked.ts";
+export { createDecisionPoint, type DecisionPoint, type DecisionPointDependencies } from "./authzen-routes.ts";
+export { NO_EXTENSIONS } from "./extension.ts";
 export { createDecisionLog, type DecisionLogService } from "./log-service.ts";
 export { LATENCY_MS } from "./pulse.ts";

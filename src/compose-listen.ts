@@ -1,0 +1,16 @@
+/** The HTTP server of an instance: questions to the decision point are taken out in front, everything else goes to the routes. */
+import { createServer, type Server } from "node:http";
+
+import { getRequestListener } from "@hono/node-server";
+
+import type { DecisionPoint } from "./decisions/index.ts";
+
+/** A request has to be here in full by then; who sends more slowly holds a connection and nothing else. */
+const REQUEST_WITHIN_MS = 60_000;
+
+export function createHttpServer(decisionPoint: DecisionPoint, fetch: Parameters<typeof getRequestListener>[0]): Server {
+  const rest = getRequestListener(fetch);
+  return createServer({ requestTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 5_000 }, (request, response) => {
+    if (!decisionPoint.take(request, response)) void rest(request, response);
+  });
+}

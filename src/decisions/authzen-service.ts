@@ -1,0 +1,163 @@
+/** From a body that is JSON to the text of an answer: reads, decides, tells the log, writes. */
+import { createHash } from "node:crypto";
+
+import { refusal, Refused } from "../kernel/problem.ts";
+import type { Admission } from "./admission.ts";
+import type { Asked, DecisionLog } from "./asked.ts";
+import { writeBatch, writeFaults, writeSnapshot, writeVerdict } from "./authzen-answer.ts";
+import { type Fault, type Page, readBatch, readItem, readQuestion, readSearch, type Search, type Semantic } from "./authzen-read.ts";
+import { candidatesOf, canonical, placeAfter, questionOf, writeFound } from "./authzen-search.ts";
+import { believed, type Caller, mayAsk, OUT_OF_SCOPE, seen } from "./caller.ts";
+import { decide } from "./decide.ts";
+import type { Extensions } from "./extension.ts";
+import type { Question } from "./question.ts";
+import type { RuleSet } from "./rule-set.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** All that the questions of one request have in common. */
+export interface Work {
+  readonly caller: Caller;
+  readonly rules: RuleSet;
+  readonly snapshot: Snapshot;
+  readonly nowMs: number;
+  readonly base: string;
+  readonly asked: Asked;
+  readonly admission: Admission;
+  readonly decisionLog: DecisionLog;
+  readonly extensions: Extensions;
+}
+
+/** So many names that come into question are asked about by one search at most. */
+const MOST_CANDIDATES = 20_000;
+/** Between so many, others get their turn. */
+const CANDIDATES_A_TURN = 500;
+const MOST_RESULTS = 1_000;
+const USUAL_RESULTS = 100;
+
+export function answerEvaluation(work: Work, body: unknown): string {
+  const faults: Fault[] = [];
+  const question = readQuestion(body, faults);
+  if (question === undefined) throw refused(faults);
+  admit(work, 1);
+  return answerOne(work, question, writeSnapshot(work.snapshot, work.nowMs));
+}
+
+export function answerBatch(work: Work, body: unknown): string {
+  const faults: Fault[] = [];
+  const batch = readBatch(body, faults);
+  if (batch === undefined) throw refused(faults);
+  const told = writeSnapshot(work.snapshot, work.nowMs);
+  if (!("items" in batch)) {
+    admit(work, 1);
+    return answerOne(work, batch, told);
+  }
+  admit(work, batch.items.length);
+  const answers: string[] = [];
+  for (const item of batch.items) {
+    const own: Fault[] = [];
+    const question = readItem(item, batch.defaults, own);
+    const verdict = question && verdictOf(work, question);
+    answers.push(verdict === undefined ? writeFaults(own, told) : write(work, question!, verdict, told));
+    if (isEnough(batch.semantic, verdict?.permit === true)) break;
+  }
+  return writeBatch(answers);
+}
+
+function isEnough(semantic: Semantic, permit: boolean): boolean {
+  return permit ? semantic === "permit_on_first_permit" : semantic === "deny_on_first_deny";
+}
+
+function answerOne(work: Work, question: Question, told: string): string {
+  return write(work, question, verdictOf(work, question), told);
+}
+
+function verdictOf(work: Work, asked: Question): Verdict {
+  const { caller, rules, snapshot, nowMs } = work;
+  const question = believed(caller.scope, asked);
+  const verdict = mayAsk(caller.scope, question) ? decide(question, rules, snapshot, nowMs) : OUT_OF_SCOPE;
+  work.decisionLog.record(question, verdict, work.asked, nowMs);
+  return verdict;
+}
+
+function write(work: Work, question: Question, verdict: Verdict, told: string): string {
+  const { caller, base, nowMs, rules, extensions } = work;
+  const offered = extensions.offer(question, verdict, { caller, base, nowMs, ruleSet: rules.name });
+  const more = offered === undefined ? "" : `,${JSON.stringify(offered).slice(1, -1)}`;
+  return writeVerdict(seen(caller.scope, verdict), told, more);
+}
+
+export async function answerSearch(kind: Search["kind"], work: Work, body: unknown): Promise<string> {
+  const faults: Fault[] = [];
+  const read = readSearch(kind, body, faults);
+  if (read === undefined) throw refused(faults);
+  const { search, page } = read;
+  const { rules, snapshot, nowMs } = work;
+  const bound = digestOf(search, rules.name);
+  const after = page.token === "" ? undefined : placeInToken(page, bound);
+  const candidates = candidatesOf(search, rules, snapshot.register, MOST_CANDIDATES);
+  if (candidates === undefined) throw new Refused([TOO_BROAD], 400);
+  admit(work, Math.max(1, Math.ceil(candidates.length / CANDIDATES_A_TURN)));
+  const limit = Math.min(page.limit ?? USUAL_RESULTS, MOST_RESULTS);
+  const found = await findPermitted(work, search, candidates, after === undefined ? 0 : placeAfter(candidates, after), limit + 1);
+  const results = found.slice(0, limit);
+  // With a limit of none the page after this one begins where this one did.
+  const next = found.length > limit ? tokenOf(bound, results.at(-1) ?? after ?? "") : "";
+  const told = writeSnapshot(snapshot, nowMs);
+  const list = results.map((name) => writeFound(search, name)).join(",");
+  return `{"results":[${list}],"page":{"next_token":"${next}","count":${results.length}},"context":{${told}}}`;
+}
+
+/** Looks at every candidate from a place on until enough are found. Others are answered in between. */
+async function findPermitted(
+  { caller, rules, snapshot, nowMs }: Work,
+  search: Search,
+  candidates: readonly string[],
+  from: number,
+  enough: number,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let i = from; i < candidates.length && found.length < enough; i++) {
+    if (i > from && (i - from) % CANDIDATES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    const question = believed(caller.scope, questionOf(search, candidates[i]!));
+    if (mayAsk(caller.scope, question) && decide(question, rules, snapshot, nowMs).permit) found.push(candidates[i]!);
+  }
+  return found;
+}
+
+/** What a page's token is good for: the same search with the same rules. */
+function digestOf(search: Search, ruleSet: string): string {
+  return createHash("sha256")
+    .update(canonical([ruleSet, search]))
+    .digest("base64url")
+    .slice(0, 22);
+}
+
+/** It says after whom the next page begins, so that it holds on every replica and whatever is written in between. */
+function tokenOf(bound: string, last: string): string {
+  return bound + Buffer.from(last).toString("base64url");
+}
+
+function placeInToken({ token }: Page, bound: string): string {
+  if (!token.startsWith(bound) || !/^[\w-]*$/.test(token)) throw new Refused([NOT_ITS_TOKEN], 400);
+  return Buffer.from(token.slice(bound.length), "base64url").toString();
+}
+
+const NOT_ITS_TOKEN = refusal("decisions.pageTokenInvalid", "This token is of another search. Ask for the first page again.", {
+  at: "/page/token",
+});
+const TOO_BROAD = refusal("decisions.searchTooBroad", `More than ${MOST_CANDIDATES} names come into question. Search for less.`);
+
+function refused(faults: readonly Fault[]): Refused {
+  return new Refused(
+    faults.map(({ at, words }) => refusal("decisions.invalidQuestion", `${at === "" ? "The body" : at} ${words}.`, { at })),
+    400,
+  );
+}
+
+function admit({ admission, caller }: Work, questions: number): void {
+  const away = admission.admit(caller, questions);
+  if (away === undefined) return;
+  const { code, words, retryAfterSeconds } = away;
+  throw new Refused([refusal(code, words, { facts: { retryAfterSeconds } })], away.status);
+}
