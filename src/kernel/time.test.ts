@@ -1,6 +1,18 @@
+import { assert, constantFrom, integer, oneof, property } from "fast-check";
 import { expect, test } from "vitest";
 
-import { addDuration, durationMs, endOfDay, instant, parseDuration, parsePlainDate, startOfDay, wallClock, type Zone } from "./time.ts";
+import {
+  addDuration,
+  durationMs,
+  endOfDay,
+  instant,
+  instantOfEpochMs,
+  parseDuration,
+  parsePlainDate,
+  startOfDay,
+  wallClock,
+  type Zone,
+} from "./time.ts";
 
 const LONGEST = "P36525D";
 
@@ -44,3 +56,17 @@ test.each(["Europe/Berlin", "Pacific/Kiritimati", "America/New_York", "UTC"] as 
     expect(startOfDay(day("0000-01-01"), zone) < instant("0000-01-02T00:00:00Z")).toBe(true);
   },
 );
+
+const [FIRST_MS, LAST_MS] = [-62_167_219_200_000, 253_402_300_799_999];
+
+test("an instant is written as the platform writes it, in every year there is", () => {
+  const written = integer({ min: FIRST_MS, max: LAST_MS });
+  assert(
+    property(oneof(written, constantFrom(FIRST_MS, LAST_MS, 0, -1)), (ms) => instantOfEpochMs(ms) === new Date(ms).toISOString()),
+    { numRuns: 20_000 },
+  );
+});
+
+test.each([FIRST_MS - 1, LAST_MS + 1, 1.5, -0.5, Number.NaN, Infinity])("%d milliseconds since 1970 are no instant", (ms) => {
+  expect(() => instantOfEpochMs(ms)).toThrow(RangeError);
+});

@@ -31,12 +31,37 @@ export interface Clock {
 const MS_PER_DAY = 86_400_000;
 const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
-/** The canonical instant of an epoch in milliseconds. Throws RangeError outside the years 0000 to 9999. */
+/**
+ * The canonical instant of an epoch in milliseconds. Throws RangeError outside the years 0000 to 9999. Every decision writes one, so
+ * the calendar is asked once a day that occurs; hours and less are the same on every day.
+ */
 export function instantOfEpochMs(epochMs: number): Instant {
-  const text = Instants.toString(Instants.fromEpochMilliseconds(epochMs), { smallestUnit: "millisecond" });
-  if (!CANONICAL.test(text)) throw new RangeError(`instant out of range: ${text}`);
-  return text as Instant;
+  const day = Math.floor(epochMs / MS_PER_DAY);
+  return `${textOfDay(day)}${textOfTime(epochMs - day * MS_PER_DAY)}Z` as Instant;
 }
+
+/** `2026-11-27T` for days since 1970 that were asked for lately. */
+const DAYS = new Map<number, string>();
+const MOST_DAYS = 10_000;
+
+function textOfDay(day: number): string {
+  const known = DAYS.get(day);
+  if (known !== undefined) return known;
+  const text = Instants.toString(Instants.fromEpochMilliseconds(day * MS_PER_DAY), { smallestUnit: "millisecond" });
+  if (!CANONICAL.test(text)) throw new RangeError(`instant out of range: ${text}`);
+  if (DAYS.size >= MOST_DAYS) DAYS.clear();
+  const date = text.slice(0, "2026-11-27T".length);
+  DAYS.set(day, date);
+  return date;
+}
+
+function textOfTime(ms: number): string {
+  if (!Number.isInteger(ms)) throw new RangeError(`not whole milliseconds: ${ms}`);
+  const [minutes, seconds] = [Math.floor(ms / 60_000), Math.floor((ms % 60_000) / 1000)];
+  return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds)}.${`${1000 + (ms % 1000)}`.slice(1)}`;
+}
+
+const twoDigits = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
 
 /** Reads any RFC 3339 timestamp with a zone offset. Returns undefined for anything unreadable (the caller fails closed). */
 export function parseInstant(text: string): Instant | undefined {
