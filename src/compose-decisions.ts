@@ -1,4 +1,4 @@
-/** The decision point of an instance: who may ask, what it answers from, what takes note of the answers. Nobody may ask by default. */
+/** The decision point of an instance: who may ask, what it answers from, what takes note of the answers. */
 import type { Config } from "./config.ts";
 import { createDecisionPoint, type DecisionPoint, type DecisionPointDependencies, NO_EXTENSIONS, OPEN } from "./decisions/index.ts";
 import { type Clock, epochMs } from "./kernel/time.ts";
@@ -14,16 +14,20 @@ export type DecisionSeams = Partial<
 /** Of the headers of every reply, those that mean something to a program. */
 const HEADERS: ReadonlySet<string> = new Set(["X-Content-Type-Options", "Strict-Transport-Security"]);
 
-export function composeDecisions(config: Pick<Config, "origin">, clock: Clock, log: Log, seams: DecisionSeams = {}): DecisionPoint {
+export function composeDecisions(
+  config: Pick<Config, "origin">,
+  clock: Clock,
+  log: Log,
+  seams: DecisionSeams & Pick<DecisionPointDependencies, "authenticate">,
+): DecisionPoint {
   return createDecisionPoint({
     origin: config.origin,
-    nowMs: clock === systemClock ? Date.now : () => epochMs(clock.now()),
+    nowMs: millisecondsOf(clock),
     log,
     headers: securityHeaders(config.origin)
       .filter(([name]) => HEADERS.has(name))
       .flat(),
     snapshot: () => undefined,
-    authenticate: () => NOBODY,
     admission: OPEN,
     decisionLog: { record: () => {}, answered: () => {} },
     extensions: NO_EXTENSIONS,
@@ -31,9 +35,7 @@ export function composeDecisions(config: Pick<Config, "origin">, clock: Clock, l
   });
 }
 
-const NOBODY = {
-  kind: "refused",
-  status: 401,
-  code: "decisions.noCallers",
-  words: "Nobody may ask: no callers are configured.",
-} as const;
+/** The machine's clock is read without making an instant of it: that is done for every question. */
+export function millisecondsOf(clock: Clock): () => number {
+  return clock === systemClock ? Date.now : () => epochMs(clock.now());
+}

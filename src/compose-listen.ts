@@ -1,5 +1,5 @@
 /** The HTTP server of an instance: questions to the decision point are taken out in front, everything else goes to the routes. */
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 
 import { getRequestListener } from "@hono/node-server";
 
@@ -13,4 +13,11 @@ export function createHttpServer(decisionPoint: DecisionPoint, fetch: Parameters
   return createServer({ requestTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 5_000 }, (request, response) => {
     if (!decisionPoint.take(request, response)) void rest(request, response);
   });
+}
+
+/** At the port with client certificates nothing else is to be had: no console, no API. */
+export function decisionsOnly(decisionPoint: DecisionPoint): RequestListener {
+  return (request, response) => {
+    if (!decisionPoint.take(request, response)) response.writeHead(404).end();
+  };
 }

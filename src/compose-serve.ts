@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { type App, compose } from "./compose.ts";
-import { createHttpServer } from "./compose-listen.ts";
+import { createHttpServer, decisionsOnly } from "./compose-listen.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createExampleOrganisation } from "./example-organisation/organisation.ts";
 import { parseInstant } from "./kernel/time.ts";
@@ -32,6 +32,7 @@ export const serveCommand: Command = {
     await app.start();
     await example.resume();
     const { server, port } = await listen(createHttpServer(app.decisionPoint, example.front(app)), config);
+    await app.callers.listen(decisionsOnly(app.decisionPoint));
     await greet(input, app, config, port);
     const signal = await endSignal();
     log.info("draining", { signal });

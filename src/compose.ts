@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Hono } from "hono";
 
+import { type Callers, openCallers } from "./compose-callers.ts";
 import { composeDecisions, type DecisionSeams } from "./compose-decisions.ts";
 import { createEffects, type Effects } from "./compose-effects.ts";
 import { addOperations } from "./compose-operations.ts";
@@ -63,6 +64,7 @@ export interface App extends Services {
   readonly http: Hono;
   /** Answers in front of `http` (compose-listen.ts). */
   readonly decisionPoint: DecisionPoint;
+  readonly callers: Callers;
   readonly routes: readonly Route[];
   readonly database: Database;
   readonly tick: Tick;
@@ -123,15 +125,18 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   });
   if (shell.isExample !== true) addOperations(http, { ...services, metrics, database });
   serveStatic(http);
-  const decisionPoint = composeDecisions(config, clock, log, shell.decisions);
+  // Callers of the real instance are nobody to an invented one.
+  const callers = openCallers(shell.isExample === true ? {} : config, { clock, log });
+  const decisionPoint = composeDecisions(config, clock, log, { authenticate: callers.authenticate, ...shell.decisions });
   return {
     ...services,
     http,
     decisionPoint,
+    callers,
     routes,
     database,
     tick,
-    ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick, streams, decisionPoint }),
+    ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick, streams, decisionPoint, callers }),
   };
 }
 
@@ -142,6 +147,7 @@ interface Running extends Services {
   readonly tick: Tick;
   readonly streams: Streams;
   readonly decisionPoint: DecisionPoint;
+  readonly callers: Callers;
 }
 
 function createLifecycle(config: Config, { clock, log, logName }: Shell, running: Running): Pick<App, "start" | "drain" | "stop"> {
@@ -172,6 +178,7 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       return streams.drain();
     },
     async stop() {
+      await running.callers.close();
       decisionPoint.stop();
       await streams.drain();
       await tick.stop();

@@ -26,6 +26,8 @@ test("an empty environment gives an embedded, local server", () => {
     tickSeconds: 5,
     decisionLog: { kind: "full" },
     decisionLogDays: 30,
+    callersFile: undefined,
+    callersTls: undefined,
     company: undefined,
   });
 });
@@ -43,6 +45,10 @@ test("every variable is read", () => {
     POSTERN_TICK_SECONDS: "30",
     POSTERN_DECISION_LOG: "sampled:1/100",
     POSTERN_DECISION_LOG_DAYS: "7",
+    POSTERN_DECISION_CALLERS: "/etc/postern/callers.yaml",
+    POSTERN_DECISION_TLS_PORT: "8443",
+    POSTERN_DECISION_TLS_CERT: "/etc/postern/tls.pem",
+    POSTERN_DECISION_TLS_KEY: "/etc/postern/tls.key",
     POSTERN_OIDC_ISSUER: "https://login.example",
     POSTERN_OIDC_CLIENT_ID: "postern",
     POSTERN_OIDC_CLIENT_AUTH: "private_key_jwt",
@@ -68,6 +74,8 @@ test("every variable is read", () => {
     tickSeconds: 30,
     decisionLog: { kind: "sampled", every: 100 },
     decisionLogDays: 7,
+    callersFile: "/etc/postern/callers.yaml",
+    callersTls: { port: 8443, certificateFile: "/etc/postern/tls.pem", keyFile: "/etc/postern/tls.key" },
     company: {
       issuer: "https://login.example",
       clientId: "postern",
@@ -120,6 +128,7 @@ const unusable: [name: string, value: string][] = [
     value,
   ]),
   ["POSTERN_DECISION_LOG_DAYS", "0"],
+  ["POSTERN_DECISION_CALLERS", ""],
 ];
 test.each(unusable)("%s=%j is refused rather than taken for the default", (name, value) => {
   expect(reasonsOf({ [name]: value })).toMatchObject([{ code: "config.badValue", at: name }]);
@@ -178,4 +187,12 @@ test("no empty strength slips through as one that everything meets", () => {
 
 test("there is no setting for a client secret", () => {
   expect(reasonsOf({ ...OIDC, POSTERN_OIDC_CLIENT_SECRET: "s" })[0]?.code).toBe("config.unknownKey");
+});
+
+test("TLS for callers is refused while it lacks a part, and without anybody to know by it", () => {
+  expect(missing({ POSTERN_DECISION_TLS_PORT: "8443" })).toEqual([
+    "config.missing POSTERN_DECISION_TLS_CERT",
+    "config.missing POSTERN_DECISION_TLS_KEY",
+    "config.missing POSTERN_DECISION_CALLERS",
+  ]);
 });

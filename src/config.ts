@@ -4,13 +4,14 @@
  */
 import { z } from "zod";
 
+import { CALLERS_VARIABLES, type CallersConfig, callersOf, missingForCallers } from "./config-callers.ts";
 import { COMPANY_VARIABLES, type CompanyConfig, companyOf, missingBeside } from "./config-company.ts";
 import { MAIL_VARIABLES, missingForMail, type ReachConfig, reachOf } from "./config-mail.ts";
 import type { ConfigRefusalCode } from "./config-refusals.ts";
 import { type Refusal, refusal, Refused } from "./kernel/problem.ts";
 import type { LogLevel } from "./platform/log.ts";
 
-export interface Config extends ReachConfig {
+export interface Config extends ReachConfig, CallersConfig {
   /** 0 takes any free port. */
   readonly port: number;
   readonly host: string;
@@ -72,6 +73,7 @@ export const VARIABLES = {
   POSTERN_DECISION_LOG_DAYS: [wholeNumber(1, 400), "must be a whole number of days, 1 to 400"],
   ...MAIL_VARIABLES,
   ...COMPANY_VARIABLES,
+  ...CALLERS_VARIABLES,
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
 type Name = keyof typeof VARIABLES;
@@ -94,7 +96,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else reasons.push(refuse("config.badValue", `${name} ${words}.`, name));
   }
   const given = new Set(Object.keys(env).filter((name) => env[name] !== undefined));
-  const missing = [...missingBeside(given), ...missingForMail(given, read)];
+  const missing = [...missingBeside(given), ...missingForMail(given, read), ...missingForCallers(given)];
   reasons.push(...missing.map(([name, why]) => refuse("config.missing", `${name} is not set: ${why}.`, name)));
   if (reasons.length > 0) throw new Refused(reasons);
   return configOf(read);
@@ -119,6 +121,7 @@ function configOf(read: Read): Config {
     decisionLogDays: read.POSTERN_DECISION_LOG_DAYS ?? 30,
     company: companyOf(read),
     ...reachOf(read),
+    ...callersOf(read),
   };
 }
 

@@ -3,5 +3,8 @@ export { OPEN } from "./admission.ts";
 export type { Asked, DecisionLog } from "./asked.ts";
 export { createDecisionPoint, type DecisionPoint, type DecisionPointDependencies } from "./authzen-routes.ts";
 export { NO_EXTENSIONS } from "./extension.ts";
+export type { Authenticate } from "./caller.ts";
+export { createCallers } from "./callers-service.ts";
+export { readCallers } from "./load-callers.ts";
 export { createDecisionLog, type DecisionLogService } from "./log-service.ts";
 export { LATENCY_MS } from "./pulse.ts";

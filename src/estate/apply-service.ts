@@ -15,9 +15,10 @@ import {
   teamChange,
 } from "../people/index.ts";
 import type { Tx } from "../platform/db.ts";
+import { inOrder } from "../platform/located-yaml.ts";
 import type { EstateFact } from "./estate.ts";
 import type { EstateFile, ModelItems } from "./file.ts";
-import { inOrder, readEstateFile, type ReadFile } from "./load-file.ts";
+import { readEstateFile, type ReadFile } from "./load-file.ts";
 import { seatedIn } from "../accountability/journey.ts";
 import type { Rota } from "../accountability/rota.ts";
 import { modelVersion, takeModelOn } from "./model-store.ts";

@@ -1,17 +1,22 @@
 /**
- * Reads a text from an https address that somebody signed in has named. What comes of it is told in words of ours only: neither the
+ * Reads a text from an https address that somebody signed in, or a file of the operator's, has named. What comes of it is told in words of ours only: neither the
  * answer nor the network's own words, so that nobody can look around in this network through it.
  */
+import { request as requestInClear } from "node:http";
 import { request } from "node:https";
 import { getCACertificates } from "node:tls";
 
-import { guardedLookup, isBarred } from "./addresses.ts";
+import { guardedLookup, isBarred, isLoopback } from "./addresses.ts";
 
 export interface HttpsTextSettings {
   readonly maxBytes: number;
   readonly timeoutMs: number;
   /** Only where it is sure that nothing of ours listens on this machine. */
   readonly allowsLoopback?: boolean;
+  /** Media types that are asked for; a calendar or plain text unless said. */
+  readonly accept?: string;
+  /** Also http, where `allowsLoopback` and the address is this machine's. */
+  readonly allowsHttpHere?: boolean;
   /** Certificates to trust beside the machine's own store, in PEM. */
   readonly trustPem?: string;
 }
@@ -24,7 +29,7 @@ const UNREACHABLE = failed("It could not be reached.");
 /** Never throws for what a server or the network does: that is a result. */
 export async function readHttpsText(address: string, settings: HttpsTextSettings): Promise<HttpsText> {
   const url = URL.parse(address);
-  if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") return failed("Its address is no https address.");
+  if (url === null || !isReadable(url, settings)) return failed("Its address is no https address.");
   if (isBarred(url.hostname, settings.allowsLoopback === true)) return UNREACHABLE;
   const signal = AbortSignal.timeout(settings.timeoutMs);
   try {
@@ -35,14 +40,23 @@ export async function readHttpsText(address: string, settings: HttpsTextSettings
   }
 }
 
-function get(url: URL, signal: AbortSignal, { maxBytes, allowsLoopback, trustPem }: HttpsTextSettings): Promise<HttpsText> {
+function isReadable(url: URL, { allowsLoopback, allowsHttpHere }: HttpsTextSettings): boolean {
+  if (url.username !== "" || url.password !== "") return false;
+  return (
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && allowsLoopback === true && allowsHttpHere === true && isLoopback(url.hostname))
+  );
+}
+
+function get(url: URL, signal: AbortSignal, settings: HttpsTextSettings): Promise<HttpsText> {
+  const { maxBytes, allowsLoopback, trustPem, accept = "text/calendar, text/plain" } = settings;
   return new Promise((resolve, reject) => {
-    const sent = request(
+    const sent = (url.protocol === "http:" ? requestInClear : request)(
       url,
       {
         method: "GET",
         // Not packed: a small answer would not stay small.
-        headers: { accept: "text/calendar, text/plain", "accept-encoding": "identity", "user-agent": "Postern" },
+        headers: { accept, "accept-encoding": "identity", "user-agent": "Postern" },
         lookup: guardedLookup(allowsLoopback === true),
         signal,
         agent: false,

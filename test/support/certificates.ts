@@ -17,6 +17,8 @@ export interface Order {
   readonly untilDays: number;
   /** `DNS:localhost,IP:127.0.0.1` */
   readonly names?: string;
+  /** `clientAuth`; for anything unless said. */
+  readonly purpose?: string;
   readonly isAuthority?: boolean;
   /** Issued by this one of its intermediates; by the root unless said. */
   readonly by?: Issued;
@@ -77,11 +79,12 @@ export function createAuthority(): Authority {
 
   return {
     caPem: read("root.pem"),
-    issue({ commonName, fromDays = -1, untilDays, names, isAuthority = false, by, rsaBits }) {
+    issue({ commonName, fromDays = -1, untilDays, names, purpose, isAuthority = false, by, rsaBits }) {
       const name = `c${++count}`;
       request(name, commonName, rsaBits);
       const kind = isAuthority ? "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\n" : "basicConstraints=CA:FALSE\n";
-      write(`${name}.ext`, `${kind}${names === undefined ? "" : `subjectAltName=${names}\n`}`);
+      const extended = `${names === undefined ? "" : `subjectAltName=${names}\n`}${purpose === undefined ? "" : `extendedKeyUsage=${purpose}\n`}`;
+      write(`${name}.ext`, `${kind}${extended}`);
       const dates = ["-startdate", asn1Of(fromDays), "-enddate", asn1Of(untilDays)];
       const files = ["-config", `${by?.name ?? root}.conf`, "-in", `${name}.csr`, "-extfile", `${name}.ext`, "-out", `${name}.pem`];
       run("ca", "-batch", "-notext", ...files, ...dates);

@@ -1,0 +1,71 @@
+/** What a TLS connection shows of whoever opened it. */
+import { X509Certificate } from "node:crypto";
+import { TLSSocket } from "node:tls";
+
+export type ClientCertificate =
+  /** No TLS, or no certificate in it. */
+  | { readonly kind: "none" }
+  /** One that does not hold: of an unknown authority, out of its time, or for something else. */
+  | { readonly kind: "refused"; readonly words: string }
+  | {
+      readonly kind: "shown";
+      readonly names: string;
+      readonly isAuthority: boolean;
+      readonly fromMs: number;
+      readonly untilMs: number;
+      /** Of itself and of everybody above it, up to an authority that is trusted. */
+      readonly fingerprints: readonly string[];
+    };
+
+const REFUSED: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "It has ended.",
+  CERT_NOT_YET_VALID: "It has not begun.",
+  INVALID_PURPOSE: "It is not for clients.",
+};
+/** No sound chain is longer. */
+const MAX_CHAIN = 10;
+
+/** All certificates of texts in PEM. */
+export function certificatesOf(pems: readonly string[]): readonly X509Certificate[] {
+  const found = pems.flatMap((pem) => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []);
+  return found.map((each) => new X509Certificate(each));
+}
+
+export function clientCertificateOf(socket: object, trusted: readonly X509Certificate[], nowMs: number): ClientCertificate {
+  if (!(socket instanceof TLSSocket)) return { kind: "none" };
+  const leaf = socket.getPeerX509Certificate();
+  if (leaf === undefined) return { kind: "none" };
+  if (!socket.authorized) {
+    const code = (socket.authorizationError as (Error & { code?: string }) | null)?.code ?? String(socket.authorizationError);
+    return { kind: "refused", words: REFUSED[code] ?? "It is of no authority that is trusted here." };
+  }
+  return {
+    kind: "shown",
+    names: leaf.subjectAltName ?? "",
+    isAuthority: leaf.ca,
+    fromMs: leaf.validFromDate.getTime(),
+    untilMs: leaf.validToDate.getTime(),
+    fingerprints: chainOf(leaf, trusted, nowMs).map(({ fingerprint256 }) => fingerprint256),
+  };
+}
+
+/**
+ * Who vouches for whom, each step by its signature. TLS has verified one such chain, and does not say which; what the client sent along
+ * is linked by names only, and may be made to look like another's.
+ */
+function chainOf(leaf: X509Certificate, trusted: readonly X509Certificate[], nowMs: number): readonly X509Certificate[] {
+  const chain = [leaf];
+  while (chain.length < MAX_CHAIN) {
+    const last = chain.at(-1)!;
+    const sent = last.issuerCertificate;
+    const above = [...trusted, ...(sent === undefined ? [] : [sent])].find((each) => vouchesFor(each, last, nowMs));
+    if (above === undefined || above.fingerprint256 === last.fingerprint256) break;
+    chain.push(above);
+  }
+  return chain;
+}
+
+function vouchesFor(above: X509Certificate, below: X509Certificate, nowMs: number): boolean {
+  if (!above.ca || above.validFromDate.getTime() > nowMs || above.validToDate.getTime() <= nowMs) return false;
+  return below.checkIssued(above) && below.verify(above.publicKey);
+}
