@@ -9,6 +9,8 @@ export interface MapLayer extends Layer {
   readonly persons: ReadonlyMap<string, PersonRow>;
   putException(id: string, rows: readonly GrantRow[]): void;
   putPerson(person: PersonRow): void;
+  /** Rows of all exceptions in it. */
+  size(): number;
 }
 
 /** Two keys are the same where these texts are. */
@@ -42,6 +44,8 @@ export function createMapLayer(): MapLayer {
   const bySubjectName = createIndex<GrantRow>();
   const byName = createIndex<PersonRow>();
 
+  let size = 0;
+
   const places = (row: GrantRow) =>
     [
       [byKey, textOfKey(row.subject)],
@@ -54,6 +58,7 @@ export function createMapLayer(): MapLayer {
     persons,
     putException(id, rows) {
       for (const row of exceptions.get(id) ?? []) for (const [index, text] of places(row)) index.remove(text, row);
+      size += rows.length - (exceptions.get(id)?.length ?? 0);
       exceptions.set(id, rows);
       for (const row of rows) for (const [index, text] of places(row)) index.add(text, row);
     },
@@ -67,6 +72,7 @@ export function createMapLayer(): MapLayer {
       if (kind === "user") for (const person of byName.get(fold(name))) yield* candidatesOf(person, name);
       for (const { subject } of bySubjectName.get(`${kind}:${name}`)) yield { person: undefined, keys: [subject], enabled: true };
     },
+    size: () => size,
     person: (id) => persons.get(id),
     holds: (exception) => exceptions.has(exception),
     holdsPerson: (id) => persons.has(id),

@@ -3,7 +3,7 @@
  * One driver (`pg`), one dialect (Kysely's PostgreSQL), one type mapping, so no store can tell them apart.
  */
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from "kysely";
-import { type CustomTypesConfig, Pool, types as builtinTypes } from "pg";
+import { type CustomTypesConfig, Pool, type PoolClient, types as builtinTypes } from "pg";
 
 import { type Instant, instantOfEpochMs } from "../kernel/time.ts";
 import { openEmbedded } from "./embedded.ts";
@@ -57,6 +57,34 @@ export async function openDatabase(where: { databaseUrl?: string; dataDir?: stri
   // The same for one that is cut in the middle of a transaction: its query fails, and that is enough.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return wrap(pool, "postgresql", () => Promise.resolve());
+}
+
+/** A connection of its own, for whoever must not wait for others, nor for ever. */
+export interface Reader {
+  readonly db: Db;
+  /** Gives up what runs on it, at once; it is of no more use then. */
+  abandon(): void;
+}
+
+/** Never hangs on a server that takes no connection; what a query waits for is for the caller to say. */
+export function openReader(databaseUrl: string, connectWithinMs: number): Reader {
+  const pool = new Pool({ connectionString: databaseUrl, max: 1, connectionTimeoutMillis: connectWithinMs, keepAlive: true, types });
+  const clients = new Set<PoolClient>();
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    clients.add(client);
+  });
+  pool.on("remove", (client) => clients.delete(client));
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    abandon() {
+      // Ending politely would wait for an answer from a server that gives none.
+      for (const client of clients) (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
+      void db.destroy().catch(() => undefined);
+    },
+  };
 }
 
 function wrap(pool: Pool, home: Database["home"], closeRest: () => Promise<void>): Database {

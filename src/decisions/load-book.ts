@@ -1,0 +1,110 @@
+/** What is known of a journal up to a place in it: read whole once, then entry by entry. */
+import type { JournalStore, NewsEntry, Place } from "./journal-store.ts";
+import { rowsOf } from "./grant-row.ts";
+import { createMapLayer, type MapLayer } from "./map-layer.ts";
+import { personRowOf } from "./person-row.ts";
+
+export interface Book {
+  readonly layer: MapLayer;
+  /** Ids of connections, by the key people call them by. */
+  readonly connections: Map<string, string>;
+  place: Place;
+  /** Entries without a leaf that were followed: position → id. */
+  waiting: ReadonlyMap<number, string>;
+}
+
+/** Bounds what a query may take; everything that asks the database goes through it. */
+export type Soon = <T>(work: Promise<T>) => Promise<T>;
+
+/** Kinds of subjects that have news, before they count as followed; undefined where everything may be new. */
+export type Hear = (kinds: ReadonlySet<string> | undefined) => Promise<void>;
+
+/** The journal is not the one that was followed. */
+export class OtherJournal extends Error {
+  override readonly name = "OtherJournal";
+}
+
+const PAGE = 500;
+
+/** Everything, as of a place before the reading began: what changes meanwhile is followed from there. */
+export async function readAll(store: JournalStore, soon: Soon): Promise<Book> {
+  const place = await soon(store.findPlace());
+  const book: Book = { layer: createMapLayer(), connections: new Map(), place, waiting: new Map() };
+  for (const taker of Object.values(takersOf(store, book))) {
+    for (let after: string | undefined = ""; after !== undefined;) after = await soon(taker.page(after));
+  }
+  return book;
+}
+
+/**
+ * Takes in what was committed since. Throws {@link OtherJournal} where the place followed, or an entry that was followed before it had
+ * its leaf, is not there any more.
+ */
+export async function follow(store: JournalStore, book: Book, hear: Hear, soon: Soon): Promise<void> {
+  const waiting = new Map<number, string>();
+  const gone = new Map(book.waiting);
+  for (let afterPosition = 0, isMore = true; isMore;) {
+    const news = await soon(store.readNews(book.place, afterPosition));
+    // A log has its key from the first start on, and keeps it.
+    if (book.place.logKey !== "" && news.logKey !== book.place.logKey) throw new OtherJournal("its key is another one");
+    if (news.lastEntry !== book.place.lastEntry) throw new OtherJournal(`leaf ${book.place.leaves - 1} is another entry, or gone`);
+    await takeIn(store, book, news.entries, hear, soon);
+    for (const { position, id, leaf } of news.entries) {
+      gone.delete(position);
+      if (leaf !== null) waiting.delete(position);
+      else waiting.set(position, id);
+      if (leaf === null) afterPosition = position;
+    }
+    const last = news.entries.findLast(({ leaf }) => leaf !== null);
+    const { leaves, lastEntry } = book.place;
+    book.place = { logKey: news.logKey, leaves: last === undefined ? leaves : last.leaf! + 1, lastEntry: last?.id ?? lastEntry };
+    ({ isMore } = news);
+  }
+  if (gone.size > 0) throw new OtherJournal(`${gone.size} entries that were followed are gone`);
+  book.waiting = waiting;
+}
+
+async function takeIn(store: JournalStore, book: Book, entries: readonly NewsEntry[], hear: Hear, soon: Soon): Promise<void> {
+  const fresh = entries.filter(({ position, id }) => book.waiting.get(position) !== id);
+  if (fresh.length === 0) return;
+  const takers = takersOf(store, book);
+  const byKind = Map.groupBy(fresh, ({ kind }) => kind);
+  for (const [kind, of] of byKind) {
+    const taker = Object.hasOwn(takers, kind) ? takers[kind] : undefined;
+    const ids = taker === undefined ? [] : [...new Set(of.map(({ subject }) => subject))];
+    for (let at = 0; at < ids.length; at += PAGE) await soon(taker!.some(ids.slice(at, at + PAGE)));
+  }
+  await hear(new Set(byKind.keys()));
+}
+
+interface Taker {
+  /** Takes a page in; the last subject of it, or undefined where it is the last page. */
+  page(after: string): Promise<string | undefined>;
+  some(ids: readonly string[]): Promise<void>;
+}
+
+function takersOf(store: JournalStore, { layer, connections }: Pick<Book, "layer" | "connections">): Readonly<Record<string, Taker>> {
+  return {
+    exception: taker(store.exceptions, (state) => layer.putException(state.dossier.id, rowsOf(state))),
+    person: taker(store.persons, (person) => layer.putPerson(personRowOf(person))),
+    connection: taker(store.connections, ({ id, key }) => void connections.set(key, id)),
+  };
+}
+
+function taker<State>(states: StatesOf<State>, put: (state: State) => void): Taker {
+  return {
+    async page(after) {
+      const { states: found, last } = await states.page(after, PAGE);
+      for (const state of found) put(state);
+      return last;
+    },
+    async some(ids) {
+      for (const state of await states.some(ids)) put(state);
+    },
+  };
+}
+
+interface StatesOf<State> {
+  page(after: string, limit: number): Promise<{ readonly states: readonly State[]; readonly last: string | undefined }>;
+  some(ids: readonly string[]): Promise<readonly State[]>;
+}
