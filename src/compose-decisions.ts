@@ -18,7 +18,7 @@ export function composeDecisions(
   config: Pick<Config, "origin">,
   clock: Clock,
   log: Log,
-  seams: DecisionSeams & Pick<DecisionPointDependencies, "authenticate">,
+  seams: DecisionSeams & Pick<DecisionPointDependencies, "authenticate" | "snapshot">,
 ): DecisionPoint {
   return createDecisionPoint({
     origin: config.origin,
@@ -27,7 +27,6 @@ export function composeDecisions(
     headers: securityHeaders(config.origin)
       .filter(([name]) => HEADERS.has(name))
       .flat(),
-    snapshot: () => undefined,
     admission: OPEN,
     decisionLog: { record: () => {}, answered: () => {} },
     extensions: NO_EXTENSIONS,

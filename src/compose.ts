@@ -5,6 +5,7 @@ import type { Hono } from "hono";
 
 import { type Callers, openCallers } from "./compose-callers.ts";
 import { composeDecisions, type DecisionSeams } from "./compose-decisions.ts";
+import { openFollower, tellFollower } from "./compose-follower.ts";
 import { createEffects, type Effects } from "./compose-effects.ts";
 import { addOperations } from "./compose-operations.ts";
 import { createLookAfter } from "./compose-health.ts";
@@ -16,7 +17,7 @@ import { createTickParts } from "./compose-tick.ts";
 import type { Config } from "./config.ts";
 import type { ConnectorFactory } from "./connectors/port.ts";
 import { installationRoutes } from "./installation/index.ts";
-import type { DecisionPoint } from "./decisions/index.ts";
+import type { DecisionPoint, Follower } from "./decisions/index.ts";
 import { type ExampleOffer, NOT_OFFERED } from "./example-organisation/offer.ts";
 import { exampleRoutes } from "./example-organisation/routes.ts";
 import { createPassStore } from "./bypasses/index.ts";
@@ -65,6 +66,8 @@ export interface App extends Services {
   /** Answers in front of `http` (compose-listen.ts). */
   readonly decisionPoint: DecisionPoint;
   readonly callers: Callers;
+  /** Keeps what it answers from in step with the journal. */
+  readonly follower: Follower;
   readonly routes: readonly Route[];
   readonly database: Database;
   readonly tick: Tick;
@@ -127,16 +130,20 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   serveStatic(http);
   // Callers of the real instance are nobody to an invented one.
   const callers = openCallers(shell.isExample === true ? {} : config, { clock, log });
-  const decisionPoint = composeDecisions(config, clock, log, { authenticate: callers.authenticate, ...shell.decisions });
+  const follower = openFollower(config, { clock, log }, database);
+  tellFollower(metrics, follower, clock);
+  const given = { authenticate: callers.authenticate, snapshot: () => follower.snapshot() };
+  const decisionPoint = composeDecisions(config, clock, log, { ...given, ...shell.decisions });
   return {
     ...services,
     http,
     decisionPoint,
     callers,
+    follower,
     routes,
     database,
     tick,
-    ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick, streams, decisionPoint, callers }),
+    ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick, streams, decisionPoint, callers, follower }),
   };
 }
 
@@ -148,6 +155,7 @@ interface Running extends Services {
   readonly streams: Streams;
   readonly decisionPoint: DecisionPoint;
   readonly callers: Callers;
+  readonly follower: Follower;
 }
 
 function createLifecycle(config: Config, { clock, log, logName }: Shell, running: Running): Pick<App, "start" | "drain" | "stop"> {
@@ -171,6 +179,7 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       await jobs.start();
       await effects.work({ ...running, lookAfter: createLookAfter({ connections, clock, log }) });
       tick.start();
+      running.follower.start();
       running.decisionLog.start();
     },
     drain() {
@@ -180,6 +189,7 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
     async stop() {
       await running.callers.close();
       decisionPoint.stop();
+      await running.follower.stop();
       await streams.drain();
       await tick.stop();
       await running.decisionLog.stop();

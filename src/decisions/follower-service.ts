@@ -21,9 +21,8 @@ export interface FollowerDependencies {
   /** A clock that is never set, in milliseconds: the wall's set back must not make old news young. */
   readonly elapsedMs: () => number;
   readonly maxAgeMs: number;
-  readonly ruleSets: () => ReadonlyMap<string, RuleSet>;
-  /** Kinds of subjects that have news, before an answer counts them as known; undefined where everything may be new. */
-  readonly heardOf?: Hear;
+  /** All that are in force. */
+  readonly readRuleSets: (db: Db) => Promise<ReadonlyMap<string, RuleSet>>;
   readonly lookEveryMs?: number;
   readonly answerWithinMs?: number;
 }
@@ -44,10 +43,11 @@ const LOOK_EVERY_MS = 250;
 const ANSWER_WITHIN_MS = 5000;
 
 export function createFollower(deps: FollowerDependencies): Follower {
-  const { log, nowMs, elapsedMs, maxAgeMs, heardOf: hear = async () => {} } = deps;
+  const { log, nowMs, elapsedMs, maxAgeMs, readRuleSets } = deps;
   const soon: Soon = (work) => within(work, deps.answerWithinMs ?? ANSWER_WITHIN_MS);
   let reader: ReturnType<FollowerDependencies["openReader"]> | undefined;
   let book: Book | undefined;
+  let ruleSets: ReadonlyMap<string, RuleSet> = new Map();
   let snapshot: Snapshot | undefined;
   let freshAt = { wall: 0, elapsed: 0 };
   let isQuiet = false;
@@ -62,12 +62,16 @@ export function createFollower(deps: FollowerDependencies): Follower {
     const freshAtMs = Math.min(freshAt.wall, nowMs() - (elapsedMs() - freshAt.elapsed));
     const { layer, connections, place, waiting } = book;
     const register = createRegister({ sequence: place.leaves + waiting.size, size: layer.size(), layers: [layer], connections });
-    snapshot = { register, ruleSets: deps.ruleSets(), freshAtMs, maxAgeMs };
+    snapshot = { register, ruleSets, freshAtMs, maxAgeMs };
   }
 
   async function look(): Promise<void> {
     const asked = { wall: nowMs(), elapsed: elapsedMs() };
-    const store = createJournalStore((reader ??= deps.openReader()).db);
+    const { db } = (reader ??= deps.openReader());
+    const store = createJournalStore(db);
+    const hear: Hear = async (kinds) => {
+      if (kinds === undefined || kinds.has("ruleSet")) ruleSets = await soon(readRuleSets(db));
+    };
     let read = book;
     if (read === undefined) {
       read = await readAll(store, soon);

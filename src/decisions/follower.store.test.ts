@@ -43,7 +43,7 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
       nowMs: () => epochMs(clock.now()),
       elapsedMs: () => elapsed.ms,
       maxAgeMs: 60_000,
-      ruleSets: () => new Map(),
+      readRuleSets: async () => new Map(),
       // Only when it is told to: nothing here hangs on a pause.
       lookEveryMs: 1_000_000,
     });
@@ -61,11 +61,6 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
       return found.kind === "grant" ? "grant" : found.code;
     };
     return { database, clock, register, follower, permits, lines, elapsed, broken };
-  }
-
-  async function sequence(database: Database) {
-    const signer = await openLog(database.db, await loadLogKey({ dataDir: "/nonexistent", given: KEY }), "postern.example/journal");
-    await sequenceAll({ db: database.db, signer }, START);
   }
 
   async function granted(of: Awaited<ReturnType<typeof world>>) {
@@ -156,6 +151,11 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
     expect(it.lines).toEqual(["journal not followed", "journal followed again"]);
   });
 });
+
+async function sequence(database: Database) {
+  const signer = await openLog(database.db, await loadLogKey({ dataDir: "/nonexistent", given: KEY }), "postern.example/journal");
+  await sequenceAll({ db: database.db, signer }, START);
+}
 
 /** As a backup restored from before the first exception would be. */
 async function forget({ db }: Database): Promise<void> {

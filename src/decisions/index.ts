@@ -6,5 +6,7 @@ export { NO_EXTENSIONS } from "./extension.ts";
 export type { Authenticate } from "./caller.ts";
 export { createCallers } from "./callers-service.ts";
 export { readCallers } from "./load-callers.ts";
+export { createFollower, type Follower } from "./follower-service.ts";
 export { createDecisionLog, type DecisionLogService } from "./log-service.ts";
 export { LATENCY_MS } from "./pulse.ts";
+export { loadShipped } from "./rules/load-shipped.ts";

@@ -1,0 +1,63 @@
+/** What keeps an instance's decisions in step with its journal, and what Prometheus is told of it. */
+import { millisecondsOf } from "./compose-decisions.ts";
+import type { Config } from "./config.ts";
+import { createFollower, type Follower, loadShipped } from "./decisions/index.ts";
+import type { Clock } from "./kernel/time.ts";
+import { type Database, openReader } from "./platform/db.ts";
+import type { Log } from "./platform/log.ts";
+import type { Metrics } from "./platform/metrics.ts";
+import { listenFor, type Wake } from "./platform/wake.ts";
+
+interface Around {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The database says nothing for this long: it is given up, and asked anew. */
+const CONNECT_WITHIN_MS = 5000;
+
+/** Follows the journal of a database, by a connection of its own where there are several. */
+export function openFollower(
+  config: Pick<Config, "databaseUrl" | "decisionMaxAgeSeconds">,
+  { clock, log }: Around,
+  { db }: Pick<Database, "db">,
+): Follower {
+  const { databaseUrl } = config;
+  const follower = createFollower({
+    openReader: () => (databaseUrl === undefined ? { db, abandon: () => undefined } : openReader(databaseUrl, CONNECT_WITHIN_MS)),
+    log,
+    nowMs: millisecondsOf(clock),
+    elapsedMs: () => performance.now(),
+    maxAgeMs: config.decisionMaxAgeSeconds * 1000,
+    readRuleSets: async () => new Map([...loadShipped()].map(([name, { rules }]) => [name, rules])),
+  });
+  if (databaseUrl === undefined) return follower;
+  let wake: Wake | undefined;
+  return {
+    ...follower,
+    start() {
+      follower.start();
+      wake = listenFor(databaseUrl, "journal_grew", () => follower.wake(), log);
+    },
+    async stop() {
+      await wake?.close();
+      await follower.stop();
+    },
+  };
+}
+
+/** Of the follower, in numbers; NaN where nothing was read yet. */
+export function tellFollower(metrics: Metrics, follower: Follower, clock: Clock): void {
+  const nowMs = millisecondsOf(clock);
+  const snapshot = () => follower.snapshot();
+  metrics.gauge(
+    "postern_decision_snapshot_sequence",
+    "Entries of the journal that decisions know of",
+    () => snapshot()?.register.sequence ?? NaN,
+  );
+  metrics.gauge("postern_decision_snapshot_grants", "Rows of grants that decisions look in", () => snapshot()?.register.size ?? NaN);
+  metrics.gauge("postern_decision_snapshot_age_seconds", "Since when no more is known of the journal", () => {
+    const read = snapshot();
+    return read === undefined ? NaN : (nowMs() - read.freshAtMs) / 1000;
+  });
+}
