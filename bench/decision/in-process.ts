@@ -3,12 +3,17 @@ import { decide } from "../../src/decisions/decide.ts";
 import { NEVER } from "../../src/decisions/grant-row.ts";
 import { createRegister } from "../../src/decisions/layered-register.ts";
 import { createMapLayer } from "../../src/decisions/map-layer.ts";
-import type { RuleSet, RuleVerdict } from "../../src/decisions/rule-set.ts";
+import { loadShipped } from "../../src/decisions/rules/load-shipped.ts";
 import type { Snapshot } from "../../src/decisions/snapshot.ts";
 import type { Engine } from "./engines.ts";
-import { ACTION, EXCEPTIONS, held, RESISTANT } from "./questions.ts";
+import { EXCEPTIONS, held } from "./questions.ts";
 
 export function ours(from: Date): Engine {
+  const snapshot = snapshotOf(from);
+  return { name: "ours", asks: 20_000, permits: (question, nowMs) => decide(question, RULES, snapshot, nowMs).permit };
+}
+
+export function snapshotOf(from: Date): Snapshot {
   const layer = createMapLayer();
   for (let i = 0; i < EXCEPTIONS; i++) {
     const { subject, application, method, until } = held(i, from);
@@ -31,19 +36,8 @@ export function ours(from: Date): Engine {
     ]);
   }
   const register = createRegister({ sequence: 1, size: EXCEPTIONS, layers: [layer], connections: new Map() });
-  const snapshot: Snapshot = { register, ruleSets: new Map([[RULES.name, RULES]]), freshAtMs: from.getTime(), maxAgeMs: NEVER };
-  return { name: "ours", asks: 20_000, permits: (question, nowMs) => decide(question, RULES, snapshot, nowMs).permit };
+  return { register, ruleSets: RULE_SETS, freshAtMs: from.getTime(), maxAgeMs: NEVER };
 }
 
-const RULES: RuleSet = {
-  name: "sign-in",
-  digest: "",
-  asksRegister: (action) => action === ACTION,
-  decide({ action }): RuleVerdict {
-    const effect = RESISTANT.includes(action.properties["method"] as string) ? "permit" : "needs_exception";
-    return { effect, obligations: [] };
-  },
-  subjects: [],
-  resources: [],
-  actions: [ACTION],
-};
+const RULE_SETS = new Map([...loadShipped()].map(([name, { rules }]) => [name, rules]));
+const RULES = RULE_SETS.get("default")!;

@@ -3,10 +3,12 @@
  * it denies.
  */
 import type { Properties, Question } from "./question.ts";
-import type { Attempt, KnownSubject, Register } from "./register.ts";
+import type { Attempt, KnownSubject, Register, SubjectKey } from "./register.ts";
 import type { RuleSet, RuleVerdict } from "./rule-set.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { ReasonCode, Verdict } from "./verdict.ts";
+
+const NOTHING: readonly never[] = [];
 
 /** Words of denials that no rule and no exception gave words for. */
 const WORDS: Partial<Record<ReasonCode, string>> = {
@@ -57,17 +59,20 @@ function byRegister(question: Question, known: KnownSubject, said: RuleVerdict, 
 
 /** A question in the register's words: what is not said, or said in another type, meets no condition. */
 export function attemptOf({ action, resource, subject, context }: Question, known: KnownSubject): Attempt {
-  const groups = listOf(subject.properties, "groups").flatMap((key) =>
-    [...new Set(known.keys.map(({ connection }) => connection))].map((connection) => ({ connection, kind: "group" as const, key })),
-  );
+  const groups = listOf(subject.properties, "groups");
   return {
-    keys: groups.length === 0 ? known.keys : [...known.keys, ...groups],
+    keys: groups.length === 0 ? known.keys : [...known.keys, ...groupKeys(groups, known)],
     resource: { kind: resource.type, id: resource.id },
     method: textOf(action.properties, "method"),
     address: textOf(context, "ip"),
     networks: listOf(context, "networks"),
     deviceClasses: listOf(context, "device_classes"),
   };
+}
+
+function groupKeys(groups: readonly string[], known: KnownSubject): readonly SubjectKey[] {
+  const connections = [...new Set(known.keys.map(({ connection }) => connection))];
+  return groups.flatMap((key) => connections.map((connection) => ({ connection, kind: "group", key })));
 }
 
 function textOf(properties: Properties, name: string): string | null {
@@ -77,7 +82,7 @@ function textOf(properties: Properties, name: string): string | null {
 
 function listOf(properties: Properties, name: string): readonly string[] {
   const value = properties[name];
-  return Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : [];
+  return Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : NOTHING;
 }
 
 function ofRule({ rule, words, obligations }: RuleVerdict, code: ReasonCode): Verdict {

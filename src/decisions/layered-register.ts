@@ -19,36 +19,63 @@ export interface Contents {
 }
 
 export function createRegister({ sequence, size, layers, connections }: Contents): Register {
-  const isMasked = (exception: string, depth: number): boolean => layers.slice(0, depth).some((newer) => newer.holds(exception));
-  const isPersonMasked = (id: string, depth: number): boolean => layers.slice(0, depth).some((newer) => newer.holdsPerson(id));
+  function isMasked(exception: string, depth: number): boolean {
+    for (let newer = 0; newer < depth; newer++) if (layers[newer]!.holds(exception)) return true;
+    return false;
+  }
 
-  function* unmasked(rowsIn: (layer: Layer) => Iterable<GrantRow>): Iterable<GrantRow> {
-    for (const [depth, layer] of layers.entries()) for (const row of rowsIn(layer)) if (!isMasked(row.exception, depth)) yield row;
+  /** Every decision comes through here, twice: plain loops, because a generator costs more than what it finds. */
+  function unmasked(rowsIn: (layer: Layer) => Iterable<GrantRow>): readonly GrantRow[] {
+    const rows: GrantRow[] = [];
+    for (let depth = 0; depth < layers.length; depth++) {
+      for (const row of rowsIn(layers[depth]!)) if (!isMasked(row.exception, depth)) rows.push(row);
+    }
+    return rows;
   }
   const rowsOf = (key: SubjectKey) => unmasked((layer) => layer.rows(key));
 
-  function* candidates(kind: SubjectKind, id: string): Iterable<Candidate> {
-    for (const [depth, layer] of layers.entries()) {
-      for (const each of layer.candidates(kind, id)) if (each.person === undefined || !isPersonMasked(each.person.id, depth)) yield each;
+  /** Of those known by exceptions alone, none whose key a candidate before has. */
+  function candidates(kind: SubjectKind, id: string): readonly Candidate[] {
+    const found: Candidate[] = [];
+    for (let depth = 0; depth < layers.length; depth++) {
+      for (const each of layers[depth]!.candidates(kind, id)) {
+        const isHidden = each.person === undefined ? hasKey(found, each.keys[0]!) : isPersonMasked(each.person.id, depth);
+        if (!isHidden) found.push(each);
+      }
     }
+    return found;
   }
 
-  const isGone = (key: SubjectKey): boolean =>
-    [...rowsOf(key)].some(({ person }) => {
-      if (person === null) return false;
-      const holder = layers.find((layer) => layer.holdsPerson(person));
-      return holder?.person(person)?.active === false;
-    });
+  function isPersonMasked(id: string, depth: number): boolean {
+    for (let newer = 0; newer < depth; newer++) if (layers[newer]!.holdsPerson(id)) return true;
+    return false;
+  }
+
+  function isOfSomebodyGone({ person }: GrantRow): boolean {
+    if (person === null) return false;
+    const holder = layers.find((layer) => layer.holdsPerson(person));
+    return holder?.person(person)?.active === false;
+  }
 
   function findSubject(type: string, id: string, connection?: string): KnownSubject | undefined {
     const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
     if (kind === undefined || id === "") return undefined;
-    const wanted = connection === undefined ? undefined : (connections.get(connection) ?? connection);
+    const all = candidates(kind, id);
+    const found = connection === undefined ? all : narrowed(all, connections.get(connection) ?? connection);
+    if (found.length === 1 && found[0]!.keys.length === 1) return alone(found[0]!);
     return oneOf(
-      [...candidates(kind, id)].flatMap((each) => narrowed(each, wanted)),
-      (key) => ![...rowsOf(key)].length,
-      isGone,
+      found,
+      (key) => rowsOf(key).length === 0,
+      (key) => rowsOf(key).some(isOfSomebodyGone),
     );
+  }
+
+  /** As {@link oneOf}, of the one candidate with one key that nearly every name is. */
+  function alone({ person, keys, enabled }: Candidate): KnownSubject | undefined {
+    const rows = rowsOf(keys[0]!);
+    if (person === undefined && rows.length === 0) return undefined;
+    if (!enabled) return { keys: [], active: false };
+    return { keys, active: person?.active !== false && !rows.some(isOfSomebodyGone) };
   }
 
   return {
@@ -70,17 +97,28 @@ export function createRegister({ sequence, size, layers, connections }: Contents
     },
   };
 
-  function* rowsOnResource(keys: readonly SubjectKey[], resource: GrantRow["resource"] | { kind: string; id: string }) {
+  function rowsOnResource(keys: readonly SubjectKey[], resource: GrantRow["resource"] | { kind: string; id: string }): readonly GrantRow[] {
+    const rows: GrantRow[] = [];
     for (const key of keys) {
-      for (const row of rowsOf(key)) if (row.resource.id === resource.id && row.resource.kind === resource.kind) yield row;
+      for (const row of rowsOf(key)) if (row.resource.id === resource.id && row.resource.kind === resource.kind) rows.push(row);
     }
+    return rows;
   }
 }
 
-function narrowed(candidate: Candidate, connection: string | undefined): readonly Candidate[] {
-  if (connection === undefined) return [candidate];
-  const keys = candidate.keys.filter((key) => key.connection === connection);
-  return keys.length === 0 ? [] : [{ ...candidate, keys }];
+function hasKey(found: readonly Candidate[], wanted: SubjectKey): boolean {
+  return found.some(({ keys }) => keys.some((key) => isSameKey(key, wanted)));
+}
+
+function isSameKey(a: SubjectKey, b: SubjectKey): boolean {
+  return a.key === b.key && a.kind === b.kind && a.connection === b.connection;
+}
+
+function narrowed(found: readonly Candidate[], connection: string): readonly Candidate[] {
+  return found.flatMap((candidate) => {
+    const keys = candidate.keys.filter((key) => key.connection === connection);
+    return keys.length === 0 ? [] : [{ ...candidate, keys }];
+  });
 }
 
 /** The one that all candidates are; nobody where they are several, since whoever is meant cannot be told. */

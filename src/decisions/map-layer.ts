@@ -18,11 +18,13 @@ export function textOfKey({ connection, kind, key }: SubjectKey): string {
   return `${connection.length}:${connection}${kind}:${key}`;
 }
 
+const NOTHING: readonly never[] = [];
+
 /** Several values a key, taken out one by one. */
 function createIndex<T>() {
   const index = new Map<string, Set<T>>();
   return {
-    get: (key: string): Iterable<T> => index.get(key) ?? [],
+    get: (key: string): Iterable<T> => index.get(key) ?? NOTHING,
     add(key: string, value: T): void {
       const found = index.get(key);
       if (found === undefined) index.set(key, new Set([value]));
@@ -68,9 +70,11 @@ export function createMapLayer(): MapLayer {
       persons.set(person.id, person);
       for (const name of namesOf(person)) byName.add(name, person);
     },
-    *candidates(kind, name) {
-      if (kind === "user") for (const person of byName.get(fold(name))) yield* candidatesOf(person, name);
-      for (const { subject } of bySubjectName.get(`${kind}:${name}`)) yield { person: undefined, keys: [subject], enabled: true };
+    candidates(kind, name) {
+      const found: Candidate[] = [];
+      if (kind === "user") for (const person of byName.get(fold(name))) found.push(...candidatesOf(person, name));
+      for (const { subject } of bySubjectName.get(`${kind}:${name}`)) found.push({ person: undefined, keys: [subject], enabled: true });
+      return found;
     },
     size: () => size,
     person: (id) => persons.get(id),
