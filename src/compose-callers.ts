@@ -4,10 +4,11 @@ import type { RequestListener } from "node:http";
 
 import { millisecondsOf } from "./compose-decisions.ts";
 import type { Config } from "./config.ts";
-import { type Authenticate, createCallers, readCallers } from "./decisions/index.ts";
+import { type Admission, type Authenticate, createAdmission, createCallers, readCallers } from "./decisions/index.ts";
 import { Refused } from "./kernel/problem.ts";
 import type { Clock } from "./kernel/time.ts";
 import type { Log } from "./platform/log.ts";
+import { measureLag } from "./platform/loop-lag.ts";
 import { listenByTls, type TlsListener } from "./platform/tls-listener.ts";
 import { watchFiles } from "./platform/watched-files.ts";
 
@@ -15,6 +16,7 @@ type CallersConfig = Partial<Pick<Config, "callersFile" | "callersTls" | "trustF
 
 export interface Callers {
   readonly authenticate: Authenticate;
+  readonly admission: Admission;
   /** The port at which callers may show a certificate; undefined where none is configured. */
   listen(handle: RequestListener): Promise<TlsListener | undefined>;
   close(): Promise<void>;
@@ -36,9 +38,12 @@ export function openCallers(config: CallersConfig, { clock, log }: { readonly cl
     }
   };
   const watch = callersFile === undefined ? undefined : watchFiles(() => [callersFile, ...(current?.files ?? [])], reload);
+  const nowMs = millisecondsOf(clock);
+  const lag = measureLag();
   return {
+    admission: createAdmission({ nowMs, lagMs: lag.lagMs, limitOf: (caller) => current?.book.limits.get(caller) }),
     authenticate: createCallers({
-      nowMs: millisecondsOf(clock),
+      nowMs,
       book: () => current?.book,
       trustPem: trustFile === undefined ? undefined : readFileSync(trustFile, "utf8"),
       onKeyTrouble: (trust, why) => log.warn("keys of callers not had", { trust, why }),
@@ -56,6 +61,7 @@ export function openCallers(config: CallersConfig, { clock, log }: { readonly cl
     },
     async close() {
       watch?.close();
+      lag.close();
       await listener?.close();
     },
   };

@@ -1,6 +1,6 @@
 /** The decision point of an instance: who may ask, what it answers from, what takes note of the answers. */
 import type { Config } from "./config.ts";
-import { createDecisionPoint, type DecisionPoint, type DecisionPointDependencies, NO_EXTENSIONS, OPEN } from "./decisions/index.ts";
+import { createDecisionPoint, type DecisionPoint, type DecisionPointDependencies, NO_EXTENSIONS } from "./decisions/index.ts";
 import { type Clock, epochMs } from "./kernel/time.ts";
 import { systemClock } from "./platform/clock.ts";
 import type { Log } from "./platform/log.ts";
@@ -18,7 +18,7 @@ export function composeDecisions(
   config: Pick<Config, "origin">,
   clock: Clock,
   log: Log,
-  seams: DecisionSeams & Pick<DecisionPointDependencies, "authenticate" | "snapshot">,
+  seams: DecisionSeams & Pick<DecisionPointDependencies, "authenticate" | "admission" | "snapshot">,
 ): DecisionPoint {
   return createDecisionPoint({
     origin: config.origin,
@@ -27,7 +27,6 @@ export function composeDecisions(
     headers: securityHeaders(config.origin)
       .filter(([name]) => HEADERS.has(name))
       .flat(),
-    admission: OPEN,
     decisionLog: { record: () => {}, answered: () => {} },
     extensions: NO_EXTENSIONS,
     ...seams,

@@ -132,7 +132,7 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   const callers = openCallers(shell.isExample === true ? {} : config, { clock, log });
   const follower = openFollower(config, { clock, log }, database);
   tellFollower(metrics, follower, clock);
-  const given = { authenticate: callers.authenticate, snapshot: () => follower.snapshot() };
+  const given = { authenticate: callers.authenticate, admission: callers.admission, snapshot: () => follower.snapshot() };
   const decisionPoint = composeDecisions(config, clock, log, { ...given, ...shell.decisions });
   return {
     ...services,

@@ -26,6 +26,7 @@ test("an empty environment gives an embedded, local server", () => {
     tickSeconds: 5,
     decisionLog: { kind: "full" },
     decisionLogDays: 30,
+    decisionMaxAgeSeconds: 300,
     callersFile: undefined,
     callersTls: undefined,
     company: undefined,
@@ -45,6 +46,7 @@ test("every variable is read", () => {
     POSTERN_TICK_SECONDS: "30",
     POSTERN_DECISION_LOG: "sampled:1/100",
     POSTERN_DECISION_LOG_DAYS: "7",
+    POSTERN_DECISION_MAX_AGE: "60",
     POSTERN_DECISION_CALLERS: "/etc/postern/callers.yaml",
     POSTERN_DECISION_TLS_PORT: "8443",
     POSTERN_DECISION_TLS_CERT: "/etc/postern/tls.pem",
@@ -74,6 +76,7 @@ test("every variable is read", () => {
     tickSeconds: 30,
     decisionLog: { kind: "sampled", every: 100 },
     decisionLogDays: 7,
+    decisionMaxAgeSeconds: 60,
     callersFile: "/etc/postern/callers.yaml",
     callersTls: { port: 8443, certificateFile: "/etc/postern/tls.pem", keyFile: "/etc/postern/tls.key" },
     company: {

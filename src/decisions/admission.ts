@@ -12,9 +12,12 @@ export interface SentAway {
 export interface Admission {
   /** Before the body is read, of anybody: whether this process has room at all. */
   overload(): SentAway | undefined;
-  /** Once it is known who asks and how many questions. */
+  /** Once it is known who asks, before the body is read; `bytes` at most will have to be kept. What entered leaves, however it ends. */
+  enter(caller: Caller, bytes: number): SentAway | undefined;
+  leave(caller: Caller, bytes: number): void;
+  /** Once it is known how many questions. */
   admit(caller: Caller, questions: number): SentAway | undefined;
 }
 
 /** Admits everything. */
-export const OPEN: Admission = { overload: () => undefined, admit: () => undefined };
+export const OPEN: Admission = { overload: () => undefined, enter: () => undefined, leave: () => {}, admit: () => undefined };

@@ -141,10 +141,20 @@ function know(exchange: Exchange, endpoint: Endpoint, found: CallerFound): void 
   if (!isWithin(caller.scope.ruleSets, place.ruleSet) || (endpoint.isSearch === true && !caller.scope.maySearch)) {
     throw new Refused([OUT_OF_SCOPE], 403);
   }
+  enter(exchange, caller);
   if (endpoint.method === "GET") return work(exchange, endpoint, caller, undefined);
   const declared = request.headers["content-type"];
   if (declared !== "application/json" && !/^application\/json\s*(;|$)/i.test(declared ?? "")) throw new Refused([NOT_JSON], 400);
   point.reader.read(request, (body) => guard(exchange, () => work(exchange, endpoint, caller, parse(body))));
+}
+
+/** What a caller has open counts until its answer is sent or it went away. */
+function enter({ point: { admission }, request: { headers }, response }: Exchange, caller: Caller): void {
+  // Bodies of which nobody says how long they are count as long ones.
+  const bytes = headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : SHORT_BYTES;
+  const away = admission.enter(caller, Math.min(bytes, MOST_BYTES));
+  if (away !== undefined) throw new Refused([refusal(away.code, away.words, retryAfter(away))], away.status);
+  response.once("close", () => admission.leave(caller, Math.min(bytes, MOST_BYTES)));
 }
 
 function parse(body: Uint8Array | BodyFault): unknown {

@@ -14,6 +14,8 @@ export const CALLER_REFUSALS = {
   "decisions.certificateRefused": "The client certificate does not show who asks",
   "decisions.callerUnknown": "Whoever asks is no caller of this decision point",
   "decisions.issuerSilent": "The keys of the token's issuer cannot be had",
+  "decisions.tooManyQuestions": "The caller asks more than it may",
+  "decisions.overloaded": "More is asked than can be answered soon",
 } as const;
 
 export type CallerRefusalCode = keyof typeof CALLER_REFUSALS;

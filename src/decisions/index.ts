@@ -1,5 +1,5 @@
 /** The public face of the decision point. */
-export { OPEN } from "./admission.ts";
+export { type Admission, OPEN } from "./admission.ts";
 export type { Asked, DecisionLog } from "./asked.ts";
 export { createDecisionPoint, type DecisionPoint, type DecisionPointDependencies } from "./authzen-routes.ts";
 export { NO_EXTENSIONS } from "./extension.ts";
@@ -7,6 +7,7 @@ export type { Authenticate } from "./caller.ts";
 export { createCallers } from "./callers-service.ts";
 export { readCallers } from "./load-callers.ts";
 export { createFollower, type Follower } from "./follower-service.ts";
+export { createAdmission } from "./limiter.ts";
 export { createDecisionLog, type DecisionLogService } from "./log-service.ts";
 export { LATENCY_MS } from "./pulse.ts";
 export { loadShipped } from "./rules/load-shipped.ts";

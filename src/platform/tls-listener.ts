@@ -73,6 +73,7 @@ function limitConnections(server: TlsServer): void {
   server.requestTimeout = 10_000;
   server.headersTimeout = 5000;
   server.keepAliveTimeout = 65_000;
+  server.maxConnections = 10_000;
 }
 
 function listening(server: TlsServer, { port, host }: TlsListenerSettings): Promise<void> {

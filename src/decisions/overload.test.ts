@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+
+import { afterEach, expect, test } from "vitest";
+
+import { rulesThat, serveDecisionPoint, type ServedDecisionPoint, snapshotOf } from "../../test/support/decision-point.ts";
+import { UNBOUNDED } from "./caller.ts";
+import { createAdmission } from "./limiter.ts";
+
+const question = { subject: { type: "user", id: "a" }, action: { name: "read" }, resource: { type: "file", id: "f" } };
+const at = { nowMs: 1_000_000, lagMs: 0 };
+let served: ServedDecisionPoint;
+afterEach(() => served.stop());
+
+/** A caller is named by its header, which the test sends. */
+async function serve(limitOf: (caller: string) => { perSecond: number; atOnce: number } | undefined = () => undefined) {
+  at.lagMs = 0;
+  const admission = createAdmission({ nowMs: () => at.nowMs, lagMs: () => at.lagMs, limitOf });
+  let authenticated = 0;
+  served = await serveDecisionPoint({
+    snapshot: () => snapshotOf([rulesThat(() => true)]),
+    admission,
+    authenticate: ({ headers: { authorization = "nobody" } }) => {
+      authenticated++;
+      return { kind: "caller", caller: { name: authorization, scope: UNBOUNDED } };
+    },
+  });
+  const ask = (caller: string, path = "evaluation", body: unknown = question) =>
+    served.ask(`/access/v1/${path}`, body, { headers: { Authorization: caller } });
+  return { ask, admission, authenticated: () => authenticated };
+}
+
+test("who asks more than their limit is told 429 and when to come again; a batch weighs what it holds, and others are answered", async () => {
+  const { ask } = await serve((caller) => (caller === "a" ? { perSecond: 1, atOnce: 10 } : undefined));
+  expect((await ask("a", "evaluations", { evaluations: Array.from({ length: 10 }, () => question) })).status).toBe(200);
+  const away = await ask("a");
+  expect([away.status, away.headers["retry-after"], away.body["type"]]).toEqual([429, "1", expect.stringContaining("tooManyQuestions")]);
+  expect((await ask("b")).body["decision"]).toBe(true);
+  at.nowMs += 1000;
+  expect((await ask("a")).body["decision"]).toBe(true);
+});
+
+test("who comes while everything is late is told 503 at once: before it is known who they are", async () => {
+  const { ask, authenticated } = await serve();
+  at.lagMs = 1000;
+  const away = await ask("a");
+  expect([away.status, away.headers["retry-after"], authenticated()]).toEqual([503, "1", 0]);
+});
+
+test("a request that never ends takes its caller's room until it is given up, and nobody else's", async () => {
+  const { ask, admission } = await serve();
+  const long = { name: "a", scope: UNBOUNDED };
+  for (let i = 0; i < 1023; i++) admission.enter(long, 0);
+  const open = connect(served.port, "127.0.0.1");
+  open.write(
+    "POST /access/v1/evaluation HTTP/1.1\r\nHost: x\r\nAuthorization: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+  );
+  await expect.poll(async () => (await ask("a")).status).toBe(429);
+  expect((await ask("b")).status).toBe(200);
+  open.destroy();
+  await once(open, "close");
+  await expect.poll(async () => (await ask("a")).status).toBe(200);
+});
+
+test("an answer that was sent leaves no room taken: more are answered one after the other than may be open at once", async () => {
+  const { ask, admission } = await serve();
+  for (let i = 0; i < 1020; i++) admission.enter({ name: "a", scope: UNBOUNDED }, 0);
+  for (let i = 0; i < 20; i++)
+    expect((await ask("a", i % 2 === 0 ? "evaluation" : "evaluations", i % 3 === 0 ? "{" : question)).status).not.toBe(429);
+});
