@@ -1,5 +1,6 @@
 /** How every kind of subject is rebuilt from its entries: what `postern verify` compares stored state with. */
 import { accessReplays } from "./access/index.ts";
+import { accessRequestReplays } from "./access-requests/index.ts";
 import { accountabilityReplays } from "./accountability/index.ts";
 import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
 import { canaryColumns, evolveCanary } from "./canaries/index.ts";
@@ -45,6 +46,7 @@ export const REPLAYS: Replays = {
   ...governanceReplays,
   ...accountabilityReplays,
   ...findingReplays,
+  ...accessRequestReplays,
   connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
   canary: replay("canary", evolveCanary, canaryColumns),
   drift: replay("drift", evolveDrift, driftColumns),

@@ -1,4 +1,5 @@
 /** Every endpoint there is. */
+import { accessRequestRoutes } from "./access-requests/index.ts";
 import { accountabilityRoutes } from "./accountability/index.ts";
 import { accessRoutes, createRateLimit, PREVIEW_LIMIT } from "./access/index.ts";
 import { bypassRoutes, type LastRead } from "./bypasses/index.ts";
@@ -119,6 +120,7 @@ function createProvidersRead(connections: Services["connections"], bypasses: Ser
 /** Who answers, what nobody answers for, and what locks out. */
 function answeringRoutes(services: Services, nameOf: (person: string) => Promise<string | undefined>, verifyAssertion: VerifyAssertion) {
   return [
+    ...accessRequestRoutes(services.accessRequests),
     ...accountabilityRoutes({ service: services.accountability, verifyAssertion }),
     ...findingRoutes({ service: services.findings, nameOf }),
     ...governanceRoutes({ service: services.governance, nameOf, verifyAssertion }),

@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 
 import { type AccountabilityService, createFeedKeeping } from "./accountability/index.ts";
 import { type Access, createAccess } from "./access/index.ts";
+import type { RequestService } from "./access-requests/index.ts";
 import { type BypassService, createBypassStore } from "./bypasses/index.ts";
+import { createAccessRequests } from "./compose-access-requests.ts";
 import { createAccountability } from "./compose-accountability.ts";
 import { createBypasses } from "./compose-bypasses.ts";
 import type { CanaryService } from "./canaries/index.ts";
@@ -71,6 +73,7 @@ export interface Services extends Foundation, Drills, Probing {
   readonly messages: Messages;
   readonly accountability: AccountabilityService;
   readonly decisionLog: DecisionLogService;
+  readonly accessRequests: RequestService;
 }
 
 interface ServicesShell {
@@ -134,7 +137,9 @@ export async function createServices(
   const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, accountability, bypasses, findings };
   const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
   const decisionLog = openDecisionLog(config, { clock, log }, db);
-  const register = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, decisionLog };
+  const accessRequests = createAccessRequests({ ...foundation, context, exceptions });
+  const asking = { decisionLog, accessRequests };
+  const register = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, ...asking };
   return { ...foundation, ...drills, ...probing, ...register };
 }
 

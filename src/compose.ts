@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Hono } from "hono";
 
+import { createAccessRequestExtensions } from "./compose-access-requests.ts";
 import { type Callers, openCallers } from "./compose-callers.ts";
 import { composeDecisions, type DecisionSeams } from "./compose-decisions.ts";
 import { openFollower, tellFollower } from "./compose-follower.ts";
@@ -132,7 +133,12 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   const callers = openCallers(shell.isExample === true ? {} : config, { clock, log });
   const follower = openFollower(config, { clock, log }, database);
   tellFollower(metrics, follower, clock);
-  const given = { authenticate: callers.authenticate, admission: callers.admission, snapshot: () => follower.snapshot() };
+  const given = {
+    authenticate: callers.authenticate,
+    admission: callers.admission,
+    snapshot: () => follower.snapshot(),
+    extensions: createAccessRequestExtensions(services.accessRequests, services.sealer, config.origin),
+  };
   const decisionPoint = composeDecisions(config, clock, log, { ...given, ...shell.decisions });
   return {
     ...services,

@@ -15,7 +15,7 @@ import type { DecisionLog } from "./asked.ts";
 import { answerBatch, answerEvaluation, answerSearch, type Work } from "./authzen-service.ts";
 import { baseOf, metadataOf, type Place, placeOf } from "./authzen-metadata.ts";
 import { type Authenticate, type Caller, type CallerFound, isWithin } from "./caller.ts";
-import type { Extension, Extensions } from "./extension.ts";
+import type { Extension, ExtensionAnswer, Extensions } from "./extension.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface DecisionPointDependencies {
@@ -142,7 +142,7 @@ function know(exchange: Exchange, endpoint: Endpoint, found: CallerFound): void 
     throw new Refused([OUT_OF_SCOPE], 403);
   }
   enter(exchange, caller);
-  if (endpoint.method === "GET") return work(exchange, endpoint, caller, undefined);
+  if (endpoint.method === "GET" || isLeftOut(endpoint, request)) return work(exchange, endpoint, caller, undefined);
   const declared = request.headers["content-type"];
   if (declared !== "application/json" && !/^application\/json\s*(;|$)/i.test(declared ?? "")) throw new Refused([NOT_JSON], 400);
   point.reader.read(request, (body) => guard(exchange, () => work(exchange, endpoint, caller, parse(body))));
@@ -155,6 +155,11 @@ function enter({ point: { admission }, request: { headers }, response }: Exchang
   const away = admission.enter(caller, Math.min(bytes, MOST_BYTES));
   if (away !== undefined) throw new Refused([refusal(away.code, away.words, retryAfter(away))], away.status);
   response.once("close", () => admission.leave(caller, Math.min(bytes, MOST_BYTES)));
+}
+
+function isLeftOut({ extension }: Endpoint, { headers }: IncomingMessage): boolean {
+  const isEmpty = headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
+  return extension?.isBodyOptional === true && isEmpty;
 }
 
 function parse(body: Uint8Array | BodyFault): unknown {
@@ -178,8 +183,8 @@ function work(exchange: Exchange, endpoint: Endpoint, caller: Caller, body: unkn
     const name = endpoint.extension.path.endsWith("*") ? place.what.slice(endpoint.extension.path.length - 1) : "";
     const { headers } = request;
     const answered = endpoint.extension.answer({ caller, ruleSet: place.ruleSet, base, name, body, headers, requestId, nowMs });
-    if (answered instanceof Promise) return answered.then((late) => send(exchange, late, point.json));
-    return send(exchange, answered, point.json);
+    const tell = (said: ExtensionAnswer) => send(exchange, said, said.isProblem === true ? point.problem : point.json);
+    return answered instanceof Promise ? answered.then(tell) : tell(answered);
   }
   const snapshot = read();
   if (snapshot === undefined) throw new Refused([NOT_READY], 503);

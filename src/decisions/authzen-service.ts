@@ -82,7 +82,8 @@ function verdictOf(work: Work, asked: Question): Verdict {
 
 function write(work: Work, question: Question, verdict: Verdict, told: string): string {
   const { caller, base, nowMs, rules, extensions } = work;
-  const offered = extensions.offer(question, verdict, { caller, base, nowMs, ruleSet: rules.name });
+  const { sequence } = work.snapshot.register;
+  const offered = extensions.offer(question, verdict, { caller, base, nowMs, sequence, ruleSet: rules.name, rulesDigest: rules.digest });
   const more = offered === undefined ? "" : `,${JSON.stringify(offered).slice(1, -1)}`;
   return writeVerdict(seen(caller.scope, verdict), told, more);
 }

@@ -23,12 +23,16 @@ export interface ExtensionAnswer {
   /** Names and values one after the other. */
   readonly headers?: readonly string[];
   readonly body: string | Uint8Array;
+  /** The body is a problem document. */
+  readonly isProblem?: boolean;
 }
 
 export interface Extension {
   readonly method: "GET" | "POST";
   /** Behind `/access/v1/`; a `*` at the end stands for one more part, which has a name. */
   readonly path: string;
+  /** A POST that may come without a body; `body` is undefined then. */
+  readonly isBodyOptional?: boolean;
   /** Throws `Refused` for what is answered with a problem document. */
   answer(call: ExtensionCall): ExtensionAnswer | Promise<ExtensionAnswer>;
 }
@@ -37,6 +41,9 @@ export interface Extension {
 export interface Offering {
   readonly caller: Caller;
   readonly ruleSet: string;
+  /** What the rule set was compiled from, and the place of the journal the answer rests on. */
+  readonly rulesDigest: string;
+  readonly sequence: number;
   readonly base: string;
   readonly nowMs: number;
 }

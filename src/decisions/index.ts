@@ -2,7 +2,7 @@
 export { type Admission, OPEN } from "./admission.ts";
 export type { Asked, DecisionLog } from "./asked.ts";
 export { createDecisionPoint, type DecisionPoint, type DecisionPointDependencies } from "./authzen-routes.ts";
-export { NO_EXTENSIONS } from "./extension.ts";
+export { type Extensions, NO_EXTENSIONS } from "./extension.ts";
 export type { Authenticate } from "./caller.ts";
 export { createCallers } from "./callers-service.ts";
 export { readCallers } from "./load-callers.ts";

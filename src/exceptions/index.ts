@@ -4,6 +4,7 @@ export { bulkRoutes } from "./bulk-routes.ts";
 export { converge, readBack } from "./converge.ts";
 export { coverageOf, endedOf, reopenFor } from "./coverage.ts";
 export { openDraftFromBypass } from "./draft-from-bypass.ts";
+export { openDraftFromDenial } from "./draft-from-denial.ts";
 export type { ExceptionEvent } from "./events.ts";
 export { evolve as evolveException } from "./evolve.ts";
 export { createExceptionFindings } from "./findings-service.ts";

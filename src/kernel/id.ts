@@ -38,6 +38,7 @@ export const ID_PREFIXES = {
   journey: "jrn",
   rota: "rta",
   canary: "can",
+  accessRequest: "arq",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

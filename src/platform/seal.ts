@@ -2,7 +2,7 @@
  * Seals secrets (a connection's password) with AES-256-GCM, under a key that is kept outside the database: whoever copies the
  * database has no secret. A sealed text names its key, so that keys can be changed: the first of several seals, all open.
  */
-import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes, randomUUID } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { chmod, link, mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -14,12 +14,20 @@ export interface Seal {
   fingerprint(text: string): string;
   /** The same mark at full length: whether two texts are the same, told by what cannot be compared with guesses. */
   readonly digest: (text: string) => string;
+  /** Marks texts as ours for one purpose, without hiding them: under a key of its own, so that no mark serves another purpose. */
+  marks(purpose: string): Marks;
   /** False for what an older key sealed: seal it again, then that key can go. */
   isCurrent(sealed: string): boolean;
   /** Name of the key that seals: it tells nothing about the key. */
   readonly keyId: string;
   /** How many keys beside it still open what they sealed. */
   readonly olderKeys: number;
+}
+
+export interface Marks {
+  sign(text: string): string;
+  /** Also under a key that signs no more. */
+  isOurs(text: string, mark: string): boolean;
 }
 
 export class SealFault extends Error {
@@ -48,9 +56,25 @@ export function createSeal(keys: readonly [Uint8Array, ...Uint8Array[]]): Seal {
     open: (sealed) => openWith(byId, sealed),
     fingerprint: (text) => digest(text).slice(0, 12),
     digest,
+    marks: (purpose) => createMarks(keys, purpose),
     isCurrent: (sealed) => sealed.startsWith(`${FORMAT}.${currentId}.`),
     keyId: currentId,
     olderKeys: byId.size - 1,
+  };
+}
+
+const signWith = (key: Uint8Array, text: string) => createHmac("sha256", key).update(text).digest();
+
+function createMarks(keys: readonly Uint8Array[], purpose: string): Marks {
+  const own = keys.map((key) => new Uint8Array(hkdfSync("sha256", key, "", `postern mark ${purpose}`, KEY_BYTES)));
+  return {
+    sign: (text) => signWith(own[0]!, text).toString("base64url"),
+    isOurs(text, mark) {
+      const given = Buffer.from(mark, "base64url");
+      // Written the same way again, so that one mark has one form.
+      if (given.length !== KEY_BYTES || given.toString("base64url") !== mark) return false;
+      return own.some((key) => timingSafeEqual(signWith(key, text), given));
+    },
   };
 }
 

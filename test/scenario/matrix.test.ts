@@ -48,9 +48,9 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it is part of a drill, whose result an observer signs with everything that was done":
     "planDrill changeDrillPlan retireDrillPlan startDrill skipDrill abortDrill joinDrill tickDrillStep runDrillProbe judgeDrillCriterion addDrillNote addDrillEvidence",
   "it only asks: what is asked for is decided by others, who sign":
-    "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk escalateBypass handOnReview assignFinding",
+    "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk escalateBypass handOnReview assignFinding takeUpAccessRequest",
   "it only takes away, and may never wait for a passkey":
-    "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf",
+    "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf declineAccessRequest",
   "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue noteFinding",
   "it says what would happen and changes nothing": "previewBulk previewModel previewRequest previewCategory proposeModel",
   "it reads a provider": "scanConnection tryCanary readBackException importDirectoryPeople",

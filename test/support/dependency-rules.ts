@@ -26,6 +26,7 @@ export const SHELL: Readonly<Record<string, string>> = {
   "src/exceptions/converge.ts": "makes a provider obey the register",
   "src/exceptions/coverage.ts": "looks up whose a bypass is, and reopens what came back",
   "src/exceptions/draft-from-bypass.ts": "opens a draft out of what a provider shows",
+  "src/exceptions/draft-from-denial.ts": "opens a draft out of what a decision point denied",
   "src/exceptions/register.ts": "reads the register for people",
   "src/exceptions/wake.ts": "turns news of other modules into triggers",
 };

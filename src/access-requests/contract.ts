@@ -1,0 +1,69 @@
+import { z } from "zod";
+
+import { endpoint, line } from "../kernel/contract.ts";
+
+const idParams = z.strictObject({ id: z.string().max(40) });
+const named = z.strictObject({ type: z.string(), id: z.string() });
+
+export const accessRequestView = z.strictObject({
+  id: z.string(),
+  /** `expired`: nobody took it up in time. */
+  state: z.enum(["waiting", "taken_up", "declined", "cancelled", "expired"]),
+  /** Name of the caller that passed it on. */
+  caller: z.string(),
+  person: z.string(),
+  personName: z.string(),
+  subject: named,
+  resource: named,
+  action: z.string(),
+  method: z.string().nullable(),
+  /** Null where nothing was said of it, or where the reader may not know. */
+  address: z.string().nullable(),
+  networks: z.array(z.string()),
+  deviceClasses: z.array(z.string()),
+  /** Why it was denied, as the decision's reason code. */
+  code: z.string(),
+  deniedAt: z.string(),
+  filedAt: z.string(),
+  expiresAt: z.string(),
+  justification: z.string(),
+  wantedUntil: z.string().nullable(),
+  emergency: z.boolean(),
+  exception: z.string().nullable(),
+});
+export type AccessRequestView = z.output<typeof accessRequestView>;
+
+export const listAccessRequests = endpoint({
+  id: "listAccessRequests",
+  method: "GET",
+  path: "/api/v1/access-requests",
+  summary: "What decision points passed on (draft profile): what waits for the caller, or all that one exception came of",
+  access: "signedIn",
+  query: z.strictObject({ exception: z.string().max(40).optional() }),
+  reply: z.strictObject({ items: z.array(accessRequestView) }),
+});
+
+export const takeUpAccessRequest = endpoint({
+  id: "takeUpAccessRequest",
+  method: "POST",
+  path: "/api/v1/access-requests/:id/take-up",
+  summary: "Ask for an exception after a denial: opens a draft with everything known filled in; it approves nothing",
+  access: "signedIn",
+  params: idParams,
+  body: z.strictObject({ category: z.string().max(60), unit: line(80) }),
+  reply: z.strictObject({ exception: z.string() }),
+  status: 201,
+  refusals: ["requests.notFound", "requests.notWaiting", "exceptions.categoryUnknown", "connections.unreachable"],
+});
+
+export const declineAccessRequest = endpoint({
+  id: "declineAccessRequest",
+  method: "POST",
+  path: "/api/v1/access-requests/:id/decline",
+  summary: "Say that it was not you, or that it is not needed: nothing comes of it, and the same is not passed on again for a day",
+  access: "signedIn",
+  params: idParams,
+  body: z.strictObject({ reason: line(500) }),
+  reply: z.strictObject({}),
+  refusals: ["requests.notFound", "requests.notWaiting"],
+});

@@ -1,0 +1,53 @@
+/** What may become of an access request. Pure. */
+import { type Decision, unless } from "../kernel/decision.ts";
+import { type Refusal, refusal } from "../kernel/problem.ts";
+import { addDuration, duration, type Instant } from "../kernel/time.ts";
+import type { PersonId } from "../people/person.ts";
+import { type AccessRequest, type AccessRequestEvent, isWaiting } from "./access-request.ts";
+import type { RequestRefusal } from "./refusals.ts";
+
+/** More than this from one caller is a fault of it, or somebody at play. */
+export const MOST_WAITING = { ofCaller: 500, ofPerson: 5 } as const;
+
+/** Who said no has to say it once a day at most. */
+export const DECLINED_HOLDS_FOR = duration("PT24H");
+
+export function refuse(code: RequestRefusal, words: string): Refusal {
+  return refusal(code, words);
+}
+
+/** Whether another may be filed beside what there is: `twins` are all for the same need, whoever passed them on. */
+export function filingReasons(
+  twins: readonly AccessRequest[],
+  waiting: { readonly ofCaller: number; readonly ofPerson: number },
+  now: Instant,
+): readonly Refusal[] {
+  const declined = twins.some((twin) => twin.state === "declined" && now < addDuration(twin.at, DECLINED_HOLDS_FOR));
+  const tooMany = waiting.ofCaller >= MOST_WAITING.ofCaller || waiting.ofPerson >= MOST_WAITING.ofPerson;
+  return [
+    ...(declined ? [refuse("requests.declinedLately", "The person it is about declined the same less than a day ago.")] : []),
+    ...(tooMany ? [refuse("requests.tooMany", "Too many wait already: of this caller, or for this person.")] : []),
+  ];
+}
+
+export function takeUp(
+  request: AccessRequest,
+  taken: { readonly exception: string; readonly by: PersonId; readonly at: Instant },
+): Decision<AccessRequestEvent> {
+  return unless(notWaiting(request, taken.at), () => [{ type: "accessRequestTakenUp", data: taken as never }]);
+}
+
+export function decline(request: AccessRequest, by: PersonId, reason: string, at: Instant): Decision<AccessRequestEvent> {
+  return unless(notWaiting(request, at), () => [{ type: "accessRequestDeclined", data: { by, reason, at } }]);
+}
+
+/** By the caller that passed it on, as long as nobody has made anything of it. */
+export function cancel(request: AccessRequest, comment: string, at: Instant): Decision<AccessRequestEvent> {
+  return unless(notWaiting(request, at), () => [{ type: "accessRequestCancelled", data: { comment, at } }]);
+}
+
+function notWaiting(request: AccessRequest, now: Instant): readonly Refusal[] {
+  if (isWaiting(request, now)) return [];
+  const words = request.state === "waiting" ? "over: nobody took it up in time" : request.state.replaceAll("_", " ");
+  return [refuse("requests.notWaiting", `It does not wait any more; it is ${words}.`)];
+}

@@ -1,0 +1,16 @@
+/** Codes that access requests are refused with; each has a page in docs/problems. */
+export const REQUEST_REFUSALS = {
+  "requests.malformed": "The submission is not one",
+  "requests.notRequestable": "What was denied cannot be asked for",
+  "requests.denialExpired": "The denial was told too long ago",
+  "requests.denialUnbound": "The denial is not ours, or not about this",
+  "requests.keyTaken": "The idempotency key was used for something else",
+  "requests.declinedLately": "The person declined the same a short time ago",
+  "requests.tooMany": "Too many requests wait already",
+  "requests.bundleNotOffered": "Several cannot be asked for at once",
+  "requests.callbackNotOffered": "Nobody is called back",
+  "requests.notFound": "No such access request",
+  "requests.notWaiting": "The access request does not wait any more",
+} as const;
+
+export type RequestRefusal = keyof typeof REQUEST_REFUSALS;

@@ -1,0 +1,257 @@
+/** Access requests: filed by callers, taken up or declined by the people they are about. What it asks of the others is wired by compose. */
+import type { ExceptionState } from "../exceptions/exception.ts";
+import { type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
+import type { Actor } from "../journal/entry.ts";
+import type { Decision } from "../kernel/decision.ts";
+import { refusal, Refused } from "../kernel/problem.ts";
+import type { Instant } from "../kernel/time.ts";
+import { commitOnce, type PersonId } from "../people/index.ts";
+import { type AccessRequest, type AccessRequestEvent, type AskedAccount, type Filed, isWaiting, waitsUntil } from "./access-request.ts";
+import { cancel, decline, filingReasons, refuse, takeUp } from "./decide.ts";
+import type { Denial, Named } from "./denial.ts";
+import type { RequestRefusal } from "./refusals.ts";
+import { progressOf } from "./status.ts";
+import { createRequestStore, type RequestStore, type StoredRequest } from "./store.ts";
+
+export interface RequestWorld {
+  /** The one person a subject of a question stands for, and their account; undefined where it is nobody, or not one alone. */
+  personBehind(subject: Named): Promise<{ readonly person: PersonId; readonly account: AskedAccount } | undefined>;
+  /** Who acts for a person now. */
+  actsFor(person: string, now: Instant): Promise<readonly PersonId[]>;
+  exception(id: string): Promise<ExceptionState | undefined>;
+  nameOf(person: string): Promise<string | undefined>;
+  /** Opens a draft out of what was denied, committed with what `together` gives, or not at all. Returns the exception's id. */
+  openDraft(claim: DraftClaim): Promise<string>;
+}
+
+export interface DraftClaim {
+  readonly request: AccessRequest;
+  readonly category: string;
+  readonly unit: string;
+  readonly requester: PersonId;
+  readonly now: Instant;
+  readonly together: (exception: string) => Promise<readonly SubjectChange[]>;
+}
+
+export interface RequestDependencies extends CommitContext {
+  readonly world: RequestWorld;
+}
+
+interface Shared extends RequestDependencies {
+  readonly store: RequestStore;
+}
+
+/** What a caller files: the denial is its own, and what it says beside it is what it says. */
+export interface Filing extends Pick<Filed, "justification" | "wantedUntil" | "emergency"> {
+  readonly denial: Denial;
+  /** Marks of the caller's own name for it and of what it sent under that. */
+  readonly key: { readonly name: string; readonly body: string } | undefined;
+}
+
+export interface Told {
+  readonly request: AccessRequest;
+  /** As it is now, where one came of it. */
+  readonly exception: ExceptionState | undefined;
+}
+
+/** More than this nobody reads on one page. */
+const MOST_SHOWN = 50;
+
+export type RequestService = ReturnType<typeof createRequestService>;
+
+export function createRequestService(given: RequestDependencies) {
+  const deps: Shared = { ...given, store: createRequestStore(given.db) };
+  const { store, world } = deps;
+  return {
+    file: (filing: Filing, now: Instant) => file(deps, filing, now),
+    nameOf: (person: string) => world.nameOf(person),
+    /** To any caller but the one that filed it there is none. */
+    task: async (id: string, caller: string): Promise<Told> => told(deps, (await ofCaller(deps, id, caller)).state),
+    cancel: (id: string, caller: string, comment: string, now: Instant): Promise<Told> =>
+      retryOnConflict(async () => {
+        const before = await ofCaller(deps, id, caller);
+        const after = await save(deps, before, decided(cancel(before.state, comment, now)), actorOf(caller), now);
+        return told(deps, after);
+      }),
+    /** What waits for a person, or for whom they act for. */
+    async waitingFor(person: string, now: Instant): Promise<readonly AccessRequest[]> {
+      const persons = [person, ...(await world.actsFor(person, now))];
+      return (await store.waitingFor(persons, now, MOST_SHOWN)).map(({ state }) => state);
+    },
+    ofException: async (exception: string): Promise<readonly AccessRequest[]> =>
+      (await store.ofException(exception, MOST_SHOWN)).map(({ state }) => state),
+    takeUp: (id: string, as: { category: string; unit: string }, by: PersonId, now: Instant) => takeUpInto(deps, id, { ...as, by, now }),
+    decline: (id: string, reason: string, by: PersonId, now: Instant): Promise<void> =>
+      retryOnConflict(async () => {
+        const before = await ofPerson(deps, id, by, now);
+        await save(deps, before, decided(decline(before.state, by, reason, now), 409), { kind: "person", id: by }, now);
+      }),
+  };
+}
+
+async function file(deps: Shared, filing: Filing, now: Instant): Promise<Told & { readonly isNew: boolean }> {
+  return retryOnConflict(async () => {
+    const known = await knownAlready(deps, filing, now);
+    if (known !== undefined) {
+      await keepKey(deps, filing, known.state, now);
+      return { ...(await told(deps, known.state)), isNew: false };
+    }
+    return { ...(await told(deps, await fileNew(deps, filing, now))), isNew: true };
+  });
+}
+
+/** The same denial, the same need of the same caller, or the same name for it, is the same request. */
+async function knownAlready(deps: Shared, { denial, key }: Filing, now: Instant): Promise<StoredRequest | undefined> {
+  const { store } = deps;
+  const kept = key && (await store.findKey(denial.caller, key.name, now));
+  if (kept !== undefined && kept.body !== key!.body) {
+    const words = "This Idempotency-Key came with another submission before. Take a fresh one.";
+    throw new Refused([refuse("requests.keyTaken", words)], 409);
+  }
+  return kept === undefined ? store.findByEvaluation(denial.evaluation) : store.find(kept.request);
+}
+
+async function keepKey({ db, store }: Shared, { denial, key }: Filing, request: AccessRequest, now: Instant): Promise<void> {
+  if (key !== undefined) await store.putKey(db, denial.caller, key.name, { body: key.body, request: request.id }, now);
+}
+
+async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<AccessRequest> {
+  const { denial, key, ...said } = filing;
+  const behind = await deps.world.personBehind(denial.subject);
+  if (behind === undefined) {
+    throw refused(
+      "requests.notRequestable",
+      "Nobody stands behind this subject who could ask: not known, not here any more, or several.",
+      400,
+    );
+  }
+  const filed: Filed = {
+    ...said,
+    ...behind,
+    denial,
+    id: deps.ids.next("accessRequest"),
+    filedAt: now,
+    expiresAt: waitsUntil(now, said.emergency),
+  };
+  const twins = await deps.store.ofTwin(filed);
+  const own = await goingOn(
+    deps,
+    twins.filter(({ state }) => state.denial.caller === denial.caller),
+    now,
+  );
+  if (own !== undefined) {
+    await keepKey(deps, filing, own, now);
+    return own;
+  }
+  const waiting = await deps.store.countWaiting(denial.caller, filed.person, now);
+  const reasons = filingReasons(
+    twins.map(({ state }) => state),
+    waiting,
+    now,
+  );
+  if (reasons.length > 0) throw new Refused(reasons, reasons.some(({ code }) => code === "requests.tooMany") ? 429 : 409);
+  const events: AccessRequestEvent[] = [{ type: "accessRequested", data: filed }];
+  // Another caller passed the same on before, and the person is at it: this one goes along.
+  const other = await goingOn(deps, twins, now);
+  if (other?.state === "taken_up") {
+    events.push({ type: "accessRequestTakenUp", data: { exception: other.exception, by: other.by, at: now } });
+  }
+  const { change, after } = deps.store.change(undefined, events);
+  await commitOnce(deps, {
+    at: now,
+    actor: actorOf(denial.caller),
+    changes: [...lapsed(deps, twins, denial.caller, now), change],
+    alongside: async (tx) => {
+      if (key !== undefined) await deps.store.putKey(tx, denial.caller, key.name, { body: key.body, request: filed.id }, now);
+    },
+  });
+  return after;
+}
+
+/** One that waits, or that became an exception which is not in force yet: asking again changes nothing. */
+async function goingOn(deps: Shared, twins: readonly StoredRequest[], now: Instant): Promise<AccessRequest | undefined> {
+  for (const { state } of twins) {
+    if (isWaiting(state, now)) return state;
+    if (state.state !== "taken_up") continue;
+    const { status, step } = progressOf(state, await deps.world.exception(state.exception), now);
+    if (status === "pending" || step === "activation") return state;
+  }
+  return undefined;
+}
+
+/** What is over by its own end makes room, and is noted as that. */
+function lapsed({ store }: Shared, twins: readonly StoredRequest[], caller: string, now: Instant): readonly SubjectChange[] {
+  const over = twins.filter(({ state }) => state.denial.caller === caller && state.state === "waiting" && !isWaiting(state, now));
+  return over.map((before) => store.change(before, [{ type: "accessRequestLapsed", data: { at: now } }]).change);
+}
+
+interface TakingUp {
+  readonly category: string;
+  readonly unit: string;
+  readonly by: PersonId;
+  readonly now: Instant;
+}
+
+/** Everything that waits for the same need of this person becomes one draft. */
+async function takeUpInto(deps: Shared, id: string, { category, unit, by, now }: TakingUp): Promise<string> {
+  const asked = await ofPerson(deps, id, by, now);
+  const taken = (exception: string) => ({ exception, by, at: now });
+  decided(takeUp(asked.state, taken("")), 409);
+  return deps.world.openDraft({
+    request: asked.state,
+    category,
+    unit,
+    requester: by,
+    now,
+    together: async (exception) => {
+      const current = await ofPerson(deps, id, by, now);
+      const waiting = (await deps.store.ofTwin(current.state)).filter(({ state }) => state.id !== id && isWaiting(state, now));
+      return [current, ...waiting].map((before) => {
+        return deps.store.change(before, decided(takeUp(before.state, taken(exception)), 409)).change;
+      });
+    },
+  });
+}
+
+async function told({ world }: Shared, request: AccessRequest): Promise<Told> {
+  return { request, exception: request.state === "taken_up" ? await world.exception(request.exception) : undefined };
+}
+
+async function ofCaller({ store }: Shared, id: string, caller: string): Promise<StoredRequest> {
+  const found = await store.find(id);
+  if (found?.state.denial.caller !== caller) throw notFound(id);
+  return found;
+}
+
+/** To whom it is not about, and who does not act for them, there is none. */
+async function ofPerson({ store, world }: Shared, id: string, person: PersonId, now: Instant): Promise<StoredRequest> {
+  const found = await store.find(id);
+  if (found === undefined) throw notFound(id);
+  const theirs = found.state.person === person || (await world.actsFor(found.state.person, now)).includes(person);
+  if (!theirs) throw notFound(id);
+  return found;
+}
+
+function notFound(id: string): Refused {
+  return refused("requests.notFound", `There is no access request ${id}.`, 404);
+}
+
+function refused(code: RequestRefusal, words: string, status: number): Refused {
+  return new Refused([refusal(code, words)], status);
+}
+
+async function save(deps: Shared, before: StoredRequest, events: readonly AccessRequestEvent[], actor: Actor, at: Instant) {
+  const { change, after } = deps.store.change(before, events);
+  await commitOnce(deps, { at, actor, changes: [change] });
+  return after;
+}
+
+function decided<Event>(decision: Decision<Event>, status = 409): readonly Event[] {
+  if (!decision.accepted) throw new Refused(decision.reasons, status);
+  return decision.events;
+}
+
+/** A caller is a workload: it acts by rule, in nobody's name. */
+function actorOf(caller: string): Actor {
+  return { kind: "system", id: `caller:${caller}` };
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+
+import { sql } from "kysely";
+
+import { createSubjects, replayOf, type Stored, type SubjectSpec } from "../journal/subjects.ts";
+import type { Replays } from "../journal/replay.ts";
+import { subtractDuration, duration, type Instant } from "../kernel/time.ts";
+import type { Db, Tx } from "../platform/db.ts";
+import { type AccessRequest, type AccessRequestEvent, evolve } from "./access-request.ts";
+import { twinText } from "./denial.ts";
+
+export type StoredRequest = Stored<AccessRequest>;
+
+/** Of any length; an index takes no text of any length. */
+function twinOf({ person, denial }: Pick<AccessRequest, "person" | "denial">): string {
+  return createHash("sha256").update(twinText(person, denial)).digest("hex");
+}
+
+const REQUESTS: SubjectSpec<AccessRequest, AccessRequestEvent> = {
+  kind: "accessRequest",
+  table: "access_request",
+  evolve,
+  columns: (request) => ({
+    status: request.state,
+    caller: request.denial.caller,
+    person: request.person,
+    exception: request.state === "taken_up" ? request.exception : null,
+    evaluation: request.denial.evaluation,
+    twin: twinOf(request),
+    filed_at: request.filedAt,
+    expires_at: request.expiresAt,
+  }),
+};
+
+export const accessRequestReplays: Replays = { accessRequest: replayOf(REQUESTS) };
+
+/** So long a caller's own name for a submission is kept. */
+const KEYS_KEPT_FOR = duration("PT24H");
+const MOST_TWINS = 200;
+
+interface Row {
+  readonly version: number;
+  readonly state: AccessRequest;
+}
+
+export interface KeptKey {
+  readonly body: string;
+  readonly request: string;
+}
+
+/** Rows of access requests; the only file here that knows SQL. */
+export function createRequestStore(db: Db) {
+  const requests = createSubjects(db, REQUESTS);
+  const rows = async (query: ReturnType<typeof sql<Row>>): Promise<StoredRequest[]> => {
+    const found = await query.execute(db);
+    return found.rows.map(({ version, state }) => ({ version, state }));
+  };
+  return {
+    ...requests,
+    async findByEvaluation(evaluation: string): Promise<StoredRequest | undefined> {
+      return (await rows(sql<Row>`select version, state from access_request where evaluation = ${evaluation}`))[0];
+    },
+    /** Every request for the same need, the newest first, whoever passed it on. */
+    ofTwin: (like: Pick<AccessRequest, "person" | "denial">): Promise<StoredRequest[]> =>
+      rows(sql<Row>`
+        select version, state from access_request
+        where person = ${like.person} and twin = ${twinOf(like)} order by id desc limit ${MOST_TWINS}`),
+    ofException: (exception: string, limit: number): Promise<StoredRequest[]> =>
+      rows(sql<Row>`select version, state from access_request where exception = ${exception} order by id limit ${limit}`),
+    /** What waits for any of these people, the newest first. */
+    waitingFor: (persons: readonly string[], now: Instant, limit: number): Promise<StoredRequest[]> =>
+      rows(sql<Row>`
+        select version, state from access_request
+        where person = any(${sql.val([...persons])}::text[]) and status = 'waiting' and expires_at > ${now}
+        order by id desc limit ${limit}`),
+    async countWaiting(caller: string, person: string, now: Instant): Promise<{ ofCaller: number; ofPerson: number }> {
+      const { rows: found } = await sql<{ of_caller: string; of_person: string }>`
+        select count(*) as of_caller, count(*) filter (where person = ${person}) as of_person
+        from access_request where caller = ${caller} and status = 'waiting' and expires_at > ${now}`.execute(db);
+      return { ofCaller: Number(found[0]!.of_caller), ofPerson: Number(found[0]!.of_person) };
+    },
+    async findKey(caller: string, key: string, now: Instant): Promise<KeptKey | undefined> {
+      const { rows: found } = await sql<KeptKey>`
+        select body, request from access_request_key
+        where caller = ${caller} and key = ${key} and created_at > ${subtractDuration(now, KEYS_KEPT_FOR)}`.execute(db);
+      return found[0];
+    },
+    /** Of two at the same moment the first one's body stays: the other is compared with it. */
+    async putKey(tx: Db | Tx, caller: string, key: string, kept: KeptKey, now: Instant): Promise<void> {
+      const old = subtractDuration(now, KEYS_KEPT_FOR);
+      await sql`delete from access_request_key where created_at <= ${old}`.execute(tx);
+      await sql`
+        insert into access_request_key (caller, key, body, request, created_at)
+        values (${caller}, ${key}, ${kept.body}, ${kept.request}, ${now}) on conflict do nothing`.execute(tx);
+    },
+  };
+}
+export type RequestStore = ReturnType<typeof createRequestStore>;

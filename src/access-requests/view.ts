@@ -1,0 +1,44 @@
+import type { Instant } from "../kernel/time.ts";
+import type { AccessRequest } from "./access-request.ts";
+import type { AccessRequestView } from "./contract.ts";
+
+/** From which device somebody tried is for them, and for those who look after sign-ins. */
+const MAY_SEE_ADDRESSES = ["administrator", "iam", "network_security", "security_governance", "auditor"];
+
+export interface RequestReader {
+  readonly personId: string;
+  readonly roles: readonly string[];
+}
+
+export function viewOf(request: AccessRequest, personName: string, reader: RequestReader, now: Instant): AccessRequestView {
+  const { id, denial, person, justification, wantedUntil, emergency, filedAt, expiresAt } = request;
+  const { caller, subject, resource, action, method, networks, deviceClasses, code, deniedAt } = denial;
+  const seesAddress = person === reader.personId || reader.roles.some((role) => MAY_SEE_ADDRESSES.includes(role));
+  return {
+    id,
+    state: stateOf(request, now),
+    caller,
+    person,
+    personName,
+    subject,
+    resource,
+    action,
+    method,
+    address: seesAddress ? denial.address : null,
+    networks: [...networks],
+    deviceClasses: [...deviceClasses],
+    code,
+    deniedAt,
+    filedAt,
+    expiresAt,
+    justification,
+    wantedUntil,
+    emergency,
+    exception: request.state === "taken_up" ? request.exception : null,
+  };
+}
+
+function stateOf({ state, expiresAt }: AccessRequest, now: Instant): AccessRequestView["state"] {
+  if (state === "lapsed") return "expired";
+  return state === "waiting" && expiresAt <= now ? "expired" : state;
+}

@@ -1,0 +1,99 @@
+/** Access requests, wired to who is behind a subject and to the register they become drafts of. */
+import {
+  createOffers,
+  createRequestExtensions,
+  createRequestService,
+  type DraftClaim,
+  type RequestService,
+} from "./access-requests/index.ts";
+import type { ConnectionService } from "./connections/index.ts";
+import type { Extensions } from "./decisions/index.ts";
+import { type ExceptionDependencies, openDraftFromDenial } from "./exceptions/index.ts";
+import { ProviderFault } from "./connectors/port.ts";
+import type { CommitContext } from "./journal/append.ts";
+import { Refused } from "./kernel/problem.ts";
+import type { PeopleService, Person } from "./people/index.ts";
+import type { Seal } from "./platform/seal.ts";
+
+interface Ground {
+  readonly context: CommitContext;
+  readonly people: PeopleService;
+  readonly connections: ConnectionService;
+  readonly exceptions: ExceptionDependencies;
+}
+
+export function createAccessRequests({ context, people, connections, exceptions }: Ground): RequestService {
+  return createRequestService({
+    ...context,
+    world: {
+      async personBehind({ type, id }) {
+        const person = type === "user" ? await personNamed(people, connections, id) : undefined;
+        const account = person?.active === true ? accountOf(person, id) : undefined;
+        return person && account && { person: person.id, account: { connection: account.connection as never, key: account.key } };
+      },
+      actsFor: (person, now) => people.actsFor(person, now),
+      exception: async (id) => (await exceptions.store.find(id))?.exception,
+      nameOf: async (id) => (await people.findPerson(id))?.displayName,
+      openDraft: (claim) => openDraft(claim, { people, connections, exceptions }),
+    },
+  });
+}
+
+export function createAccessRequestExtensions(service: RequestService, sealer: Seal, origin: string): Extensions {
+  const offers = createOffers(sealer.marks("access request"), origin);
+  return createRequestExtensions({ service, offers, origin, digest: sealer.digest });
+}
+
+/**
+ * By our id, the key of the estate file, a mail address or the key of an account, or else as their provider finds them by what they
+ * type; where names differ on who it is, nobody.
+ */
+async function personNamed(people: PeopleService, connections: ConnectionService, name: string): Promise<Person | undefined> {
+  const connected = (await connections.list()).map(({ connection }) => connection).filter(({ status }) => status === "connected");
+  const referred = await people.findPersonByReference(name);
+  const byKey = await Promise.all(connected.map(({ id }) => people.findPersonsByKeys(id, [name])));
+  const known = [...(referred === undefined ? [] : [referred]), ...byKey.flat()];
+  const found = known.length > 0 ? known : (await Promise.all(connected.map(({ id }) => byLogin(people, connections, id, name)))).flat();
+  return new Set(found.map(({ id }) => id)).size === 1 ? found[0] : undefined;
+}
+
+async function byLogin(people: PeopleService, connections: ConnectionService, connection: string, name: string): Promise<Person[]> {
+  const subject = await asked(connections, connection, name);
+  return subject === undefined ? [] : people.findPersonsByKeys(connection, [subject.key]);
+}
+
+/** Undefined also where the provider cannot be asked now: then nobody stands behind the name. */
+async function asked(connections: ConnectionService, connection: string, name: string) {
+  try {
+    return await (await connections.connector(connection)).findSubject(name);
+  } catch (error) {
+    if (error instanceof Refused || error instanceof ProviderFault) return undefined;
+    throw error;
+  }
+}
+
+/** The account that was named, or else the first they live by. */
+function accountOf({ accounts }: Person, name: string) {
+  const open = accounts.filter(({ enabled }) => enabled);
+  return open.find(({ key }) => key === name) ?? open.find(({ secondary }) => !secondary);
+}
+
+async function openDraft(claim: DraftClaim, { people, connections, exceptions }: Omit<Ground, "context">): Promise<string> {
+  const { request, ...rest } = claim;
+  const { denial, account, person, justification, wantedUntil, emergency } = request;
+  const subject = await asked(connections, account.connection, denial.subject.id);
+  // What its provider calls it, where that is the account that was asked about.
+  const named = subject?.key === account.key ? subject.name : (await people.findPerson(person))?.displayName;
+  const { resource, method, networks, deviceClasses } = denial;
+  return openDraftFromDenial(exceptions, {
+    ...rest,
+    account: { ...account, name: named ?? account.key, person },
+    resource,
+    method,
+    networks,
+    deviceClasses,
+    justification,
+    wantedUntil,
+    emergency,
+  });
+}
