@@ -1,7 +1,7 @@
 /** What keeps an instance's decisions in step with its journal, and what Prometheus is told of it. */
 import { millisecondsOf } from "./compose-decisions.ts";
 import type { Config } from "./config.ts";
-import { createFollower, type Follower, loadShipped } from "./decisions/index.ts";
+import { createFollower, type DecisionLogService, type Follower, loadRuleSets } from "./decisions/index.ts";
 import type { Clock } from "./kernel/time.ts";
 import { type Database, openReader } from "./platform/db.ts";
 import type { Log } from "./platform/log.ts";
@@ -11,6 +11,8 @@ import { listenFor, type Wake } from "./platform/wake.ts";
 interface Around {
   readonly clock: Clock;
   readonly log: Log;
+  /** Told which properties the rules in force look at, whenever they change. */
+  readonly keepAlso: DecisionLogService["keepAlso"];
 }
 
 /** The database says nothing for this long: it is given up, and asked anew. */
@@ -19,7 +21,7 @@ const CONNECT_WITHIN_MS = 5000;
 /** Follows the journal of a database, by a connection of its own where there are several. */
 export function openFollower(
   config: Pick<Config, "databaseUrl" | "decisionMaxAgeSeconds">,
-  { clock, log }: Around,
+  { clock, log, keepAlso }: Around,
   { db }: Pick<Database, "db">,
 ): Follower {
   const { databaseUrl } = config;
@@ -29,7 +31,11 @@ export function openFollower(
     nowMs: millisecondsOf(clock),
     elapsedMs: () => performance.now(),
     maxAgeMs: config.decisionMaxAgeSeconds * 1000,
-    readRuleSets: async () => new Map([...loadShipped()].map(([name, { rules }]) => [name, rules])),
+    async readRuleSets(reader) {
+      const ruleSets = await loadRuleSets(reader, (name, why) => log.error("rule set not in force", { name, why }));
+      keepAlso([...ruleSets.values()].flatMap(({ reads }) => reads));
+      return ruleSets;
+    },
   });
   if (databaseUrl === undefined) return follower;
   let wake: Wake | undefined;

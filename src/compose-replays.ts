@@ -5,6 +5,7 @@ import { accountabilityReplays } from "./accountability/index.ts";
 import { bypassColumns, evolveBypass } from "./bypasses/index.ts";
 import { canaryColumns, evolveCanary } from "./canaries/index.ts";
 import { driftColumns, evolveConnection, evolveDrift } from "./connections/index.ts";
+import { ruleReplays } from "./decisions/index.ts";
 import { drillReplays } from "./drills/index.ts";
 import { estateReplays } from "./estate/index.ts";
 import {
@@ -47,6 +48,7 @@ export const REPLAYS: Replays = {
   ...accountabilityReplays,
   ...findingReplays,
   ...accessRequestReplays,
+  ...ruleReplays,
   connection: replay("connection", evolveConnection, ({ key, status }) => ({ key, status })),
   canary: replay("canary", evolveCanary, canaryColumns),
   drift: replay("drift", evolveDrift, driftColumns),

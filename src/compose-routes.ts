@@ -11,6 +11,7 @@ import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
 import { createImportWorld, importPeopleOf } from "./compose-world.ts";
 import { connectionRoutes, driftRoutes } from "./connections/index.ts";
+import { rulesRoutes } from "./decisions/index.ts";
 import { createDiscoveryService, discoveryRoutes } from "./discovery/index.ts";
 import { drillRoutes } from "./drills/index.ts";
 import { estateRoutes } from "./estate/index.ts";
@@ -124,6 +125,7 @@ function answeringRoutes(services: Services, nameOf: (person: string) => Promise
     ...accountabilityRoutes({ service: services.accountability, verifyAssertion }),
     ...findingRoutes({ service: services.findings, nameOf }),
     ...governanceRoutes({ service: services.governance, nameOf, verifyAssertion }),
+    ...rulesRoutes({ service: services.rules, hash: services.exceptions.hash, nameOf, verifyAssertion }),
     ...exchangeRoutes(
       createExchange({
         loadModel: () => services.estate.model.loadModel(),

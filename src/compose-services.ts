@@ -13,7 +13,7 @@ import { createCanaries } from "./compose-canaries.ts";
 import { openDecisionLog } from "./compose-decision-log.ts";
 import { createProbing, type Probing } from "./compose-probes.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
-import type { DecisionLogService } from "./decisions/index.ts";
+import { createRulesService, type DecisionLogService, type RulesDependencies, type RulesService } from "./decisions/index.ts";
 import { createDrills, type Drills } from "./compose-drills.ts";
 import { createDrillResults, createDrillStore } from "./drills/index.ts";
 import type { Effects } from "./compose-effects.ts";
@@ -74,6 +74,7 @@ export interface Services extends Foundation, Drills, Probing {
   readonly accountability: AccountabilityService;
   readonly decisionLog: DecisionLogService;
   readonly accessRequests: RequestService;
+  readonly rules: RulesService;
 }
 
 interface ServicesShell {
@@ -82,11 +83,13 @@ interface ServicesShell {
   readonly log: Log;
   readonly connectorFactories?: readonly ConnectorFactory[];
   readonly isExample?: boolean;
+  /** The register as decisions see it now; undefined until it was read once. */
+  readonly register: RulesDependencies["register"];
 }
 
 export async function createServices(
   config: Config,
-  { clock, ids, log, connectorFactories = [], isExample = false }: ServicesShell,
+  { clock, ids, log, connectorFactories = [], isExample = false, register }: ServicesShell,
   { db }: Database,
   effects: Effects,
 ): Promise<Services> {
@@ -138,9 +141,9 @@ export async function createServices(
   const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
   const decisionLog = openDecisionLog(config, { clock, log }, db);
   const accessRequests = createAccessRequests({ ...foundation, context, exceptions });
-  const asking = { decisionLog, accessRequests };
-  const register = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, ...asking };
-  return { ...foundation, ...drills, ...probing, ...register };
+  const asking = { decisionLog, accessRequests, rules: createRulesService({ ...context, register }) };
+  const answering = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, ...asking };
+  return { ...foundation, ...drills, ...probing, ...answering };
 }
 
 type RegisterParts = Pick<ExceptionDependencies, "clock" | "store" | "world"> & {

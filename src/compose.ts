@@ -100,7 +100,8 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   const metrics = createMetrics();
   const jobs = shell.jobs ?? createJobs(database, log);
   const effects = createEffects(jobs, metrics);
-  const services = await createServices(config, shell, database, effects);
+  const register = () => follower.snapshot()?.register;
+  const services = await createServices(config, { ...shell, register }, database, effects);
   const { db } = database;
   const recall = (sessionId: string, now: Instant) => services.access.sessions.recall(sessionId, now);
   const streams = createStreams({ feed: createFeed({ db, log }), clock, recall });
@@ -131,7 +132,7 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   serveStatic(http);
   // Callers of the real instance are nobody to an invented one.
   const callers = openCallers(shell.isExample === true ? {} : config, { clock, log });
-  const follower = openFollower(config, { clock, log }, database);
+  const follower: Follower = openFollower(config, { clock, log, keepAlso: (reads) => services.decisionLog.keepAlso(reads) }, database);
   tellFollower(metrics, follower, clock);
   const given = {
     authenticate: callers.authenticate,

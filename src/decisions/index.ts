@@ -10,4 +10,7 @@ export { createFollower, type Follower } from "./follower-service.ts";
 export { createAdmission } from "./limiter.ts";
 export { createDecisionLog, type DecisionLogService } from "./log-service.ts";
 export { LATENCY_MS } from "./pulse.ts";
-export { loadShipped } from "./rules/load-shipped.ts";
+export { loadRuleSets } from "./load-rule-sets.ts";
+export { rulesRoutes } from "./rules-routes.ts";
+export { createRulesService, type RulesDependencies, type RulesService } from "./rules-service.ts";
+export { ruleReplays } from "./rules-store.ts";

@@ -1,4 +1,5 @@
 /** A deployment's own rules, compiled: what rules/ makes of a file, and all that a decision knows of it. */
+import type { PropertyRead } from "./kept.ts";
 import type { Entity, Question } from "./question.ts";
 import type { Obligation } from "./verdict.ts";
 
@@ -25,4 +26,6 @@ export interface RuleSet {
   readonly subjects: readonly Entity[];
   readonly resources: readonly Entity[];
   readonly actions: readonly string[];
+  /** Properties that its rules look at: what a log has to keep of a question, so that it can be asked again. */
+  readonly reads: readonly PropertyRead[];
 }

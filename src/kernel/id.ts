@@ -39,6 +39,7 @@ export const ID_PREFIXES = {
   rota: "rta",
   canary: "can",
   accessRequest: "arq",
+  ruleSet: "rls",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -52,7 +52,8 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it only takes away, and may never wait for a passkey":
     "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf declineAccessRequest",
   "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue noteFinding",
-  "it says what would happen and changes nothing": "previewBulk previewModel previewRequest previewCategory proposeModel",
+  "it says what would happen and changes nothing":
+    "previewBulk previewModel previewRequest previewCategory proposeModel checkRuleSet tryRuleSet",
   "it reads a provider": "scanConnection tryCanary readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it keeps an account that exists to be tried, which lets nobody else through": "addCanary changeCanarySecret removeCanary",

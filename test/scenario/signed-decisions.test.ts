@@ -39,6 +39,7 @@ const KEPT = {
   journal_entry: "id, body, actor, leaf_index",
   exception: "id, state",
   category_policy: "id, state",
+  rule_set: "id, state",
 };
 
 let story: WholeApp;
@@ -111,6 +112,13 @@ async function editCategory(): Promise<void> {
   succeeded(await story.as.gerda.ask("PUT", path, { ...sent, assertion }));
 }
 
+async function putRules(): Promise<void> {
+  const text = "name: files\ndescription: Who reads.\nrules:\n  - { name: all, permit: They may., when: { action.name: read } }\n";
+  const version = { version: 1, digest: hashText(text), note: "the first" };
+  const assertion = await story.as.gerda.sign("decisions.putRules", "files", hashText(canonicalText({ name: "files", ...version })));
+  succeeded(await story.as.gerda.ask("PUT", "/api/v1/rule-sets/files", { text, note: "the first", basedOn: 0, assertion }));
+}
+
 /** Suspended and retained, then reduced at the next review; the reduction is approved. */
 async function reviewTwice(): Promise<void> {
   const { id } = granted;
@@ -158,6 +166,7 @@ beforeAll(async () => {
   succeeded(await vote(story.as.nils, open, "reject"));
   await reviewTwice();
   await editCategory();
+  await putRules();
   await changePasskeys(story.as.rolf);
   url = await new Promise((resolve) => {
     server = serve({ fetch: asAuditor, port: 0, hostname: "127.0.0.1" }, ({ port }) => resolve(`http://127.0.0.1:${port}`));
@@ -236,7 +245,8 @@ test("a story in which every decision was signed is sound, and a signature whose
   expect(await faultsEverywhere()).toEqual([]);
   const rows = await sql("select distinct type from journal_entry");
   const types = rows.map(({ type }) => type);
-  for (const type of ["VoteCast", "ReviewDecided", "invited", "registered", "removed", "policyEdited"]) expect(types).toContain(type);
+  for (const type of ["VoteCast", "ReviewDecided", "invited", "registered", "removed", "policyEdited", "rulesPut"])
+    expect(types).toContain(type);
 });
 
 test("a vote under an invented digest is found here, on a server and in an export, and so is one that names none", async () => {
@@ -312,4 +322,11 @@ const relaxed = (entry: Entry) => Object.assign(entry.data["policy"]!, { headcou
 test("a policy relaxed beyond what was signed is found", async () => {
   const [edited] = await sql("select subject, id from journal_entry where type = 'policyEdited'");
   expect(await forged(edited!["subject"] as string, relaxed)).toEqual([["decision_differs", edited!["id"]]]);
+});
+
+const exchanged = (entry: Entry) => Object.assign(entry.data, { digest: hashText("name: files") });
+
+test("rules other than those that were signed are found", async () => {
+  const [put] = await sql("select subject, id from journal_entry where type = 'rulesPut'");
+  expect(await forged(put!["subject"] as string, exchanged)).toEqual([["decision_differs", put!["id"]]]);
 });

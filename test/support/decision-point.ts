@@ -30,6 +30,7 @@ export function rulesThat(permits: (question: Question) => boolean, more: Partia
     subjects: [],
     resources: [],
     actions: [],
+    reads: [],
     ...more,
   };
 }

@@ -1,4 +1,5 @@
 /** Makes a rule set of a file that was read: closures, made once. A decision walks the rules that its action can fit, in their order. */
+import type { PropertyRead } from "../kept.ts";
 import type { Question } from "../question.ts";
 import type { RuleSet, RuleVerdict } from "../rule-set.ts";
 import type { Obligation } from "../verdict.ts";
@@ -32,6 +33,7 @@ export function compileRules(file: RuleFile, digest: string): RuleSet {
     subjects: file.subjects,
     resources: file.resources,
     actions: file.actions,
+    reads: readsOf(file),
   };
 }
 
@@ -100,6 +102,15 @@ function pathsOf(condition: Condition): readonly Extract<Condition, { kind: "tes
   const { with: operand } = condition.test;
   const paths = typeof operand === "object" && "from" in operand ? [condition.path, operand.from] : [condition.path];
   return paths.filter(({ root }) => root !== "now");
+}
+
+function readsOf({ rules, define }: RuleFile): readonly PropertyRead[] {
+  const paths = [...rules.flatMap(({ when }) => pathsOf(when)), ...[...define.values()].map(({ by }) => by)];
+  const reads = paths.flatMap(({ root, names }): PropertyRead[] => {
+    if (root === "context") return [{ of: root, name: names[0]! }];
+    return root !== "defined" && root !== "now" && names[0] === "properties" ? [{ of: root, name: names[1]! }] : [];
+  });
+  return [...new Map(reads.map((read) => [`${read.of} ${read.name}`, read])).values()];
 }
 
 function compileCondition(condition: Condition, file: RuleFile): Fits {

@@ -11,6 +11,12 @@ export const RULE_REFUSALS = {
   "decisions.ruleUnused": "Nothing in the rule set uses it",
   "decisions.ruleUnreachable": "An earlier rule decides before this one can",
   "decisions.ruleNeverFits": "No question can meet this condition",
+  "decisions.ruleSetUnknown": "No such rule set",
+  "decisions.ruleSetRetired": "The rule set is retired",
+  "decisions.ruleSetChangedMeanwhile": "The rule set was changed since it was read",
+  "decisions.ruleSetSame": "The rule set says what it said before",
+  "decisions.ruleSetMisnamed": "The text is of a rule set of another name",
+  "decisions.ruleSetNeeded": "The rule set named default cannot be retired",
 } as const;
 
 export type RuleRefusal = keyof typeof RULE_REFUSALS;

@@ -25,6 +25,7 @@ export const KIND_WORDS = {
   commonCause: "Common cause",
   operation: "Operation",
   organisation: "Organisation",
+  ruleSet: "Rule set",
 } as const;
 
 /** Types whose own name says too little beside the kind. */
@@ -72,6 +73,7 @@ const ASKED_FOR: readonly (readonly [kind: keyof typeof KIND_WORDS, types: reado
   ["invitation", ["invited", "accepted", "revoked"]],
   ["connection", ["connected", "secretRotated", "removed"]],
   ["policy", ["policyEdited"]],
+  ["ruleSet", ["rulesPut", "rulesRetired"]],
   ["person", ["personAdded", "rolesChanged", "personLeft", "personReturned"]],
 ];
 

@@ -1,0 +1,57 @@
+import type { Replays } from "../journal/replay.ts";
+import { createSubjects, replayOf, type Stored, type SubjectSpec } from "../journal/subjects.ts";
+import type { Db, Tx } from "../platform/db.ts";
+import { evolveStoredRules, signedRules, type StoredRules, storedRulesColumns, type StoredRulesEvent } from "./stored-rules.ts";
+
+type Tables = {
+  rule_set: { id: string; version: number; state: unknown; name: string; status: string };
+  rule_text: { digest: string; text: string };
+  decision_log: { id: string; at: string; rule_set: string; whole: boolean; question: string; permit: boolean; code: string };
+};
+
+const RULES: SubjectSpec<StoredRules, StoredRulesEvent> = {
+  kind: "ruleSet",
+  table: "rule_set",
+  evolve: evolveStoredRules,
+  columns: storedRulesColumns,
+};
+
+/** Rows of stored rule sets and their texts; SQL of rules is here and nowhere else. */
+export function createRulesStore(untyped: Db) {
+  const db = untyped.withTables<Tables>();
+  const subjects = createSubjects(untyped, RULES);
+  return {
+    change: (before: Stored<StoredRules> | undefined, event: StoredRulesEvent) => subjects.change(before, [event]),
+    all: () => subjects.all(),
+    async findByName(name: string): Promise<Stored<StoredRules> | undefined> {
+      return (await subjects.list({ where: { name }, limit: 1 })).items[0];
+    },
+    async findText(digest: string): Promise<string | undefined> {
+      return (await db.selectFrom("rule_text").select("text").where("digest", "=", digest).executeTakeFirst())?.text;
+    },
+    /** The same text may be in force twice, or under two names. */
+    async putText(tx: Tx, digest: string, text: string): Promise<void> {
+      await tx
+        .withTables<Tables>()
+        .insertInto("rule_text")
+        .values({ digest, text })
+        .onConflict((conflict) => conflict.column("digest").doNothing())
+        .execute();
+    },
+    /** The newest questions that a set was asked and that were kept whole, as the log holds them. */
+    async recentQuestions(name: string, limit: number): Promise<readonly { readonly question: string; readonly code: string }[]> {
+      return db
+        .selectFrom("decision_log")
+        .select(["question", "code"])
+        .where("rule_set", "=", name)
+        .where("whole", "=", true)
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+    },
+  };
+}
+
+export const ruleReplays: Replays = {
+  ruleSet: { ...replayOf(RULES), decision: (_, entry, hash) => signedRules(entry, hash) },
+};
