@@ -37,6 +37,7 @@ function oracles() {
   const shared = process.env["POSTERN_SHARED"] ?? join(ROOT, "..", "shared", "data");
   return [
     { name: "aralia", path: join(shared, "aralia") },
+    { name: "authzen", path: join(shared, "authzen") },
     { name: "merkle", path: join(shared, "merkle") },
     { name: "realms", path: join(shared, "keycloak") },
     { name: "scubagear", path: join(shared, "entra-ca", "scubagear") },
