@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { type App, compose } from "../../src/compose.ts";
 import type { ConnectorFactory } from "../../src/connectors/port.ts";
+import type { DecisionSeams } from "../../src/compose-decisions.ts";
 import { REPLAYS } from "../../src/compose-replays.ts";
 import { readConfig } from "../../src/config.ts";
 import { loadVerifierKey, readDatabase, verifyJournal } from "../../src/journal/index.ts";
@@ -66,6 +67,8 @@ export interface WholeAppOptions {
   readonly isForged?: boolean;
   /** More settings, as the environment gives them. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What the decision point is given in place of its own. */
+  readonly decisions?: DecisionSeams;
 }
 
 /** What each story that is open has logged. */
@@ -96,6 +99,7 @@ export async function openWholeApp(options: WholeAppOptions = {}): Promise<Whole
     ids: randomIds(clock),
     log,
     ...(options.connectorFactories !== undefined && { connectorFactories: options.connectorFactories }),
+    ...(options.decisions !== undefined && { decisions: options.decisions }),
   });
   await app.start();
   const browse = () => createBrowser(app.http, origin, createAuthenticator({ origin }));
