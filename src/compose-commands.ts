@@ -1,6 +1,7 @@
 /** The commands of the `postern` program with what they need. */
 import { applyCommands } from "./cli/apply-commands.ts";
 import { backupCommands } from "./compose-backup.ts";
+import { decisionsCommand } from "./cli/decision-commands.ts";
 import { drillCommand } from "./cli/drill-commands.ts";
 import { evidenceCommands } from "./cli/evidence-commands.ts";
 import { governanceCommands } from "./cli/governance-commands.ts";
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
     exportCommand(signedInClient),
     ...governanceCommands(signedInClient),
     drillCommand(signedInClient, pause),
+    decisionsCommand(signedInClient),
     ...applyCommands(signedInClient),
     ...modelCommands(signedInClient),
     ...evidenceCommands(signedInClient),

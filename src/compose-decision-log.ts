@@ -3,13 +3,21 @@ import { randomUUID } from "node:crypto";
 
 import type { Config } from "./config.ts";
 import { createDecisionLog, type DecisionLogService, LATENCY_MS } from "./decisions/index.ts";
+import { coveredAmong } from "./exceptions/index.ts";
 import type { Clock } from "./kernel/time.ts";
 import type { Db } from "./platform/db.ts";
 import type { Log } from "./platform/log.ts";
 import type { Metrics, Sample } from "./platform/metrics.ts";
 
 export function openDecisionLog(config: Config, shell: { readonly clock: Clock; readonly log: Log }, db: Db): DecisionLogService {
-  return createDecisionLog({ ...shell, db, replica: randomUUID(), setting: config.decisionLog, keepDays: config.decisionLogDays });
+  return createDecisionLog({
+    ...shell,
+    covered: (resources) => coveredAmong(db, resources),
+    db,
+    replica: randomUUID(),
+    setting: config.decisionLog,
+    keepDays: config.decisionLogDays,
+  });
 }
 
 export function tellDecisions(metrics: Metrics, log: DecisionLogService): void {

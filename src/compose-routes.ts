@@ -6,6 +6,7 @@ import { bypassRoutes, type LastRead } from "./bypasses/index.ts";
 import { canaryRoutes } from "./canaries/index.ts";
 import { createEvidence } from "./compose-evidence.ts";
 import { createAnswers, createCovers, createDiscoveryWorld, createExportedConnections } from "./compose-inventory.ts";
+import { type ReadSnapshot, readingDecisions } from "./compose-decision-reading.ts";
 import { createNames, createPeopleViews } from "./compose-names.ts";
 import { REPLAYS } from "./compose-replays.ts";
 import type { Services } from "./compose-services.ts";
@@ -42,7 +43,7 @@ import { peopleRoutes } from "./people/index.ts";
 import type { Database } from "./platform/db.ts";
 import type { Route } from "./platform/http.ts";
 
-export function createRoutes(services: Services, { db }: Database): readonly Route[] {
+export function createRoutes(services: Services, { db }: Database, snapshot: ReadSnapshot): readonly Route[] {
   const { access, people, estate, connections, drift, bypasses, exceptions, categories, governance } = services;
   const verifyAssertion: VerifyAssertion = async (caller, body, decided, now) =>
     (await access.assertions.verify(caller, body, decided, now)).digest;
@@ -95,6 +96,7 @@ export function createRoutes(services: Services, { db }: Database): readonly Rou
       todayStore: createTodayStore(db),
       providers,
     }),
+    ...readingDecisions(services, db, snapshot),
     ...answeringRoutes(services, nameOf, verifyAssertion),
   ];
 }

@@ -13,7 +13,14 @@ import { createCanaries } from "./compose-canaries.ts";
 import { openDecisionLog } from "./compose-decision-log.ts";
 import { createProbing, type Probing } from "./compose-probes.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
-import { createRulesService, type DecisionLogService, type RulesDependencies, type RulesService } from "./decisions/index.ts";
+import {
+  createRulesService,
+  createUsesService,
+  type DecisionLogService,
+  type RulesDependencies,
+  type RulesService,
+  type UsesService,
+} from "./decisions/index.ts";
 import { createDrills, type Drills } from "./compose-drills.ts";
 import { createDrillResults, createDrillStore } from "./drills/index.ts";
 import type { Effects } from "./compose-effects.ts";
@@ -75,6 +82,7 @@ export interface Services extends Foundation, Drills, Probing {
   readonly decisionLog: DecisionLogService;
   readonly accessRequests: RequestService;
   readonly rules: RulesService;
+  readonly uses: UsesService;
 }
 
 interface ServicesShell {
@@ -105,13 +113,14 @@ export async function createServices(
   const lockOut = createLockOut(foundation.estate);
   const world = createGovernanceWorld(foundation, store, createStandingWorld({ exceptions: store, findings: findingStore, lockOut }));
   const governance = createGovernanceService({ ...context, world, hash: sha256Text, requestTelling });
+  const uses = createUsesService(db);
   const exceptions = createRegister({
     context,
     clock,
     store,
     categories,
     effects,
-    world: createWorld({ ...foundation, bypassStore, governance, lockOut }),
+    world: createWorld({ ...foundation, bypassStore, governance, lockOut, uses }),
   });
   const probing = await createProbing(config, { ...foundation, db, clock, reachesOut: !isExample });
   const drills = createDrills({ ...foundation, ...probing, context, clock, log, effects, hash: sha256Text });
@@ -141,7 +150,7 @@ export async function createServices(
   const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
   const decisionLog = openDecisionLog(config, { clock, log }, db);
   const accessRequests = createAccessRequests({ ...foundation, context, exceptions });
-  const asking = { decisionLog, accessRequests, rules: createRulesService({ ...context, register }) };
+  const asking = { decisionLog, uses, accessRequests, rules: createRulesService({ ...context, register }) };
   const answering = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, ...asking };
   return { ...foundation, ...drills, ...probing, ...answering };
 }

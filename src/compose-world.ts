@@ -4,6 +4,7 @@ import type { BypassStore } from "./bypasses/index.ts";
 import { sharedFates } from "./compose-lockout.ts";
 import type { CanaryService } from "./canaries/index.ts";
 import type { ConnectionService, DriftService, ImportPeople } from "./connections/index.ts";
+import type { UsesService } from "./decisions/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import { type ExceptionStore, type ImportWorld, seatsOfRoles, wantedBy, type World } from "./exceptions/index.ts";
 import type { GovernanceService, GovernanceWorld, StandingWorld } from "./governance/index.ts";
@@ -20,9 +21,10 @@ export interface WorldSources {
   readonly governance: GovernanceService;
   readonly lockOut: LockOutService;
   readonly canaries: CanaryService;
+  readonly uses: UsesService;
 }
 
-export function createWorld({ people, estate, connections, drift, bypassStore, governance, lockOut, canaries }: WorldSources): World {
+export function createWorld({ people, estate, connections, drift, bypassStore, governance, lockOut, canaries, uses }: WorldSources): World {
   return {
     sharedFates: () => sharedFates(lockOut, connections),
     async person(id) {
@@ -63,6 +65,7 @@ export function createWorld({ people, estate, connections, drift, bypassStore, g
     },
     openIssueAbout: async (about) => (await governance.findOpenAbout(about))?.id,
     drillSubjects: () => canaries.subjectKeys(),
+    usesOf: (asked, now) => uses.usesOf(asked, now),
     riskAcceptance: (id, now) => governance.findAccepted(id, now),
   };
 }

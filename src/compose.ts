@@ -106,7 +106,7 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   const recall = (sessionId: string, now: Instant) => services.access.sessions.recall(sessionId, now);
   const streams = createStreams({ feed: createFeed({ db, log }), clock, recall });
   const routes = [
-    ...createRoutes(services, database),
+    ...createRoutes(services, database, () => follower.snapshot()),
     ...changeRoutes(streams),
     ...installationRoutes(() => describeInstallation(config, database, services.sealer)),
     ...exampleRoutes(shell.example ?? NOT_OFFERED),
@@ -135,6 +135,7 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   const follower: Follower = openFollower(config, { clock, log, keepAlso: (reads) => services.decisionLog.keepAlso(reads) }, database);
   tellFollower(metrics, follower, clock);
   const given = {
+    decisionLog: services.decisionLog,
     authenticate: callers.authenticate,
     admission: callers.admission,
     snapshot: () => follower.snapshot(),

@@ -10,6 +10,7 @@ export const MEANS = {
     "What was decided, what was granted and what the provider really holds are kept apart: no date that was edited and no job that did not run makes one look like another.",
   decision: "Who approved exactly which content: a version, its hash, and votes signed over both. An edit voids them.",
   grant: "The time, from one instant until another, that a decision bought. It alone lets anybody through.",
+  use: "An answer of the decision point that let somebody through by it. What a provider lets through without asking is not seen by it.",
   binding: "What a provider should hold for an exception, and what it was last seen to hold.",
   "read back": "The provider is read again after each order. Only what was seen then makes an exception active or closed.",
   "really off": "What the provider was last seen to hold, whatever the state says.",

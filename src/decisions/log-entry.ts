@@ -15,6 +15,7 @@ export interface LogEntry {
   readonly words: string;
   readonly rule: string | null;
   readonly exception: string | null;
+  readonly exceptionRef: string | null;
   readonly obligations: readonly Obligation[];
   readonly requestable: boolean;
 }
@@ -34,6 +35,7 @@ export function entryOf(question: Question, verdict: Verdict, asked: Asked, keep
     words: verdict.words,
     rule: verdict.rule ?? null,
     exception: verdict.grant?.exception ?? null,
+    exceptionRef: verdict.grant?.ref ?? null,
     obligations: verdict.obligations,
     requestable: verdict.requestable,
   };

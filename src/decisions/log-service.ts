@@ -8,7 +8,7 @@ import { type Log, words } from "../platform/log.ts";
 import type { DecisionLog } from "./asked.ts";
 import { createKeep, type PropertyRead } from "./kept.ts";
 import { entryOf, type LogEntry, type LogSetting, mayBeLeftOut } from "./log-entry.ts";
-import { type Batch, createLogStore } from "./log-store.ts";
+import { type Batch, createLogStore, keyOfResource } from "./log-store.ts";
 import { createPulse, type Latencies, type Recent } from "./pulse.ts";
 import { count, type Day, dayOf, newTally, type Tally } from "./tally.ts";
 import type { ReasonCode } from "./verdict.ts";
@@ -21,6 +21,13 @@ export interface LogDependencies {
   readonly replica: string;
   readonly setting: LogSetting;
   readonly keepDays: number;
+  /** Of things asked about, those that exceptions are about; others are not remembered, for callers may name anything. */
+  readonly covered: (resources: readonly ResourceNamed[]) => Promise<readonly ResourceNamed[]>;
+}
+
+export interface ResourceNamed {
+  readonly kind: string;
+  readonly id: string;
 }
 
 /** Entries that wait at most; those beyond are lost. With one write a second it is also what a replica keeps of a second. */
@@ -106,7 +113,7 @@ function createGathering(setting: LogSetting) {
     const day = dayOf(nowMs);
     let tally = tallies.get(day);
     if (tally === undefined) tallies.set(day, (tally = newTally(day)));
-    count(tally, verdict, asked, nowMs);
+    count(tally, question, verdict, asked, nowMs);
     pulse.decided(verdict.permit, nowMs);
     if (leavesOut(mayBeLeftOut(verdict))) {
       tally.leftOut += 1;
@@ -135,7 +142,7 @@ function createGathering(setting: LogSetting) {
 }
 
 /** The part that writes. A batch that could not be written stays as it is until it can be. */
-function createWriter({ db, clock, log, replica }: LogDependencies, gathered: Gathering) {
+function createWriter({ db, clock, log, replica, covered }: LogDependencies, gathered: Gathering) {
   const store = createLogStore(db);
   const beganAt = clock.now();
   const totals = new Map<string, Map<ReasonCode, number>>();
@@ -158,9 +165,14 @@ function createWriter({ db, clock, log, replica }: LogDependencies, gathered: Ga
   async function write(): Promise<void> {
     batch ??= next();
     if (batch === undefined) return;
-    await store.write(batch);
+    await store.write(batch, await coveredOf(batch));
     writtenAt = batch.heardAt;
     batch = undefined;
+  }
+
+  async function coveredOf({ tallies }: Batch): Promise<ReadonlySet<string>> {
+    const named = tallies.flatMap(({ resources }) => [...resources].flatMap(([kind, ids]) => [...ids.keys()].map((id) => ({ kind, id }))));
+    return new Set((named.length === 0 ? [] : await covered(named)).map(({ kind, id }) => keyOfResource(kind, id)));
   }
 
   function flush(): Promise<void> {

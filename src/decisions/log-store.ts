@@ -24,13 +24,13 @@ export type LogStore = ReturnType<typeof createLogStore>;
 
 export function createLogStore(db: Db) {
   return {
-    /** All of it or nothing; nothing when it was written before. */
-    async write(batch: Batch): Promise<void> {
+    /** All of it or nothing; nothing when it was written before. `covered`: keys of resources to remember as asked about. */
+    async write(batch: Batch, covered: ReadonlySet<string>): Promise<void> {
       await db.transaction().execute(async (tx) => {
         if (!(await claim(tx, batch))) return;
         for (let at = 0; at < batch.entries.length; at += ROWS) await insertEntries(tx, batch.entries.slice(at, at + ROWS));
         // In one order on every replica: two that add to the same rows wait for each other and never for themselves.
-        for (const tally of batch.tallies.toSorted((a, b) => a.day - b.day)) await addTally(tx, tally);
+        for (const tally of batch.tallies.toSorted((a, b) => a.day - b.day)) await addTally(tx, tally, covered);
       });
     },
     async noteEnd(replica: string, at: Instant): Promise<void> {
@@ -75,6 +75,7 @@ const COLUMNS = [
   ["words", "text"],
   ["rule", "text"],
   ["exception", "text"],
+  ["exception_ref", "text"],
   ["requestable", "boolean"],
   ["obligations", "text"],
   ["subject_type", "text"],
@@ -110,6 +111,7 @@ function rowOf({ atMs, asked, question, ...entry }: LogEntry): readonly (string 
     storable(entry.words),
     entry.rule === null ? null : storable(entry.rule),
     entry.exception,
+    entry.exceptionRef,
     entry.requestable,
     JSON.stringify(entry.obligations),
     storable(subject.type),
@@ -132,7 +134,11 @@ function storable(text: string): string {
 
 const MAX_TEXT = 400;
 
-async function addTally(tx: Tx, { day, answers, grants, kept, leftOut, lost }: Tally): Promise<void> {
+async function addTally(
+  tx: Tx,
+  { day, answers, grants, resources, kept, leftOut, lost }: Tally,
+  covered: ReadonlySet<string>,
+): Promise<void> {
   const date = dateOf(day);
   await sql`
     insert into decision_day as known (day, kept, left_out, lost) values (${date}::date, ${kept}, ${leftOut}, ${lost})
@@ -148,6 +154,26 @@ async function addTally(tx: Tx, { day, answers, grants, kept, leftOut, lost }: T
       on conflict (day, caller, code) do update set times = known.times + excluded.times`.execute(tx);
   }
   await addUses(tx, date, grants);
+  await addResources(tx, date, resources, covered);
+}
+
+export function keyOfResource(kind: string, id: string): string {
+  return JSON.stringify([kind, id]);
+}
+
+async function addResources(tx: Tx, date: string, resources: Tally["resources"], covered: ReadonlySet<string>): Promise<void> {
+  const asked = [...resources].flatMap(([kind, ids]) =>
+    [...ids].filter(([id]) => covered.has(keyOfResource(kind, id))).map(([id, seen]) => ({ kind, id, ...seen })),
+  );
+  if (asked.length === 0) return;
+  await sql`
+    insert into decision_resource as known (day, kind, id, times, last_at)
+    select ${date}::date, kind, id, times, last_at
+    from unnest(${asked.map((one) => one.kind)}::text[], ${asked.map((one) => one.id)}::text[], ${asked.map((one) => one.times)}::bigint[],
+      ${asked.map((one) => instantOfEpochMs(Math.trunc(one.lastMs)))}::timestamptz[]) as asked (kind, id, times, last_at)
+    order by kind, id
+    on conflict (day, kind, id) do update set times = known.times + excluded.times,
+      last_at = greatest(known.last_at, excluded.last_at)`.execute(tx);
 }
 
 async function addUses(tx: Tx, date: string, grants: Tally["grants"]): Promise<void> {

@@ -42,7 +42,16 @@ function openLog(database: Database, setting: LogSetting = { kind: "full" }, mor
     () => NOW,
     (line) => lines.push(line),
   );
-  return createDecisionLog({ db: database.db, clock: manualClock(NOW), log, replica: `r${++replicas}`, setting, keepDays: 30, ...more });
+  return createDecisionLog({
+    db: database.db,
+    clock: manualClock(NOW),
+    log,
+    replica: `r${++replicas}`,
+    setting,
+    keepDays: 30,
+    covered: async (all) => all,
+    ...more,
+  });
 }
 
 async function rowsOf<T>(database: Database, text: string): Promise<readonly T[]> {

@@ -2,6 +2,7 @@
  * What is counted of answers: exactly, whatever the log keeps of them. One tally a day, in UTC, because it is added to rows by day.
  */
 import type { Asked } from "./asked.ts";
+import type { Question } from "./question.ts";
 import type { ReasonCode, Verdict } from "./verdict.ts";
 
 export interface Seen {
@@ -19,6 +20,10 @@ export interface Tally {
   readonly answers: Map<string, Map<ReasonCode, number>>;
   /** By exception that let through or nearly would have, caller and reason. */
   readonly grants: Map<string, Map<string, Map<ReasonCode, Seen>>>;
+  /** By type and id of what was asked about, where the register was asked. */
+  readonly resources: Map<string, Map<string, Seen>>;
+  /** Resources that are in it. */
+  resourceCount: number;
   /** Kept in the log, left out by its setting, and lost because it was full. */
   kept: number;
   leftOut: number;
@@ -26,6 +31,10 @@ export interface Tally {
 }
 
 const DAY_MS = 86_400_000;
+/** A caller may name any resource; one that finds no room is not counted as asked about, which never claims too much. */
+const MAX_RESOURCES = 2000;
+/** The register's own ids are shorter. */
+const MAX_RESOURCE_NAME = 200;
 /** Callers are known by name; beyond this many in one tally they are counted as one. */
 const MAX_CALLERS = 1000;
 export const OTHER_CALLERS = "others";
@@ -35,15 +44,34 @@ export function dayOf(nowMs: number): Day {
 }
 
 export function newTally(day: Day): Tally {
-  return { day, answers: new Map(), grants: new Map(), kept: 0, leftOut: 0, lost: 0 };
+  return { day, answers: new Map(), grants: new Map(), resources: new Map(), resourceCount: 0, kept: 0, leftOut: 0, lost: 0 };
 }
 
-export function count(tally: Tally, { code, grant }: Verdict, { caller }: Asked, nowMs: number): void {
+/** Answers for which the register was asked who may use what. */
+const OF_REGISTER: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "permitted_by_exception",
+  "exception_needed",
+  "exception_not_started",
+  "exception_ended",
+  "exception_suspended",
+  "outside_exception_scope",
+]);
+
+export function count(tally: Tally, { resource }: Question, { code, grant }: Verdict, { caller }: Asked, nowMs: number): void {
   const who = tally.answers.has(caller) || tally.answers.size < MAX_CALLERS ? caller : OTHER_CALLERS;
   const codes = within(tally.answers, who, newMap<ReasonCode, number>);
   codes.set(code, (codes.get(code) ?? 0) + 1);
   if (grant !== undefined)
     see(within(within(tally.grants, grant.exception, newMap<string, Map<ReasonCode, Seen>>), who, newMap<ReasonCode, Seen>), code, nowMs);
+  if (OF_REGISTER.has(code)) tally.resourceCount += countResource(tally, resource.type, resource.id, nowMs);
+}
+
+function countResource({ resources, resourceCount }: Tally, type: string, id: string, nowMs: number): number {
+  if (type.length > MAX_RESOURCE_NAME || id.length > MAX_RESOURCE_NAME) return 0;
+  const isNew = resources.get(type)?.has(id) !== true;
+  if (isNew && resourceCount >= MAX_RESOURCES) return 0;
+  see(within(resources, type, newMap<string, Seen>), id, nowMs);
+  return isNew ? 1 : 0;
 }
 
 function see<K>(map: Map<K, Seen>, key: K, nowMs: number): void {

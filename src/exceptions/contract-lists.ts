@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { endpoint, pageOf, pageQuery } from "../kernel/contract.ts";
-import { exceptionRow } from "./contract-views.ts";
+import { exceptionRow, useView } from "./contract-views.ts";
 import { STATES } from "./exception.ts";
 import { BULK_CAP } from "./recertification.ts";
 import { RESOURCE_KINDS, RISKS } from "./version.ts";
@@ -114,7 +114,7 @@ const recertification = z.strictObject({
   /** `now` is null where it was not counted. */
   headcounts: z.array(z.strictObject({ subject: z.string(), atApproval: z.number(), now: z.number().nullable() })),
   /** Null: what was really used is not known. */
-  usage: z.null(),
+  usage: useView.nullable(),
   controls: z.array(z.strictObject({ statement: z.string(), freshUntil: z.string(), lastResult: z.enum(["passed", "failed"]).nullable() })),
   milestones: z.strictObject({ due: z.number(), of: z.number() }),
   triggers: z.array(z.string()),

@@ -6,6 +6,15 @@ import { STATES } from "./exception.ts";
 
 const actorView = z.strictObject({ kind: z.enum(["person", "system"]), id: z.string(), onBehalfOf: z.string().optional() });
 
+export const useView = z.strictObject({
+  /** Times it let through since a person last decided about the whole, counted from the beginning of that day, UTC. */
+  times: z.number().int(),
+  /** When it last let through, also before; null: never seen to. */
+  lastAt: z.string().nullable(),
+  /** Whether the decision point is asked about all that it covers: only then does silence mean that it was not used. */
+  isWatched: z.boolean(),
+});
+
 export const exceptionRow = z.strictObject({
   id: z.string(),
   ref: z.string(),
@@ -33,6 +42,8 @@ export const exceptionRow = z.strictObject({
   /** People its scope stands for, as counted when it was put forward; null while nobody has counted. */
   headcount: z.number().int().nullable(),
   flags: z.array(z.string()),
+  /** Null: nothing tells whether it is used. */
+  use: useView.nullable(),
 });
 export type ExceptionRowView = z.output<typeof exceptionRow>;
 

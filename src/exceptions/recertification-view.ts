@@ -3,7 +3,7 @@ import type { Instant } from "../kernel/time.ts";
 import type { ReviewsView } from "./contract-lists.ts";
 import { type ExceptionState, type Review, versionInEffect } from "./exception.ts";
 import type { CategoryPolicy } from "./policy.ts";
-import { recertificationOf, whyNotTogether } from "./recertification.ts";
+import { recertificationOf, whyNotTogether, type UsageInPeriod } from "./recertification.ts";
 import { askedOf } from "./review-record.ts";
 import type { Names } from "./view.ts";
 
@@ -54,16 +54,21 @@ export function peopleHandingOn({ dossier }: ExceptionState): readonly string[] 
   return dossier.reviews.flatMap(({ handedOn }) => (handedOn ?? []).flatMap(({ by, to }) => (to === null ? [by] : [by, to])));
 }
 
-/** Headcounts and use are asked of nobody for a list: they are said to be unknown. */
-export function recertificationView(state: ExceptionState, policy: CategoryPolicy, now: Instant): ReviewsView["recertification"] {
-  const shown = recertificationOf(state, policy, { headcounts: {}, usage: null }, now);
+/** Headcounts are asked of nobody for a list: they are said to be unknown. */
+export function recertificationView(
+  state: ExceptionState,
+  policy: CategoryPolicy,
+  usage: UsageInPeriod | null,
+  now: Instant,
+): ReviewsView["recertification"] {
+  const shown = recertificationOf(state, policy, { headcounts: {}, usage }, now);
   if (shown === undefined) return null;
   const { since, changedFields, headcounts, controls, milestones, triggers } = shown;
   return {
     since,
     changedFields: [...changedFields],
     headcounts: [...headcounts],
-    usage: null,
+    usage: shown.usage,
     controls: controls.map(({ statement, freshUntil, lastResult }) => ({ statement, freshUntil, lastResult })),
     milestones,
     triggers: [...triggers],

@@ -10,10 +10,11 @@ import { type ExceptionState, grantedUntil, type Review, versionInEffect } from 
 import { type CategoryPolicy, renewalNumber } from "./policy.ts";
 import { type Content, RISKS } from "./version.ts";
 
+/** See use.ts. */
 export interface UsageInPeriod {
-  readonly signIns: number;
-  readonly people: number;
+  readonly times: number;
   readonly lastAt: Instant | null;
+  readonly isWatched: boolean;
 }
 
 export interface RecertificationFacts {
@@ -69,7 +70,7 @@ export function recertificationOf(
 }
 
 /** When a person last decided about the whole: by a vote that granted, or by a review. */
-function lastDecisionAt({ dossier }: ExceptionState): Instant {
+export function lastDecisionAt({ dossier }: ExceptionState): Instant {
   const granted = dossier.grants.filter((grant) => grant.kind !== "emergency").map((grant) => grant.grantedAt);
   const reviewed = dossier.reviews.flatMap((review) => (review.decision === null ? [] : [review.decision.at]));
   return [...granted, ...reviewed].reduce((last, at) => (at > last ? at : last), dossier.openedAt);

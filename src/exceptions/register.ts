@@ -17,6 +17,7 @@ import { awaitedView, peopleHandingOn, recertificationView } from "./recertifica
 import { askedOf } from "./review-record.ts";
 import { seatsOf } from "./seats.ts";
 import { LANES, sentenceOf } from "./timeline.ts";
+import { type Use, useAskedOf } from "./use.ts";
 import type { PersonId } from "./version.ts";
 import { fullView, type Names, peopleIn, rowView } from "./view.ts";
 
@@ -85,12 +86,12 @@ function asksAny(asks: readonly string[] | undefined): (asked: readonly string[]
 /** Reviews that wait for an answer, the first due first, with what makes the answer cost a thought. */
 export function listReviews(deps: RegisterDependencies, page: Narrowing, now: Instant): Promise<{ items: ReviewsView[]; next?: string }> {
   const isFor = asksAny(page.asksAnyOf);
-  return listWith(deps, { ...page, sort: "reviews", descending: false }, now, (row, state, policy, names) => ({
+  return listWith(deps, { ...page, sort: "reviews", descending: false }, now, (row, state, policy, names, use) => ({
     ...row,
     reviews: awaitedReviews(state)
       .filter((review) => isFor(askedOf(state.dossier, review)))
       .map((review) => awaitedView(review, { state, policy, names, hash: deps.hash })),
-    recertification: recertificationView(state, policy, now),
+    recertification: recertificationView(state, policy, use, now),
     residualRisk: versionInEffect(state.dossier)?.content.residualRisk ?? null,
   }));
 }
@@ -111,7 +112,13 @@ async function listWith<View>(
   deps: ExceptionDependencies,
   filter: ListFilter,
   now: Instant,
-  view: (row: ExceptionRowView, state: StoredException["exception"], policy: CategoryPolicy, names: Names) => View | Promise<View>,
+  view: (
+    row: ExceptionRowView,
+    state: StoredException["exception"],
+    policy: CategoryPolicy,
+    names: Names,
+    use: Use | null,
+  ) => View | Promise<View>,
 ): Promise<{ items: View[]; next?: string }> {
   const { items, next } = await deps.store.list(filter);
   const views = await viewsOf(deps, items, now, view);
@@ -141,13 +148,17 @@ async function viewsOf<View>(
   );
   const sharesFate = await deps.world.sharedFates();
   const drills = await deps.world.drillSubjects();
+  const uses = await deps.world.usesOf(
+    items.map(({ exception }) => useAskedOf(exception)),
+    now,
+  );
   const policies = new Map<string, CategoryPolicy>();
   for (const key of new Set(items.map(({ exception }) => exception.dossier.category))) policies.set(key, await policyOf(deps, key));
   return Promise.all(
     items.map(async ({ exception, repeats }) => {
       const policy = policies.get(exception.dossier.category)!;
-      const beside = { repeats, looks, drills, fallbackSharesFate: sharesFate(restsOn(shownContent(exception))) };
-      return view(rowView(exception, policy, now, names, beside), exception, policy, names);
+      const beside = { repeats, looks, drills, uses, fallbackSharesFate: sharesFate(restsOn(shownContent(exception))) };
+      return view(rowView(exception, policy, now, names, beside), exception, policy, names, uses.get(exception.dossier.id) ?? null);
     }),
   );
 }
@@ -179,6 +190,7 @@ export async function show(deps: RegisterDependencies, stored: StoredException, 
     looks: await lastLooks(deps.db, [exception.dossier.id]),
     fallbackSharesFate: (await deps.world.sharedFates())(restsOn(shownContent(exception))),
     drills: await deps.world.drillSubjects(),
+    uses: await deps.world.usesOf([useAskedOf(exception)], now),
   });
 }
 

@@ -11,6 +11,7 @@ import { addressees, openApproval, restsOn, shownContent } from "./projection.ts
 import { askedOf } from "./review-record.ts";
 import { type ExceptionDependencies, policyOf } from "./service.ts";
 import type { TodayStore } from "./today-store.ts";
+import { useAskedOf } from "./use.ts";
 import { peopleIn, rowView } from "./view.ts";
 
 /** Those who read for the organisation; everybody else is shown what is theirs. */
@@ -129,7 +130,8 @@ async function rowOf(deps: TodayDependencies, state: ExceptionState, now: Instan
   const looks = await lastLooks(deps.db, [state.dossier.id]);
   const fallbackSharesFate = (await deps.world.sharedFates())(restsOn(shownContent(state)));
   const drills = await deps.world.drillSubjects();
-  return rowView(state, await policyOf(deps, state.dossier.category), now, names, { repeats, looks, drills, fallbackSharesFate });
+  const uses = await deps.world.usesOf([useAskedOf(state)], now);
+  return rowView(state, await policyOf(deps, state.dossier.category), now, names, { repeats, looks, drills, uses, fallbackSharesFate });
 }
 
 async function unregistered(deps: TodayDependencies): Promise<number> {

@@ -12,6 +12,7 @@ import { isInForce, whyNotOpen } from "./in-force.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { renewalNumber } from "./policy.ts";
 import { awaitedRoles, headcountOf, observedOverall, openApproval, shownContent } from "./projection.ts";
+import type { Uses } from "./use.ts";
 import type { Approval, Content, DraftContent, StageRule, Version } from "./version.ts";
 
 /** Names of people by id, for showing. */
@@ -40,6 +41,7 @@ export interface Beside {
   readonly fallbackSharesFate: boolean;
   /** Keys of subjects that exist to be tried by drills. */
   readonly drills: ReadonlySet<string>;
+  readonly uses: Uses;
 }
 
 export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Instant, names: Names, beside: Beside): ExceptionRowView {
@@ -69,7 +71,13 @@ export function rowView(state: ExceptionState, policy: CategoryPolicy, now: Inst
     repeats: beside.repeats,
     headcount: headcountOf(state),
     flags: [...flagsOf(state, policy, now, { fallbackSharesFate: beside.fallbackSharesFate, drills: beside.drills })],
+    use: useOf(dossier.id, beside),
   };
+}
+
+function useOf(id: string, { uses }: Beside): ExceptionRowView["use"] {
+  const use = uses.get(id);
+  return use === undefined ? null : { ...use };
 }
 
 /** Of what was never read nothing is known; that is not old. */

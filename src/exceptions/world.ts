@@ -2,6 +2,7 @@
 import type { Bypass as SeenBypass, Connector } from "../connectors/port.ts";
 import type { Instant, Zone } from "../kernel/time.ts";
 import type { DelegationFacts } from "./facts.ts";
+import type { UseAsked, Uses } from "./use.ts";
 import type { ConnectionId, ExceptionId, PersonId, Resource } from "./version.ts";
 
 export interface PersonInWorld {
@@ -63,6 +64,7 @@ export interface World {
   openIssueAbout(about: Resource): Promise<string | undefined>;
   /** Keys of subjects that exist to be tried by drills. */
   drillSubjects(): Promise<ReadonlySet<string>>;
+  usesOf(asked: readonly UseAsked[], now: Instant): Promise<Uses>;
   /** Undefined where it was not accepted, is over, or its executive is none any more. */
   riskAcceptance(id: string, now: Instant): Promise<RiskAcceptanceInWorld | undefined>;
 }

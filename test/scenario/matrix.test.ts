@@ -50,10 +50,10 @@ const UNSIGNED: Readonly<Record<string, string>> = {
   "it only asks: what is asked for is decided by others, who sign":
     "openDraft reviseDraft submitException proposeVersion claimBypass claimInherited importExceptions openDesignIssue proposeRisk escalateBypass handOnReview assignFinding takeUpAccessRequest",
   "it only takes away, and may never wait for a passkey":
-    "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf declineAccessRequest",
+    "withdrawException revokeException suspendException removeBypass withdrawRisk revokeDelegation revokeInvitation revokeSession endSessions signOut endCalendarOf declineAccessRequest reportLetIn",
   "it says what was done": "acknowledgeEscalation recordControlTest endDesignIssue noteFinding",
   "it says what would happen and changes nothing":
-    "previewBulk previewModel previewRequest previewCategory proposeModel checkRuleSet tryRuleSet",
+    "previewBulk previewModel previewRequest previewCategory proposeModel checkRuleSet tryRuleSet explainDecision",
   "it reads a provider": "scanConnection tryCanary readBackException importDirectoryPeople",
   "it connects a provider, which lets nobody through": "connectProvider rotateConnectionSecret removeConnection",
   "it keeps an account that exists to be tried, which lets nobody else through": "addCanary changeCanarySecret removeCanary",

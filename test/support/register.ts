@@ -139,6 +139,7 @@ function worldOf(people: Readonly<Record<string, readonly string[]>>, provider: 
     openIssueAbout: async () => undefined,
     sharedFates: async () => () => false,
     drillSubjects: async () => new Set(),
+    usesOf: async () => new Map(),
     riskAcceptance: async () => undefined,
   };
 }

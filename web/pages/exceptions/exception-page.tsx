@@ -26,6 +26,7 @@ import { Happened } from "./happened.tsx";
 import { lanesOf } from "./lanes-of.ts";
 import { Reviews } from "./reviews.tsx";
 import { Standing } from "./standing.tsx";
+import { Uses } from "./uses.tsx";
 import { VersionDiff } from "./version-diff.tsx";
 import { Stages, Votes } from "./votes.tsx";
 
@@ -181,6 +182,11 @@ function Surroundings({ view }: { view: ExceptionView }) {
       <Section title="In short">
         <InShort view={view} />
       </Section>
+      {view.grants.length > 0 && (
+        <Section title="Use" means={MEANS.use}>
+          <Uses exception={view.id} />
+        </Section>
+      )}
       <Section title="Reviews" means={MEANS.review}>
         <Reviews view={view} />
       </Section>

@@ -1,6 +1,7 @@
 import type { ReviewsView } from "../../../src/exceptions/contract-lists.ts";
 import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
 import { Time } from "../../parts/time.tsx";
+import { Used } from "../../parts/used.tsx";
 import { contentFieldWords, titleWords } from "../../words.ts";
 import styles from "./queue.module.css";
 
@@ -8,7 +9,7 @@ type Recertification = NonNullable<ReviewsView["recertification"]>;
 
 /** What makes the answer cost a thought: what changed since a person last decided about the whole. */
 export function SinceLastTime({ shown }: { shown: Recertification }) {
-  const { since, changedFields, triggers, headcounts, controls, milestones } = shown;
+  const { since, changedFields, triggers, headcounts, usage, controls, milestones } = shown;
   return (
     <Facts>
       <Fact name="Last decided">
@@ -21,7 +22,7 @@ export function SinceLastTime({ shown }: { shown: Recertification }) {
         <Listed words={triggers.map(titleWords)} none="Nothing that would have woken it" />
       </Fact>
       <Fact name="Real use">
-        <NotKnown>not known: no sign-ins are read</NotKnown>
+        <Used use={usage} />
       </Fact>
       <Fact name="People it lets through">
         <ul className={styles.stacked}>

@@ -1,0 +1,30 @@
+/** Who reads what the decision point answered, and what the register is told of it. */
+import type { Services } from "./compose-services.ts";
+import { createReadingService, decisionLogRoutes, type Snapshot } from "./decisions/index.ts";
+import { loadException, perform, useAskedOf } from "./exceptions/index.ts";
+import type { Db } from "./platform/db.ts";
+import type { Route } from "./platform/http.ts";
+
+export type ReadSnapshot = () => Snapshot | undefined;
+
+export function readingDecisions(services: Services, db: Db, snapshot: ReadSnapshot): readonly Route[] {
+  const { decisionLog, uses, exceptions, people, estate } = services;
+  const naming = {
+    person: async (id: string) => (await people.findPerson(id))?.displayName,
+    async subject(type: string, id: string) {
+      const person = type === "user" ? await people.findPersonByReference(id) : undefined;
+      return person && { name: person.displayName, person: person.id };
+    },
+    resource: async (type: string, id: string) => (type === "application" ? (await estate.findApplication(id))?.name : undefined),
+  };
+  return decisionLogRoutes({
+    reading: createReadingService({ db, log: decisionLog, snapshot, naming }),
+    uses,
+    useAskedOf: async (id) => useAskedOf((await loadException(exceptions, id)).exception),
+    async usedOutside({ exception, day, words, by, now }) {
+      const { id } = (await loadException(exceptions, exception)).exception.dossier;
+      const trigger = { kind: "used_outside_scope", source: "report", dedupeKey: `used_outside_scope ${day}`, words, until: null } as const;
+      await perform(exceptions, id, { command: { type: "applyTrigger", trigger, dueAt: null }, actor: { kind: "person", id: by }, now });
+    },
+  });
+}

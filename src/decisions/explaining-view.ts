@@ -1,0 +1,54 @@
+/** What could be asked for where an exception would lift a denial. Pure. */
+import { RESOURCE_KINDS, SUBJECT_KINDS } from "../exceptions/version.ts";
+import type { Instant } from "../kernel/time.ts";
+import type { ExplanationView } from "./contract-log.ts";
+import { attemptOf } from "./decide.ts";
+import type { Question } from "./question.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** A draft of the smallest exception that would have let through; null where the question names nobody the register can grant to. */
+export function draftFor(
+  question: Question,
+  snapshot: Snapshot,
+  naming: { readonly from: Instant; readonly person: string | null; readonly subjectName: string; readonly resourceName: string },
+): ExplanationView["draft"] {
+  const known = snapshot.register.findSubject(question.subject.type, question.subject.id);
+  const key = known?.keys.find(({ kind }) => (SUBJECT_KINDS as readonly string[]).includes(kind) && kind !== "group");
+  const { type, id } = question.resource;
+  const kind = RESOURCE_KINDS.find((each) => each === type);
+  if (known === undefined || key === undefined || kind === undefined) return null;
+  const { method, networks } = attemptOf(question, known);
+  return {
+    title: `${naming.resourceName}: ${naming.subjectName}`.slice(0, 200),
+    justification: "",
+    reasonClass: null,
+    weakenedControl: null,
+    fallbackMethodAllowed: method === null || method === "" ? null : method.slice(0, 200),
+    fallbackDependencies: [],
+    scope: [
+      {
+        subject: {
+          kind: key.kind,
+          key: key.key,
+          name: naming.subjectName.slice(0, 300),
+          connection: key.connection,
+          person: naming.person,
+        },
+        resource: { kind, id },
+        conditions: { networks: networks.length === 0 ? null : [...networks], deviceClasses: null, hours: null },
+        ceiling: 1,
+      },
+    ],
+    compensatingControls: [],
+    inherentRisk: null,
+    residualRisk: null,
+    requestedFrom: naming.from,
+    requestedUntil: null,
+    exitPlan: null,
+    accountability: null,
+    vendorContract: null,
+    evidence: [],
+    designIssue: null,
+    riskAcceptance: null,
+  };
+}
