@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { postgresMissing } from "../test/support/databases.ts";
 import { freePort } from "../test/support/free-port.ts";
 import { cerbosConfig, cerbosProgram, writePolicies } from "./decision/cerbos.ts";
-import { drive, type Driven, type Load, type Target, wrkMissing } from "./decision/load.ts";
+import { drive, type Driven, type Load, quiet, type Target, wrkMissing } from "./decision/load.ts";
 import { startOurs } from "./decision/ours.ts";
 import { type Asked, BATCH, bodies, EXCEPTIONS, questions } from "./decision/questions.ts";
 import { type Running, startAt, startPrinting } from "./decision/servers.ts";
@@ -45,6 +45,7 @@ export const decisionPointBench: Bench = {
       const from = new Date();
       const ours = keep(await startOurs(join(folder, "ours"), from));
       const cerbos = keep(await startCerbos(folder, from));
+      await quiet(ours);
       const sizes = await checkAll(questions(), { ours, cerbos });
       const echo = keep(
         await startPrinting({ command: process.execPath, args: [join(import.meta.dirname, "decision/echo.ts"), ...sizes] }),

@@ -1,6 +1,7 @@
 /** `npm run bench [-- NAME…]`: all figures or the named ones, one JSON line each. */
 import { consoleBench } from "./console.ts";
 import { decisionEnginesBench } from "./decision-engines.ts";
+import { decisionPointBench } from "./decision-point.ts";
 import { discoveryBench } from "./discovery.ts";
 import { discoveryEntraBench, discoveryKeycloakBench, discoveryOktaBench } from "./discovery-providers.ts";
 import type { Bench } from "./figure.ts";
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   lockOutBench,
   lockoutEstateBench,
   decisionEnginesBench,
+  decisionPointBench,
 ];
 
 const wanted = process.argv.slice(2);

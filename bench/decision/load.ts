@@ -6,11 +6,14 @@
 import { execFile, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const SCRIPT = join(import.meta.dirname, "load.lua");
 /** As Linux counts processor time in /proc, on every architecture. */
 const TICKS_PER_SECOND = 100;
+/** Of one processor. */
+const QUIET_SHARE = 0.05;
 
 export interface Load {
   /** File of bodies, one a line. */
@@ -54,6 +57,16 @@ export async function drive({ origin, pid, authorization }: Target, { file, path
   const { requests, micros, p50, p99, failed } = JSON.parse(line) as Record<string, number>;
   if (failed! > 0) throw new Error(`${failed} of ${requests} requests to ${origin}${path} failed`);
   return { perSecond: (requests! / micros!) * 1e6, cpuMicros: (used / requests!) * 1e6, p50Micros: p50!, p99Micros: p99! };
+}
+
+/** Waits until a server that was just started has done what it does at its start. */
+export async function quiet({ pid }: Target): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    const before = processorSeconds(pid);
+    await sleep(1000);
+    if (processorSeconds(pid) - before < QUIET_SHARE) return;
+  }
+  throw new Error("the server does not come to rest");
 }
 
 /** User and system time of a process and all its threads. */

@@ -1,5 +1,9 @@
-/** Ours as it is run: `serve` on PostgreSQL, after the example organisation's register was given as many exceptions. */
+/**
+ * Ours as it is run in production: `serve` on PostgreSQL, callers by tokens of an issuer, the log of decisions sampled. Before, the
+ * example organisation's register was given as many exceptions, through its journal.
+ */
 import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -8,11 +12,15 @@ import { executeSql } from "../../src/platform/db.ts";
 import { liveThrough, type Scene } from "../../test/e2e/support/scene.ts";
 import { startPostgres } from "../../test/support/databases.ts";
 import { freePort } from "../../test/support/free-port.ts";
+import { AUDIENCE, openTokenIssuer, SUBJECT } from "../../test/support/token-issuer.ts";
 import { storeCopies } from "../many-exceptions.ts";
 import { EXCEPTIONS, held } from "./questions.ts";
 import { type Running, startAt } from "./servers.ts";
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
+
+/** Not known before the register was read. */
+const READY = "/.well-known/authzen-configuration/rules/todo";
 
 export async function startOurs(folder: string, from: Date): Promise<Running> {
   const postgres = await startPostgres();
@@ -22,14 +30,43 @@ export async function startOurs(folder: string, from: Date): Promise<Running> {
     const keys = { POSTERN_JOURNAL_KEY: randomBytes(32).toString("base64"), POSTERN_SEAL_KEY: randomBytes(32).toString("base64") };
     const scene = await liveThrough(origin, { databaseUrl: postgres.url, isForged: true, env: keys });
     await fill(scene, from).finally(() => scene.close());
-    const env = { ...keys, PORT: `${port}`, POSTERN_DATA: folder, POSTERN_ORIGIN: origin, DATABASE_URL: postgres.url };
-    const program = { command: process.execPath, args: [MAIN, "serve"], env: { ...env, POSTERN_LOG_LEVEL: "error" } };
-    const server = await startAt(`http://127.0.0.1:${port}`, "/.well-known/authzen-configuration", program);
+    mkdirSync(folder);
+    const { file, authorization } = await writeCallers(folder);
+    const env = {
+      ...keys,
+      PORT: `${port}`,
+      DATABASE_URL: postgres.url,
+      POSTERN_DATA: folder,
+      POSTERN_ORIGIN: origin,
+      POSTERN_LOG_LEVEL: "error",
+      POSTERN_DECISION_CALLERS: file,
+      POSTERN_DECISION_LOG: "sampled:1/100",
+    };
+    const program = { command: process.execPath, args: [MAIN, "serve"], env };
+    const server = await startAt(`http://127.0.0.1:${port}`, READY, program, authorization);
     return { ...server, stop: () => server.stop().finally(() => postgres.stop()) };
   } catch (error) {
     await postgres.stop();
     throw error;
   }
+}
+
+/** A caller that may ask and see everything, and the token it shows: ES256, an hour long. */
+async function writeCallers(folder: string): Promise<{ file: string; authorization: string }> {
+  const issuer = await openTokenIssuer({ alg: "ES256" });
+  const token = issuer.token({ exp: Math.floor(Date.now() / 1000) + 3600 });
+  writeFileSync(join(folder, "keys.json"), issuer.published());
+  const file = join(folder, "callers.yaml");
+  const callers = `audiences: [${AUDIENCE}]
+issuers: [{ name: bench, issuer: "${issuer.issuer}", keys: { file: keys.json } }]
+callers:
+  - name: bench
+    is: [{ issuer: bench, subject: ${SUBJECT} }]
+    may: { ruleSets: any, subjects: any, actions: any, resources: any, seeExceptions: true, seeOwners: true }
+`;
+  writeFileSync(file, callers);
+  await issuer.close();
+  return { file, authorization: `Bearer ${token}` };
 }
 
 /** Copies of an exception that came about by the real commands, and all proofs of the journal made before anything is measured. */

@@ -18,7 +18,7 @@ export interface Program {
 
 const PATIENCE_MS = 120_000;
 
-/** Starts a program and waits until an address answers, whatever it answers. */
+/** Starts a program and waits until an address answers 200. */
 export async function startAt(origin: string, path: string, program: Program, authorization?: string): Promise<Running> {
   const child = start(program);
   const until = Date.now() + PATIENCE_MS;
@@ -43,8 +43,9 @@ function start({ command, args, env }: Program, stdout: "ignore" | "pipe" = "ign
 
 async function answers(url: string): Promise<boolean> {
   try {
-    await (await fetch(url)).arrayBuffer();
-    return true;
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    return response.ok;
   } catch {
     return false;
   }

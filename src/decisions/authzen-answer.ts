@@ -16,7 +16,7 @@ export function quote(text: string): string {
 
 /** What all answers of one request rest on: the place of the journal, and seconds since the journal was last heard of. */
 export function writeSnapshot(snapshot: Snapshot, nowMs: number): string {
-  return `"snapshot":{"sequence":${snapshot.register.sequence},"age":${Math.max(0, nowMs - snapshot.freshAtMs) / 1000}}`;
+  return `"snapshot":{"sequence":${snapshot.register.sequence},"age":${Math.max(0, Math.round(nowMs - snapshot.freshAtMs)) / 1000}}`;
 }
 
 /** `more`: members of the context that others add, as JSON with a comma before each. */
