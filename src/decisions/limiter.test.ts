@@ -2,7 +2,7 @@ import { array, assert, constantFrom, integer, property, record } from "fast-che
 import { describe, expect, test } from "vitest";
 
 import { type Caller, UNBOUNDED } from "./caller.ts";
-import { createAdmission } from "./limiter.ts";
+import { createAdmission, SURE_A_SECOND } from "./limiter.ts";
 
 const caller = (name: string): Caller => ({ name, scope: UNBOUNDED });
 
@@ -106,8 +106,23 @@ describe("a process that is late", () => {
     expect(ask("a")).toBeUndefined();
   });
 
+  test("by far, and not by questions, goes on: sending few away would make nothing earlier", () => {
+    const { at, ask, admission } = scene();
+    at.lagMs = 10_000;
+    for (let i = 0; i < SURE_A_SECOND; i++) {
+      expect(admission.overload()).toBeUndefined();
+      expect(ask("a")).toBeUndefined();
+    }
+    expect(ask("a")).toMatchObject({ status: 503 });
+    at.nowMs += 2000;
+    expect(admission.overload()).toBeUndefined();
+    expect(ask("a")).toBeUndefined();
+  });
+
   test("by far sends everybody away before anything is read", () => {
-    const { at, admission } = scene();
+    const { at, ask, admission } = scene();
+    expect(admission.overload()).toBeUndefined();
+    ask("a", SURE_A_SECOND);
     expect(admission.overload()).toBeUndefined();
     at.lagMs = 501;
     expect(admission.overload()).toMatchObject({ status: 503, retryAfterSeconds: 1 });

@@ -14,10 +14,15 @@ export interface AdmissionSettings {
   readonly lagMs: () => number;
 }
 
-/** Later than that, whoever asks the most is sent away. */
-export const BUSY_MS = 100;
+/** Later than that by questions, whoever asks the most is sent away. */
+const BUSY_MS = 100;
 /** Later than that, everybody is, before anything is read. */
-export const OVERLOADED_MS = 500;
+const OVERLOADED_MS = 500;
+/**
+ * So many questions a second are answered however late everything is: they are a small part of what this process can do, so something
+ * else makes it late (a machine that is shared, a long statement), and sending them away would help nobody.
+ */
+export const SURE_A_SECOND = 500;
 const MOST_OPEN = 4096;
 const MOST_OPEN_OF_ONE = 1024;
 const MOST_BYTES = 67_108_864;
@@ -43,6 +48,7 @@ export function createAdmission({ nowMs, limitOf, lagMs }: AdmissionSettings): A
     if (account === undefined) accounts.set(name, (account = newAccount()));
     return account;
   };
+  const isLateByQuestions = (ms: number, atMs: number): boolean => lagMs() > ms && rateOf(all, atMs) >= SURE_A_SECOND;
   /** Above its share: as much as each would have if all asked the same. */
   const asksMost = (account: Account, atMs: number): boolean => {
     const own = rateOf(account, atMs);
@@ -51,7 +57,7 @@ export function createAdmission({ nowMs, limitOf, lagMs }: AdmissionSettings): A
   };
 
   return {
-    overload: () => (lagMs() > OVERLOADED_MS ? OVERLOADED : undefined),
+    overload: () => (isLateByQuestions(OVERLOADED_MS, nowMs()) ? OVERLOADED : undefined),
     enter({ name }, bytes) {
       const account = accountOf(name);
       const isFull = all.open >= MOST_OPEN || all.bytes + bytes > MOST_BYTES;
@@ -74,7 +80,7 @@ export function createAdmission({ nowMs, limitOf, lagMs }: AdmissionSettings): A
       const account = accountOf(name);
       const waitMs = waitOf(account, limitOf(name), questions, atMs);
       if (waitMs > 0) return tooMany(waitMs);
-      if (lagMs() > BUSY_MS && asksMost(account, atMs)) return OVERLOADED;
+      if (isLateByQuestions(BUSY_MS, atMs) && asksMost(account, atMs)) return OVERLOADED;
       count(account, questions, atMs);
       count(all, questions, atMs);
       pay(account, limitOf(name), questions, atMs);

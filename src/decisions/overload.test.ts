@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 
 import { rulesThat, serveDecisionPoint, type ServedDecisionPoint, snapshotOf } from "../../test/support/decision-point.ts";
 import { UNBOUNDED } from "./caller.ts";
-import { createAdmission } from "./limiter.ts";
+import { createAdmission, SURE_A_SECOND } from "./limiter.ts";
 
 const question = { subject: { type: "user", id: "a" }, action: { name: "read" }, resource: { type: "file", id: "f" } };
 const at = { nowMs: 1_000_000, lagMs: 0 };
@@ -41,7 +41,8 @@ test("who asks more than their limit is told 429 and when to come again; a batch
 });
 
 test("who comes while everything is late is told 503 at once: before it is known who they are", async () => {
-  const { ask, authenticated } = await serve();
+  const { ask, admission, authenticated } = await serve();
+  admission.admit({ name: "b", scope: UNBOUNDED }, SURE_A_SECOND);
   at.lagMs = 1000;
   const away = await ask("a");
   expect([away.status, away.headers["retry-after"], authenticated()]).toEqual([503, "1", 0]);
