@@ -2,7 +2,6 @@
  * AuthZEN over node:http, in front of everything else (docs/decisions/0032-decision-point.md). Whoever asks is known before a byte of
  * the body is read, and nothing here waits for a database.
  */
-import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
@@ -12,7 +11,7 @@ import { type Log, words } from "../platform/log.ts";
 import { type BodyFault, type BodyReader, createBodyReader, type Reply, sendReply } from "../platform/quick-http.ts";
 import type { Admission } from "./admission.ts";
 import type { DecisionLog } from "./asked.ts";
-import { answerBatch, answerEvaluation, answerSearch, type Work } from "./authzen-service.ts";
+import { answerBatch, answerEvaluation, answerSearch, readJson, type Work } from "./authzen-service.ts";
 import { baseOf, metadataOf, type Place, placeOf } from "./authzen-metadata.ts";
 import { type Authenticate, type Caller, type CallerFound, isWithin } from "./caller.ts";
 import type { Extension, ExtensionAnswer, Extensions } from "./extension.ts";
@@ -145,7 +144,7 @@ function know(exchange: Exchange, endpoint: Endpoint, found: CallerFound): void 
   if (endpoint.method === "GET" || isLeftOut(endpoint, request)) return work(exchange, endpoint, caller, undefined);
   const declared = request.headers["content-type"];
   if (declared !== "application/json" && !/^application\/json\s*(;|$)/i.test(declared ?? "")) throw new Refused([NOT_JSON], 400);
-  point.reader.read(request, (body) => guard(exchange, () => work(exchange, endpoint, caller, parse(body))));
+  point.reader.read(request, (body) => guard(exchange, () => work(exchange, endpoint, caller, readJson(whole(body)))));
 }
 
 /** What a caller has open counts until its answer is sent or it went away. */
@@ -162,15 +161,10 @@ function isLeftOut({ extension }: Endpoint, { headers }: IncomingMessage): boole
   return extension?.isBodyOptional === true && isEmpty;
 }
 
-function parse(body: Uint8Array | BodyFault): unknown {
-  if (typeof body === "string") throw new Refused([body === "too_large" ? TOO_LARGE : TOO_SLOW], body === "too_large" ? 413 : 408);
-  // Bytes that are no text would be read as other names than were sent.
-  if (!isUtf8(body)) throw new Refused([MALFORMED], 400);
-  try {
-    return JSON.parse((body as Buffer).toString()) as unknown;
-  } catch {
-    throw new Refused([MALFORMED], 400);
-  }
+function whole(body: Uint8Array | BodyFault): Uint8Array {
+  if (body === "too_large") throw new Refused([TOO_LARGE], 413);
+  if (body === "too_slow") throw new Refused([TOO_SLOW], 408);
+  return body;
 }
 
 function work(exchange: Exchange, endpoint: Endpoint, caller: Caller, body: unknown): void | Promise<void> {
@@ -261,7 +255,6 @@ function requestIdOf({ headers }: IncomingMessage): string | undefined {
 const NOTHING_HERE = refusal("http.notFound", "There is nothing here, or nothing you may know of.");
 const WRONG_METHOD = refusal("http.methodNotAllowed", "This address exists, but not for this method.");
 const NOT_JSON = refusal("http.contentType", "Send JSON with Content-Type: application/json.");
-const MALFORMED = refusal("http.malformedJson", "The body is not readable JSON.");
 const TOO_LARGE = refusal("http.bodyTooLarge", `The body may be at most ${MOST_BYTES} bytes.`);
 const TOO_SLOW = refusal("decisions.bodyTooSlow", "The body did not arrive in time. Send it at once.");
 const REQUEST_ID = refusal("decisions.requestIdInvalid", `X-Request-ID may have at most ${LONGEST_REQUEST_ID} characters.`);

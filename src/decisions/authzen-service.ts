@@ -1,4 +1,5 @@
 /** From a body that is JSON to the text of an answer: reads, decides, tells the log, writes. */
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 
 import { refusal, Refused } from "../kernel/problem.ts";
@@ -34,6 +35,16 @@ const MOST_CANDIDATES = 20_000;
 const CANDIDATES_A_TURN = 500;
 const MOST_RESULTS = 1_000;
 const USUAL_RESULTS = 100;
+
+/** Bytes that are no text would be read as other names than were sent. */
+export function readJson(body: Uint8Array): unknown {
+  if (!isUtf8(body)) throw new Refused([MALFORMED], 400);
+  try {
+    return JSON.parse((body as Buffer).toString()) as unknown;
+  } catch {
+    throw new Refused([MALFORMED], 400);
+  }
+}
 
 export function answerEvaluation(work: Work, body: unknown): string {
   const faults: Fault[] = [];
@@ -105,8 +116,9 @@ export async function answerSearch(kind: Search["kind"], work: Work, body: unkno
   // With a limit of none the page after this one begins where this one did.
   const next = found.length > limit ? tokenOf(bound, results.at(-1) ?? after ?? "") : "";
   const told = writeSnapshot(snapshot, nowMs);
+  const why = nowMs - snapshot.freshAtMs > snapshot.maxAgeMs ? `"reason":${TOO_OLD},` : "";
   const list = results.map((name) => writeFound(search, name)).join(",");
-  return `{"results":[${list}],"page":{"next_token":"${next}","count":${results.length}},"context":{${told}}}`;
+  return `{"results":[${list}],"page":{"next_token":"${next}","count":${results.length}},"context":{${why}${told}}}`;
 }
 
 /** Looks at every candidate from a place on until enough are found. Others are answered in between. */
@@ -144,6 +156,12 @@ function placeInToken({ token }: Page, bound: string): string {
   return Buffer.from(token.slice(bound.length), "base64url").toString();
 }
 
+/** Nobody is found then, and whoever asks is told that it is not because there is nobody. */
+const TOO_OLD = JSON.stringify({
+  code: "snapshot_too_old",
+  words: "The register was not heard of for too long; nobody is found by what it said then.",
+});
+const MALFORMED = refusal("http.malformedJson", "The body is not readable JSON.");
 const NOT_ITS_TOKEN = refusal("decisions.pageTokenInvalid", "This token is of another search. Ask for the first page again.", {
   at: "/page/token",
 });
