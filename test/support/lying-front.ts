@@ -18,8 +18,8 @@ export type Front = Awaited<ReturnType<typeof openFront>>;
 
 const HOST = "127.0.0.1";
 
-/** `tls`: what the lying server shows; without, it speaks in clear as the real one behind it. */
-export async function openFront(tls: Certificate | undefined) {
+/** `tls`: what the lying server shows; without, it speaks in clear as the real one behind it does, at `real`. */
+export async function openFront(tls: Certificate | undefined, real: number | "down" = "down") {
   let lie: Lie = { status: 500, text: "" };
   const answer: RequestListener = (request, response) => {
     request.resume();
@@ -33,7 +33,7 @@ export async function openFront(tls: Certificate | undefined) {
   const liar: HttpServer = tls === undefined ? createHttp(answer) : createHttps({ cert: tls.certificatePem, key: tls.keyPem }, answer);
   const lyingPort = await listening(liar);
   const sockets = new Set<Socket>();
-  let to: number | "down" | "silent" = "down";
+  let to: number | "down" | "silent" = real;
   const server = createServer((near) => {
     sockets.add(near);
     near.on("error", () => near.destroy()).on("close", () => sockets.delete(near));
@@ -48,6 +48,7 @@ export async function openFront(tls: Certificate | undefined) {
   return {
     port,
     lead,
+    heal: () => lead(real),
     tell(what: Lie): void {
       lie = what;
       lead(lyingPort);
