@@ -1,6 +1,6 @@
 /** Rows of exceptions on their way into a packed register: taken in as they come, written key by key. Pure. */
 import { type GrantRow, STANDS } from "./grant-row.ts";
-import { DOMAIN, IS, RESOURCE, resourceHashed, ROW, ROW_WORDS } from "./packed-format.ts";
+import { DOMAIN, EXCEPTION, IS, RESOURCE, resourceHashed, ROW, ROW_WORDS } from "./packed-format.ts";
 import { createWords, longAt, type WordWriter } from "./packed-words.ts";
 import type { SubjectKey } from "./register.ts";
 import { textOfKey } from "./text-of-key.ts";
@@ -11,14 +11,23 @@ export interface Sheet {
   /** Writes a text that many records share once. */
   readonly shared: (text: string) => number;
   /** Makes a record found by a text of a domain. */
-  readonly index: (domain: number, hashed: string, record: number, text: number, is: number) => void;
+  readonly index: (domain: number, hashed: string, record: number, is: number) => void;
 }
 
-/** A row that waits: number of its key, then the row with the number of its resource in place of where that lies. */
+export interface ExceptionRow {
+  readonly id: string;
+  readonly ref: string;
+  readonly owner: string | null;
+  /** How many rows it has. */
+  readonly rows: number;
+}
+
+/** A row that waits: number of its key, then the row with numbers of its resource and exception in place of where they lie. */
 const WAITING = ROW_WORDS + 1;
 
 export interface RowLog {
-  /** `exception`: where it lies. */
+  /** Its number, for its rows. */
+  putException(exception: ExceptionRow): number;
   put(exception: number, row: GrantRow): void;
   count(): number;
   /** All keys that have rows, by {@link textOfKey}: their numbers. */
@@ -26,6 +35,8 @@ export interface RowLog {
   readonly keys: readonly SubjectKey[];
   /** Before the first {@link write}. */
   writeResources(): void;
+  /** Writes exceptions of a key's rows that were not written yet: beside the rows, where a question that finds these finds them. */
+  writeExceptions(key: number): void;
   /** Writes a key's rows, those on one resource together, and says how many. `record`: where the key lies. */
   write(key: number, record: number): number;
   /** After the last {@link write}. */
@@ -55,9 +66,20 @@ export function createRowLog({ words, shared, index }: Sheet): RowLog {
   const resources = createNumbers<GrantRow["resource"]>(({ kind, id }) => resourceHashed(kind, id));
   let places: number[] = [];
   const holders: Set<number>[] = [];
+  const exceptions: ExceptionRow[] = [];
+  /** By number, where they lie. */
+  const exceptionPlaces: number[] = [];
   let byKey: ReturnType<typeof sortedByKey> | undefined;
+  const placesOf = (key: number): Uint32Array => (byKey ??= sortedByKey(log, keys.values.length))(key);
 
   return {
+    putException: (exception) => exceptions.push(exception) - 1,
+    writeExceptions(key) {
+      for (const at of placesOf(key)) {
+        const number = log.get(at + 1 + ROW.exception);
+        exceptionPlaces[number] ??= writeException({ words, shared, index }, exceptions[number]!);
+      }
+    },
     numbers: keys.numbers,
     keys: keys.values,
     count: () => log.length() / WAITING,
@@ -79,19 +101,19 @@ export function createRowLog({ words, shared, index }: Sheet): RowLog {
         const at = words.push(shared(kind));
         for (let i = 1; i <= RESOURCE.keys; i++) words.push(0);
         words.set(at + RESOURCE.id, words.pushText(id));
-        index(DOMAIN.resource, resourceHashed(kind, id), at, words.get(at + RESOURCE.id), IS.resource);
+        index(DOMAIN.resource, resourceHashed(kind, id), at, IS.resource);
         holders.push(new Set());
         return at;
       });
     },
     write(key, record) {
-      byKey ??= sortedByKey(log, keys.values.length);
-      const of = byKey(key);
+      const of = placesOf(key);
       for (const at of of) {
         const resource = log.get(at + 1);
         holders[resource]!.add(record);
         words.push(places[resource]!);
-        for (let i = 1; i < ROW_WORDS; i++) words.push(log.get(at + 1 + i));
+        words.push(exceptionPlaces[log.get(at + 1 + ROW.exception)]!);
+        for (let i = ROW.exception + 1; i < ROW_WORDS; i++) words.push(log.get(at + 1 + i));
       }
       return of.length;
     },
@@ -103,6 +125,17 @@ export function createRowLog({ words, shared, index }: Sheet): RowLog {
       }
     },
   };
+}
+
+function writeException({ words, shared, index }: Sheet, { id, ref, owner, rows }: ExceptionRow): number {
+  const ownerAt = owner === null ? 0 : shared(owner);
+  const at = words.push(rows);
+  for (let i = 1; i < EXCEPTION.owner; i++) words.push(0);
+  words.push(ownerAt);
+  words.set(at + EXCEPTION.id, words.pushText(id));
+  words.set(at + EXCEPTION.ref, words.pushText(ref));
+  index(DOMAIN.exception, id, at, IS.exception);
+  return at;
 }
 
 /** Places in the log of the rows of a key: those on one resource together, of these the one that lasts longest first. */

@@ -4,22 +4,25 @@
  */
 import type { GrantRow } from "./grant-row.ts";
 import { hashText } from "./half-sip.ts";
-import { createRowLog, type RowLog, type Sheet } from "./pack-rows.ts";
+import { createRowLog, type ExceptionRow, type RowLog, type Sheet } from "./pack-rows.ts";
 import {
   ACTIVE,
   AT,
   DOMAIN,
   ENABLED,
-  ENTRY,
-  EXCEPTION,
+  FILLED,
   FORMAT,
   HEADER,
   IS,
+  IS_SHIFT,
   KEY,
   kindCode,
   MAGIC,
+  OWNER_ACTIVE,
   PERSON,
   SECONDARY,
+  SLOT,
+  slotOf,
 } from "./packed-format.ts";
 import { createWords, MOST_WORDS, type WordWriter } from "./packed-words.ts";
 import { type AccountRow, fold, type PersonRow } from "./person-row.ts";
@@ -32,16 +35,8 @@ export interface Seed {
   readonly key1: number;
 }
 
-export interface ExceptionRow {
-  readonly id: string;
-  readonly ref: string;
-  readonly owner: string | null;
-  /** How many rows it has. */
-  readonly rows: number;
-}
-
 export interface Packer {
-  /** Each exception and each person once. Where an exception lies, for its rows. */
+  /** Each exception and each person once. The number of the exception, for its rows: it has some. */
   putException(exception: ExceptionRow): number;
   putRow(exception: number, row: GrantRow): void;
   putPerson(person: PersonRow): void;
@@ -56,11 +51,9 @@ export function createPacker({ key0, key1 }: Seed): Packer {
   const sheet: Sheet = {
     words,
     shared: createShared(words),
-    index(domain, hashed, record, text, is) {
+    index(domain, hashed, record, is) {
       entries.push(hashText(hashed, key0 + domain, key1));
-      entries.push(record);
-      // Shifted into the sign bit; a word of an array has none.
-      entries.push(((is << 28) | text) >>> 0);
+      entries.push((is << IS_SHIFT) | record);
     },
   };
   const log = createRowLog(sheet);
@@ -70,7 +63,7 @@ export function createPacker({ key0, key1 }: Seed): Packer {
   return {
     putException(exception) {
       exceptions += 1;
-      return writeException(sheet, exception);
+      return log.putException(exception);
     },
     putRow: (exception, row) => log.put(exception, row),
     putPerson: (person) => void persons.push(person),
@@ -93,17 +86,6 @@ export function createPacker({ key0, key1 }: Seed): Packer {
   };
 }
 
-function writeException({ words, shared, index }: Sheet, { id, ref, owner, rows }: ExceptionRow): number {
-  const ownerAt = owner === null ? 0 : shared(owner);
-  const at = words.push(rows);
-  for (let i = 1; i < EXCEPTION.owner; i++) words.push(0);
-  words.push(ownerAt);
-  words.set(at + EXCEPTION.id, words.pushText(id));
-  words.set(at + EXCEPTION.ref, words.pushText(ref));
-  index(DOMAIN.exception, id, at, words.get(at + EXCEPTION.id), IS.exception);
-  return at;
-}
-
 function createShared(words: WordWriter): Sheet["shared"] {
   const known = new Map<string, number>();
   return (text) => {
@@ -124,7 +106,7 @@ function writeSubjects(sheet: Sheet, log: RowLog, persons: readonly PersonRow[],
   for (const [number, key] of log.keys.entries()) {
     if (keys.isWritten(number)) continue;
     const record = keys.write({ ...key, owner: 0, flags: ENABLED, login: "" });
-    sheet.index(DOMAIN.name, fold(key.key), record, sheet.words.get(record + KEY.name), IS.bareKey);
+    sheet.index(DOMAIN.name, fold(key.key), record, IS.bareKey);
   }
 }
 
@@ -136,16 +118,23 @@ function writePerson({ words, index }: Sheet, person: PersonRow, writeKey: (key:
   const name = (field: number, text: string, is: number): void => {
     if (text === "") return;
     words.set(at + field, words.pushText(text));
-    index(DOMAIN.name, fold(text), at, words.get(at + field), is);
+    index(DOMAIN.name, fold(text), at, is);
   };
   name(PERSON.id, id, IS.personId);
   name(PERSON.slug, slug, IS.ownName);
   name(PERSON.mail, fold(mail), IS.ownFolded);
   for (const [i, { connection, key, login, ...account }] of accounts.entries()) {
-    const record = writeKey({ connection, kind: "user", key, owner: at, flags: flagsOf(account), login: fold(login) });
+    const record = writeKey({
+      connection,
+      kind: "user",
+      key,
+      owner: at,
+      flags: flagsOf(account) | (person.active ? OWNER_ACTIVE : 0),
+      login: fold(login),
+    });
     words.set(at + PERSON.keys + i, record);
-    index(DOMAIN.name, fold(key), record, words.get(record + KEY.name), IS.accountKey);
-    if (login !== "") index(DOMAIN.name, fold(login), record, words.get(record + KEY.login), IS.login);
+    index(DOMAIN.name, fold(key), record, IS.accountKey);
+    if (login !== "") index(DOMAIN.name, fold(login), record, IS.login);
   }
 }
 
@@ -174,13 +163,17 @@ function createKeyWriter({ words, shared, index }: Sheet, log: RowLog, hashKey: 
       words.set(record + KEY.hash, hashKey(text));
       words.set(record + KEY.name, words.pushText(key.key));
       if (key.login !== "") words.set(record + KEY.login, words.pushText(key.login));
-      index(DOMAIN.key, text, record, words.get(record + KEY.name), IS.key);
-      words.set(record + KEY.rows, words.length());
+      index(DOMAIN.key, text, record, IS.key);
       const number = log.numbers.get(text);
-      if (number === undefined) return record;
+      if (number === undefined) {
+        words.set(record + KEY.rows, words.length());
+        return record;
+      }
       const first = written[number]!;
       if (first === 0) {
         written[number] = record;
+        log.writeExceptions(number);
+        words.set(record + KEY.rows, words.length());
         words.set(record + KEY.rowCount, log.write(number, record));
       } else for (const field of [KEY.rowCount, KEY.rows]) words.set(record + field, words.get(first + field));
       return record;
@@ -188,36 +181,22 @@ function createKeyWriter({ words, shared, index }: Sheet, log: RowLog, hashKey: 
   };
 }
 
-/** A place for two or three entries, as a rule: what is not there is seldom looked for in more than one. */
-const ENTRIES_PER_BUCKET = 2;
-
-/** The words, then where each bucket's entries begin, then the entries, bucket by bucket. */
+/** The words, then the table. */
 function assemble(words: WordWriter, entries: WordWriter, header: Readonly<Record<number, number>>): Uint32Array<ArrayBuffer> {
   const found = entries.view();
-  const count = found.length / ENTRY;
-  const buckets = 2 ** Math.max(0, Math.ceil(Math.log2(count / ENTRIES_PER_BUCKET + 1)));
-  const starts = new Uint32Array(buckets + 1);
-  for (let i = 0; i < count; i++) starts[(found[i * ENTRY]! & (buckets - 1)) + 1]! += 1;
-  for (let i = 0; i < buckets; i++) starts[i + 1]! += starts[i]!;
-  const bucketsAt = words.length();
-  const entriesAt = bucketsAt + starts.length;
-  const size = entriesAt + found.length;
-  if (size > MOST_WORDS) throw new RangeError("the register is larger than a snapshot of it can be (1 GiB)");
-  const whole = new Uint32Array(size);
+  const slots = Math.ceil(found.length / SLOT / FILLED) + 1;
+  const first = words.length();
+  const end = first + slots * SLOT;
+  if (end > MOST_WORDS) throw new RangeError("the register is larger than a snapshot of it can be (1 GiB)");
+  const whole = new Uint32Array(end);
   whole.set(words.view());
-  whole.set(starts, bucketsAt);
-  const next = starts.slice();
-  for (let i = 0; i < count; i++) {
-    const at = entriesAt + next[found[i * ENTRY]! & (buckets - 1)]!++ * ENTRY;
-    for (let word = 0; word < ENTRY; word++) whole[at + word] = found[i * ENTRY + word]!;
+  for (let i = 0; i < found.length; i += SLOT) {
+    let at = first + slotOf(found[i]!, slots) * SLOT;
+    while (whole[at + 1] !== 0) at = at + SLOT === end ? first : at + SLOT;
+    whole[at] = found[i]!;
+    whole[at + 1] = found[i + 1]!;
   }
-  const places = {
-    [AT.words]: size,
-    [AT.bucketMask]: buckets - 1,
-    [AT.buckets]: bucketsAt,
-    [AT.entries]: entriesAt,
-    [AT.entryCount]: count,
-  };
+  const places = { [AT.words]: end, [AT.slots]: first, [AT.slotCount]: slots };
   for (const [at, word] of Object.entries({ ...header, ...places })) whole[Number(at)] = word;
   return whole;
 }

@@ -14,20 +14,23 @@ export const AT = {
   rows: 5,
   exceptions: 6,
   persons: 7,
-  /** Buckets are a power of two; this is one less. */
-  bucketMask: 8,
-  buckets: 9,
-  entries: 10,
-  entryCount: 11,
+  /** Where the table begins, and how many slots it has. */
+  slots: 8,
+  slotCount: 9,
   /** JSON of what is asked for once: place in the journal, connections, rule sets. */
-  about: 12,
+  about: 10,
   /** SHA-256 of everything else, eight words. */
   digest: 24,
 } as const;
 export const HEADER = 32;
 
-/** Three words each: hash; place of the record; place of the text it is found by, with what it is in the upper four bits. */
-export const ENTRY = 3;
+/**
+ * A slot is two words: hash; place of the record, with what it is found by in the upper four bits. An entry lies in the first free slot
+ * from where its hash belongs. A free one is 0.
+ */
+export const SLOT = 2;
+/** Of a hundred slots so many are taken: most entries lie where they belong, or next to it. */
+export const FILLED = 0.7;
 export const IS = {
   ownName: 1,
   ownFolded: 2,
@@ -39,6 +42,7 @@ export const IS = {
   resource: 8,
   personId: 9,
 } as const;
+export const IS_SHIFT = 28;
 export const PLACE = 0x0fffffff;
 
 export const PERSON = { flags: 0, id: 1, slug: 2, mail: 3, keyCount: 4, keys: 5 } as const;
@@ -48,6 +52,8 @@ export const ACTIVE = 1;
 export const KEY = { owner: 0, connection: 1, flags: 2, name: 3, login: 4, hash: 5, rowCount: 6, rows: 7 } as const;
 export const ENABLED = 0x100;
 export const SECONDARY = 0x200;
+/** The owner is there. Also with the person, who lies elsewhere. */
+export const OWNER_ACTIVE = 0x400;
 export const KIND_MASK = 0xff;
 
 export const ROW = { resource: 0, exception: 1, method: 2, conditions: 3, person: 4, stand: 5, from: 6, until: 8, ends: 10 } as const;
@@ -56,6 +62,29 @@ export const ROW_WORDS = 12;
 export const EXCEPTION = { rows: 0, id: 1, ref: 2, owner: 3 } as const;
 /** `keys`: place of the list of keys that have a row on it. */
 export const RESOURCE = { kind: 0, id: 1, keyCount: 2, keys: 3 } as const;
+
+/** Where a record has the text that an entry finds it by. */
+const TEXT_AT: Readonly<Record<number, number>> = {
+  [IS.ownName]: PERSON.slug,
+  [IS.ownFolded]: PERSON.mail,
+  [IS.accountKey]: KEY.name,
+  [IS.login]: KEY.login,
+  [IS.bareKey]: KEY.name,
+  [IS.key]: KEY.name,
+  [IS.exception]: EXCEPTION.id,
+  [IS.resource]: RESOURCE.id,
+  [IS.personId]: PERSON.id,
+};
+const FIELDS = Uint8Array.from({ length: 16 }, (_, is) => TEXT_AT[is] ?? 0);
+
+export function textField(is: number): number {
+  return FIELDS[is]!;
+}
+
+/** Where in a table of so many slots a hash belongs. */
+export function slotOf(hash: number, slots: number): number {
+  return Math.floor((hash * slots) / 4_294_967_296);
+}
 
 export function kindCode(kind: string): number {
   return (SUBJECT_KINDS as readonly string[]).indexOf(kind);

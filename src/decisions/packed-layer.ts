@@ -1,7 +1,7 @@
 /** A layer in packed words: read where it lies, nothing of it is unpacked but what is answered. Pure. */
 import type { GrantRow } from "./grant-row.ts";
 import type { Layer, PlacedKey } from "./layer.ts";
-import type { ExceptionRow } from "./pack.ts";
+import type { ExceptionRow } from "./pack-rows.ts";
 import { ACTIVE, AT, DOMAIN, EXCEPTION, IS, KEY, RESOURCE, resourceHashed, ROW, ROW_WORDS } from "./packed-format.ts";
 import { candidateAt, personAt } from "./packed-people.ts";
 import { createRowReader, firstRowOn, kindAt } from "./packed-rows.ts";

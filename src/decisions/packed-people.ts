@@ -1,6 +1,6 @@
 /** Persons of packed words, and whom a name there may mean. Pure. */
 import type { Candidate } from "./layer.ts";
-import { ACTIVE, ENABLED, IS, KEY, PERSON, SECONDARY } from "./packed-format.ts";
+import { ACTIVE, ENABLED, IS, KEY, OWNER_ACTIVE, PERSON, SECONDARY } from "./packed-format.ts";
 import { keyAt, kindAt } from "./packed-rows.ts";
 import { isTextAt, textAt } from "./packed-words.ts";
 import type { AccountRow, PersonRow } from "./person-row.ts";
@@ -32,12 +32,13 @@ function byKey(words: Uint32Array, hiddenPersons: ReadonlySet<number>, record: n
   if (owner === 0) return { person: null, keys, enabled: true };
   // Its person is told by a newer layer; that it is a key that exceptions name, is still told here.
   if (hiddenPersons.has(owner)) return is === IS.accountKey ? { person: null, keys, enabled: true } : undefined;
-  return { person: personOf(words, owner), keys, enabled: (words[record + KEY.flags]! & ENABLED) !== 0 };
+  const flags = words[record + KEY.flags]!;
+  return { person: personOf(words, owner, (flags & OWNER_ACTIVE) !== 0), keys, enabled: (flags & ENABLED) !== 0 };
 }
 
 function byOwnName(words: Uint32Array, place: number): Candidate {
   const keys = accountsAt(words, place).filter((key) => (words[key + KEY.flags]! & (ENABLED | SECONDARY)) === ENABLED);
-  return { person: personOf(words, place), keys: keys.map((key) => keyAt(words, key)), enabled: true };
+  return { person: personOf(words, place, (words[place]! & ACTIVE) !== 0), keys: keys.map((key) => keyAt(words, key)), enabled: true };
 }
 
 function accountsAt(words: Uint32Array, place: number): readonly number[] {
@@ -52,11 +53,11 @@ const PERSON_TEXTS = {
   },
 };
 
-function personOf(words: Uint32Array, place: number): { readonly id: string; readonly active: boolean } {
+function personOf(words: Uint32Array, place: number, isActive: boolean): { readonly id: string; readonly active: boolean } {
   const person = Object.create(PERSON_TEXTS) as Record<string, unknown>;
   person["words"] = words;
   person["place"] = place;
-  person["active"] = (words[place]! & ACTIVE) !== 0;
+  person["active"] = isActive;
   return person as unknown as { readonly id: string; readonly active: boolean };
 }
 

@@ -1,6 +1,6 @@
 /** How records of packed words are found by a text. Pure. */
 import { hashText } from "./half-sip.ts";
-import { AT, ENTRY, FORMAT, HEADER, MAGIC, PLACE } from "./packed-format.ts";
+import { AT, FORMAT, HEADER, IS_SHIFT, MAGIC, PLACE, SLOT, slotOf, textField } from "./packed-format.ts";
 import { isTextAt, textAt } from "./packed-words.ts";
 
 /** What is wrong with words that are to be read; undefined where they are a packed register, as far as the header tells. */
@@ -28,16 +28,17 @@ export interface PackedTable {
 }
 
 export function openTable(words: Uint32Array): PackedTable {
-  const [key0, key1, mask] = [words[AT.key0]!, words[AT.key1]!, words[AT.bucketMask]!];
-  const [bucketsAt, entriesAt] = [words[AT.buckets]!, words[AT.entries]!];
+  const [key0, key1, first, slots] = [words[AT.key0]!, words[AT.key1]!, words[AT.slots]!, words[AT.slotCount]!];
+  const end = first + slots * SLOT;
   const hashIn = (domain: number, hashed: string): number => hashText(hashed, key0 + domain, key1);
 
   function visit(domain: number, hashed: string, visitor: Visit): void {
     const hash = hashIn(domain, hashed);
-    const bucket = bucketsAt + (hash & mask);
-    const end = entriesAt + words[bucket + 1]! * ENTRY;
-    for (let at = entriesAt + words[bucket]! * ENTRY; at < end; at += ENTRY) {
-      if (words[at] === hash) visitor(words[at + 1]!, words[at + 2]! & PLACE, words[at + 2]! >>> 28);
+    for (let at = first + slotOf(hash, slots) * SLOT; words[at + 1] !== 0; at = at + SLOT === end ? first : at + SLOT) {
+      if (words[at] !== hash) continue;
+      const record = words[at + 1]! & PLACE;
+      const is = words[at + 1]! >>> IS_SHIFT;
+      visitor(record, words[record + textField(is)]!, is);
     }
   }
 
@@ -52,8 +53,7 @@ export function openTable(words: Uint32Array): PackedTable {
       return found;
     },
     *all(wanted) {
-      const end = entriesAt + words[AT.entryCount]! * ENTRY;
-      for (let at = entriesAt; at < end; at += ENTRY) if (words[at + 2]! >>> 28 === wanted) yield words[at + 1]!;
+      for (let at = first + 1; at < end; at += SLOT) if (words[at]! >>> IS_SHIFT === wanted) yield words[at]! & PLACE;
     },
   };
 }
