@@ -17,6 +17,8 @@ type CallersConfig = Partial<Pick<Config, "callersFile" | "callersTls" | "trustF
 export interface Callers {
   readonly authenticate: Authenticate;
   readonly admission: Admission;
+  /** Whether anybody may read the snapshot. */
+  hasEdges(): boolean;
   /** The port at which callers may show a certificate; undefined where none is configured. */
   listen(handle: RequestListener): Promise<TlsListener | undefined>;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export function openCallers(config: CallersConfig, { clock, log }: { readonly cl
       trustPem: trustFile === undefined ? undefined : readFileSync(trustFile, "utf8"),
       onKeyTrouble: (trust, why) => log.warn("keys of callers not had", { trust, why }),
     }),
+    hasEdges: () => [...(current?.book.callers.values() ?? [])].some(({ scope }) => scope.mayReadSnapshot),
     async listen(handle) {
       if (config.callersTls === undefined) return undefined;
       listener = await listenByTls({

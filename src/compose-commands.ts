@@ -9,6 +9,7 @@ import { journalCommands } from "./cli/journal-commands.ts";
 import { atServer, loginCommands, signedInClient, storedToken } from "./cli/login-commands.ts";
 import { exportCommand } from "./cli/export-command.ts";
 import { discoverCommand } from "./cli/discover-command.ts";
+import { decideCommand } from "./compose-decide.ts";
 import { discovery } from "./compose-discovery.ts";
 import { enrolLinkCommand } from "./compose-enrol.ts";
 import { verifyEvidence } from "./compose-evidence.ts";
@@ -31,6 +32,7 @@ import { migrate } from "./platform/migrate.ts";
 /** Every command, in the order they are listed in. */
 export const COMMANDS: readonly Command[] = [
   serveCommand,
+  decideCommand,
   ...loginCommands,
   ...[
     discoverCommand(discovery, signedInClient),

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { type App, compose } from "./compose.ts";
-import { createHttpServer, decisionsOnly } from "./compose-listen.ts";
+import { createHttpServer, decisionsOnly, oneAfterAnother } from "./compose-listen.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createExampleOrganisation } from "./example-organisation/organisation.ts";
 import { parseInstant } from "./kernel/time.ts";
@@ -31,8 +31,9 @@ export const serveCommand: Command = {
     const app = await compose(config, { clock: systemClock, ids: randomIds(systemClock), log, example });
     await app.start();
     await example.resume();
-    const { server, port } = await listen(createHttpServer(app.decisionPoint, example.front(app)), config);
-    await app.callers.listen(decisionsOnly(app.decisionPoint));
+    const front = oneAfterAnother([app.decisionPoint, app.publication.point]);
+    const { server, port } = await listen(createHttpServer(front, example.front(app)), config);
+    await app.callers.listen(decisionsOnly(front));
     await greet(input, app, config, port);
     const signal = await endSignal();
     log.info("draining", { signal });
@@ -70,7 +71,7 @@ export const tickCommand: Command = {
   },
 };
 
-function listen(server: Server, config: Config): Promise<{ server: Server; port: number }> {
+export function listen(server: Server, config: Pick<Config, "port" | "host">): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken =
@@ -89,13 +90,13 @@ async function greet(input: CommandInput, app: App, config: Config, port: number
   input.print(`\nNobody has a passkey yet. Open this link once, within the hour, to become the first administrator:\n\n  ${link.link}\n`);
 }
 
-function endSignal(): Promise<NodeJS.Signals> {
+export function endSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
   });
 }
 
-async function close(server: Server): Promise<void> {
+export async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });

@@ -12,6 +12,7 @@ import { addOperations } from "./compose-operations.ts";
 import { createLookAfter } from "./compose-health.ts";
 import { describeInstallation } from "./compose-installation.ts";
 import { removeLeftRestores } from "./compose-restore.ts";
+import { openPublication, type Publication } from "./compose-publish.ts";
 import { createRoutes } from "./compose-routes.ts";
 import { createServices, type Services } from "./compose-services.ts";
 import { createTickParts } from "./compose-tick.ts";
@@ -69,6 +70,7 @@ export interface App extends Services {
   readonly callers: Callers;
   /** Keeps what it answers from in step with the journal. */
   readonly follower: Follower;
+  readonly publication: Publication;
   readonly routes: readonly Route[];
   readonly database: Database;
   readonly tick: Tick;
@@ -142,16 +144,29 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
     extensions: createAccessRequestExtensions(services.accessRequests, services.sealer, config.origin),
   };
   const decisionPoint = composeDecisions(config, clock, log, { ...given, ...shell.decisions });
+  const publication = openPublication({ clock, log, db, callers, follower });
   return {
     ...services,
     http,
     decisionPoint,
     callers,
     follower,
+    publication,
     routes,
     database,
     tick,
-    ...createLifecycle(config, shell, { ...services, database, jobs, effects, tick, streams, decisionPoint, callers, follower }),
+    ...createLifecycle(config, shell, {
+      ...services,
+      database,
+      jobs,
+      effects,
+      tick,
+      streams,
+      decisionPoint,
+      callers,
+      follower,
+      publication,
+    }),
   };
 }
 
@@ -164,6 +179,7 @@ interface Running extends Services {
   readonly decisionPoint: DecisionPoint;
   readonly callers: Callers;
   readonly follower: Follower;
+  readonly publication: Publication;
 }
 
 function createLifecycle(config: Config, { clock, log, logName }: Shell, running: Running): Pick<App, "start" | "drain" | "stop"> {
@@ -188,15 +204,18 @@ function createLifecycle(config: Config, { clock, log, logName }: Shell, running
       await effects.work({ ...running, lookAfter: createLookAfter({ connections, clock, log }) });
       tick.start();
       running.follower.start();
+      running.publication.start(signer.key.name, key);
       running.decisionLog.start();
     },
     drain() {
       decisionPoint.drain();
+      running.publication.point.drain();
       return streams.drain();
     },
     async stop() {
       await running.callers.close();
       decisionPoint.stop();
+      await running.publication.stop();
       await running.follower.stop();
       await streams.drain();
       await tick.stop();

@@ -8,6 +8,7 @@ import { type Log, words } from "../platform/log.ts";
 import { repeat, type Repeated } from "../platform/repeat.ts";
 import { createJournalStore } from "./journal-store.ts";
 import { createRegister } from "./layered-register.ts";
+import type { Followed } from "./publish-service.ts";
 import { type Book, follow, type Hear, OtherJournal, readAll, type Soon } from "./load-book.ts";
 import type { RuleSet } from "./rule-set.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -30,6 +31,8 @@ export interface FollowerDependencies {
 export interface Follower {
   /** Undefined until the register was read once. */
   snapshot(): Snapshot | undefined;
+  /** What the snapshot is made of, to be published. */
+  followed(): Followed | undefined;
   /** Begins to follow; what it cannot reach it tries again. */
   start(): void;
   /** Looks at once, or as soon as the look under way is over. */
@@ -109,6 +112,11 @@ export function createFollower(deps: FollowerDependencies): Follower {
 
   return {
     snapshot: () => snapshot,
+    followed() {
+      if (book === undefined || snapshot === undefined) return undefined;
+      const { register, freshAtMs } = snapshot;
+      return { layer: book.layer, connections: book.connections, ruleSets, sequence: register.sequence, freshAtMs };
+    },
     start() {
       rounds = repeat(round, deps.lookEveryMs ?? LOOK_EVERY_MS);
     },

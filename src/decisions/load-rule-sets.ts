@@ -29,6 +29,12 @@ export async function loadRuleSets(db: Db, report: (name: string, why: string) =
   return found;
 }
 
+/** The text that a rule set in force was compiled from; undefined where it is lost. */
+export async function textOfRules(db: Db, { name, digest }: RuleSet): Promise<string | undefined> {
+  const own = shippedRules().get(name);
+  return own?.rules.digest === digest ? own.text : createRulesStore(db).findText(digest);
+}
+
 /** Compiled ones by digest: a follower asks again whenever one of them changes. */
 const kept = new Map<string, RuleSet>();
 const MOST_KEPT = 50;

@@ -1,6 +1,6 @@
 /** Reading the journal for people and programs. Nothing here changes anything. */
 import { encodeBase64 } from "../kernel/base64.ts";
-import { inclusionPath, proofOf, type Range } from "../kernel/merkle.ts";
+import { consistencyPath, inclusionPath, proofOf, type Range } from "../kernel/merkle.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Db } from "../platform/db.ts";
 import { listReplayStates } from "./database-source.ts";
@@ -31,7 +31,7 @@ export function createJournalService(db: Db, replays: Replays) {
     verifierKey: async (): Promise<string> => formatVerifierKey(await loadVerifierKey(db)),
 
     /** The newest signed note. There is one from the sequencer's first step on. */
-    checkpoint: async (): Promise<string> => (await loadTip(db)).note,
+    checkpoint: (): Promise<string> => newestCheckpoint(db),
 
     async checkpoints(order: "smallest" | "newest", cursor: string | undefined, limit: number): Promise<Page<store.CheckpointRow>> {
       const beyond = order === "smallest" ? -1 : Number.MAX_SAFE_INTEGER;
@@ -84,6 +84,18 @@ export function createJournalService(db: Db, replays: Replays) {
       return page(items, limit, (last) => `${last.kind}:${last.subject}`);
     },
   };
+}
+
+export async function newestCheckpoint(db: Db): Promise<string> {
+  return (await loadTip(db)).note;
+}
+
+/** Hashes, base 64, that show the journal of `from` entries to be the beginning of that of `to`; undefined where it is none, or not yet. */
+export async function proveGrowth(db: Db, from: number, to: number): Promise<readonly string[] | undefined> {
+  const tip = await store.findTip(db);
+  if (tip === undefined || from < 1 || from > to || to > tip.size) return undefined;
+  const path = consistencyPath({ start: 0, end: from }, to);
+  return (await proofOf(sha256, path, store.readStoredNodes(db, to))).map(encodeBase64);
 }
 
 async function loadTip(db: Db): Promise<store.Tip> {

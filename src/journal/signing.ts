@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from "node:crypto";
 
 import { type Checkpoint, formatCheckpoint, parseCheckpoint } from "./checkpoint.ts";
-import { formatNote, parseNote, type VerifierKey, verifierKey } from "./note.ts";
+import { formatNote, type Note, parseNote, parseVerifierKey, type VerifierKey, verifierKey } from "./note.ts";
 
 /** A private key and the public key that belongs to it. */
 export interface Signer {
@@ -50,23 +50,39 @@ export function createSigner(name: string, privateKey: KeyObject): Signer {
 
 /** A checkpoint as a signed note, under the origin that is the signer's name. */
 export function signCheckpoint(signer: Signer, tree: { size: number; root: Uint8Array }): string {
-  const text = formatCheckpoint({ origin: signer.key.name, ...tree });
-  return formatNote({ text, signatures: [{ name: signer.key.name, keyId: signer.key.keyId, signature: signer.sign(text) }] });
+  return signNote(signer, formatCheckpoint({ origin: signer.key.name, ...tree }));
+}
+
+/** A text as a signed note. What the text is has to stand in it: the name of the key is not signed. */
+export function signNote(signer: Signer, text: string): string {
+  const { name, keyId } = signer.key;
+  return formatNote({ text, signatures: [{ name, keyId, signature: signer.sign(text) }] });
 }
 
 /** The checkpoint in a signed note when the key vouches for it, else why it is not to be believed. */
 export function openCheckpoint(note: string, key: VerifierKey): Checkpoint | NoteFault {
+  const opened = openNote(note, key);
+  if (typeof opened === "string") return opened;
+  const checkpoint = parseCheckpoint(opened.text);
+  if (checkpoint === undefined) return "not_a_checkpoint";
+  return checkpoint.origin === key.name ? checkpoint : "other_origin";
+}
+
+/** The note when the key vouches for its text, else why it is not to be believed. */
+export function openNote(note: string, key: VerifierKey): Note | NoteFault {
   const parsed = parseNote(note);
   if (parsed === undefined) return "not_a_note";
   const ours = parsed.signatures.filter((signature) => signature.name === key.name && signature.keyId === key.keyId);
   if (ours.length === 0) return "unknown_key";
-  if (!ours.every((signature) => isSignedBy(key, parsed.text, signature.signature))) return "bad_signature";
-  const checkpoint = parseCheckpoint(parsed.text);
-  if (checkpoint === undefined) return "not_a_checkpoint";
-  return checkpoint.origin === key.name ? checkpoint : "other_origin";
+  return ours.every((signature) => isSignedBy(key, parsed.text, signature.signature)) ? parsed : "bad_signature";
 }
 
 function isSignedBy(key: VerifierKey, text: string, signature: Uint8Array): boolean {
   const publicKey = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, key.publicKey]), format: "der", type: "spki" });
   return verify(null, Buffer.from(text), publicKey, signature);
+}
+
+/** A verifier key as auditors hold it; undefined where the text is none. */
+export function parseVerifierKeyText(text: string): VerifierKey | undefined {
+  return parseVerifierKey(sha256, text.trim());
 }

@@ -1,0 +1,264 @@
+/**
+ * Follows a published snapshot over HTTP, without a database: what it answers from was signed by the log's key, is never older than what
+ * it has seen, and belongs to a journal that only grows. Whatever is wrong with what it is told, it keeps what it has, says why, and
+ * denies once that is too old.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { consistencyFault } from "../kernel/merkle-proof.ts";
+import { equalBytes } from "../kernel/merkle.ts";
+import { decodeBase64 } from "../kernel/base64.ts";
+import type { Checkpoint } from "../journal/checkpoint.ts";
+import { type VerifierKey, verifierKey } from "../journal/note.ts";
+import { openCheckpoint, openNote, sha256 } from "../journal/signing.ts";
+import { type Log, words } from "../platform/log.ts";
+import { type Remote, RemoteFault } from "../platform/remote-files.ts";
+import { repeat, type Repeated } from "../platform/repeat.ts";
+import { manifestShape } from "./contract-published.ts";
+import { EdgeFileFault, type EdgeFiles } from "./edge-files-service.ts";
+import { createRegister } from "./layered-register.ts";
+import { createMapLayer, type MapLayer } from "./map-layer.ts";
+import { type Accepted, applyLine, type Manifest, manifestKeyName, type PublishedFile, saidByManifest, whyNotTaken } from "./published.ts";
+import type { RuleSet } from "./rule-set.ts";
+import { loadRules } from "./rules/load-rules.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export interface EdgeDependencies {
+  readonly remote: Remote;
+  readonly files: EdgeFiles;
+  /** The log's public key, as it was got once from somebody trusted. */
+  readonly key: VerifierKey;
+  readonly nowMs: () => number;
+  /** A clock that is never set. */
+  readonly elapsedMs: () => number;
+  readonly maxAgeMs: number;
+  readonly log: Log;
+  readonly lookEveryMs?: number;
+}
+
+export interface Edge {
+  snapshot(): Snapshot | undefined;
+  /** Why nothing new was taken lately; undefined while all is well. */
+  trouble(): string | undefined;
+  /** Reads what is on the disk, and begins to follow. */
+  start(): Promise<void>;
+  /** Resolves after a look that began after the call. */
+  look(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What is told cannot be believed, or cannot be used. */
+class NotTaken extends Error {
+  override readonly name = "NotTaken";
+}
+
+const SNAPSHOT_PATH = "/decisions/v1/snapshot";
+const LOOK_EVERY_MS = 1000;
+const MOST_MANIFEST_BYTES = 1_048_576;
+const MOST_PROOF_BYTES = 16_384;
+/** What was taken without news is written down that often: a start finds it a little older. */
+const WRITE_EVERY_MS = 10_000;
+const MOST_PAUSE_MS = 15_000;
+/** A stream of wake-ups that broke is opened again after so long. */
+const REOPEN_MS = 2000;
+
+/** What was seen with a sound signature: nothing before it is taken again. */
+interface Seen {
+  readonly accepted: Accepted;
+  readonly checkpoint: Checkpoint;
+}
+
+/** What was built from a manifest. */
+interface Held {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly layer: MapLayer;
+  readonly connections: Map<string, string>;
+  /** Digests of the files that are in the layer. */
+  readonly applied: Set<string>;
+  readonly ruleSets: ReadonlyMap<string, RuleSet>;
+  readonly ruleDigests: string;
+}
+
+export function createEdge(deps: EdgeDependencies): Edge {
+  const { remote, files, key, nowMs, elapsedMs, maxAgeMs, log } = deps;
+  const ownKey = verifierKey(sha256, manifestKeyName(key.name), key.publicKey);
+  const stopping = new AbortController();
+  let seen: Seen | undefined;
+  let held: Held | undefined;
+  let snapshot: Snapshot | undefined;
+  let freshAt = { wall: 0, elapsed: 0 };
+  let writtenAt = -Infinity;
+  let trouble: string | undefined;
+  let failures = 0;
+  let notBefore = -Infinity;
+  let rounds: Repeated | undefined;
+  let waking: Promise<void> | undefined;
+
+  function open(note: string): { readonly manifest: Manifest; readonly checkpoint: Checkpoint } {
+    const text = openNote(note, ownKey);
+    if (typeof text !== "object") throw new NotTaken(`the manifest is not signed by ${key.name} (${text})`);
+    const read = manifestShape.safeParse(saidByManifest(ownKey.name, text.text));
+    if (!read.success) throw new NotTaken("the manifest is none");
+    const checkpoint = openCheckpoint(read.data.checkpoint, key);
+    if (typeof checkpoint === "string") throw new NotTaken(`its checkpoint is not signed by ${key.name} (${checkpoint})`);
+    return { manifest: read.data, checkpoint };
+  }
+
+  /** The journal that was seen has to be a part of the one that is told. */
+  async function compare(seen: Checkpoint, told: Checkpoint): Promise<void> {
+    if (told.size < seen.size)
+      throw new NotTaken(`its journal is shorter than the one seen before: ${told.size} entries, not ${seen.size}`);
+    if (told.size === seen.size) {
+      if (!equalBytes(told.root, seen.root)) throw new NotTaken("its journal is another one than the one seen before: the log was forked");
+      return;
+    }
+    if (seen.size === 0) return;
+    const text = await remote.text(`${SNAPSHOT_PATH}/consistency/${seen.size}/${told.size}`, MOST_PROOF_BYTES);
+    const proof = text.split("\n").flatMap((line) => (line === "" ? [] : [decodeBase64(line) ?? new Uint8Array()]));
+    const fault = consistencyFault(sha256, { oldSize: seen.size, size: told.size, oldRoot: seen.root, root: told.root, proof });
+    if (fault !== undefined) throw new NotTaken(`its journal is not the one seen before, grown: the log was forked (${fault})`);
+  }
+
+  async function build(manifest: Manifest, from: Remote | undefined): Promise<Held> {
+    const isSame = held !== undefined && held.chain === manifest.chain && held.applied.has(manifest.base.digest);
+    const target = isSame ? held! : { layer: createMapLayer(), connections: new Map<string, string>(), applied: new Set<string>() };
+    const wanted = [manifest.base, ...manifest.deltas].filter(({ digest }) => !target.applied.has(digest));
+    const ruleDigests = JSON.stringify(manifest.rules);
+    const hasRules = held?.ruleDigests === ruleDigests;
+    for (const file of [...wanted, ...(hasRules ? [] : manifest.rules)]) await files.ensure(file, from);
+    const ruleSets = hasRules ? held!.ruleSets : await readRules(files, manifest);
+    for (const file of wanted) {
+      await applyFile(file, target, isSame);
+      target.applied.add(file.digest);
+    }
+    return { ...target, ruleSets, ruleDigests, chain: manifest.chain, sequence: manifest.sequence };
+  }
+
+  async function applyFile(
+    file: PublishedFile,
+    { layer, connections }: Pick<Held, "layer" | "connections">,
+    isLive: boolean,
+  ): Promise<void> {
+    const lines: string[] = [];
+    for await (const line of files.lines(file)) {
+      if (isLive) lines.push(line);
+      else applyLine(line, layer, connections);
+    }
+    // Where decisions look, a file counts once it was read to its end, and all of it at once.
+    for (const line of lines) applyLine(line, layer, connections);
+  }
+
+  function publish(): void {
+    if (held === undefined) return;
+    const { layer, connections, ruleSets, sequence } = held;
+    const register = createRegister({ sequence, size: layer.size(), layers: [layer], connections });
+    // What was heard is as old as the older of the two clocks says.
+    const freshAtMs = Math.min(freshAt.wall, nowMs() - (elapsedMs() - freshAt.elapsed));
+    snapshot = { register, ruleSets, freshAtMs, maxAgeMs };
+  }
+
+  async function take(): Promise<void> {
+    const asked = { wall: nowMs(), elapsed: elapsedMs() };
+    const note = await remote.text(SNAPSHOT_PATH, MOST_MANIFEST_BYTES);
+    const { manifest, checkpoint } = open(note);
+    const why = whyNotTaken(manifest, seen?.accepted, asked.wall);
+    if (why !== undefined) throw new NotTaken(`the manifest is not taken: ${why}`);
+    if (seen !== undefined) await compare(seen.checkpoint, checkpoint);
+    const before = held;
+    held = await build(manifest, remote);
+    seen = { accepted: acceptedOf(manifest), checkpoint };
+    // The publisher's word, and never younger than the question.
+    const lateMs = Math.max(0, asked.wall - manifest.freshAtMs);
+    freshAt = { wall: asked.wall - lateMs, elapsed: asked.elapsed - lateMs };
+    const isNews = before?.chain !== held.chain || before.sequence !== held.sequence || before.ruleDigests !== held.ruleDigests;
+    if (!isNews && asked.elapsed - writtenAt < WRITE_EVERY_MS) return;
+    await files.writeNote(note);
+    await files.keepOnly([manifest.base, ...manifest.deltas, ...manifest.rules]);
+    writtenAt = asked.elapsed;
+  }
+
+  async function round(): Promise<void> {
+    if (elapsedMs() >= notBefore) await tryToTake();
+    publish();
+  }
+
+  async function tryToTake(): Promise<void> {
+    try {
+      await take();
+      failures = 0;
+      if (trouble !== undefined) log.info("snapshot followed again");
+      trouble = undefined;
+    } catch (error) {
+      const why = wordsOf(error);
+      if (why !== trouble) log.error("snapshot not followed", { why });
+      trouble = why;
+      // A large file that is wrong is not fetched every second.
+      failures += 1;
+      notBefore = elapsedMs() + Math.min(MOST_PAUSE_MS, 250 * 2 ** Math.min(failures, 10));
+    }
+  }
+
+  async function readDisk(): Promise<void> {
+    const note = await files.readNote();
+    if (note === undefined) return;
+    try {
+      const { manifest, checkpoint } = open(note);
+      seen = { accepted: acceptedOf(manifest), checkpoint };
+      held = await build(manifest, undefined);
+      const agoMs = nowMs() - manifest.publishedAtMs;
+      if (agoMs < 0) log.warn("clock behind what was seen", { seconds: Math.ceil(-agoMs / 1000) });
+      // How long ago that was cannot be told by a clock that is behind it.
+      else freshAt = { wall: manifest.freshAtMs, elapsed: elapsedMs() - (nowMs() - manifest.freshAtMs) };
+      publish();
+    } catch (error) {
+      log.error("kept snapshot not usable", { why: wordsOf(error) });
+    }
+  }
+
+  async function wakeAgainAndAgain(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await remote.events(`${SNAPSHOT_PATH}/events`, () => rounds?.wake(), stopping.signal);
+      } catch {
+        // A hint only: the looks go on without it, and say what is wrong.
+      }
+      await sleep(REOPEN_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  return {
+    snapshot: () => snapshot,
+    trouble: () => trouble,
+    async start() {
+      await readDisk();
+      rounds = repeat(round, deps.lookEveryMs ?? LOOK_EVERY_MS);
+      waking = wakeAgainAndAgain();
+    },
+    look: async () => rounds?.round(),
+    async stop() {
+      stopping.abort();
+      await rounds?.stop();
+      remote.close();
+      await waking;
+    },
+  };
+}
+
+function acceptedOf({ sequence, publishedAtMs, chain, number }: Manifest): Accepted {
+  return { sequence, publishedAtMs, chain, number };
+}
+
+async function readRules(files: EdgeFiles, manifest: Manifest): Promise<ReadonlyMap<string, RuleSet>> {
+  const sets = new Map<string, RuleSet>();
+  for (const file of manifest.rules) {
+    const reading = loadRules(await files.text(file), `${file.name}.yaml`);
+    if (!reading.ok) throw new NotTaken(`rule set ${file.name} cannot be read by this release`);
+    sets.set(file.name, reading.rules);
+  }
+  return sets;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof NotTaken || error instanceof RemoteFault || error instanceof EdgeFileFault ? error.message : words(error);
+}
