@@ -1,18 +1,12 @@
-/** A whole instance on a free port with an empty register, whose one caller may ask everything. Its files end with it. */
-import { mkdtempSync, rmSync } from "node:fs";
+/** The server as it is run in production, in a process of its own with a database of its own; its one caller shows a token. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
-import { createHttpServer } from "../../src/compose-listen.ts";
-import { compose } from "../../src/compose.ts";
-import { readConfig } from "../../src/config.ts";
-import { UNBOUNDED } from "../../src/decisions/caller.ts";
-import { loadShipped } from "../../src/decisions/rules/load-shipped.ts";
-import { systemClock } from "../../src/platform/clock.ts";
-import { randomIds } from "../../src/platform/ids.ts";
-import { createLog } from "../../src/platform/log.ts";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
 export interface Sent {
   readonly method: string;
@@ -28,54 +22,103 @@ export interface Got {
   readonly body: unknown;
 }
 
-export interface RunningInstance {
+export interface RunningServer {
   readonly origin: string;
+  /** As the caller, unless another is named in the headers. */
   send(sent: Sent): Promise<Got>;
   stop(): Promise<void>;
 }
 
-export async function startInstance(): Promise<RunningInstance> {
-  const dataDir = mkdtempSync(join(tmpdir(), "postern-oracle-"));
-  const config = readConfig({ POSTERN_DATA: dataDir, POSTERN_ORIGIN: "https://postern.example", PORT: "0" });
-  const log = createLog(
-    () => systemClock.now(),
-    (line) => process.stderr.write(line),
-    "warn",
-  );
-  const caller = { name: "oracle", scope: UNBOUNDED };
-  const ruleSets = new Map([...loadShipped()].map(([name, { rules }]) => [name, rules]));
-  const register = {
-    sequence: 0,
-    size: 0,
-    findSubject: () => undefined,
-    look: () => ({ kind: "none", code: "exception_needed", words: "There is none." }) as const,
-    subjectsOn: () => [],
-    resourcesOf: () => [],
-  };
-  const app = await compose(config, {
-    clock: systemClock,
-    ids: randomIds(systemClock),
-    log,
-    decisions: {
-      authenticate: () => ({ kind: "caller", caller }),
-      snapshot: () => ({ register, ruleSets, freshAtMs: Date.now(), maxAgeMs: 60_000 }),
+const MAIN = join(import.meta.dirname, "../../src/main.ts");
+const ORIGIN = "https://postern.example";
+const ISSUER = "https://tokens.example";
+const START_WITHIN_MS = 180_000;
+
+export async function startServer(): Promise<RunningServer> {
+  const folder = mkdtempSync(join(tmpdir(), "postern-oracle-"));
+  const authorization = `Bearer ${await writeCallers(folder)}`;
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("POSTERN_") && name !== "DATABASE_URL");
+  const child = spawn(process.execPath, [MAIN, "serve"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...Object.fromEntries(inherited),
+      PORT: "0",
+      HOST: "127.0.0.1",
+      POSTERN_DATA: join(folder, "data"),
+      POSTERN_ORIGIN: ORIGIN,
+      POSTERN_LOG_LEVEL: "error",
+      POSTERN_DECISION_CALLERS: join(folder, "callers.yaml"),
     },
   });
-  await app.start();
-  const server = createHttpServer(app.decisionPoint, app.http.fetch);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: config.origin,
-    send: (sent) => send(port, sent),
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await app.drain();
-      await app.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    const port = await portOf(child);
+    const sendAs = ({ headers, ...rest }: Sent) => send(port, { ...rest, headers: { Authorization: authorization, ...headers } });
+    await untilReady(sendAs);
+    return { origin: ORIGIN, send: sendAs, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** One caller, which may ask and see everything, and its token. */
+async function writeCallers(folder: string): Promise<string> {
+  const { publicKey, privateKey } = await generateKeyPair("ES256");
+  const key = { ...(await exportJWK(publicKey)), kid: "oracle", alg: "ES256", use: "sig" };
+  writeFileSync(join(folder, "keys.json"), JSON.stringify({ keys: [key] }));
+  writeFileSync(
+    join(folder, "callers.yaml"),
+    `audiences: [${ORIGIN}]
+issuers: [{ name: oracle, issuer: "${ISSUER}", keys: { file: keys.json } }]
+callers:
+  - name: oracle
+    is: [{ issuer: oracle, subject: oracle }]
+    may: { ruleSets: any, subjects: any, actions: any, resources: any, search: true }
+    limit: { perSecond: 10000, atOnce: 10000 }
+`,
+  );
+  const token = new SignJWT().setProtectedHeader({ alg: "ES256", kid: "oracle" }).setIssuer(ISSUER).setSubject("oracle");
+  return token.setAudience(ORIGIN).setIssuedAt().setExpirationTime("50m").sign(privateKey);
+}
+
+/** The line it greets with says the port. */
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const timer = setTimeout(() => reject(new Error("the server did not start in time")), START_WITHIN_MS);
+    const end = (error: Error) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    child.once("error", end);
+    child.once("exit", () => end(new Error("the server ended before it listened")));
+    child.stdout!.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      const port = /\(port (\d+)\)/.exec(said)?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    });
+  });
+}
+
+/** Before the register was read once, no question is answered. */
+async function untilReady(sendAs: (sent: Sent) => Promise<Got>): Promise<void> {
+  const asked = { subject: { type: "user", id: "x" }, action: { name: "x" }, resource: { type: "x", id: "x" } };
+  const headers = { "Content-Type": "application/json" };
+  for (let tries = 0; tries < 600; tries++) {
+    const { status, body } = await sendAs({ method: "POST", path: "/access/v1/evaluation", headers, body: JSON.stringify(asked) });
+    if (status === 200) return;
+    if (status !== 503) throw new Error(`the server answers ${status} ${JSON.stringify(body)}`);
+    await sleep(100);
+  }
+  throw new Error("the server read no register");
 }
 
 function send(port: number, { method, path, headers, body }: Sent): Promise<Got> {

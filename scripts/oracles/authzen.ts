@@ -1,5 +1,5 @@
 /**
- * Decisions of OpenID AuthZEN: cases of others, asked over HTTP of a whole instance with one of the rule sets that ship. With
+ * Decisions of OpenID AuthZEN: cases of others, asked over HTTP of the server with one of the rule sets that ship. With
  * `--rules NAME` of that one; else of the one the file is about.
  */
 import { readFileSync } from "node:fs";
@@ -7,11 +7,11 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { Oracle, Verdict } from "../oracle.ts";
 import { type Case, readCases, rulesFor } from "./authzen-cases.ts";
-import { type Got, type RunningInstance, startInstance } from "./authzen-server.ts";
+import { type Got, type RunningServer, startServer } from "./authzen-server.ts";
 
 export const authzen: Oracle = { files: /^(?!.*schema).*\.json$/, judge, close };
 
-let instance: Promise<RunningInstance> | undefined;
+let instance: Promise<RunningServer> | undefined;
 
 async function close(): Promise<void> {
   const running = instance;
@@ -28,7 +28,7 @@ async function judge(path: string, options: Readonly<Record<string, string>> = {
     return [{ name: path, disagreement: `cannot be read as cases: ${why}` }];
   }
   const rules = options["rules"] ?? rulesFor(cases);
-  instance ??= startInstance();
+  instance ??= startServer();
   const running = await instance;
   const verdicts: Verdict[] = [];
   for (const each of cases) {
@@ -38,7 +38,7 @@ async function judge(path: string, options: Readonly<Record<string, string>> = {
   return verdicts;
 }
 
-async function disagreementOf(running: RunningInstance, rules: string, each: Case): Promise<string | undefined> {
+async function disagreementOf(running: RunningServer, rules: string, each: Case): Promise<string | undefined> {
   const behind = rules === "default" ? "" : `/rules/${rules}`;
   const path = each.kind === "metadata" ? `/.well-known/authzen-configuration${behind}` : `${behind}/access/v1/${each.kind}`;
   const body = each.wantsToken ? await withToken(running, path, each) : each.body;
@@ -102,7 +102,7 @@ function isOfKind(place: string, got: unknown): boolean {
   return typeof got === "object" && got !== null;
 }
 
-function metadataFault({ origin }: RunningInstance, behind: string, { kind }: Case, { body }: Got): string | undefined {
+function metadataFault({ origin }: RunningServer, behind: string, { kind }: Case, { body }: Got): string | undefined {
   if (kind !== "metadata") return undefined;
   const metadata = body as Record<string, unknown>;
   if (metadata["policy_decision_point"] !== origin + behind) return `policy_decision_point should be ${origin}${behind}`;
@@ -111,7 +111,7 @@ function metadataFault({ origin }: RunningInstance, behind: string, { kind }: Ca
 }
 
 /** The same search asked for its first page, of one result. */
-async function withToken(running: RunningInstance, path: string, { body, headers }: Case): Promise<string> {
+async function withToken(running: RunningServer, path: string, { body, headers }: Case): Promise<string> {
   const asked = JSON.parse(body!) as Record<string, unknown>;
   const first = await running.send({ method: "POST", path, headers, body: JSON.stringify({ ...asked, page: { limit: 1 } }) });
   const token = (first.body as { page?: { next_token?: string } } | undefined)?.page?.next_token ?? "";

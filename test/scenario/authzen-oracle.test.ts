@@ -34,7 +34,7 @@ test("we answer every case of the AuthZEN interop and certification over HTTP as
   const outcome = await runOracle(authzen, path, (line) => complaints.push(line));
   expect(complaints).toEqual([]);
   expect(outcome.total).toBeGreaterThanOrEqual(99);
-});
+}, 240_000);
 
 /** What the scenario of the certification asks and the extracted cases do not hold. */
 const CERTIFICATION = [
