@@ -51,6 +51,7 @@ export const MEANS = {
     "A population that signs in without a password, to one application or operation, on one class of devices; with the six who answer for it.",
   "access model":
     "How a way in works, in words: with which authenticators, bound to what, and what happens without them. It is approved by signature.",
+  "rule set": "What the decision point answers by, apart from exceptions: a signed text, of which the first rule that fits decides.",
   checkpoint: "The signed size and root of the log at a moment. Who keeps one notices when the log is set back behind it.",
   "inclusion proof": "A few hashes that lead from an entry to a signed checkpoint: anybody can check them without trusting the server.",
 } as const;

@@ -4,6 +4,7 @@
  */
 import { listBypasses } from "../src/bypasses/contract.ts";
 import { listCanaries } from "../src/canaries/contract.ts";
+import { listRuleSets, putRuleSet } from "../src/decisions/contract-rules.ts";
 import { listDrillPlans } from "../src/drills/contract.ts";
 import { readInventory } from "../src/discovery/contract.ts";
 import { listCommonCauses, listComponents } from "../src/estate/contract-model.ts";
@@ -115,6 +116,15 @@ export const PAGES = [
   { to: "/figures", words: "Metrics", icon: "chart", job: "govern", needs: registerBoard, also: "figures overstay age charts trend" },
   { to: "/board", words: "Board view", icon: "book", job: "govern", needs: registerBoard, also: "executive print report" },
   { to: "/policies", words: "Policies", icon: "shield", job: "govern", also: "categories rules approvers terms" },
+  {
+    to: "/rules",
+    words: "Decision rules",
+    icon: "book",
+    job: "govern",
+    needs: listRuleSets,
+    also: "rule sets decision point authzen permit deny yaml dry run",
+  },
+  { to: "/new-rules", words: "New rule set", icon: "plus", needs: putRuleSet, also: "write rules decision point" },
   { to: "/journal", words: "Journal and proofs", icon: "chain", job: "prove", also: "log entries checkpoints verify audit history" },
   { to: "/connections", words: "Connections", icon: "plug", job: "run", also: "providers directories" },
   { to: "/people", words: "People", icon: "people", job: "run", also: "roles invitations" },

@@ -16,6 +16,7 @@ import { drillRoutes } from "./routes-drills.ts";
 import { accountabilityRoutes } from "./routes-accountability.ts";
 import { findingRoutes } from "./routes-findings.ts";
 import { operationRoutes } from "./routes-operations.ts";
+import { ruleRoutes } from "./routes-rules.ts";
 import {
   administrationSearch,
   peopleSearch,
@@ -339,6 +340,7 @@ const inside = [
   ...accountabilityRoutes,
   ...findingRoutes,
   ...operationRoutes,
+  ...ruleRoutes,
   risks,
   riskProposal,
   risk,

@@ -66,6 +66,7 @@ const DETAILS: Details = {
   "/common-causes/$key/change": "/common-causes/hosting-contract/change",
   "/accountability/$id": "",
   "/rotas/$id": "",
+  "/rules/$name": "/rules/todo",
 };
 
 const STATES = ["with data", "empty", "loading", "failed"] as const;

@@ -21,6 +21,7 @@ import { filled, overlaid, plantedFields, plantOf } from "../../support/planted.
 import { plantAccountability } from "./planted-accountability.ts";
 import { plantCanaries, plantDrills } from "./planted-drills.ts";
 import { plantFindings, plantModel } from "./planted-model.ts";
+import { plantRules } from "./planted-rules.ts";
 import { openWholeApp, requestBody, show, type Shown, vote, type WholeApp } from "../../support/whole-app.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -70,6 +71,7 @@ export async function plantEverything(origin: string): Promise<PlantedScene> {
   await plantEstate(scene);
   await plantConnections(scene);
   await plantPolicy(scene);
+  await plantRules(scene);
   await plantExceptions(scene);
   await plantCanaries(scene, nameOf("s8"));
   await plantModel(scene);
