@@ -17,9 +17,11 @@ import { rotateSealKeyCommand } from "./compose-keys.ts";
 import { openApiCommand } from "./compose-openapi.ts";
 import { pause } from "./cli/read-now.ts";
 import { registerCommands } from "./cli/register-commands.ts";
+import { rulesCommand } from "./cli/rules-command.ts";
 import type { Command } from "./cli/command.ts";
 import { lockoutCommand } from "./cli/lockout-command.ts";
 import { modelCommands } from "./cli/model-commands.ts";
+import { summaryOfRules } from "./decisions/index.ts";
 import { readModelFile } from "./estate/index.ts";
 import { serveCommand, tickCommand } from "./compose-serve.ts";
 import { MIGRATIONS } from "./compose.ts";
@@ -41,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
     ...governanceCommands(signedInClient),
     drillCommand(signedInClient, pause),
     decisionsCommand(signedInClient),
+    rulesCommand(signedInClient, async (text, file) => summaryOfRules(text, file)),
     ...applyCommands(signedInClient),
     ...modelCommands(signedInClient),
     ...evidenceCommands(signedInClient),

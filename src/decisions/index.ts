@@ -23,3 +23,4 @@ export { loadRuleSets, textOfRules } from "./load-rule-sets.ts";
 export { rulesRoutes } from "./rules-routes.ts";
 export { createRulesService, type RulesDependencies, type RulesService } from "./rules-service.ts";
 export { ruleReplays } from "./rules-store.ts";
+export { summaryOfRules } from "./rules/load-summary.ts";

@@ -39,7 +39,7 @@ describe.skipIf(chromium === undefined)("a governance lead and the rules of the 
     await page.getByText('"subject.role": Of the subject there is type, id and properties.').waitFor();
     await picture(page, "rules-refused");
     await page.getByRole("button", { name: /^Line 2\d, column 7$/ }).click();
-    const place = await text.evaluate((area) => (area as HTMLTextAreaElement).selectionStart);
+    const place = await text.evaluate((area) => (area as unknown as { selectionStart: number }).selectionStart);
     expect((await text.inputValue()).slice(place)).toMatch(/^subject\.role: admin/);
 
     await text.fill(shipped.replace("subject.properties.role: admin", "subject.properties.role: [admin, keeper]"));
