@@ -164,7 +164,6 @@ interface Known extends Person {
 
 export interface Grant {
   readonly method?: string;
-  readonly resource?: { readonly kind: string; readonly id: string };
   readonly networks?: readonly string[];
 }
 
@@ -172,8 +171,8 @@ export interface Grant {
 async function grant(story: WholeApp, { connection, subject }: Known, length: string, more: Grant): Promise<Shown> {
   const asked = { connection, policy: "vpn", subject, until: addDuration(story.clock.now(), duration(length)) };
   const body = requestBody(story, asked) as { content: { scope: Record<string, unknown>[] } };
-  const { method = "password", resource = { kind: "policy", id: "vpn" }, networks = null } = more;
-  const scope = [{ ...body.content.scope[0], resource, conditions: { networks } }];
+  const { method = "password", networks = null } = more;
+  const scope = [{ ...body.content.scope[0], conditions: { networks } }];
   const content = { ...body.content, fallbackMethodAllowed: method, scope };
   const opened = succeeded(await story.as.rolf.ask("POST", "/api/v1/exceptions", { ...body, content })).body as unknown as Shown;
   const submitted = await story.as.rolf.ask("POST", `/api/v1/exceptions/${opened.id}/submit`, {});
