@@ -3,6 +3,8 @@ import { decide } from "../../src/decisions/decide.ts";
 import { NEVER } from "../../src/decisions/grant-row.ts";
 import { createRegister } from "../../src/decisions/layered-register.ts";
 import { createMapLayer } from "../../src/decisions/map-layer.ts";
+import { createPackedLayer } from "../../src/decisions/packed-layer.ts";
+import { repack } from "../../src/decisions/repack.ts";
 import { loadShipped } from "../../src/decisions/rules/load-shipped.ts";
 import type { Snapshot } from "../../src/decisions/snapshot.ts";
 import type { Engine } from "./engines.ts";
@@ -14,11 +16,11 @@ export function ours(from: Date): Engine {
 }
 
 export function snapshotOf(from: Date): Snapshot {
-  const layer = createMapLayer();
+  const changed = createMapLayer();
   for (let i = 0; i < EXCEPTIONS; i++) {
     const { subject, application, method, until } = held(i, from);
     const id = `exc_${i}`;
-    layer.putException(id, [
+    changed.putException(id, [
       {
         exception: id,
         ref: `EXC-2026-${i}`,
@@ -35,9 +37,11 @@ export function snapshotOf(from: Date): Snapshot {
       },
     ]);
   }
-  const register = createRegister({ sequence: 1, size: EXCEPTIONS, layers: [layer], connections: new Map() });
+  const packed = createPackedLayer(repack(undefined, changed, SEED, null));
+  const register = createRegister({ sequence: 1, size: EXCEPTIONS, layers: [createMapLayer(), packed], connections: new Map() });
   return { register, ruleSets: RULE_SETS, freshAtMs: from.getTime(), maxAgeMs: NEVER };
 }
 
+const SEED = { key0: 1, key1: 2 };
 const RULE_SETS = new Map([...loadShipped()].map(([name, { rules }]) => [name, rules]));
 const RULES = RULE_SETS.get("default")!;
