@@ -1,7 +1,18 @@
 /** What keeps an instance's decisions in step with its journal, and what Prometheus is told of it. */
+import { join } from "node:path";
+
 import { millisecondsOf } from "./compose-decisions.ts";
 import type { Config } from "./config.ts";
-import { createFollower, type DecisionLogService, type Follower, loadRuleSets } from "./decisions/index.ts";
+import {
+  createFollower,
+  type DecisionLogService,
+  type Follower,
+  loadRuleSets,
+  openKeeping,
+  type RuleSet,
+  rulesOfTexts,
+  textsOfRules,
+} from "./decisions/index.ts";
 import type { Clock } from "./kernel/time.ts";
 import { type Database, openReader } from "./platform/db.ts";
 import type { Log } from "./platform/log.ts";
@@ -20,11 +31,15 @@ const CONNECT_WITHIN_MS = 5000;
 
 /** Follows the journal of a database, by a connection of its own where there are several. */
 export function openFollower(
-  config: Pick<Config, "databaseUrl" | "decisionMaxAgeSeconds">,
+  config: Pick<Config, "databaseUrl" | "dataDir" | "decisionMaxAgeSeconds">,
   { clock, log, keepAlso }: Around,
   { db }: Pick<Database, "db">,
 ): Follower {
   const { databaseUrl } = config;
+  const known = <Sets extends ReadonlyMap<string, RuleSet>>(ruleSets: Sets): Sets => {
+    keepAlso([...ruleSets.values()].flatMap(({ reads }) => reads));
+    return ruleSets;
+  };
   const follower = createFollower({
     openReader: () => (databaseUrl === undefined ? { db, abandon: () => undefined } : openReader(databaseUrl, CONNECT_WITHIN_MS)),
     log,
@@ -33,9 +48,11 @@ export function openFollower(
     maxAgeMs: config.decisionMaxAgeSeconds * 1000,
     async readRuleSets(reader) {
       const ruleSets = await loadRuleSets(reader, (name, why) => log.error("rule set not in force", { name, why }));
-      keepAlso([...ruleSets.values()].flatMap(({ reads }) => reads));
-      return ruleSets;
+      return known(ruleSets);
     },
+    textsOfRules,
+    rulesOfTexts: (texts) => known(rulesOfTexts(texts)),
+    keeping: openKeeping({ folder: join(config.dataDir, "decisions"), elapsedMs: () => performance.now(), log }),
   });
   if (databaseUrl === undefined) return follower;
   let wake: Wake | undefined;

@@ -6,10 +6,14 @@
 import type { Db } from "../platform/db.ts";
 import { type Log, words } from "../platform/log.ts";
 import { repeat, type Repeated } from "../platform/repeat.ts";
-import { createJournalStore } from "./journal-store.ts";
+import { type Book, sequenceOf, sizeOf } from "./book.ts";
+import type { Folding } from "./fold-service.ts";
+import { createJournalStore, type JournalStore } from "./journal-store.ts";
+import { type Keeping, newSeed, type RuleTexts } from "./keeping-service.ts";
 import { createRegister } from "./layered-register.ts";
 import type { Followed } from "./publish-service.ts";
-import { type Book, follow, type Hear, OtherJournal, readAll, type Soon } from "./load-book.ts";
+import { follow, type Hear, OtherJournal, readAll, type Soon } from "./load-book.ts";
+import type { Changes } from "./repack.ts";
 import type { RuleSet } from "./rule-set.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -24,6 +28,11 @@ export interface FollowerDependencies {
   readonly maxAgeMs: number;
   /** All that are in force. */
   readonly readRuleSets: (db: Db) => Promise<ReadonlyMap<string, RuleSet>>;
+  /** The texts of rule sets in force, and what they are compiled to; kept with what is known of the journal. */
+  readonly textsOfRules: (db: Db, ruleSets: ReadonlyMap<string, RuleSet>) => Promise<RuleTexts>;
+  readonly rulesOfTexts: (texts: RuleTexts) => ReadonlyMap<string, RuleSet>;
+  /** Undefined: nothing is kept on disk. */
+  readonly keeping?: Keeping | undefined;
   readonly lookEveryMs?: number;
   readonly answerWithinMs?: number;
 }
@@ -46,25 +55,26 @@ const LOOK_EVERY_MS = 250;
 const ANSWER_WITHIN_MS = 5000;
 
 export function createFollower(deps: FollowerDependencies): Follower {
-  const { log, nowMs, elapsedMs, maxAgeMs, readRuleSets } = deps;
+  const { log, nowMs, elapsedMs, maxAgeMs, keeping } = deps;
   const soon: Soon = (work) => within(work, deps.answerWithinMs ?? ANSWER_WITHIN_MS);
+  const known: Known = { book: undefined, ruleSets: new Map(), ruleTexts: [], areRulesKept: false, freshAt: { wall: 0, elapsed: 0 } };
   let reader: ReturnType<FollowerDependencies["openReader"]> | undefined;
-  let book: Book | undefined;
-  let ruleSets: ReadonlyMap<string, RuleSet> = new Map();
   let snapshot: Snapshot | undefined;
-  let freshAt = { wall: 0, elapsed: 0 };
   let isQuiet = false;
   let rounds: Repeated | undefined;
+  let loading: Promise<void> | undefined;
 
   /** What was heard is as old as the older of the two clocks says. */
   function publish(): void {
+    const { book, freshAt, ruleSets } = known;
     if (book === undefined) {
       snapshot = undefined;
       return;
     }
     const freshAtMs = Math.min(freshAt.wall, nowMs() - (elapsedMs() - freshAt.elapsed));
-    const { layer, connections, place, waiting } = book;
-    const register = createRegister({ sequence: place.leaves + waiting.size, size: layer.size(), layers: [layer], connections });
+    const { base, overlay, connections } = book;
+    const layers = base === undefined ? [overlay] : [overlay, base];
+    const register = createRegister({ sequence: sequenceOf(book), size: sizeOf(book), layers, connections });
     snapshot = { register, ruleSets, freshAtMs, maxAgeMs };
   }
 
@@ -73,16 +83,18 @@ export function createFollower(deps: FollowerDependencies): Follower {
     const { db } = (reader ??= deps.openReader());
     const store = createJournalStore(db);
     const hear: Hear = async (kinds) => {
-      if (kinds === undefined || kinds.has("ruleSet")) ruleSets = await soon(readRuleSets(db));
+      if (kinds !== undefined && !kinds.has("ruleSet")) return;
+      const ruleSets = await soon(deps.readRuleSets(db));
+      const ruleTexts = await soon(deps.textsOfRules(db, ruleSets));
+      if (known.book !== undefined && JSON.stringify(ruleTexts) !== JSON.stringify(known.ruleTexts)) known.book.isDirty = true;
+      Object.assign(known, { ruleSets, ruleTexts, areRulesKept: false });
     };
-    let read = book;
-    if (read === undefined) {
-      read = await readAll(store, soon);
-      await hear(undefined);
-    }
+    // The release may be another one than that which kept them, and ship others.
+    if (known.areRulesKept) await hear(undefined);
+    const read = known.book ?? (await readWhole(store, soon, hear, deps, known));
     await follow(store, read, hear, soon);
-    book = read;
-    freshAt = asked;
+    known.book = read;
+    known.freshAt = asked;
   }
 
   function fail(error: unknown): void {
@@ -90,7 +102,7 @@ export function createFollower(deps: FollowerDependencies): Follower {
     reader = undefined;
     if (error instanceof OtherJournal) {
       log.warn("another journal, or one that was set back: read anew", { error: words(error) });
-      book = undefined;
+      known.book = undefined;
       rounds?.wake();
     } else if (!isQuiet) {
       // Said once, not four times a second of an outage.
@@ -100,22 +112,51 @@ export function createFollower(deps: FollowerDependencies): Follower {
   }
 
   async function round(): Promise<void> {
+    await (loading ??= load());
     try {
       await look();
       if (isQuiet) log.info("journal followed again");
       isQuiet = false;
+      await keep("if due");
     } catch (error) {
       fail(error);
     }
     publish();
   }
 
+  /** What was kept answers until the database does, as long as it is young enough. */
+  async function load(): Promise<void> {
+    const kept = await keeping?.load();
+    if (kept === undefined) return;
+    const { book, ruleTexts, heardAtMs } = kept;
+    // Of a clock that was set back since, nothing is known but that it was.
+    const wall = heardAtMs <= nowMs() ? heardAtMs : 0;
+    Object.assign(known, {
+      book,
+      ruleTexts,
+      ruleSets: deps.rulesOfTexts(ruleTexts),
+      areRulesKept: true,
+      freshAt: { wall, elapsed: elapsedMs() - (nowMs() - wall) },
+    });
+    publish();
+  }
+
+  async function keep(when: "if due" | "now"): Promise<void> {
+    const { book, ruleTexts, freshAt } = known;
+    if (keeping === undefined || book === undefined) return;
+    const folded = keeping.fold(book, ruleTexts, freshAt.wall, when);
+    if (when === "now") await folded;
+    else void folded.then(publish);
+    await keeping.noteHeard(book, freshAt.wall);
+  }
+
   return {
     snapshot: () => snapshot,
     followed() {
+      const { book, ruleSets } = known;
       if (book === undefined || snapshot === undefined) return undefined;
       const { register, freshAtMs } = snapshot;
-      return { layer: book.layer, connections: book.connections, ruleSets, sequence: register.sequence, freshAtMs };
+      return { book, ruleSets, sequence: register.sequence, freshAtMs };
     },
     start() {
       rounds = repeat(round, deps.lookEveryMs ?? LOOK_EVERY_MS);
@@ -124,9 +165,47 @@ export function createFollower(deps: FollowerDependencies): Follower {
     catchUp: async () => rounds?.round(),
     async stop() {
       await rounds?.stop();
+      await keeping?.stop();
+      if (known.book !== undefined && sizeOf(known.book) < SMALL) await keep("now");
       reader?.abandon();
     },
   };
+}
+
+interface Known {
+  book: Book | undefined;
+  ruleSets: ReadonlyMap<string, RuleSet>;
+  ruleTexts: RuleTexts;
+  /** They are those that were kept on disk. */
+  areRulesKept: boolean;
+  freshAt: { readonly wall: number; readonly elapsed: number };
+}
+
+/** At the end what is small is kept once more; what is large was kept within the last minutes. */
+const SMALL = 2000;
+
+async function readWhole(
+  store: JournalStore,
+  soon: Soon,
+  hear: Hear,
+  { keeping, nowMs }: FollowerDependencies,
+  known: Known,
+): Promise<Book> {
+  let spill: Folding | undefined;
+  const put = async (changes: Changes): Promise<void> => {
+    spill ??= keeping!.beginSpill();
+    await spill.put(changes);
+  };
+  const asked = nowMs();
+  try {
+    const book = await readAll(store, newSeed(), soon, keeping === undefined ? undefined : { put });
+    await hear(undefined);
+    if (spill !== undefined) await keeping!.endSpill(spill, book, known.ruleTexts, asked);
+    return book;
+  } catch (error) {
+    await spill?.stop();
+    throw error;
+  }
 }
 
 /** Nothing is waited for longer than this: a connection that is dead says nothing. */

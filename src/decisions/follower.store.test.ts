@@ -44,6 +44,8 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
       elapsedMs: () => elapsed.ms,
       maxAgeMs: 60_000,
       readRuleSets: async () => new Map(),
+      textsOfRules: async () => [],
+      rulesOfTexts: () => new Map(),
       // Only when it is told to: nothing here hangs on a pause.
       lookEveryMs: 1_000_000,
     });

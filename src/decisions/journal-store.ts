@@ -5,16 +5,7 @@ import type { ExceptionState } from "../exceptions/exception.ts";
 import { findLogKey, findStates, listStates } from "../journal/store.ts";
 import type { Person } from "../people/person.ts";
 import type { Db } from "../platform/db.ts";
-
-/** A place in one journal. A journal that does not have it is another one, or was set back. */
-export interface Place {
-  /** Key of the log; empty before its first start. */
-  readonly logKey: string;
-  /** Leaves that were followed. */
-  readonly leaves: number;
-  /** Id of the entry of the last of them; empty where there is none. */
-  readonly lastEntry: string;
-}
+import type { Place } from "./book.ts";
 
 export interface NewsEntry {
   readonly position: number;

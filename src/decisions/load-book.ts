@@ -1,17 +1,10 @@
-/** What is known of a journal up to a place in it: read whole once, then entry by entry. */
-import type { JournalStore, NewsEntry, Place } from "./journal-store.ts";
+/** Reads a journal into a book: all of it once, then entry by entry. */
+import { type Book, createBook, emptyOverlay, putConnection, putException, putPerson } from "./book.ts";
 import { rowsOf } from "./grant-row.ts";
-import { createMapLayer, type MapLayer } from "./map-layer.ts";
+import type { JournalStore, NewsEntry } from "./journal-store.ts";
+import type { Seed } from "./pack.ts";
 import { personRowOf } from "./person-row.ts";
-
-export interface Book {
-  readonly layer: MapLayer;
-  /** Ids of connections, by the key people call them by. */
-  readonly connections: Map<string, string>;
-  place: Place;
-  /** Entries without a leaf that were followed: position → id. */
-  waiting: ReadonlyMap<number, string>;
-}
+import type { Changes } from "./repack.ts";
 
 /** Bounds what a query may take; everything that asks the database goes through it. */
 export type Soon = <T>(work: Promise<T>) => Promise<T>;
@@ -26,12 +19,28 @@ export class OtherJournal extends Error {
 
 const PAGE = 500;
 
-/** Everything, as of a place before the reading began: what changes meanwhile is followed from there. */
-export async function readAll(store: JournalStore, soon: Soon): Promise<Book> {
-  const place = await soon(store.findPlace());
-  const book: Book = { layer: createMapLayer(), connections: new Map(), place, waiting: new Map() };
+/** So many subjects are held in maps while all are read; more than that are packed as they come. */
+const MOST_HELD = 20_000;
+
+/** Where what is read goes when it is too much to be held. */
+export interface Spill {
+  put(changes: Changes): Promise<void>;
+}
+
+/**
+ * Everything, as of a place before the reading began: what changes meanwhile is followed from there. Where it was too much, the rest
+ * of it is with `spill`.
+ */
+export async function readAll(store: JournalStore, seed: Seed, soon: Soon, spill: Spill | undefined): Promise<Book> {
+  const book = createBook(seed, await soon(store.findPlace()));
   for (const taker of Object.values(takersOf(store, book))) {
-    for (let after: string | undefined = ""; after !== undefined;) after = await soon(taker.page(after));
+    for (let after: string | undefined = ""; after !== undefined;) {
+      after = await soon(taker.page(after));
+      const { exceptions, persons } = book.overlay;
+      if (spill === undefined || exceptions.size + persons.size < MOST_HELD) continue;
+      await spill.put(book.overlay);
+      emptyOverlay(book);
+    }
   }
   return book;
 }
@@ -55,13 +64,14 @@ export async function follow(store: JournalStore, book: Book, hear: Hear, soon: 
       else waiting.set(position, id);
       if (leaf === null) afterPosition = position;
     }
+    // Should the next page fail, this one was followed all the same.
+    book.waiting = new Map([...gone, ...waiting]);
     const last = news.entries.findLast(({ leaf }) => leaf !== null);
     const { leaves, lastEntry } = book.place;
     book.place = { logKey: news.logKey, leaves: last === undefined ? leaves : last.leaf! + 1, lastEntry: last?.id ?? lastEntry };
     ({ isMore } = news);
   }
   if (gone.size > 0) throw new OtherJournal(`${gone.size} entries that were followed are gone`);
-  book.waiting = waiting;
 }
 
 async function takeIn(store: JournalStore, book: Book, entries: readonly NewsEntry[], hear: Hear, soon: Soon): Promise<void> {
@@ -83,11 +93,11 @@ interface Taker {
   some(ids: readonly string[]): Promise<void>;
 }
 
-function takersOf(store: JournalStore, { layer, connections }: Pick<Book, "layer" | "connections">): Readonly<Record<string, Taker>> {
+function takersOf(store: JournalStore, book: Book): Readonly<Record<string, Taker>> {
   return {
-    exception: taker(store.exceptions, (state) => layer.putException(state.dossier.id, rowsOf(state))),
-    person: taker(store.persons, (person) => layer.putPerson(personRowOf(person))),
-    connection: taker(store.connections, ({ id, key }) => void connections.set(key, id)),
+    exception: taker(store.exceptions, (state) => putException(book, state.dossier.id, rowsOf(state))),
+    person: taker(store.persons, (person) => putPerson(book, personRowOf(person))),
+    connection: taker(store.connections, ({ id, key }) => putConnection(book, key, id)),
   };
 }
 

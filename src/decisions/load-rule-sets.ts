@@ -35,6 +35,26 @@ export async function textOfRules(db: Db, { name, digest }: RuleSet): Promise<st
   return own?.rules.digest === digest ? own.text : createRulesStore(db).findText(digest);
 }
 
+/** What rule sets in force were compiled from, by name, to compile them again where there is no database. */
+export async function textsOfRules(db: Db, ruleSets: ReadonlyMap<string, RuleSet>): Promise<readonly (readonly [string, string])[]> {
+  const texts: (readonly [string, string])[] = [];
+  for (const [name, rules] of ruleSets) {
+    const text = await textOfRules(db, rules);
+    if (text !== undefined) texts.push([name, text]);
+  }
+  return texts;
+}
+
+/** Those that this release reads; the others are left out, and their questions denied. */
+export function rulesOfTexts(texts: readonly (readonly [string, string])[]): ReadonlyMap<string, RuleSet> {
+  const found = new Map<string, RuleSet>();
+  for (const [name, text] of texts) {
+    const reading = loadRules(text, name);
+    if (reading.ok && reading.rules.name === name) found.set(name, reading.rules);
+  }
+  return found;
+}
+
 /** Compiled ones by digest: a follower asks again whenever one of them changes. */
 const kept = new Map<string, RuleSet>();
 const MOST_KEPT = 50;

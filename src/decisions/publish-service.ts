@@ -9,16 +9,16 @@ import { gzip } from "node:zlib";
 import { hexDigest } from "../platform/hex-digest.ts";
 import { type Log, words } from "../platform/log.ts";
 import { repeat, type Repeated } from "../platform/repeat.ts";
+import { allExceptions, allPersons, type Book } from "./book.ts";
 import type { GrantRow } from "./grant-row.ts";
-import type { MapLayer } from "./map-layer.ts";
 import { linesOf, type Manifest, manifestText, type PublishedChanges, type PublishedFile } from "./published.ts";
 import type { PersonRow } from "./person-row.ts";
 import type { RuleSet } from "./rule-set.ts";
 
 /** What a follower knows at one moment. */
 export interface Followed {
-  readonly layer: MapLayer;
-  readonly connections: ReadonlyMap<string, string>;
+  /** The same object as long as it is of the same journal. */
+  readonly book: Book;
   /** The same object as long as they are the same. */
   readonly ruleSets: ReadonlyMap<string, RuleSet>;
   readonly sequence: number;
@@ -63,12 +63,10 @@ const pack = promisify(gzip);
 
 interface Chain {
   readonly id: string;
-  readonly layer: MapLayer;
-  /** What was published of it, by identity: what was put in again is another object. */
+  readonly book: Book;
+  /** What changed since the base, as it was published last; by identity: what was put in again is another object. */
   readonly exceptions: Map<string, readonly GrantRow[]>;
   readonly persons: Map<string, PersonRow>;
-  /** Changed since the base. */
-  readonly changed: { readonly exceptions: Set<string>; readonly persons: Set<string> };
   readonly base: PublishedFile;
   deltas: PublishedFile[];
   number: number;
@@ -94,21 +92,19 @@ export function createPublisher(deps: PublisherDependencies): Publisher {
     return { digest, size: bytes.length, plain: plain.length };
   }
 
-  async function begin({ layer, connections, sequence }: Followed): Promise<Chain> {
-    const [exceptions, persons] = [new Map(layer.exceptions), new Map(layer.persons)];
-    const base = await keep(linesOf({ exceptions: [...exceptions], persons: [...persons.values()], connections: [...connections] }));
-    const changed = { exceptions: new Set<string>(), persons: new Set<string>() };
-    return { id: randomUUID(), layer, exceptions, persons, changed, base, deltas: [], number: 0, sequence };
+  async function begin({ book, sequence }: Followed): Promise<Chain> {
+    const { exceptions, persons } = book.overlay;
+    const known = { exceptions: new Map(exceptions), persons: new Map(persons) };
+    const base = await keep(linesOf({ exceptions: allExceptions(book), persons: allPersons(book), connections: [...book.connections] }));
+    return { id: randomUUID(), book, ...known, base, deltas: [], number: 0, sequence };
   }
 
-  async function grow(on: Chain, { layer, connections, sequence }: Followed): Promise<void> {
-    const changes = changesOf(on, layer, connections);
+  async function grow(on: Chain, { book, sequence }: Followed): Promise<void> {
+    const changes = changesOf(on, book);
     const delta = await keep(linesOf(changes));
     for (const [id, rows] of changes.exceptions) on.exceptions.set(id, rows);
     for (const person of changes.persons) on.persons.set(person.id, person);
-    for (const [id] of changes.exceptions) on.changed.exceptions.add(id);
-    for (const { id } of changes.persons) on.changed.persons.add(id);
-    on.deltas = on.deltas.length < MOST_DELTAS ? [...on.deltas, delta] : [await keep(linesOf(allOf(on, connections)))];
+    on.deltas = on.deltas.length < MOST_DELTAS ? [...on.deltas, delta] : [await keep(linesOf(allOf(on)))];
     on.number += 1;
     on.sequence = sequence;
   }
@@ -129,7 +125,7 @@ export function createPublisher(deps: PublisherDependencies): Publisher {
     if (followed === undefined) return;
     const hasRules = await readRules(followed);
     const before = chain;
-    if (chain === undefined || chain.layer !== followed.layer) chain = await begin(followed);
+    if (chain === undefined || !goesOn(chain, followed)) chain = await begin(followed);
     else if (chain.sequence !== followed.sequence) await grow(chain, followed);
     const isNews = hasRules || chain !== before || chain.number !== numberSigned;
     if (!isNews && signed !== undefined && nowMs() - signed.atMs < SIGN_EVERY_MS) return;
@@ -191,19 +187,20 @@ export function createPublisher(deps: PublisherDependencies): Publisher {
   };
 }
 
-function changesOf(on: Chain, layer: MapLayer, connections: ReadonlyMap<string, string>): PublishedChanges {
+/** What changed before a folding began that ended since is not told apart any more: where it was not published, all is. */
+function goesOn({ book, sequence }: Chain, followed: Followed): boolean {
+  return book === followed.book && sequence >= book.foldedSequence;
+}
+
+function changesOf(on: Chain, { overlay, connections }: Book): PublishedChanges {
   return {
-    exceptions: [...layer.exceptions].filter(([id, rows]) => on.exceptions.get(id) !== rows),
-    persons: [...layer.persons.values()].filter((person) => on.persons.get(person.id) !== person),
+    exceptions: [...overlay.exceptions].filter(([id, rows]) => on.exceptions.get(id) !== rows),
+    persons: [...overlay.persons.values()].filter((person) => on.persons.get(person.id) !== person),
     connections: [...connections],
   };
 }
 
 /** Everything that changed since the base, as it was published last. */
-function allOf({ changed, exceptions, persons }: Chain, connections: ReadonlyMap<string, string>): PublishedChanges {
-  return {
-    exceptions: [...changed.exceptions].map((id) => [id, exceptions.get(id)!] as const),
-    persons: [...changed.persons].map((id) => persons.get(id)!),
-    connections: [...connections],
-  };
+function allOf({ exceptions, persons, book }: Chain): PublishedChanges {
+  return { exceptions: [...exceptions], persons: [...persons.values()], connections: [...book.connections] };
 }

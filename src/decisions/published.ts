@@ -54,8 +54,8 @@ export function saidByManifest(name: string, text: string): unknown {
 
 /** What one file changes. */
 export interface PublishedChanges {
-  readonly exceptions: readonly (readonly [id: string, rows: readonly GrantRow[]])[];
-  readonly persons: readonly PersonRow[];
+  readonly exceptions: Iterable<readonly [id: string, rows: readonly GrantRow[]]>;
+  readonly persons: Iterable<PersonRow>;
   /** All there are. */
   readonly connections: readonly (readonly [key: string, id: string])[];
 }

@@ -23,6 +23,7 @@ export type Layer =
 /** Files of domain modules that touch the world though their names do not say so, each with its reason. All others are pure. */
 export const SHELL: Readonly<Record<string, string>> = {
   "src/exceptions/category-register.ts": "keeps the policies in force and commits changes to them",
+  "src/decisions/repack-worker.ts": "the thread that packs the register of decisions and writes its file",
   "src/exceptions/converge.ts": "makes a provider obey the register",
   "src/exceptions/coverage.ts": "looks up whose a bypass is, and reopens what came back",
   "src/exceptions/draft-from-bypass.ts": "opens a draft out of what a provider shows",

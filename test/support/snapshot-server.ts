@@ -8,7 +8,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 
 import { OPEN } from "../../src/decisions/admission.ts";
 import { UNBOUNDED } from "../../src/decisions/caller.ts";
-import { createMapLayer, type MapLayer } from "../../src/decisions/map-layer.ts";
+import { createBook, putConnection } from "../../src/decisions/book.ts";
+import type { MapLayer } from "../../src/decisions/map-layer.ts";
 import { createSnapshotPoint } from "../../src/decisions/publish-routes.ts";
 import { createPublisher, type Publisher } from "../../src/decisions/publish-service.ts";
 import { manifestKeyName } from "../../src/decisions/published.ts";
@@ -64,7 +65,9 @@ export async function openSnapshotServer(nowMs: () => number): Promise<SnapshotS
   const reading = loadRules(RULES);
   if (!reading.ok) throw new Error(JSON.stringify(reading.faults));
   const ruleSets: ReadonlyMap<string, RuleSet> = new Map([["default", reading.rules]]);
-  const layer = createMapLayer();
+  const book = createBook({ key0: 1, key1: 2 }, { logKey: "", leaves: 0, lastEntry: "" });
+  putConnection(book, "ad", "con_1");
+  const layer = book.overlay;
   let entries = ["begun"];
   let freshAtMs: number | undefined;
   let answering: ((path: string, response: ServerResponse, request: IncomingMessage) => boolean) | undefined;
@@ -76,8 +79,7 @@ export async function openSnapshotServer(nowMs: () => number): Promise<SnapshotS
   const open = (): Publisher =>
     createPublisher({
       followed: () => ({
-        layer,
-        connections: new Map([["ad", "con_1"]]),
+        book,
         ruleSets,
         sequence: entries.length,
         freshAtMs: freshAtMs ?? nowMs(),
