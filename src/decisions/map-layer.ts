@@ -15,12 +15,14 @@ export interface MapLayer extends Layer {
   size(): number;
 }
 
+const NOTHING: readonly never[] = [];
+
 /** Several values a key, taken out one by one. */
 function createIndex<Key, Value>() {
   const index = new Map<Key, Set<Value>>();
   return {
     index,
-    get: (key: Key): Iterable<Value> => index.get(key) ?? [],
+    get: (key: Key): Iterable<Value> => index.get(key) ?? NOTHING,
     add(key: Key, value: Value): void {
       const found = index.get(key);
       if (found === undefined) index.set(key, new Set([value]));
@@ -73,6 +75,8 @@ export function createMapLayer(hashKey: (text: string) => number = (text) => has
       for (const name of namesOf(person)) byName.add(name, person);
     },
     findCandidates(kind, name, into) {
+      // Most of the time nothing changed since all was packed, and putting together what to look for is most of the work.
+      if (exceptions.size + persons.size === 0) return;
       if (kind === "user") for (const person of byName.get(fold(name))) addCandidates(person, name, into);
       let last: SubjectKey | undefined;
       for (const { subject } of bySubjectName.get(`${kind}:${name}`)) {

@@ -77,18 +77,20 @@ export function longAt(words: Uint32Array, at: number): number {
 export function textAt(words: Uint32Array, at: number): string {
   const head = words[at]!;
   const length = head >>> 1;
-  const units: number[] = [];
   const [shift, mask] = (head & WIDE) === 0 ? [2, 0xff] : [1, 0xffff];
   const bits = shift === 2 ? 8 : 16;
   const inWord = (1 << shift) - 1;
   let text = "";
-  for (let i = 0; i < length; i++) {
-    units.push((words[at + 1 + (i >>> shift)]! >>> (bits * (i & inWord))) & mask);
-    if (units.length < MOST_UNITS) continue;
+  for (let from = 0; from < length; from += MOST_UNITS) {
+    // Of its full length at once: every answer holds several texts, and a list that grows costs as much again.
+    const units: number[] = [];
+    units.length = Math.min(MOST_UNITS, length - from);
+    for (let i = 0; i < units.length; i++) {
+      units[i] = (words[at + 1 + ((from + i) >>> shift)]! >>> (bits * ((from + i) & inWord))) & mask;
+    }
     text += String.fromCharCode(...units);
-    units.length = 0;
   }
-  return text + String.fromCharCode(...units);
+  return text;
 }
 
 /** Arguments of one call. */
