@@ -5,7 +5,7 @@
  */
 import type { Fault } from "./authzen-read.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { GrantTold, Verdict } from "./verdict.ts";
+import type { GrantTold, Obligation, Verdict } from "./verdict.ts";
 
 /** Text that JSON writes as it is: most of what is ever told. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
@@ -24,13 +24,39 @@ export function writeVerdict({ permit, code, words, rule, grant, obligations }: 
   let text = `{"decision":${permit},"context":{"reason":{"code":"${code}","words":${quote(words)}},`;
   if (rule !== undefined) text += `"rule":${quote(rule)},`;
   if (grant !== undefined) text += writeGrant(grant);
-  if (obligations.length > 0) text += `"obligations":${JSON.stringify(obligations)},`;
+  if (obligations.length > 0) text += writeObligations(obligations);
   return `${text}${snapshot}${more}}}`;
 }
 
 function writeGrant({ exception, ref, validUntil, owner }: GrantTold): string {
   const who = owner === null ? "null" : quote(owner);
   return `"exception":{"id":${quote(exception)},"ref":${quote(ref)},"validUntil":${quote(validUntil)},"owner":${who}},`;
+}
+
+function writeObligations(obligations: readonly Obligation[]): string {
+  const [only] = obligations;
+  // By far the most exceptions carry this one alone.
+  if (obligations.length === 1 && only!.type === "session_length")
+    return `"obligations":[{"type":"session_length","seconds":${only!.seconds}}],`;
+  return `"obligations":${JSON.stringify(obligations)},`;
+}
+
+/** Writes verdicts of one batch. Many say the same there: what said the same as the one before is not written anew. */
+export function createWriter(snapshot: string): (verdict: Verdict, more: string) => string {
+  let last: Verdict | undefined;
+  let text = "";
+  return (verdict, more) => {
+    if (more !== "") return writeVerdict(verdict, snapshot, more);
+    if (last !== undefined && saysTheSame(last, verdict)) return text;
+    last = verdict;
+    text = writeVerdict(verdict, snapshot);
+    return text;
+  };
+}
+
+function saysTheSame(a: Verdict, b: Verdict): boolean {
+  if (a.permit !== b.permit || a.code !== b.code || a.words !== b.words || a.rule !== b.rule) return false;
+  return a.grant === b.grant && (a.obligations === b.obligations || (a.obligations.length === 0 && b.obligations.length === 0));
 }
 
 /** An item of a batch that could not be read: denied, and what is wrong with it. */

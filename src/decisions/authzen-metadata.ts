@@ -30,8 +30,15 @@ const RULES = "/rules/";
 /** A rule set's name in an address. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
+/** Addresses that nearly all questions go to. */
+const USUAL: ReadonlyMap<string, Place> = new Map(
+  ["evaluation", "evaluations"].map((what) => [`${ACCESS}${what}`, { ruleSet: DEFAULT_RULES, what }]),
+);
+
 /** What an address means here; undefined where it is none of the decision point's. */
 export function placeOf(url: string): Place | undefined {
+  const usual = USUAL.get(url);
+  if (usual !== undefined) return usual;
   const query = url.indexOf("?");
   const path = query === -1 ? url : url.slice(0, query);
   if (path.startsWith(ACCESS)) return { ruleSet: DEFAULT_RULES, what: path.slice(ACCESS.length) };

@@ -186,7 +186,8 @@ function work(exchange: Exchange, endpoint: Endpoint, caller: Caller, body: unkn
   if (rules === undefined) throw new Refused([NOTHING_HERE], 404);
   const { sequence } = snapshot.register;
   const asked = { caller: caller.name, requestId, ruleSet: rules.name, sequence, ageMs: nowMs - snapshot.freshAtMs };
-  const answered = endpoint.answer!({ caller, rules, snapshot, nowMs, base, asked, admission, decisionLog, extensions }, body);
+  const offering = { caller, base, nowMs, sequence, ruleSet: rules.name, rulesDigest: rules.digest };
+  const answered = endpoint.answer!({ caller, rules, snapshot, nowMs, offering, asked, admission, decisionLog, extensions }, body);
   if (typeof answered === "string") return send(exchange, { status: 200, body: answered }, point.json);
   return answered.then((late) => send(exchange, { status: 200, body: late }, point.json));
 }
@@ -206,7 +207,7 @@ function tellMetadata(exchange: Exchange): void {
 function send({ point, response, requestId, startedMs }: Exchange, reply: Reply, always: readonly string[]): void {
   const headers = requestId === undefined ? reply.headers : ["X-Request-ID", requestId, ...(reply.headers ?? [])];
   const isLast = point.isDraining || reply.isLast === true;
-  sendReply(response, { status: reply.status, body: reply.body, isLast, ...(headers && { headers }) }, always);
+  sendReply(response, { status: reply.status, body: reply.body, isLast, headers }, always);
   point.decisionLog.answered(performance.now() - startedMs, point.nowMs());
 }
 

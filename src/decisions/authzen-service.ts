@@ -5,12 +5,12 @@ import { createHash } from "node:crypto";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Admission } from "./admission.ts";
 import type { Asked, DecisionLog } from "./asked.ts";
-import { writeBatch, writeFaults, writeSnapshot, writeVerdict } from "./authzen-answer.ts";
+import { createWriter, writeBatch, writeFaults, writeSnapshot, writeVerdict } from "./authzen-answer.ts";
 import { type Fault, type Page, readBatch, readItem, readQuestion, readSearch, type Search, type Semantic } from "./authzen-read.ts";
 import { candidatesOf, canonical, placeAfter, questionOf, writeFound } from "./authzen-search.ts";
 import { believed, type Caller, mayAsk, OUT_OF_SCOPE, seen } from "./caller.ts";
 import { decide } from "./decide.ts";
-import type { Extensions } from "./extension.ts";
+import type { Extensions, Offering } from "./extension.ts";
 import type { Question } from "./question.ts";
 import type { RuleSet } from "./rule-set.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -22,7 +22,7 @@ export interface Work {
   readonly rules: RuleSet;
   readonly snapshot: Snapshot;
   readonly nowMs: number;
-  readonly base: string;
+  readonly offering: Offering;
   readonly asked: Asked;
   readonly admission: Admission;
   readonly decisionLog: DecisionLog;
@@ -64,13 +64,21 @@ export function answerBatch(work: Work, body: unknown): string {
     return answerOne(work, batch, told);
   }
   admit(work, batch.items.length);
+  const writer = createWriter(told);
   const answers: string[] = [];
   for (const item of batch.items) {
     const own: Fault[] = [];
-    const question = readItem(item, batch.defaults, own);
-    const verdict = question && verdictOf(work, question);
-    answers.push(verdict === undefined ? writeFaults(own, told) : write(work, question!, verdict, told));
-    if (isEnough(batch.semantic, verdict?.permit === true)) break;
+    const sent = readItem(item, batch.defaults, own);
+    let permit = false;
+    if (sent === undefined) {
+      answers.push(writeFaults(own, told));
+    } else {
+      const question = believed(work.caller.scope, sent);
+      const verdict = verdictOf(work, question);
+      ({ permit } = verdict);
+      answers.push(writer(seen(work.caller.scope, verdict), offerWith(work, question, verdict)));
+    }
+    if (isEnough(batch.semantic, permit)) break;
   }
   return writeBatch(answers);
 }
@@ -79,24 +87,23 @@ function isEnough(semantic: Semantic, permit: boolean): boolean {
   return permit ? semantic === "permit_on_first_permit" : semantic === "deny_on_first_deny";
 }
 
-function answerOne(work: Work, question: Question, told: string): string {
-  return write(work, question, verdictOf(work, question), told);
+function answerOne(work: Work, sent: Question, told: string): string {
+  const question = believed(work.caller.scope, sent);
+  const verdict = verdictOf(work, question);
+  return writeVerdict(seen(work.caller.scope, verdict), told, offerWith(work, question, verdict));
 }
 
-function verdictOf(work: Work, asked: Question): Verdict {
-  const { caller, rules, snapshot, nowMs } = work;
-  const question = believed(caller.scope, asked);
+/** `question`: as far as its caller is believed. */
+function verdictOf({ caller, rules, snapshot, nowMs, decisionLog, asked }: Work, question: Question): Verdict {
   const verdict = mayAsk(caller.scope, question) ? decide(question, rules, snapshot, nowMs) : OUT_OF_SCOPE;
-  work.decisionLog.record(question, verdict, work.asked, nowMs);
+  decisionLog.record(question, verdict, asked, nowMs);
   return verdict;
 }
 
-function write(work: Work, question: Question, verdict: Verdict, told: string): string {
-  const { caller, base, nowMs, rules, extensions } = work;
-  const { sequence } = work.snapshot.register;
-  const offered = extensions.offer(question, verdict, { caller, base, nowMs, sequence, ruleSet: rules.name, rulesDigest: rules.digest });
-  const more = offered === undefined ? "" : `,${JSON.stringify(offered).slice(1, -1)}`;
-  return writeVerdict(seen(caller.scope, verdict), told, more);
+/** What is offered with an answer, as members with a comma before each. */
+function offerWith({ extensions, offering }: Work, question: Question, verdict: Verdict): string {
+  const offered = extensions.offer(question, verdict, offering);
+  return offered === undefined ? "" : `,${JSON.stringify(offered).slice(1, -1)}`;
 }
 
 export async function answerSearch(kind: Search["kind"], work: Work, body: unknown): Promise<string> {

@@ -64,7 +64,7 @@ const EMPTY = new Uint8Array();
 export interface Reply {
   readonly status: number;
   /** Names and values one after the other, beside those that every answer has. */
-  readonly headers?: readonly string[];
+  readonly headers?: readonly string[] | undefined;
   readonly body: string | Uint8Array;
   /** The connection ends with this answer: what else comes over it is not to be read. */
   readonly isLast?: boolean;
