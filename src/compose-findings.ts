@@ -5,9 +5,10 @@ import type { AccountabilityService } from "./accountability/index.ts";
 import { createCertificateFindings } from "./compose-certificate-findings.ts";
 import { createGapFindings } from "./compose-accountability.ts";
 import { listOwners } from "./compose-owners.ts";
+import { createAttemptFindings, type UsesService } from "./decisions/index.ts";
 import { createDrillFindings, type DrillResults } from "./drills/index.ts";
 import type { EstateService } from "./estate/index.ts";
-import { createExceptionFindings, createTodayStore, type ExceptionDependencies } from "./exceptions/index.ts";
+import { createExceptionFindings, createTodayStore, type ExceptionDependencies, isInForce } from "./exceptions/index.ts";
 import { createRiskFindings, type GovernanceService } from "./governance/index.ts";
 import type { FindingSource } from "./findings/index.ts";
 import type { CommitContext } from "./journal/append.ts";
@@ -24,6 +25,7 @@ export interface FindingGround {
   readonly bypassStore: BypassStore;
   readonly governance: GovernanceService;
   readonly lockOut: LockOutService;
+  readonly uses: UsesService;
   readonly drillResults: DrillResults;
   readonly trustPem: string | undefined;
   /** False for an example inside of another instance: no visitor makes this machine reach out. */
@@ -37,7 +39,28 @@ export function createFindingSources(ground: FindingGround): readonly FindingSou
   const components = async () => (await ground.estate.model.loadModel()).components;
   const ofCertificates = ground.reachesOut ? [createCertificateFindings({ components, trustPem: ground.trustPem })] : [];
   const ofRisks = createRiskFindings(ground.governance);
-  return [bypassFindings(ground), ofDrills, ...ofExceptions, ofRisks, createLockOutFindings(ground.lockOut), ...ofGaps, ...ofCertificates];
+  return [
+    bypassFindings(ground),
+    ofDrills,
+    attemptFindings(ground),
+    ...ofExceptions,
+    ofRisks,
+    createLockOutFindings(ground.lockOut),
+    ...ofGaps,
+    ...ofCertificates,
+  ];
+}
+
+function attemptFindings({ uses, exceptions }: FindingGround): FindingSource {
+  return createAttemptFindings({
+    uses,
+    async exception(id, now) {
+      const found = (await exceptions.store.find(id))?.exception;
+      if (found === undefined) return undefined;
+      const { ref, owner } = found.dossier;
+      return { named: ref, owner, isInForce: isInForce(found, now) };
+    },
+  });
 }
 
 function bypassFindings({ estate, connections, bypassStore }: FindingGround): FindingSource {

@@ -140,6 +140,7 @@ export async function createServices(
       bypassStore,
       lockOut,
       governance,
+      uses,
       reachesOut: !isExample,
     }),
     persons: (ids) => foundation.people.findPersons(ids),

@@ -3,13 +3,13 @@ import type { AccountabilityService } from "./accountability/index.ts";
 import type { BypassService } from "./bypasses/index.ts";
 import type { WatchService } from "./canaries/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
-import { type ExceptionDependencies, readBack, tickExceptions } from "./exceptions/index.ts";
+import { type ExceptionDependencies, readBack, tickExceptions, wakeUnused } from "./exceptions/index.ts";
 import type { FindingService } from "./findings/index.ts";
 import type { DecisionLogService } from "./decisions/index.ts";
 import type { DrillService, UnattendedService } from "./drills/index.ts";
 import type { GovernanceService } from "./governance/index.ts";
 import type { Effects } from "./compose-effects.ts";
-import { addDuration, duration, type Instant, subtractDuration } from "./kernel/time.ts";
+import { addDuration, type Duration, duration, type Instant, subtractDuration } from "./kernel/time.ts";
 import type { Database } from "./platform/db.ts";
 import type { MessageService } from "./messages/index.ts";
 import { type Log, words } from "./platform/log.ts";
@@ -19,6 +19,7 @@ import type { TickPart } from "./platform/tick.ts";
 const SCAN_EVERY = duration("PT15M");
 const READ_BACK_EVERY = duration("PT15M");
 const LOOK_EVERY = duration("PT1M");
+const UNUSED_EVERY = duration("PT1H");
 /** Read-backs a tick: a slow provider must not hold up the rest. */
 const READ_BACKS = 50;
 
@@ -43,6 +44,7 @@ export interface TickDependencies {
 export function createTickParts(deps: TickDependencies): readonly TickPart[] {
   return [
     { name: "exceptions", run: (now) => tickRegister(deps, now) },
+    { name: "unused exceptions", run: every(UNUSED_EVERY, (now) => wakeUnused(deps.exceptions, now)) },
     { name: "bypasses", run: async (now) => void (await deps.bypasses.escalateOverdue(now)) },
     { name: "drills", run: (now) => deps.drills.runClock(now) },
     { name: "unattended drills", run: (now) => deps.unattended.run(now) },
@@ -50,7 +52,7 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
     { name: "feeds", run: (now) => requestFeeds(deps, now) },
     { name: "canaries", run: (now) => deps.watch.tick(now) },
     { name: "read-backs", run: (now) => readBackLive(deps, now) },
-    { name: "risks", run: everyMinute((now) => deps.governance.reopenChanged(now)) },
+    { name: "risks", run: every(LOOK_EVERY, (now) => deps.governance.reopenChanged(now)) },
     { name: "findings", run: (now) => deps.findings.tick(now) },
     { name: "governance", run: (now) => deps.messages.service.noteTimed(now) },
     { name: "messages", run: (now) => deps.messages.service.tell(now) },
@@ -60,10 +62,10 @@ export function createTickParts(deps: TickDependencies): readonly TickPart[] {
 }
 
 /** What need not be looked at each time; a clock that was set back counts as time to look. */
-function everyMinute(run: (now: Instant) => Promise<unknown>): TickPart["run"] {
+function every(length: Duration, run: (now: Instant) => Promise<unknown>): TickPart["run"] {
   let last: Instant | undefined;
   return async (now) => {
-    if (last !== undefined && last <= now && now < addDuration(last, LOOK_EVERY)) return;
+    if (last !== undefined && last <= now && now < addDuration(last, length)) return;
     await run(now);
     last = now;
   };

@@ -17,6 +17,10 @@ const ONLY_BY: Readonly<Record<string, readonly string[]>> = {
   listConnections: ["connection"],
   listPeople: ["person"],
   getEntry: [],
+  // Written a thousand times a second, if need be: read again when somebody asks.
+  listDecisions: [],
+  listDenied: [],
+  readDecisionStanding: [],
   readInventory: ["bypass", "connection", "exception", "person"],
 };
 

@@ -5,6 +5,7 @@
 import { listBypasses } from "../src/bypasses/contract.ts";
 import { listCanaries } from "../src/canaries/contract.ts";
 import { listRuleSets, putRuleSet } from "../src/decisions/contract-rules.ts";
+import { listDecisions } from "../src/decisions/contract-log.ts";
 import { listDrillPlans } from "../src/drills/contract.ts";
 import { readInventory } from "../src/discovery/contract.ts";
 import { listCommonCauses, listComponents } from "../src/estate/contract-model.ts";
@@ -56,6 +57,14 @@ export const PAGES = [
     job: "watch",
     needs: readInventory,
     also: "discover doors how many people get in without passkey sum",
+  },
+  {
+    to: "/decisions",
+    words: "Decisions",
+    icon: "shield",
+    job: "watch",
+    needs: listDecisions,
+    also: "authzen decision point ask why denied permitted explain log callers rate latency",
   },
   {
     to: "/operations",

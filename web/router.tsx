@@ -1,6 +1,7 @@
 /** Every page and its address. The address bar holds the state: what cannot be read in it is left out, never guessed. */
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import type { ExplanationView } from "../src/decisions/contract-log.ts";
 import { getException } from "../src/exceptions/contract.ts";
 import { readLockOut } from "../src/lockout/contract.ts";
 import { mayCall } from "./can.ts";
@@ -25,6 +26,7 @@ import {
   inventorySearch,
   cliSearch,
   connectionsSearch,
+  decisionsSearch,
   deliveriesSearch,
   journalSearch,
   issuesSearch,
@@ -148,6 +150,14 @@ const bypasses = createRoute({
   path: "/bypasses",
   validateSearch: bypassesSearch,
   component: lazyRouteComponent(() => import("./pages/bypasses/bypasses-page.tsx"), "BypassesPage"),
+});
+
+const decisions = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/decisions",
+  validateSearch: decisionsSearch,
+  loader: () => void queries.prefetchQuery(peopleLike("")),
+  component: lazyRouteComponent(() => import("./pages/decisions/decisions-page.tsx"), "DecisionsPage"),
 });
 
 const journal = createRoute({
@@ -329,6 +339,7 @@ const inside = [
   decide,
   bypasses,
   inventory,
+  decisions,
   journal,
   entry,
   policies,
@@ -370,5 +381,9 @@ export const router = createRouter({
 declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
+  }
+  interface HistoryState {
+    /** What a new request begins with: it comes from another page, and stays with this entry of the browser's history. */
+    begun?: ExplanationView["draft"];
   }
 }

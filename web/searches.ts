@@ -2,6 +2,7 @@
  * What each page keeps in the address bar. A value that cannot be read is dropped: an old bookmark still opens its page. Read by
  * hand, so that no page carries a validator to the browser.
  */
+import { REASON_CODES } from "../src/decisions/contract-log.ts";
 import { REGISTER_SORTS } from "../src/exceptions/contract.ts";
 import { FINDING_KINDS } from "../src/findings/contract.ts";
 import { ROLES } from "../src/people/contract.ts";
@@ -110,6 +111,16 @@ export const DELIVERY_RESULTS = ["waiting", "deferred", "sent", "bounced", "give
 
 export const deliveriesSearch = reading({
   result: oneOf(DELIVERY_RESULTS),
+  cursor: text(500),
+});
+
+export const decisionsSearch = reading({
+  decision: oneOf(["permit", "deny"]),
+  code: oneOf(REASON_CODES),
+  caller: text(400),
+  subject: text(400),
+  resource: text(400),
+  exception: text(60),
   cursor: text(500),
 });
 

@@ -5,6 +5,8 @@ import { draftContent } from "../exceptions/contract-content.ts";
 import { endpoint, instantText, pageOf, pageQuery, prose } from "../kernel/contract.ts";
 import { REASON_CODES } from "./verdict.ts";
 
+export { REASON_CODES } from "./verdict.ts";
+
 /** Who may ask about anybody, and read what was asked about them. For everybody else there is nothing here. */
 export const DECISION_READERS = ["administrator", "iam", "security_governance", "auditor"] as const;
 

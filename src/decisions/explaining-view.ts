@@ -4,9 +4,12 @@ import type { Instant } from "../kernel/time.ts";
 import type { ExplanationView } from "./contract-log.ts";
 import { attemptOf } from "./decide.ts";
 import type { Question } from "./question.ts";
+import type { SubjectKey } from "./register.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** A draft of the smallest exception that would have let through; null where the question names nobody the register can grant to. */
+type Scope = NonNullable<ExplanationView["draft"]>["scope"][number];
+
+/** A draft of the smallest exception that would have let through; null where the question is of nothing the register can grant. */
 export function draftFor(
   question: Question,
   snapshot: Snapshot,
@@ -16,7 +19,7 @@ export function draftFor(
   const key = known?.keys.find(({ kind }) => (SUBJECT_KINDS as readonly string[]).includes(kind) && kind !== "group");
   const { type, id } = question.resource;
   const kind = RESOURCE_KINDS.find((each) => each === type);
-  if (known === undefined || key === undefined || kind === undefined) return null;
+  if (known === undefined || kind === undefined) return null;
   const { method, networks } = attemptOf(question, known);
   return {
     title: `${naming.resourceName}: ${naming.subjectName}`.slice(0, 200),
@@ -25,20 +28,8 @@ export function draftFor(
     weakenedControl: null,
     fallbackMethodAllowed: method === null || method === "" ? null : method.slice(0, 200),
     fallbackDependencies: [],
-    scope: [
-      {
-        subject: {
-          kind: key.kind,
-          key: key.key,
-          name: naming.subjectName.slice(0, 300),
-          connection: key.connection,
-          person: naming.person,
-        },
-        resource: { kind, id },
-        conditions: { networks: networks.length === 0 ? null : [...networks], deviceClasses: null, hours: null },
-        ceiling: 1,
-      },
-    ],
+    // Whom no provider knows by a key is for the requester to name.
+    scope: key === undefined ? [] : [scopeOf(key, { kind, id }, networks, naming)],
     compensatingControls: [],
     inherentRisk: null,
     residualRisk: null,
@@ -50,5 +41,19 @@ export function draftFor(
     evidence: [],
     designIssue: null,
     riskAcceptance: null,
+  };
+}
+
+function scopeOf(
+  { connection, key, kind }: SubjectKey,
+  resource: Scope["resource"],
+  networks: readonly string[],
+  { subjectName, person }: { readonly subjectName: string; readonly person: string | null },
+): Scope {
+  return {
+    subject: { kind, key, name: subjectName.slice(0, 300), connection, person },
+    resource,
+    conditions: { networks: networks.length === 0 ? null : [...networks], deviceClasses: null, hours: null },
+    ceiling: 1,
   };
 }

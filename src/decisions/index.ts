@@ -13,6 +13,7 @@ export { createAdmission } from "./limiter.ts";
 export { createDecisionLog, type DecisionLogService } from "./log-service.ts";
 export { createReadingService } from "./reading-service.ts";
 export { decisionLogRoutes } from "./log-routes.ts";
+export { createAttemptFindings } from "./attempts-service.ts";
 export { createUsesService, type UsesService } from "./uses-service.ts";
 export type { Snapshot } from "./snapshot.ts";
 export { LATENCY_MS } from "./pulse.ts";

@@ -36,6 +36,8 @@ export { grantsOfSubjects } from "./subject-store.ts";
 export { tickExceptions } from "./tick.ts";
 export { todayRoutes } from "./today-routes.ts";
 export { createTodayStore } from "./today-store.ts";
+export { wakeUnused } from "./unused-service.ts";
+export { isInForce } from "./in-force.ts";
 export { useAskedOf } from "./use.ts";
 export type { World } from "./world.ts";
 export { type News, wakeExceptions } from "./wake.ts";

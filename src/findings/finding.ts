@@ -29,6 +29,7 @@ export const FINDING_KINDS = [
   "notDrilled",
   "probeFailed",
   "certificateExpiring",
+  "deniedOutsideScope",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

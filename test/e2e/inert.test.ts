@@ -58,7 +58,7 @@ const NOT_KEPT: Readonly<Record<string, readonly string[]>> = {
     "previewModel.operations[].key",
   ],
   "it is sealed and shown to nobody": ["addRota.source.address", "changeRota.source.address"],
-  "it is asked and not kept": ["previewRequest.*", "previewModel.operations[].paths[].key"],
+  "it is asked and not kept": ["explainDecision.*", "previewRequest.*", "previewModel.operations[].paths[].key"],
   "it is refused unless it is written as an address": ["putComponent.endpoints[].address"],
   "the same content as of a draft, where every field of it is planted": ["proposeVersion.content.*", "decideReview.content.*"],
   "no company provider is set up here": ["beginCompanySignIn.label", "finishCompanySignIn.answer"],

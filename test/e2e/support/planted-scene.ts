@@ -20,6 +20,7 @@ import { createMemoryProvider, type MemoryProvider } from "../../support/memory-
 import { filled, overlaid, plantedFields, plantOf } from "../../support/planted.ts";
 import { plantAccountability } from "./planted-accountability.ts";
 import { plantCanaries, plantDrills } from "./planted-drills.ts";
+import { plantDecisions } from "./planted-decisions.ts";
 import { plantFindings, plantModel } from "./planted-model.ts";
 import { plantRules } from "./planted-rules.ts";
 import { openWholeApp, requestBody, show, type Shown, vote, type WholeApp } from "../../support/whole-app.ts";
@@ -44,7 +45,7 @@ interface Given {
   readonly version?: unknown;
 }
 
-const SUBJECTS = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
+const SUBJECTS = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9"];
 const hashOf = (value: unknown) => `sha256:${createHash("sha256").update(canonicalText(value)).digest("hex")}`;
 const nameOf = (subject: string) => `${subject} ${plantOf(190)}`;
 
@@ -311,6 +312,7 @@ async function plantExceptions(scene: Scene): Promise<void> {
   await plant(ivo, exceptions.revokeException, { params: { id: second.id } });
   const third = await approved("s5");
   await actOnMany(scene, third, ivo);
+  await plantDecisions(scene, await approved("s9"));
   await importList(scene);
 }
 

@@ -8,6 +8,7 @@ export const KIND_WORDS: Readonly<Record<FindingView["kind"], string>> = {
   revokeFailed: "Removal failed",
   controlStale: "Control not tested",
   ownerInvalid: "Owner is gone",
+  deniedOutsideScope: "Tried outside its scope",
   riskReopened: "Risk reopened",
   accountabilityGap: "Nobody answers",
   departedPerson: "Person left",

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
+import { useLocation, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { getException, listCategories } from "../../../src/exceptions/contract.ts";
+import type { ReplyOf } from "../../../src/kernel/contract.ts";
 import type { Zone } from "../../../src/kernel/time.ts";
 import { failureFrom } from "../../api.ts";
 import { useNow } from "../../now.tsx";
@@ -43,8 +44,8 @@ function FormFor({ id, view, purpose }: { id: string; view: ExceptionView | unde
   const { data, error } = useQuery(read(listCategories, {}));
   if (error !== null) return <NotShown>{<Failure error={failureFrom(error)} />}</NotShown>;
   if (data === undefined) return <Page title="Request">{null}</Page>;
-  if (view === undefined) return <RequestForm key={id} keptAs={id} view={view} categories={data.items} initial={EMPTY_REQUEST} />;
   const now = instantOf(nowMs);
+  if (view === undefined) return <NewRequest categories={data.items} />;
   const content = view.draft ?? presentOf(view);
   const initial =
     content === undefined ? { ...EMPTY_REQUEST, category: view.category, unit: view.unit } : typedOf(content, view, zone, now);
@@ -56,6 +57,15 @@ function FormFor({ id, view, purpose }: { id: string; view: ExceptionView | unde
   // The new end of an extension has to be said: nothing is renewed by default.
   const proposed = purpose === "extension" ? { ...begun, untilDay: "", untilAt: null } : begun;
   return <ProposalForm key={`${id} ${purpose}`} view={view} present={present} purpose={purpose} category={category} initial={proposed} />;
+}
+
+/** Empty, or as another page began it: that does not stand over what was typed here before. */
+function NewRequest({ categories }: { categories: ReplyOf<typeof listCategories>["items"] }) {
+  const { nowMs, zone } = useNow();
+  const { begun } = useLocation().state;
+  if (begun == null) return <RequestForm key="new" keptAs="new" view={undefined} categories={categories} initial={EMPTY_REQUEST} />;
+  const initial = typedOf(begun, { category: "", unit: "" }, zone as Zone, instantOf(nowMs));
+  return <RequestForm key={begun.title} keptAs={`new ${begun.title}`} view={undefined} categories={categories} initial={initial} />;
 }
 
 const NOTHING_IN_FORCE = "There is nothing in force to extend or to change.";
