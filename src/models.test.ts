@@ -9,6 +9,7 @@ import { evolve as evolvePasskey, TRANSITIONS as PASSKEY } from "./access/passke
 import { evolve as evolveBypass, TRANSITIONS as BYPASS } from "./bypasses/bypass.ts";
 import { evolve as evolveCanary, TRANSITIONS as CANARY } from "./canaries/canary.ts";
 import { evolve as evolveConnection, TRANSITIONS as CONNECTION } from "./connections/connection.ts";
+import { OPERATORS } from "./decisions/rules/operators.ts";
 import { TRANSITIONS as EXCEPTION } from "./exceptions/transitions.ts";
 import { TRANSITIONS as FINDING } from "./findings/transitions.ts";
 import { DRILL_TRANSITIONS, PLAN_TRANSITIONS } from "./drills/transitions.ts";
@@ -75,4 +76,10 @@ test.each([
   ["risk_acceptance", RISK_TRANSITIONS],
 ] as readonly [string, Table][])("the database knows the states of %s, no more and no fewer", (name, table) => {
   expect(statusesOf(name)).toEqual([...new Set(table.map(({ to }) => to))].sort());
+});
+
+test("the operators of rules are on their page as the code has them, in the same order", () => {
+  const text = readFileSync(join(ROOT, "docs", "model", "rules.md"), "utf8");
+  const rows = [...text.matchAll(/^\| `(\w+)` \| (.+) \| (yes|no) \|$/gm)].map(([, name, words, from]) => [name, words, from]);
+  expect(rows).toEqual(Object.entries(OPERATORS).map(([name, { words, from }]) => [name, words, from ? "yes" : "no"]));
 });

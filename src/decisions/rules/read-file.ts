@@ -107,11 +107,11 @@ function readRule(value: unknown, at: string, scope: Scope): Rule | undefined {
   const when = fields.has("when") ? readCondition(fields.get("when"), under(at, "when"), scope) : ALWAYS;
   const obligations = fields.has("obligations") ? readObligations(fields.get("obligations"), under(at, "obligations"), faults) : [];
   const effect = effectOf(fields, at, faults);
-  if (name === undefined || when === undefined || effect === undefined) return undefined;
   if (effect === "deny" && obligations.length > 0)
     faults.add("decisions.ruleValueInvalid", under(at, "obligations"), "A denial obliges nobody to anything.");
-  const words = lineOf(fields.get(effect), under(at, effect), faults);
-  return words === undefined ? undefined : { name, effect, words, when, obligations, at };
+  const words = effect === undefined ? undefined : lineOf(fields.get(effect), under(at, effect), faults);
+  if (name === undefined || when === undefined || effect === undefined || words === undefined) return undefined;
+  return { name, effect, words, when, obligations, at };
 }
 
 function effectOf(fields: Fields, at: string, faults: Faults): Effect | undefined {

@@ -8,6 +8,7 @@ import { SHARED_DATA } from "../../../test/support/shared-data.ts";
 import { decide } from "../decide.ts";
 import { type Entity, NONE, type Question } from "../question.ts";
 import type { Snapshot } from "../snapshot.ts";
+import { loadRules } from "./load-rules.ts";
 import { loadShipped } from "./load-shipped.ts";
 
 const FOLDER = join(SHARED_DATA, "authzen");
@@ -161,4 +162,85 @@ describe("the certification rules", () => {
     }
     expect(compared).toBeGreaterThan(8);
   });
+});
+
+const assurance = (level: string): Asked => ({ resource: { properties: { assurance: level } } });
+const enrolled = (...methods: string[]): Asked => ({ subject: { properties: { enrolled: methods } } });
+
+describe("the default rules", () => {
+  const RULES = SETS.get("default")!.rules;
+  const signIn = (method: string | undefined, more: Asked = {}) =>
+    questionOf({
+      subject: { type: "user", id: "ada", ...more.subject },
+      action: { name: "sign_in", properties: method === undefined ? {} : { method } },
+      resource: { type: "application", id: "wiki", ...more.resource },
+      context: more.context ?? {},
+    });
+  const effect = (method: string | undefined, more?: Asked) => RULES.decide(signIn(method, more), NOW).effect;
+
+  test.each<[string, string | undefined, Asked | undefined, string]>([
+    ["a phishing-resistant method", "passkey", undefined, "permit"],
+    ["a phishing-resistant method where less is asked", "passkey", assurance("aal1"), "permit"],
+    ["one below the assurance of the application", "passkey", assurance("aal3"), "needs_exception"],
+    ["one at the assurance of the application", "smart_card", assurance("aal3"), "permit"],
+    ["an assurance that nobody knows", "passkey", assurance("highest"), "needs_exception"],
+    ["the strongest, whatever the assurance is called", "smart_card", assurance("highest"), "permit"],
+    ["a password, also where the application asks for no more", "password", assurance("aal1"), "needs_exception"],
+    ["a method that nobody knows", "telepathy", undefined, "needs_exception"],
+    ["no method", undefined, undefined, "needs_exception"],
+    ["a passkey of somebody who has a smart card", "passkey", enrolled("password", "smart_card"), "needs_exception"],
+    ["a passkey of somebody who has nothing stronger", "passkey", enrolled("password", "passkey"), "permit"],
+    ["a passkey of somebody who has something unknown", "passkey", enrolled("something"), "needs_exception"],
+    [
+      "a recovery session, at what is privileged",
+      "passkey",
+      { context: { session: "recovery" }, resource: { properties: { privileged: true } } },
+      "deny",
+    ],
+    ["a recovery session, at what nobody says is not privileged", "smart_card", { context: { session: "recovery" } }, "deny"],
+    [
+      "a recovery session, at what is not privileged",
+      "passkey",
+      { context: { session: "recovery" }, resource: { properties: { privileged: false } } },
+      "permit",
+    ],
+    [
+      "an ordinary session, at what is privileged",
+      "passkey",
+      { context: { session: "usual" }, resource: { properties: { privileged: true } } },
+      "permit",
+    ],
+  ])("%s", (_, method, more, expected) => {
+    expect(effect(method, more)).toBe(expected);
+  });
+
+  test("ask the register about signing in, and about nothing else", () => {
+    expect([RULES.asksRegister("sign_in"), RULES.asksRegister("delete")]).toEqual([true, false]);
+  });
+});
+
+describe("the search rules", () => {
+  const { rules } = SETS.get("search")!;
+  const may = (subject: string, id: string) =>
+    rules.actions.filter((name) => permits("search", { subject: { type: "user", id: subject }, action: { name }, resource: record(id) }));
+
+  test.each([
+    ["alice", "101", ["view", "edit", "delete"]],
+    ["alice", "102", ["view"]],
+    ["alice", "110", ["view", "edit"]],
+    ["bob", "101", ["view"]],
+    ["bob", "104", []],
+    ["bob", "114", ["view", "edit", "delete"]],
+    ["dan", "115", ["view", "edit"]],
+    ["erin", "115", ["view"]],
+    ["nobody", "101", []],
+  ])("%s on %s", (subject, id, expected) => {
+    expect(may(subject, id)).toEqual(expected);
+  });
+});
+
+test("the rules that docs/model/rules.md shows are sound", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/model/rules.md"), "utf8");
+  const [, text = ""] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(loadRules(text)).toMatchObject({ ok: true, file: { name: "files" } });
 });
