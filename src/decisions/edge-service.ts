@@ -99,7 +99,7 @@ export function createEdge(deps: EdgeDependencies): Edge {
     const text = openNote(note, ownKey);
     if (typeof text !== "object") throw new NotTaken(`the manifest is not signed by ${key.name} (${text})`);
     const read = manifestShape.safeParse(saidByManifest(ownKey.name, text.text));
-    if (!read.success) throw new NotTaken("the manifest is none");
+    if (!read.success) throw new NotTaken(`the manifest is none (${read.error.issues[0]?.path.join(".") ?? ""})`);
     const checkpoint = openCheckpoint(read.data.checkpoint, key);
     if (typeof checkpoint === "string") throw new NotTaken(`its checkpoint is not signed by ${key.name} (${checkpoint})`);
     return { manifest: read.data, checkpoint };

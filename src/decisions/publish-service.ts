@@ -151,7 +151,7 @@ export function createPublisher(deps: PublisherDependencies): Publisher {
       number: on.number,
       sequence: on.sequence,
       publishedAtMs,
-      freshAtMs: Math.min(freshAtMs, publishedAtMs),
+      freshAtMs: Math.min(Math.floor(freshAtMs), publishedAtMs),
       checkpoint: checkpoint!,
       base: on.base,
       deltas: on.deltas,

@@ -29,7 +29,7 @@ export interface CallerGiven {
 }
 
 /** `at`: an empty folder. `names`: people of the directory; each is somebody Postern knows. */
-export async function openEnforcement(at: string, caller: CallerGiven, names: readonly string[]) {
+export async function openEnforcement(at: string, caller: CallerGiven, names: readonly string[], databaseUrl?: string) {
   const file = (name: string, text: string) => (writeFileSync(join(at, name), text), join(at, name));
   const authority = createAuthority();
   const server = authority.issue({ commonName: "postern", untilDays: 2, names: "DNS:localhost,IP:127.0.0.1", purpose: "serverAuth" });
@@ -43,6 +43,7 @@ export async function openEnforcement(at: string, caller: CallerGiven, names: re
   const start = instantOfEpochMs(Math.floor(Date.now() / 1000) * 1000);
   const story = await openWholeApp({
     start,
+    ...(databaseUrl !== undefined && { databaseUrl }),
     env: {
       POSTERN_DECISION_CALLERS: callersFile,
       POSTERN_DECISION_TLS_PORT: "0",
@@ -66,6 +67,7 @@ export async function openEnforcement(at: string, caller: CallerGiven, names: re
     certificateFile,
     keyFile,
     caFile,
+    callersFile,
     file,
     asked,
     ...fronts,
