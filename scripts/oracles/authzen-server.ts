@@ -32,6 +32,7 @@ export interface RunningServer {
 const MAIN = join(import.meta.dirname, "../../src/main.ts");
 const ORIGIN = "https://postern.example";
 const ISSUER = "https://tokens.example";
+const MOST_TRIES = 20;
 const START_WITHIN_MS = 180_000;
 
 export async function startServer(): Promise<RunningServer> {
@@ -60,7 +61,7 @@ export async function startServer(): Promise<RunningServer> {
     const port = await portOf(child);
     const sendAs = ({ headers, ...rest }: Sent) => send(port, { ...rest, headers: { Authorization: authorization, ...headers } });
     await untilReady(sendAs);
-    return { origin: ORIGIN, send: sendAs, stop };
+    return { origin: ORIGIN, send: (sent) => patiently(() => sendAs(sent)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -106,6 +107,15 @@ function portOf(child: ChildProcess): Promise<number> {
       resolve(Number(port));
     });
   });
+}
+
+/** A machine that has much else to do makes the server send askers away for a moment, which is no answer to a case. */
+async function patiently(sendOnce: () => Promise<Got>): Promise<Got> {
+  for (let tries = 0; ; tries++) {
+    const got = await sendOnce();
+    if ((got.status !== 503 && got.status !== 429) || tries === MOST_TRIES) return got;
+    await sleep(Math.min(Number(got.headers["retry-after"] ?? 1), 5) * 1000);
+  }
 }
 
 /** Before the register was read once, no question is answered. */
