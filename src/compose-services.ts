@@ -151,7 +151,7 @@ export async function createServices(
   const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
   const decisionLog = openDecisionLog(config, { clock, log }, db);
   const accessRequests = createAccessRequests({ ...foundation, context, exceptions });
-  const asking = { decisionLog, uses, accessRequests, rules: createRulesService({ ...context, register }) };
+  const asking = { decisionLog, uses, accessRequests, rules: createRulesService({ ...context, register, byTwo: config.rulesByTwo }) };
   const answering = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, ...asking };
   return { ...foundation, ...drills, ...probing, ...answering };
 }

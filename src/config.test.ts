@@ -26,6 +26,7 @@ test("an empty environment gives an embedded, local server", () => {
     tickSeconds: 5,
     decisionLog: { kind: "full" },
     decisionLogDays: 30,
+    rulesByTwo: false,
     decisionMaxAgeSeconds: 300,
     callersFile: undefined,
     callersTls: undefined,
@@ -46,6 +47,7 @@ test("every variable is read", () => {
     POSTERN_TICK_SECONDS: "30",
     POSTERN_DECISION_LOG: "sampled:1/100",
     POSTERN_DECISION_LOG_DAYS: "7",
+    POSTERN_RULES_BY_TWO: "true",
     POSTERN_DECISION_MAX_AGE: "60",
     POSTERN_DECISION_CALLERS: "/etc/postern/callers.yaml",
     POSTERN_DECISION_TLS_PORT: "8443",
@@ -76,6 +78,7 @@ test("every variable is read", () => {
     tickSeconds: 30,
     decisionLog: { kind: "sampled", every: 100 },
     decisionLogDays: 7,
+    rulesByTwo: true,
     decisionMaxAgeSeconds: 60,
     callersFile: "/etc/postern/callers.yaml",
     callersTls: { port: 8443, certificateFile: "/etc/postern/tls.pem", keyFile: "/etc/postern/tls.key" },
@@ -131,6 +134,7 @@ const unusable: [name: string, value: string][] = [
     value,
   ]),
   ["POSTERN_DECISION_LOG_DAYS", "0"],
+  ["POSTERN_RULES_BY_TWO", "yes"],
   ["POSTERN_DECISION_CALLERS", ""],
 ];
 test.each(unusable)("%s=%j is refused rather than taken for the default", (name, value) => {

@@ -36,6 +36,8 @@ export interface Config extends ReachConfig, CallersConfig {
   /** Which decisions are kept in the log; all are counted. */
   readonly decisionLog: { readonly kind: "full" | "off" } | { readonly kind: "sampled"; readonly every: number };
   readonly decisionLogDays: number;
+  /** Two persons have to sign what decides access. */
+  readonly rulesByTwo: boolean;
   /** The company's OpenID provider, where people may sign in through it as well. */
   readonly company: CompanyConfig | undefined;
 }
@@ -71,6 +73,7 @@ export const VARIABLES = {
     "must be full, off, or sampled:1/N with a whole number N: then one in N of the permits by rules is kept",
   ],
   POSTERN_DECISION_LOG_DAYS: [wholeNumber(1, 400), "must be a whole number of days, 1 to 400"],
+  POSTERN_RULES_BY_TWO: [z.enum(["true", "false"]), "must be true or false"],
   ...MAIL_VARIABLES,
   ...COMPANY_VARIABLES,
   ...CALLERS_VARIABLES,
@@ -119,6 +122,7 @@ function configOf(read: Read): Config {
     backupFolder: read.POSTERN_BACKUPS,
     decisionLog: decisionLogOf(read.POSTERN_DECISION_LOG ?? "full"),
     decisionLogDays: read.POSTERN_DECISION_LOG_DAYS ?? 30,
+    rulesByTwo: read.POSTERN_RULES_BY_TWO === "true",
     company: companyOf(read),
     ...reachOf(read),
     ...callersOf(read),

@@ -23,7 +23,7 @@ const summary = {
   /** 0: the one that ships with Postern. */
   version: z.number().int(),
   digest: z.string(),
-  status: z.enum(["shipped", "stored", "retired"]),
+  status: z.enum(["shipped", "stored", "retired", "proposed"]),
   at: z.string().nullable(),
   by: z.string().nullable(),
   byName: z.string().nullable(),
@@ -43,7 +43,21 @@ const ruleSetView = z.strictObject({
 });
 export type RuleSetView = z.output<typeof ruleSetView>;
 
-const withText = ruleSetView.extend({ text: z.string() });
+const withText = ruleSetView.extend({
+  text: z.string(),
+  /** Signed by one person where two have to, and not in force. */
+  proposal: z
+    .strictObject({
+      version: z.number().int(),
+      digest: z.string(),
+      note: z.string(),
+      at: z.string(),
+      by: z.string(),
+      byName: z.string().nullable(),
+      text: z.string(),
+    })
+    .nullable(),
+});
 
 export const listRuleSets = endpoint({
   id: "listRuleSets",
@@ -166,13 +180,14 @@ export const putRuleSet = endpoint({
   id: "putRuleSet",
   method: "PUT",
   path: "/api/v1/rule-sets/:name",
-  summary: "Put the next version of a rule set in force, or a new rule set, with a fresh passkey assertion; all of it or nothing",
+  summary:
+    "Put the next version of a rule set in force, or a new rule set, with a fresh passkey assertion; where two persons have to sign, the first proposes it",
   access: SIGNERS,
   assertion: true,
   params: nameParams,
   body: z.strictObject({ text, ...signed }),
   reply: versionView,
-  refusals: [...tryRuleSet.refusals, "decisions.ruleSetChangedMeanwhile", "decisions.ruleSetSame"],
+  refusals: [...tryRuleSet.refusals, "decisions.ruleSetChangedMeanwhile", "decisions.ruleSetSame", "decisions.ruleSetNeedsAnother"],
 });
 
 export const retireRuleSet = endpoint({

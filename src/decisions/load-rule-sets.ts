@@ -21,6 +21,8 @@ export async function loadRuleSets(db: Db, report: (name: string, why: string) =
   const store = createRulesStore(db);
   const found = new Map([...shippedRules()].map(([name, { rules }]) => [name, rules]));
   for (const { state } of await store.all()) {
+    // What is only proposed leaves in force what ships.
+    if (state.status === "proposed") continue;
     found.delete(state.name);
     if (state.status === "retired") continue;
     const rules = compiled(state, await store.findText(state.digest), report);

@@ -32,14 +32,16 @@ export function rulesRoutes(deps: RulesRoutesDependencies): readonly Route[] {
     route(contract.listRuleSets, async () => ({ items: await Promise.all((await service.list()).map(whole)) })),
     route(contract.getRuleSet, async ({ params }) => {
       const found = await service.load(params.name);
-      return { ...(await whole(found)), text: found.text };
+      const waiting = await service.proposalOf(found);
+      const proposal = waiting === undefined ? null : await viewOfProposal(waiting, deps);
+      return { ...(await whole(found)), text: found.text, proposal };
     }),
     route(contract.listRuleSetVersions, async ({ params }) => ({
       items: await Promise.all((await service.versions(params.name)).slice(0, MOST_VERSIONS).map(show)),
     })),
     route(contract.getRuleSetVersion, async ({ params }) => {
       const found = await service.textOfVersion(params.name, Number(params.version));
-      return { ...(await whole(found)), text: found.text };
+      return { ...(await whole(found)), text: found.text, proposal: null };
     }),
     route(contract.checkRuleSet, async ({ body }) => checked(body.text)),
     route(contract.tryRuleSet, async ({ params, body }, { now }) =>
@@ -72,6 +74,13 @@ function orderOf(call: Call, given: AssertionBody, { hash, verifyAssertion }: Ru
 
 async function summaryOf({ name, version, digest, status, at, by, note }: KnownRules, { nameOf }: RulesRoutesDependencies) {
   return { name, version, digest, status, at, by, note, byName: by === null ? null : ((await nameOf(by)) ?? null) };
+}
+
+async function viewOfProposal(
+  { version, digest, note, at, by, text }: NonNullable<Awaited<ReturnType<RulesService["proposalOf"]>>>,
+  { nameOf }: RulesRoutesDependencies,
+) {
+  return { version, digest, note, at, by, text, byName: (await nameOf(by)) ?? null };
 }
 
 /** What a text holds; nothing where this release does not read it any more. */

@@ -54,7 +54,7 @@ describeOnBothDatabases("stored rule sets", (open) => {
   beforeAll(async () => {
     database = await open();
     ids = createIds(manualClock(NOW), (size) => crypto.getRandomValues(new Uint8Array(size)));
-    service = createRulesService({ db: database.db, ids, register: () => undefined });
+    service = createRulesService({ db: database.db, ids, register: () => undefined, byTwo: false });
   });
 
   test("what ships is version 0, and answers by its name until somebody stores their own", async () => {
@@ -115,6 +115,26 @@ describeOnBothDatabases("stored rule sets", (open) => {
     const told: string[] = [];
     expect((await loadRuleSets(database.db, (name) => told.push(name))).has("tampered")).toBe(false);
     expect(told).toEqual(["tampered"]);
+  });
+
+  test("where two have to sign, a version waits for somebody else to sign the same text", async () => {
+    const byTwo = createRulesService({ db: database.db, ids, register: () => undefined, byTwo: true });
+    const putBy = (by: string, text: string, name = "two") => byTwo.put(name, { text, note: by, basedOn: 0 }, { ...order, by });
+    await putBy("per_gerda", rulesText("two", "read"));
+    expect(await permits("two", "read")).toBeUndefined();
+    expect(await byTwo.load("two")).toMatchObject({ version: 0, status: "proposed", proposal: { version: 1, by: "per_gerda" } });
+    expect(await codes(putBy("per_gerda", rulesText("two", "read")))).toEqual(["decisions.ruleSetNeedsAnother"]);
+    // Another text is another proposal, and of the first nothing is left.
+    await putBy("per_ada", rulesText("two", "write"));
+    await putBy("per_ada", rulesText("two", "read"));
+    expect(await permits("two", "read")).toBeUndefined();
+    expect(await putBy("per_gerda", rulesText("two", "read"))).toMatchObject({ version: 1, status: "stored" });
+    expect(await permits("two", "read")).toBe("permit");
+    expect((await byTwo.versions("two")).map(({ version, note }) => [version, note])).toEqual([[1, "per_gerda"]]);
+    // Of a shipped set, what ships stays in force while another waits.
+    await putBy("per_gerda", rulesText("certification", "read"), "certification");
+    expect(await byTwo.load("certification")).toMatchObject({ version: 0, status: "shipped", proposal: { by: "per_gerda" } });
+    expect((await loadRuleSets(database.db)).get("certification")?.actions).toContain("delete");
   });
 
   test("the journal folds to what is stored", async () => {

@@ -12,12 +12,13 @@ import type { Register } from "./register.ts";
 import { digestOf, loadRules } from "./rules/load-rules.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { createRulesStore } from "./rules-store.ts";
-import { DEFAULT_RULES, type RulesVersion, type StoredRules, type StoredRulesEvent } from "./stored-rules.ts";
+import { DEFAULT_RULES, type RulesVersion, type SignedVersion, type StoredRules, type StoredRulesEvent } from "./stored-rules.ts";
 import { deciderOf, type Trial, tryRules } from "./try-rules.ts";
 
 /** A set by its name, as it stands. */
 export interface KnownRules extends Pick<StoredRules, "name" | "version" | "digest"> {
   readonly status: "shipped" | StoredRules["status"];
+  readonly proposal?: SignedVersion;
   /** Null for one that ships. */
   readonly at: Instant | null;
   readonly by: string | null;
@@ -40,6 +41,8 @@ export interface NewRules {
 
 export interface RulesDependencies extends CommitContext {
   readonly register: () => Register | undefined;
+  /** A version is in force only when two persons have signed it. */
+  readonly byTwo: boolean;
 }
 
 export type RulesService = ReturnType<typeof createRulesService>;
@@ -56,8 +59,7 @@ export function createRulesService(deps: RulesDependencies) {
   }
 
   async function find(name: string): Promise<KnownRules | undefined> {
-    const stored = await store.findByName(name);
-    return stored === undefined ? shippedOf(name) : stored.state;
+    return standing(name, (await store.findByName(name))?.state);
   }
 
   async function load(name: string): Promise<KnownRules & { readonly text: string }> {
@@ -66,28 +68,36 @@ export function createRulesService(deps: RulesDependencies) {
     return { ...found, text: (await textOf(found.digest)) ?? "" };
   }
 
+  /** What waits for a second signature, with its text. */
+  async function proposalOf({ proposal }: KnownRules): Promise<(SignedVersion & { readonly text: string }) | undefined> {
+    return proposal && { ...proposal, text: (await textOf(proposal.digest)) ?? "" };
+  }
+
   /** Every version there was, newest first. */
   async function versions(name: string): Promise<readonly KnownRules[]> {
     const stored = await store.findByName(name);
     const entries = stored === undefined ? [] : await entriesOfSubject(deps.db, stored.state.id);
-    const kept = entries.map(({ type, data }): KnownRules => ({
-      ...(data as Omit<StoredRules, "status">),
-      status: type === "rulesPut" ? "stored" : "retired",
-    }));
+    const kept = entries
+      .filter(({ type }) => type !== "rulesProposed")
+      .map(({ type, data }): KnownRules => ({
+        ...(data as Omit<StoredRules, "status">),
+        status: type === "rulesPut" ? "stored" : "retired",
+      }));
     const first = shippedOf(name);
-    if (first === undefined && kept.length === 0) throw unknown(name);
+    if (first === undefined && stored === undefined) throw unknown(name);
     return [...kept.toReversed(), ...(first === undefined ? [] : [first])];
   }
 
   async function inForce(name: string): Promise<RuleSet | undefined> {
     const found = await find(name);
-    const text = found === undefined || found.status === "retired" ? undefined : await textOf(found.digest);
+    const text = found === undefined || found.status === "retired" || found.status === "proposed" ? undefined : await textOf(found.digest);
     const reading = text === undefined ? undefined : loadRules(text);
     return reading?.ok === true ? reading.rules : undefined;
   }
 
   return {
     load,
+    proposalOf,
     versions,
     async list(): Promise<readonly (KnownRules & { readonly text: string })[]> {
       const stored = (await store.all()).map(({ state }) => state);
@@ -112,19 +122,20 @@ export function createRulesService(deps: RulesDependencies) {
     },
     async put(name: string, wanted: NewRules, order: RulesOrder): Promise<KnownRules> {
       const stored = await store.findByName(name);
-      const known = stored?.state ?? shippedOf(name);
+      const known = standing(name, stored?.state);
       readAs(name, wanted.text);
       const digest = digestOf(wanted.text);
       const faults = [...changed(wanted.basedOn, known), ...same(digest, known)];
       if (faults.length > 0) throw new Refused(faults, 409);
       const version = { version: (known?.version ?? 0) + 1, digest, note: wanted.note };
-      return record("rulesPut", name, version, stored, order, wanted.text);
+      const waits = deps.byTwo && !isSeconded(stored?.state.proposal, version, order.by);
+      return record(waits ? "rulesProposed" : "rulesPut", name, version, stored, order, wanted.text);
     },
     /** Nothing is decided by it any more. */
     async retire(name: string, { note, basedOn }: Omit<NewRules, "text">, order: RulesOrder): Promise<KnownRules> {
       const stored = await store.findByName(name);
-      const known = stored?.state ?? shippedOf(name);
-      if (known === undefined) throw unknown(name);
+      const known = standing(name, stored?.state);
+      if (known === undefined || known.status === "proposed") throw unknown(name);
       if (name === DEFAULT_RULES)
         throw new Refused([refusal("decisions.ruleSetNeeded", "It answers whoever names no rule set; store another version of it.")], 409);
       if (known.status === "retired") throw new Refused([refusal("decisions.ruleSetRetired", `${name} is retired already.`)], 409);
@@ -182,6 +193,20 @@ function readAs(name: string, text: string): RuleSet {
   if (!reading.ok) throw new Refused(reading.faults);
   if (reading.rules.name === name) return reading.rules;
   throw new Refused([refusal("decisions.ruleSetMisnamed", `The text calls itself ${reading.rules.name}, and was sent for ${name}.`)]);
+}
+
+/** What is in force by this name, or was; with what waits for a second signature. */
+function standing(name: string, state: StoredRules | undefined): KnownRules | undefined {
+  if (state?.status !== "proposed") return state ?? shippedOf(name);
+  const shipped = shippedOf(name) ?? { name, version: 0, digest: "", status: "proposed" as const, at: null, by: null, note: null };
+  return state.proposal === undefined ? shipped : { ...shipped, proposal: state.proposal };
+}
+
+/** Whether somebody else signed this very text as this version. Throws where it was the same person. */
+function isSeconded(proposal: SignedVersion | undefined, { version, digest }: RulesVersion, by: string): boolean {
+  if (proposal?.version !== version || proposal.digest !== digest) return false;
+  if (proposal.by !== by) return true;
+  throw new Refused([refusal("decisions.ruleSetNeedsAnother", "You signed it already; somebody else has to sign the same text.")], 409);
 }
 
 function shippedOf(name: string): KnownRules | undefined {

@@ -5,7 +5,7 @@ import { canonicalText } from "../kernel/canonical.ts";
 import type { Id } from "../kernel/id.ts";
 import type { Instant } from "../kernel/time.ts";
 
-/** What a passkey signs for a version, and for an end; the subject is the name, the content {@link versionText}, hashed. */
+/** What a passkey signs for a version, whether proposed or put in force, and for an end; the subject is the name, the content {@link versionText}, hashed. */
 export const PUT_RULES_ACTION = "decisions.putRules";
 export const RETIRE_RULES_ACTION = "decisions.retireRules";
 
@@ -21,24 +21,33 @@ export interface RulesVersion {
   readonly note: string;
 }
 
-export interface StoredRules extends RulesVersion {
-  readonly id: Id<"ruleSet">;
-  readonly name: string;
-  readonly status: "stored" | "retired";
+/** One person's signature over a version. */
+export interface SignedVersion extends RulesVersion {
   readonly at: Instant;
   readonly by: string;
-  /** Reference of the signature it rests on. */
+  /** Reference of the signature. */
   readonly assertion: string;
+}
+
+export interface StoredRules extends SignedVersion {
+  readonly id: Id<"ruleSet">;
+  readonly name: string;
+  /** `proposed`: nothing of it was ever in force; version 0 of no text. */
+  readonly status: "stored" | "retired" | "proposed";
+  /** Signed by one person, where two have to, and in force by nobody's decision yet. */
+  readonly proposal?: SignedVersion;
 }
 
 /** `rulesRetired`: nothing is decided by it any more, also where it is a shipped one that was never stored. `version`: the one that ends. */
 export interface StoredRulesEvent {
-  readonly type: "rulesPut" | "rulesRetired";
-  readonly data: Omit<StoredRules, "status">;
+  readonly type: "rulesPut" | "rulesProposed" | "rulesRetired";
+  readonly data: Omit<StoredRules, "status" | "proposal">;
 }
 
-export function evolveStoredRules(_state: StoredRules | undefined, { type, data }: StoredRulesEvent): StoredRules {
-  return { ...data, status: type === "rulesPut" ? "stored" : "retired" };
+export function evolveStoredRules(state: StoredRules | undefined, { type, data }: StoredRulesEvent): StoredRules {
+  if (type !== "rulesProposed") return { ...data, status: type === "rulesPut" ? "stored" : "retired" };
+  const { id, name, ...proposal } = data;
+  return { ...(state ?? { ...data, version: 0, digest: "", status: "proposed" }), id, name, proposal };
 }
 
 export function storedRulesColumns({ name, status }: StoredRules): { readonly name: string; readonly status: string } {
@@ -53,6 +62,6 @@ export function versionText(name: string, { version, digest, note }: RulesVersio
 /** The decision that an entry of a rule set records. */
 export function signedRules({ type, data, actor }: JournalEntry, hash: Hash): SignedDecision {
   const { name, assertion, ...version } = data as StoredRules;
-  const action = type === "rulesPut" ? PUT_RULES_ACTION : RETIRE_RULES_ACTION;
+  const action = type === "rulesRetired" ? RETIRE_RULES_ACTION : PUT_RULES_ACTION;
   return { assertion, person: actor.id, action, subject: name, contentHash: hash(versionText(name, version)) };
 }

@@ -16,6 +16,7 @@ export const RULE_REFUSALS = {
   "decisions.ruleSetChangedMeanwhile": "The rule set was changed since it was read",
   "decisions.ruleSetSame": "The rule set says what it said before",
   "decisions.ruleSetMisnamed": "The text is of a rule set of another name",
+  "decisions.ruleSetNeedsAnother": "Somebody else has to sign it",
   "decisions.ruleSetNeeded": "The rule set named default cannot be retired",
 } as const;
 

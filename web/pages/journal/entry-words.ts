@@ -73,7 +73,7 @@ const ASKED_FOR: readonly (readonly [kind: keyof typeof KIND_WORDS, types: reado
   ["invitation", ["invited", "accepted", "revoked"]],
   ["connection", ["connected", "secretRotated", "removed"]],
   ["policy", ["policyEdited"]],
-  ["ruleSet", ["rulesPut", "rulesRetired"]],
+  ["ruleSet", ["rulesPut", "rulesProposed", "rulesRetired"]],
   ["person", ["personAdded", "rolesChanged", "personLeft", "personReturned"]],
 ];
 

@@ -9,6 +9,7 @@ import { whyNotCall } from "../../can.ts";
 import { Button } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { TextField } from "../../parts/field.tsx";
+import { Notice } from "../../parts/notice.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { Time } from "../../parts/time.tsx";
 import { pageWords } from "../../pages-by-job.ts";
@@ -20,7 +21,7 @@ import styles from "./rules.module.css";
 import { Trial } from "./trial.tsx";
 import { type Checked, useChecking, useSigning, useTrying } from "./use-rules.ts";
 
-type Standing = Pick<ReplyOf<typeof getRuleSet>, "name" | "version" | "status" | "text">;
+type Standing = Pick<ReplyOf<typeof getRuleSet>, "name" | "version" | "status" | "text" | "proposal">;
 
 const TEMPLATE = `name: my-rules
 description: What these rules are for.
@@ -37,7 +38,8 @@ export function RuleSetPage() {
   const { name } = useParams({ from: "/signed-in/rules/$name" });
   const found = useQuery({ ...read(getRuleSet, { params: { name } }), staleTime: Infinity });
   const { data, error } = found;
-  if (data !== undefined) return <RulesForm key={`${data.version} ${data.status}`} standing={data} below={data.description} />;
+  if (data !== undefined)
+    return <RulesForm key={`${data.version} ${data.status} ${data.proposal?.digest}`} standing={data} below={data.description} />;
   return (
     <Page title="Rule set" above={<Above />}>
       {error !== null && <Failure error={failureFrom(error)} />}
@@ -49,7 +51,7 @@ export function NewRuleSetPage() {
   const navigate = useNavigate();
   return (
     <RulesForm
-      standing={{ name: "", version: 0, status: "retired", text: "" }}
+      standing={{ name: "", version: 0, status: "retired", text: TEMPLATE, proposal: null }}
       below="Its name is part of the address that callers ask."
       onPut={(name) => void navigate({ to: "/rules/$name", params: { name } })}
     />
@@ -62,7 +64,7 @@ function Above() {
 
 function RulesForm({ standing, below, onPut }: { standing: Standing; below: string; onPut?: (name: string) => void }) {
   const isNew = standing.name === "";
-  const [text, setText] = useState(isNew ? TEMPLATE : standing.text);
+  const [text, setText] = useState(standing.text);
   const [note, setNote] = useState("");
   const checked = useChecking(text);
   const name = isNew ? (checked.told?.name ?? "") : standing.name;
@@ -76,6 +78,15 @@ function RulesForm({ standing, below, onPut }: { standing: Standing; below: stri
         main={
           <form className={styles.form} onSubmit={(event) => event.preventDefault()}>
             {failed !== null && <Failure error={failureFrom(failed)} title="Not in force" />}
+            {standing.proposal !== null && (
+              <Waiting
+                proposal={standing.proposal}
+                onLook={(proposed) => {
+                  setText(proposed.text);
+                  setNote(proposed.note);
+                }}
+              />
+            )}
             <RulesEditor text={text} onChange={setText} checked={checked} />
             <TextField label="Why it changes" hint="Stands in the history for good." value={note} onChange={setNote} maxLength={500} />
             <Foot
@@ -98,12 +109,32 @@ function RulesForm({ standing, below, onPut }: { standing: Standing; below: stri
                 <Trial trial={trial} />
               </Section>
             )}
-            {!isNew && <Versions name={standing.name} />}
-            {!isNew && <RetireRules standing={standing} />}
+            {!isNew && (
+              <>
+                <Versions name={standing.name} />
+                <RetireRules standing={standing} />
+              </>
+            )}
           </>
         }
       />
     </Page>
+  );
+}
+
+type Proposal = NonNullable<Standing["proposal"]>;
+
+/** A text that one person signed, where two have to. */
+function Waiting({ proposal, onLook }: { proposal: Proposal; onLook: (proposal: Proposal) => void }) {
+  return (
+    <Notice
+      tone="wait"
+      title={`Version ${proposal.version} waits for a second signature`}
+      action={<Button onClick={() => onLook(proposal)}>Look at it</Button>}
+    >
+      Signed by <bdi>{proposal.byName ?? proposal.by}</bdi> <Time at={proposal.at} />: <bdi>{proposal.note}</bdi>. It is in force when
+      somebody else signs the same text.
+    </Notice>
   );
 }
 

@@ -54,8 +54,9 @@ export function useSigning(name: string, basedOn: number, onPut?: (name: string)
       const assertion = await assert("decisions.putRules", name, await sha256Text(content));
       return await call(putRuleSet, { params: { name }, body: { text, note, basedOn, assertion } });
     },
-    onSuccess: async ({ version }) => {
-      say(`${apart(name)} is at version ${version}.`);
+    onSuccess: async ({ version, status, note: signedFor }) => {
+      const isInForce = status === "stored" && version === basedOn + 1 && signedFor !== null;
+      say(isInForce ? `${apart(name)} is at version ${version}.` : `${apart(name)} waits for somebody else to sign it.`);
       await queries.invalidateQueries();
       onPut?.(name);
     },
