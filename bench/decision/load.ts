@@ -13,7 +13,7 @@ const SCRIPT = join(import.meta.dirname, "load.lua");
 /** As Linux counts processor time in /proc, on every architecture. */
 const TICKS_PER_SECOND = 100;
 /** Of one processor. */
-const QUIET_SHARE = 0.05;
+const QUIET_SHARE = 0.1;
 
 export interface Load {
   /** File of bodies, one a line. */

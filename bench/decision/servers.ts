@@ -14,6 +14,8 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What it complains of is not shown: at the end of every load somebody goes away in the middle of a request. */
+  readonly isMuted?: boolean;
 }
 
 const PATIENCE_MS = 120_000;
@@ -37,8 +39,8 @@ export async function startPrinting(program: Program): Promise<Running> {
   throw new Error(`${program.command} printed no port`);
 }
 
-function start({ command, args, env }: Program, stdout: "ignore" | "pipe" = "ignore"): ChildProcess {
-  return spawn(command, args, { stdio: ["ignore", stdout, "inherit"], env: { ...process.env, ...env } });
+function start({ command, args, env, isMuted }: Program, stdout: "ignore" | "pipe" = "ignore"): ChildProcess {
+  return spawn(command, args, { stdio: ["ignore", stdout, isMuted === true ? "ignore" : "inherit"], env: { ...process.env, ...env } });
 }
 
 async function answers(url: string): Promise<boolean> {
