@@ -111,24 +111,3 @@ export function abandonFold(book: Book): void {
   book.since = undefined;
   book.isDirty = true;
 }
-
-/** Everything that is known, each once. */
-export function* allPersons({ base, overlay }: Book): Iterable<PersonRow> {
-  if (base !== undefined) yield* base.persons();
-  yield* overlay.persons.values();
-}
-
-export function* allExceptions({ base, overlay }: Book): Iterable<readonly [string, readonly GrantRow[]]> {
-  for (const rows of Map.groupBy(base?.rows() ?? [], ([place]) => place).values()) {
-    const of = rows.map(([, row]) => plain(row));
-    yield [of[0]!.exception, of];
-  }
-  yield* overlay.exceptions;
-}
-
-/** Of a row that is read where it lies, one that can be copied. */
-function plain(row: GrantRow): GrantRow {
-  const { exception, ref, owner, subject, person, resource, method, conditions, from, until, stand, ends } = row;
-  const { connection, kind, key } = subject;
-  return { exception, ref, owner, subject: { connection, kind, key }, person, resource, method, conditions, from, until, stand, ends };
-}

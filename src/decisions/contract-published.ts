@@ -15,7 +15,7 @@ export const manifestShape = z.object({
   publishedAtMs: whole,
   freshAtMs: whole,
   checkpoint: z.string().max(20_000),
-  base: z.object(file),
+  base: z.object({ ...file, form: z.enum(["packed", "lines"]) }),
   deltas: z.array(z.object(file)).max(1000),
   rules: z.array(z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,60}$/i), ...file })).max(1000),
 });

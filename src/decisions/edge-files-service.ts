@@ -8,6 +8,7 @@ import { Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 import { digestOfFile, type Remote } from "../platform/remote-files.ts";
+import { readSnapshotFile } from "./load-snapshot-file.ts";
 import type { PublishedFile } from "./published.ts";
 
 export interface EdgeFiles {
@@ -19,6 +20,8 @@ export interface EdgeFiles {
   /** Its lines, unpacked, never more than the manifest says. Throws {@link EdgeFileFault}. */
   lines(file: PublishedFile): AsyncIterable<string>;
   text(file: PublishedFile): Promise<string>;
+  /** Packed words, to be answered from. Throws {@link EdgeFileFault}. */
+  words(file: PublishedFile): Promise<Uint32Array<ArrayBuffer>>;
   /** Removes all files but these. */
   keepOnly(files: readonly PublishedFile[]): Promise<void>;
 }
@@ -71,6 +74,11 @@ export async function openEdgeFiles(folder: string): Promise<EdgeFiles> {
       const lines: string[] = [];
       for await (const line of unpacked(file)) lines.push(line);
       return lines.join("\n");
+    },
+    async words(file) {
+      const read = await readSnapshotFile(placeOf(file));
+      if (read === undefined || "why" in read) throw new EdgeFileFault("the packed register is none that this release reads");
+      return read.words;
     },
     async keepOnly(files) {
       const named = new Set(files.map(({ digest }) => digest));

@@ -3,6 +3,7 @@
  * it has seen, and belongs to a journal that only grows. Whatever is wrong with what it is told, it keeps what it has, says why, and
  * denies once that is too old.
  */
+import { getRandomValues } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { consistencyFault } from "../kernel/merkle-proof.ts";
@@ -14,10 +15,12 @@ import { openCheckpoint, openNote, sha256 } from "../journal/signing.ts";
 import { type Log, words } from "../platform/log.ts";
 import { type Remote, RemoteFault } from "../platform/remote-files.ts";
 import { repeat, type Repeated } from "../platform/repeat.ts";
+import { type Book, createBook, sizeOf } from "./book.ts";
 import { manifestShape } from "./contract-published.ts";
 import { EdgeFileFault, type EdgeFiles } from "./edge-files-service.ts";
 import { createRegister } from "./layered-register.ts";
-import { createMapLayer, type MapLayer } from "./map-layer.ts";
+import { AT } from "./packed-format.ts";
+import { createPackedLayer } from "./packed-layer.ts";
 import { type Accepted, applyLine, type Manifest, manifestKeyName, type PublishedFile, saidByManifest, whyNotTaken } from "./published.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { loadRules } from "./rules/load-rules.ts";
@@ -72,9 +75,8 @@ interface Seen {
 interface Held {
   readonly chain: string;
   readonly sequence: number;
-  readonly layer: MapLayer;
-  readonly connections: Map<string, string>;
-  /** Digests of the files that are in the layer. */
+  readonly book: Book;
+  /** Digests of the files that are in it. */
   readonly applied: Set<string>;
   readonly ruleSets: ReadonlyMap<string, RuleSet>;
   readonly ruleDigests: string;
@@ -122,37 +124,33 @@ export function createEdge(deps: EdgeDependencies): Edge {
 
   async function build(manifest: Manifest, from: Remote | undefined): Promise<Held> {
     const isSame = held !== undefined && held.chain === manifest.chain && held.applied.has(manifest.base.digest);
-    const target = isSame ? held! : { layer: createMapLayer(), connections: new Map<string, string>(), applied: new Set<string>() };
-    const wanted = [manifest.base, ...manifest.deltas].filter(({ digest }) => !target.applied.has(digest));
     const ruleDigests = JSON.stringify(manifest.rules);
     const hasRules = held?.ruleDigests === ruleDigests;
+    const wanted = [manifest.base, ...manifest.deltas].filter(({ digest }) => !isSame || !held!.applied.has(digest));
     for (const file of [...wanted, ...(hasRules ? [] : manifest.rules)]) await files.ensure(file, from);
     const ruleSets = hasRules ? held!.ruleSets : await readRules(files, manifest);
+    const target = isSame ? held! : { book: await beginBook(files, manifest), applied: new Set([manifest.base.digest]) };
     for (const file of wanted) {
-      await applyFile(file, target, isSame);
+      if (target.applied.has(file.digest)) continue;
+      await applyFile(file, target.book);
       target.applied.add(file.digest);
     }
-    return { ...target, ruleSets, ruleDigests, chain: manifest.chain, sequence: manifest.sequence };
+    return { book: target.book, applied: target.applied, ruleSets, ruleDigests, chain: manifest.chain, sequence: manifest.sequence };
   }
 
-  async function applyFile(
-    file: PublishedFile,
-    { layer, connections }: Pick<Held, "layer" | "connections">,
-    isLive: boolean,
-  ): Promise<void> {
+  /** A file counts once it was read to its end, and all of it at once. */
+  async function applyFile(file: PublishedFile, book: Book): Promise<void> {
     const lines: string[] = [];
-    for await (const line of files.lines(file)) {
-      if (isLive) lines.push(line);
-      else applyLine(line, layer, connections);
-    }
-    // Where decisions look, a file counts once it was read to its end, and all of it at once.
-    for (const line of lines) applyLine(line, layer, connections);
+    for await (const line of files.lines(file)) lines.push(line);
+    for (const line of lines) applyLine(line, book);
   }
 
   function publish(): void {
     if (held === undefined) return;
-    const { layer, connections, ruleSets, sequence } = held;
-    const register = createRegister({ sequence, size: layer.size(), layers: [layer], connections });
+    const { book, ruleSets, sequence } = held;
+    const { base, overlay, connections } = book;
+    const layers = base === undefined ? [overlay] : [overlay, base];
+    const register = createRegister({ sequence, size: sizeOf(book), layers, connections });
     // What was heard is as old as the older of the two clocks says.
     const freshAtMs = Math.min(freshAt.wall, nowMs() - (elapsedMs() - freshAt.elapsed));
     snapshot = { register, ruleSets, freshAtMs, maxAgeMs };
@@ -243,6 +241,20 @@ export function createEdge(deps: EdgeDependencies): Edge {
       await waking;
     },
   };
+}
+
+/** An empty book over what is packed, or one that was read from lines. */
+async function beginBook(files: EdgeFiles, { base }: Manifest): Promise<Book> {
+  const nowhere = { logKey: "", leaves: 0, lastEntry: "" };
+  if (base.form === "packed") {
+    const words = await files.words(base);
+    const seed = { key0: words[AT.key0]!, key1: words[AT.key1]! };
+    return createBook(seed, nowhere, createPackedLayer(words));
+  }
+  const [key0 = 0, key1 = 0] = getRandomValues(new Uint32Array(2));
+  const book = createBook({ key0, key1 }, nowhere);
+  for await (const line of files.lines(base)) applyLine(line, book);
+  return book;
 }
 
 function acceptedOf({ sequence, publishedAtMs, chain, number }: Manifest): Accepted {

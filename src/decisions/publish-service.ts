@@ -2,14 +2,14 @@
  * Publishes the register of decisions for edge decision points: a base, what changed since, and a manifest that is signed anew each
  * second, so that who holds an old one can tell. Nothing here waits for the database but the checkpoint, and the last one does.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
 import { hexDigest } from "../platform/hex-digest.ts";
 import { type Log, words } from "../platform/log.ts";
 import { repeat, type Repeated } from "../platform/repeat.ts";
-import { allExceptions, allPersons, type Book } from "./book.ts";
+import type { Book } from "./book.ts";
 import type { GrantRow } from "./grant-row.ts";
 import { linesOf, type Manifest, manifestText, type PublishedChanges, type PublishedFile } from "./published.ts";
 import type { PersonRow } from "./person-row.ts";
@@ -58,6 +58,10 @@ const SIGN_EVERY_MS = 1000;
 const MOST_DELTAS = 32;
 /** Files that no manifest names any more are kept for who is just fetching them. */
 const KEPT_MS = 120_000;
+/** With more changes than these over the base, the next base that was packed is published in place of both. */
+const MOST_CHANGED = 5000;
+/** Between so many bytes, others get their turn. */
+const TURN_BYTES = 8_388_608;
 
 const pack = promisify(gzip);
 
@@ -67,7 +71,8 @@ interface Chain {
   /** What changed since the base, as it was published last; by identity: what was put in again is another object. */
   readonly exceptions: Map<string, readonly GrantRow[]>;
   readonly persons: Map<string, PersonRow>;
-  readonly base: PublishedFile;
+  readonly words: Uint32Array<ArrayBuffer> | undefined;
+  readonly base: Manifest["base"];
   deltas: PublishedFile[];
   number: number;
   sequence: number;
@@ -92,11 +97,25 @@ export function createPublisher(deps: PublisherDependencies): Publisher {
     return { digest, size: bytes.length, plain: plain.length };
   }
 
+  /** What was packed is sent as it lies in memory: nothing is made of a million grants while questions wait. */
+  async function keepPacked(words: Uint32Array<ArrayBuffer>): Promise<PublishedFile> {
+    const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+    const digest = await digestInTurns(bytes);
+    files.set(digest, { bytes, lastNamedMs: nowMs() });
+    return { digest, size: bytes.length, plain: bytes.length };
+  }
+
   async function begin({ book, sequence }: Followed): Promise<Chain> {
-    const { exceptions, persons } = book.overlay;
-    const known = { exceptions: new Map(exceptions), persons: new Map(persons) };
-    const base = await keep(linesOf({ exceptions: allExceptions(book), persons: allPersons(book), connections: [...book.connections] }));
-    return { id: randomUUID(), book, ...known, base, deltas: [], number: 0, sequence };
+    // All of one moment, taken before anything is waited for.
+    const [words, exceptions, persons] = [book.base?.words, new Map(book.overlay.exceptions), new Map(book.overlay.persons)];
+    const begun = { id: randomUUID(), book, words, exceptions, persons, number: 0, sequence };
+    const connections = [...book.connections];
+    if (words === undefined) {
+      const base = await keep(linesOf({ exceptions, persons: persons.values(), connections }));
+      return { ...begun, base: { ...base, form: "lines" }, deltas: [] };
+    }
+    const delta = await keep(linesOf({ exceptions, persons: persons.values(), connections }));
+    return { ...begun, base: { ...(await keepPacked(words)), form: "packed" }, deltas: [delta] };
   }
 
   async function grow(on: Chain, { book, sequence }: Followed): Promise<void> {
@@ -188,8 +207,18 @@ export function createPublisher(deps: PublisherDependencies): Publisher {
 }
 
 /** What changed before a folding began that ended since is not told apart any more: where it was not published, all is. */
-function goesOn({ book, sequence }: Chain, followed: Followed): boolean {
-  return book === followed.book && sequence >= book.foldedSequence;
+function goesOn({ book, sequence, words, exceptions, persons }: Chain, followed: Followed): boolean {
+  const isLong = exceptions.size + persons.size > MOST_CHANGED && book.base?.words !== words;
+  return book === followed.book && sequence >= book.foldedSequence && !isLong;
+}
+
+async function digestInTurns(bytes: Buffer): Promise<string> {
+  const hash = createHash("sha256");
+  for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+    hash.update(bytes.subarray(at, at + TURN_BYTES));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return hash.digest("hex");
 }
 
 function changesOf(on: Chain, { overlay, connections }: Book): PublishedChanges {

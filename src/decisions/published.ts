@@ -1,9 +1,9 @@
 /**
- * The register of decisions as it is published for edge decision points: a signed manifest that names files by their digests. A file
- * holds persons and exceptions whole, one a line, so that a later file replaces what an earlier one said. Pure.
+ * The register of decisions as it is published for edge decision points: a signed manifest that names files by their digests. A file of
+ * changes holds persons and exceptions whole, one a line, so that a later file replaces what an earlier one said. Pure.
  */
+import { type Book, putException, putPerson } from "./book.ts";
 import type { GrantRow } from "./grant-row.ts";
-import type { MapLayer } from "./map-layer.ts";
 import type { PersonRow } from "./person-row.ts";
 
 export interface PublishedFile {
@@ -26,7 +26,8 @@ export interface Manifest {
   readonly freshAtMs: number;
   /** The journal's newest checkpoint, as a signed note. */
   readonly checkpoint: string;
-  readonly base: PublishedFile;
+  /** Packed as it lies in memory, or, of a small register, in lines. */
+  readonly base: PublishedFile & { readonly form: "packed" | "lines" };
   /** In the order they have to be applied in. */
   readonly deltas: readonly PublishedFile[];
   readonly rules: readonly (PublishedFile & { readonly name: string })[];
@@ -67,18 +68,18 @@ export function* linesOf({ exceptions, persons, connections }: PublishedChanges)
 }
 
 /** Throws SyntaxError or TypeError for a line that is none: the digest was right, so that the publisher wrote it. */
-export function applyLine(line: string, layer: MapLayer, connections: Map<string, string>): void {
+export function applyLine(line: string, book: Book): void {
   const said = JSON.parse(line) as Partial<{
     exception: string;
     rows: readonly GrantRow[];
     person: PersonRow;
     connections: readonly (readonly [string, string])[];
   }>;
-  if (said.exception !== undefined) layer.putException(said.exception, said.rows!);
-  else if (said.person !== undefined) layer.putPerson(said.person);
+  if (said.exception !== undefined) putException(book, said.exception, said.rows!);
+  else if (said.person !== undefined) putPerson(book, said.person);
   else {
-    connections.clear();
-    for (const [key, id] of said.connections!) connections.set(key, id);
+    book.connections.clear();
+    for (const [key, id] of said.connections!) book.connections.set(key, id);
   }
 }
 

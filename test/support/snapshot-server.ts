@@ -8,11 +8,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 
 import { OPEN } from "../../src/decisions/admission.ts";
 import { UNBOUNDED } from "../../src/decisions/caller.ts";
-import { createBook, putConnection } from "../../src/decisions/book.ts";
-import type { MapLayer } from "../../src/decisions/map-layer.ts";
+import { beginFold, createBook, endFold, putConnection, putException } from "../../src/decisions/book.ts";
+import type { GrantRow } from "../../src/decisions/grant-row.ts";
+import { encode } from "../../src/decisions/load-snapshot-file.ts";
 import { createSnapshotPoint } from "../../src/decisions/publish-routes.ts";
 import { createPublisher, type Publisher } from "../../src/decisions/publish-service.ts";
 import { manifestKeyName } from "../../src/decisions/published.ts";
+import { repack } from "../../src/decisions/repack.ts";
 import type { RuleSet } from "../../src/decisions/rule-set.ts";
 import { loadRules } from "../../src/decisions/rules/load-rules.ts";
 import { encodeBase64 } from "../../src/kernel/base64.ts";
@@ -34,7 +36,9 @@ rules:
 export interface SnapshotServer {
   readonly url: string;
   readonly key: VerifierKey;
-  readonly layer: MapLayer;
+  put(exception: string, rows: readonly GrantRow[]): void;
+  /** Packs what changed into the base, as a server does now and then. */
+  fold(): void;
   /** Paths asked so far. */
   readonly asked: string[];
   /** Writes an entry of the journal, after which the layer is published. */
@@ -45,6 +49,9 @@ export interface SnapshotServer {
   freshAt(ms: number | undefined): void;
   /** Begins a chain of its own, as after a restart. */
   restart(): Promise<void>;
+  /** Stops looking, and goes on. */
+  pause(): Promise<void>;
+  goOn(): void;
   /** Publishes what there is and signs it. */
   publish(): Promise<string>;
   /** Answers in its own way instead where it returns true. */
@@ -67,7 +74,6 @@ export async function openSnapshotServer(nowMs: () => number): Promise<SnapshotS
   const ruleSets: ReadonlyMap<string, RuleSet> = new Map([["default", reading.rules]]);
   const book = createBook({ key0: 1, key1: 2 }, { logKey: "", leaves: 0, lastEntry: "" });
   putConnection(book, "ad", "con_1");
-  const layer = book.overlay;
   let entries = ["begun"];
   let freshAtMs: number | undefined;
   let answering: ((path: string, response: ServerResponse, request: IncomingMessage) => boolean) | undefined;
@@ -129,7 +135,15 @@ export async function openSnapshotServer(nowMs: () => number): Promise<SnapshotS
   return {
     url: `http://127.0.0.1:${port}`,
     key: signer.key,
-    layer,
+    put: (exception, rows) => putException(book, exception, rows),
+    fold() {
+      const changes = beginFold(book);
+      // As a follower tells it: what had been followed when it began.
+      book.foldedSequence = entries.length;
+      const words = repack(book.base?.words, changes, book.seed, {});
+      encode(words);
+      endFold(book, words);
+    },
     asked,
     commit: (entry = randomUUID()) => void entries.push(entry),
     fork(from, size) {
@@ -143,6 +157,8 @@ export async function openSnapshotServer(nowMs: () => number): Promise<SnapshotS
       publisher = open();
       publisher.start();
     },
+    pause: () => publisher.stop(),
+    goOn: () => publisher.start(),
     async publish() {
       const before = publisher.manifest();
       for (let i = 0; i < 500 && (before === publisher.manifest() || !saysAll()); i++)
