@@ -97,7 +97,8 @@ function certifiedCase(each: Certified): Case {
   const kind = certifiedKind(each);
   const words = expectedText ?? "";
   const body = bodyOf(each, kind);
-  const expected = expectedOf(expectedBody, words);
+  // What metadata say of a server are that server's own addresses.
+  const expected = kind === "metadata" ? undefined : expectedOf(expectedBody, words);
   return {
     name: [id, title, label ?? ""].join(" ").trim(),
     kind,
@@ -113,7 +114,9 @@ function certifiedCase(each: Certified): Case {
 }
 
 function statusesOf(words: string, isRefused: boolean): number[] {
-  const said = [...words.matchAll(/\b([2-5]\d\d)\b/g)].map(([, status]) => Number(status));
+  const said = [...words.replaceAll(/\bnot (an )?(HTTP )?[2-5]\d\d\b/gi, "").matchAll(/\b([2-5]\d\d)\b/g)].map(([, status]) =>
+    Number(status),
+  );
   return said.length > 0 ? said : [isRefused ? 400 : 200];
 }
 
@@ -151,7 +154,7 @@ function bodyOf({ id, request, requestRaw }: Certified, kind: Kind): string | un
 
 /** Bodies with places to fill in (`<boolean>`) are words about an answer: each such place takes whatever has its type. */
 function expectedOf(body: unknown, words: string): unknown {
-  if (typeof body === "string") return JSON.parse(body.replaceAll(/(?<!")(<\w+>)(?!")/g, '"$1"'));
+  if (typeof body === "string") return JSON.parse(body.replaceAll(/(?<!")(<[^<>"]+>)(?!")/g, '"$1"'));
   if (body !== null && body !== undefined) return body;
   const said = /"decision"\s*:\s*(true|false)/.exec(words)?.[1];
   return said === undefined ? undefined : { decision: said === "true" };

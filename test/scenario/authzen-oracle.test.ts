@@ -105,6 +105,12 @@ const CERTIFICATION = [
     expectedBody: { results: [{ type: "user", id: "bob" }], page: { next_token: "" } },
   },
   { id: "c-4-6-2", request: { subject: { type: "spaceship" }, action: read, resource: one }, expectedBody: { results: [] } },
+  {
+    id: "c-4-6-2",
+    request: { subject: alice, action: read, resource: { type: "spaceship" } },
+    expectedText: "An empty `results` array, not HTTP 400.",
+    expectedBody: '{ "results": [] }',
+  },
   { id: "c-6-5", title: "Metadata Validation" },
 ];
 
