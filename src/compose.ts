@@ -31,7 +31,7 @@ import { createHttp, type Route } from "./platform/http.ts";
 import { createIdempotencyStore } from "./platform/idempotency.ts";
 import { createJobs, type Jobs } from "./platform/jobs.ts";
 import type { Log } from "./platform/log.ts";
-import { createMetrics } from "./platform/metrics.ts";
+import { createMetrics, type Metrics } from "./platform/metrics.ts";
 import { migrate } from "./platform/migrate.ts";
 import { serveStatic } from "./platform/static.ts";
 import { answerSnapshots } from "./platform/snapshot-socket.ts";
@@ -102,13 +102,14 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   const metrics = createMetrics();
   const jobs = shell.jobs ?? createJobs(database, log);
   const effects = createEffects(jobs, metrics);
-  const register = () => follower.snapshot()?.register;
+  const register = () => decisions.follower.snapshot()?.register;
   const services = await createServices(config, { ...shell, register }, database, effects);
+  const decisions = wireDecisions(config, shell, { services, database, metrics });
   const { db } = database;
   const recall = (sessionId: string, now: Instant) => services.access.sessions.recall(sessionId, now);
   const streams = createStreams({ feed: createFeed({ db, log }), clock, recall });
   const routes = [
-    ...createRoutes(services, database, () => follower.snapshot()),
+    ...createRoutes(services, database, () => decisions.follower.snapshot()),
     ...changeRoutes(streams),
     ...installationRoutes(() => describeInstallation(config, database, services.sealer)),
     ...exampleRoutes(shell.example ?? NOT_OFFERED),
@@ -132,8 +133,27 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   });
   if (shell.isExample !== true) addOperations(http, { ...services, metrics, database });
   serveStatic(http);
+  return {
+    ...services,
+    ...decisions,
+    http,
+    routes,
+    database,
+    tick,
+    ...createLifecycle(config, shell, { ...services, ...decisions, database, jobs, effects, tick, streams }),
+  };
+}
+
+interface Ground {
+  readonly services: Services;
+  readonly database: Database;
+  readonly metrics: Metrics;
+}
+
+/** Who may ask, what is answered from, and what is published of it. */
+function wireDecisions(config: Config, { clock, log, isExample, decisions }: Shell, { services, database, metrics }: Ground) {
   // Callers of the real instance are nobody to an invented one.
-  const callers = openCallers(shell.isExample === true ? {} : config, { clock, log });
+  const callers = openCallers(isExample === true ? {} : config, { clock, log });
   const follower: Follower = openFollower(config, { clock, log, keepAlso: (reads) => services.decisionLog.keepAlso(reads) }, database);
   tellFollower(metrics, follower, clock);
   const given = {
@@ -143,31 +163,8 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
     snapshot: () => follower.snapshot(),
     extensions: createAccessRequestExtensions(services.accessRequests, services.sealer, config.origin),
   };
-  const decisionPoint = composeDecisions(config, clock, log, { ...given, ...shell.decisions });
-  const publication = openPublication({ clock, log, db, callers, follower });
-  return {
-    ...services,
-    http,
-    decisionPoint,
-    callers,
-    follower,
-    publication,
-    routes,
-    database,
-    tick,
-    ...createLifecycle(config, shell, {
-      ...services,
-      database,
-      jobs,
-      effects,
-      tick,
-      streams,
-      decisionPoint,
-      callers,
-      follower,
-      publication,
-    }),
-  };
+  const decisionPoint = composeDecisions(config, clock, log, { ...given, ...decisions });
+  return { callers, follower, decisionPoint, publication: openPublication({ clock, log, db: database.db, callers, follower }) };
 }
 
 interface Running extends Services {

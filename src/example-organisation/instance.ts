@@ -15,6 +15,7 @@ import { executeSql } from "../platform/db.ts";
 import { randomIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import { createSoftwareAuthenticator, type KeptCredential, type SoftwareAuthenticator } from "./authenticator.ts";
+import { askAboutTheWeek } from "./asked.ts";
 import { directoryFactories } from "./directories.ts";
 import { type FirstHour, openFirstHour } from "./first-hour.ts";
 import { createPlayedOutbox } from "./outbox.ts";
@@ -76,6 +77,7 @@ export async function playInstance(ground: Ground, until: Instant, progress?: (s
       until,
       ...(progress !== undefined && { progress }),
     });
+    await askAboutTheWeek(app, until);
     const passkeys = Object.fromEntries([...stage.authenticators].map(([name, one]) => [name, one.kept()]));
     writeFileSync(keptFile(dataDir), JSON.stringify({ facts, passkeys } satisfies Kept), { mode: 0o600 });
   } finally {

@@ -71,7 +71,7 @@ describe.skipIf(chromium === undefined)("decisions in the console", () => {
     await row.waitFor();
     expect(await row.textContent()).toMatch(/Payroll.*password.*asked by vpn-gateway.*3/s);
     await picture(page, "decisions");
-    await page.getByRole("button", { name: "What would be needed for Rolf" }).click();
+    await page.getByRole("button", { name: "What is needed? For Rolf" }).click();
     await page.getByText("Denied: no exception for it").waitFor();
     expect((await findBarriers(page)).barriers).toEqual([]);
     await picture(page, "decisions-answer");

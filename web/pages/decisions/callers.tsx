@@ -1,25 +1,22 @@
 import type { StandingView } from "../../../src/decisions/contract-log.ts";
-import { Empty } from "../../parts/empty.tsx";
-import { type Column, Table } from "../../parts/table.tsx";
+import { countWords } from "../../words.ts";
+import styles from "./decisions.module.css";
 
-type Row = StandingView["callers"][number];
-
-const COLUMNS: readonly Column<Row>[] = [
-  { key: "caller", title: "Caller", isName: true, isFlexible: true, cell: (row) => row.caller },
-  { key: "permits", title: "Permitted", isNumber: true, cell: (row) => row.permits },
-  { key: "exceptions", title: "By exception", isNumber: true, cell: (row) => row.byException },
-  { key: "denials", title: "Denied", isNumber: true, cell: (row) => row.denials },
-];
-
+/** Who asks, and how often each was told what. */
 export function Callers({ standing }: { standing: StandingView | undefined }) {
+  if (standing === undefined) return <p className={styles.waiting} aria-busy />;
+  if (standing.callers.length === 0) return <p className={styles.quiet}>Nobody asked yet.</p>;
   return (
-    <Table
-      caption="Callers of the last seven days"
-      columns={COLUMNS}
-      rows={standing?.callers ?? []}
-      rowKey={(row) => row.caller}
-      isLoading={standing === undefined}
-      empty={<Empty title="Nobody asked yet">Gateways and identity providers that ask the decision point are listed here.</Empty>}
-    />
+    <ul className={styles.callers}>
+      {standing.callers.map(({ caller, permits, denials, byException }) => (
+        <li key={caller}>
+          <strong>{caller}</strong>
+          <span>
+            {countWords(permits, "permit")}
+            {byException > 0 && `, ${byException} of them by an exception`}; {countWords(denials, "denial")}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

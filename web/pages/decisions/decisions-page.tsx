@@ -31,16 +31,13 @@ export function DecisionsPage() {
     <Page title={pageWords("/decisions")} below="Ask what the decision point would answer, and read what it did answer, to whom and why.">
       <Columns
         main={
-          <>
-            <Section title="Ask" note="nobody is let through by it, and it counts as no use">
-              <AskForm ruleSets={ruleSets} isBusy={asking.isPending} onAsk={ask} />
-              <div ref={answer} aria-live="polite">
-                {asking.error !== null && <Failure error={failureFrom(asking.error)} title="Not answered" />}
-                {asking.data !== undefined && asking.variables !== undefined && <Answer told={asking.data} asked={asking.variables} />}
-              </div>
-            </Section>
-            <Denied onAsk={ask} />
-          </>
+          <Section title="Ask" note="nobody is let through by it, and it counts as no use">
+            <AskForm ruleSets={ruleSets} isBusy={asking.isPending} onAsk={ask} />
+            <div ref={answer} aria-live="polite">
+              {asking.error !== null && <Failure error={failureFrom(asking.error)} title="Not answered" />}
+              {asking.data !== undefined && asking.variables !== undefined && <Answer told={asking.data} asked={asking.variables} />}
+            </div>
+          </Section>
         }
         side={
           <>
@@ -53,6 +50,7 @@ export function DecisionsPage() {
           </>
         }
       />
+      <Denied onAsk={ask} />
       <LogOfDecisions onAsk={ask} setting={standing.data} />
     </Page>
   );

@@ -69,8 +69,8 @@ function columnsOf(onAsk: (question: Question) => void): readonly Column<DeniedV
       title: "What would be needed",
       isTitleUnseen: true,
       cell: ({ subject, question, ruleSet }) => (
-        <Button isSmall aria-label={`What would be needed for ${nameOf(subject)}`} onClick={() => onAsk({ question, ruleSet, at: null })}>
-          What is needed?
+        <Button isSmall onClick={() => onAsk({ question, ruleSet, at: null })}>
+          What is needed?<span className="unseen"> For {nameOf(subject)}</span>
         </Button>
       ),
     },

@@ -7,7 +7,6 @@ import { failureFrom } from "../../api.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
 import { Empty } from "../../parts/empty.tsx";
-import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import bar from "../../parts/list-bar.module.css";
 import { FilterSelect, ListFoot } from "../../parts/list-bar.tsx";
@@ -141,8 +140,7 @@ function columnsOf(onAsk: (question: Question) => void): readonly Column<Decisio
         </span>
       ),
     },
-    { key: "answer", title: "Answer", cell: (row) => <Badge sign={signOfDecision(row)} /> },
-    { key: "why", title: "Why", isFlexible: true, cell: (row) => <Why row={row} /> },
+    { key: "answer", title: "Answer", isFlexible: true, cell: (row) => <Answered row={row} /> },
     { key: "caller", title: "Asked by", isFlexible: true, cell: (row) => row.caller },
     {
       key: "again",
@@ -151,28 +149,35 @@ function columnsOf(onAsk: (question: Question) => void): readonly Column<Decisio
       cell: ({ question, ruleSet, isWhole, subject }) => (
         <Button
           isSmall
-          aria-label={`Ask again for ${nameOf(subject)}`}
+          look="quiet"
+          icon="refresh"
+          iconOnly={`Ask again for ${nameOf(subject)}`}
           whyNot={isWhole ? undefined : "The question was too long to be kept whole."}
           onClick={() => onAsk({ question, ruleSet, at: null })}
-        >
-          Ask again
-        </Button>
+        />
       ),
     },
   ];
 }
 
-function Why({ row: { exception, rule, code } }: { row: DecisionView }) {
+function Answered({ row }: { row: DecisionView }) {
+  const { exception, rule, code } = row;
   return (
     <span className={styles.two}>
-      {CODE_WORDS[code]}
-      {exception === null ? (
-        rule !== null && <NotKnown>{rule}</NotKnown>
-      ) : (
-        <Link to="/exceptions/$id" params={{ id: exception.id }}>
-          {exception.ref}
-        </Link>
-      )}
+      <Badge sign={signOfDecision(row)} />
+      <span>
+        {CODE_WORDS[code]}
+        {exception === null ? (
+          rule !== null && `: ${rule}`
+        ) : (
+          <>
+            :{" "}
+            <Link to="/exceptions/$id" params={{ id: exception.id }}>
+              {exception.ref}
+            </Link>
+          </>
+        )}
+      </span>
     </span>
   );
 }
