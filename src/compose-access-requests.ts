@@ -7,6 +7,7 @@ import {
   type RequestService,
 } from "./access-requests/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
+import type { EstateService } from "./estate/index.ts";
 import type { Extensions } from "./decisions/index.ts";
 import { type ExceptionDependencies, openDraftFromDenial } from "./exceptions/index.ts";
 import { ProviderFault } from "./connectors/port.ts";
@@ -20,9 +21,10 @@ interface Ground {
   readonly people: PeopleService;
   readonly connections: ConnectionService;
   readonly exceptions: ExceptionDependencies;
+  readonly estate: EstateService;
 }
 
-export function createAccessRequests({ context, people, connections, exceptions }: Ground): RequestService {
+export function createAccessRequests({ context, people, connections, exceptions, estate }: Ground): RequestService {
   return createRequestService({
     ...context,
     world: {
@@ -33,6 +35,9 @@ export function createAccessRequests({ context, people, connections, exceptions 
       },
       actsFor: (person, now) => people.actsFor(person, now),
       exception: async (id) => (await exceptions.store.find(id))?.exception,
+      exceptionId: async (text) =>
+        (text.startsWith("EXC-") ? await exceptions.store.findByRef(text) : await exceptions.store.find(text))?.exception.dossier.id,
+      resourceName: async ({ type, id }) => (type === "application" ? await estate.findApplication(id) : undefined)?.name ?? id,
       nameOf: async (id) => (await people.findPerson(id))?.displayName,
       openDraft: (claim) => openDraft(claim, { people, connections, exceptions }),
     },
@@ -78,7 +83,10 @@ function accountOf({ accounts }: Person, name: string) {
   return open.find(({ key }) => key === name) ?? open.find(({ secondary }) => !secondary);
 }
 
-async function openDraft(claim: DraftClaim, { people, connections, exceptions }: Omit<Ground, "context">): Promise<string> {
+async function openDraft(
+  claim: DraftClaim,
+  { people, connections, exceptions }: Pick<Ground, "people" | "connections" | "exceptions">,
+): Promise<string> {
   const { request, ...rest } = claim;
   const { denial, account, person, justification, wantedUntil, emergency } = request;
   const subject = await asked(connections, account.connection, denial.subject.id);

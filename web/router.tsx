@@ -10,6 +10,7 @@ import { ACCEPTED_RISKS } from "./pages/governance/accepted-risks.ts";
 import { LOCK_OUT, WORST_OPERATIONS, WRONG } from "./pages/governance/lock-out-of-board.ts";
 import { delegationsOf } from "./pages/queue/queue-queries.ts";
 import { draftsOf, peopleLike } from "./pages/request/request-queries.ts";
+import { REQUESTS_FOR_ME, requestsOf } from "./pages/access-requests/queries.ts";
 import { findingsOf } from "./pages/today/findings-query.ts";
 import { queries, read } from "./queries.ts";
 import { root, signedIn } from "./routes-frame.tsx";
@@ -81,6 +82,7 @@ const today = createRoute({
   path: "/today",
   loader: ({ context }) => {
     void queries.prefetchQuery(findingsOf(context.session.person.id));
+    void queries.prefetchQuery(REQUESTS_FOR_ME);
     if (mayCall(readLockOut, context.session.roles)) void queries.prefetchQuery(read(readLockOut, {}));
   },
   component: lazyRouteComponent(() => import("./pages/today/today-page.tsx"), "TodayPage"),
@@ -124,7 +126,10 @@ const request = createRoute({
 const exception = createRoute({
   getParentRoute: () => signedIn,
   path: "/exceptions/$id",
-  loader: ({ params }) => void queries.prefetchQuery(read(getException, { params })),
+  loader: ({ params }) => {
+    void queries.prefetchQuery(read(getException, { params }));
+    void queries.prefetchQuery(requestsOf(params.id));
+  },
   component: lazyRouteComponent(() => import("./pages/exceptions/exception-page.tsx"), "ExceptionPage"),
 });
 
@@ -133,6 +138,7 @@ const decide = createRoute({
   path: "/exceptions/$id/decide",
   loader: ({ params, context }) => {
     void queries.prefetchQuery(read(getException, { params }));
+    void queries.prefetchQuery(requestsOf(params.id));
     void queries.prefetchQuery(delegationsOf(context.session.person.id));
   },
   component: lazyRouteComponent(() => import("./pages/exceptions/decide-page.tsx"), "DecidePage"),

@@ -15,6 +15,8 @@ export const accessRequestView = z.strictObject({
   personName: z.string(),
   subject: named,
   resource: named,
+  /** What people call it. */
+  resourceName: z.string(),
   action: z.string(),
   method: z.string().nullable(),
   /** Null where nothing was said of it, or where the reader may not know. */
@@ -39,6 +41,7 @@ export const listAccessRequests = endpoint({
   path: "/api/v1/access-requests",
   summary: "What decision points passed on (draft profile): what waits for the caller, or all that one exception came of",
   access: "signedIn",
+  /** `exception`: id or reference. */
   query: z.strictObject({ exception: z.string().max(40).optional() }),
   reply: z.strictObject({ items: z.array(accessRequestView) }),
 });

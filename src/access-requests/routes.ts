@@ -26,6 +26,5 @@ export function accessRequestRoutes(service: RequestService): readonly Route[] {
 const personOf = (call: Call) => callerOf(call).personId as PersonId;
 
 async function shown(service: RequestService, request: AccessRequest, call: Call) {
-  const name = await service.nameOf(request.person);
-  return viewOf(request, name ?? request.person, callerOf(call), call.now);
+  return viewOf(request, await service.namesIn(request), callerOf(call), call.now);
 }

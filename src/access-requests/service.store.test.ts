@@ -81,7 +81,9 @@ describeOnBothDatabases("access requests", (open) => {
           id === "nobody" ? undefined : { person: `per_${id}` as PersonId, account: { connection: "con_1" as never, key: id } },
         actsFor: async (person) => (person === ada ? ["per_dora" as PersonId] : []),
         exception: async (id) => exceptions[id],
+        exceptionId: async (id) => id,
         nameOf: async (person) => person,
+        resourceName: async ({ id }) => id,
         async openDraft({ together, now, requester }) {
           const id = `exc_${Object.keys(exceptions).length + 1}`;
           await commit(context, { at: now, actor: { kind: "person", id: requester }, changes: await together(id) });

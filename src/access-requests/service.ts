@@ -19,7 +19,11 @@ export interface RequestWorld {
   /** Who acts for a person now. */
   actsFor(person: string, now: Instant): Promise<readonly PersonId[]>;
   exception(id: string): Promise<ExceptionState | undefined>;
+  /** By its id, or as people refer to it. */
+  exceptionId(idOrRef: string): Promise<string | undefined>;
   nameOf(person: string): Promise<string | undefined>;
+  /** What people call an application, a policy, an action. */
+  resourceName(resource: Named): Promise<string>;
   /** Opens a draft out of what was denied, committed with what `together` gives, or not at all. Returns the exception's id. */
   openDraft(claim: DraftClaim): Promise<string>;
 }
@@ -64,7 +68,10 @@ export function createRequestService(given: RequestDependencies) {
   const { store, world } = deps;
   return {
     file: (filing: Filing, now: Instant) => file(deps, filing, now),
-    nameOf: (person: string) => world.nameOf(person),
+    namesIn: async ({ person, denial }: AccessRequest) => ({
+      personName: (await world.nameOf(person)) ?? person,
+      resourceName: await world.resourceName(denial.resource),
+    }),
     /** To any caller but the one that filed it there is none. */
     task: async (id: string, caller: string): Promise<Told> => told(deps, (await ofCaller(deps, id, caller)).state),
     cancel: (id: string, caller: string, comment: string, now: Instant): Promise<Told> =>
@@ -78,8 +85,10 @@ export function createRequestService(given: RequestDependencies) {
       const persons = [person, ...(await world.actsFor(person, now))];
       return (await store.waitingFor(persons, now, MOST_SHOWN)).map(({ state }) => state);
     },
-    ofException: async (exception: string): Promise<readonly AccessRequest[]> =>
-      (await store.ofException(exception, MOST_SHOWN)).map(({ state }) => state),
+    async ofException(idOrRef: string): Promise<readonly AccessRequest[]> {
+      const exception = await world.exceptionId(idOrRef);
+      return exception === undefined ? [] : (await store.ofException(exception, MOST_SHOWN)).map(({ state }) => state);
+    },
     takeUp: (id: string, as: { category: string; unit: string }, by: PersonId, now: Instant) => takeUpInto(deps, id, { ...as, by, now }),
     decline: (id: string, reason: string, by: PersonId, now: Instant): Promise<void> =>
       retryOnConflict(async () => {

@@ -10,7 +10,12 @@ export interface RequestReader {
   readonly roles: readonly string[];
 }
 
-export function viewOf(request: AccessRequest, personName: string, reader: RequestReader, now: Instant): AccessRequestView {
+export interface Names {
+  readonly personName: string;
+  readonly resourceName: string;
+}
+
+export function viewOf(request: AccessRequest, names: Names, reader: RequestReader, now: Instant): AccessRequestView {
   const { id, denial, person, justification, wantedUntil, emergency, filedAt, expiresAt } = request;
   const { caller, subject, resource, action, method, networks, deviceClasses, code, deniedAt } = denial;
   const seesAddress = person === reader.personId || reader.roles.some((role) => MAY_SEE_ADDRESSES.includes(role));
@@ -19,7 +24,7 @@ export function viewOf(request: AccessRequest, personName: string, reader: Reque
     state: stateOf(request, now),
     caller,
     person,
-    personName,
+    ...names,
     subject,
     resource,
     action,

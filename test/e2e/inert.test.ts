@@ -26,6 +26,7 @@ const NOT_KEPT: Readonly<Record<string, readonly string[]>> = {
     "invitePerson.person",
     "connectProvider.kind",
     "claimBypass.category",
+    "takeUpAccessRequest.category",
     "openDraft.category",
     "addApplication.provider.policy",
     "acknowledgeEscalation.key",

@@ -44,7 +44,7 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function serveGateways({ app }: WholeApp, subject: string): Promise<Served> {
+export async function serveGateways({ app }: Pick<WholeApp, "app">, subject: string): Promise<Served> {
   const server = createHttpServer(app.decisionPoint, app.http.fetch);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -18,6 +18,7 @@ import { ROLES } from "../../../src/people/role.ts";
 import { type Browser, createBrowser, questionOf, succeeded } from "../../support/browser.ts";
 import { createMemoryProvider, type MemoryProvider } from "../../support/memory-provider.ts";
 import { filled, overlaid, plantedFields, plantOf } from "../../support/planted.ts";
+import { plantAccessRequests } from "./planted-access-requests.ts";
 import { plantAccountability } from "./planted-accountability.ts";
 import { plantCanaries, plantDrills } from "./planted-drills.ts";
 import { plantDecisions } from "./planted-decisions.ts";
@@ -79,6 +80,7 @@ export async function plantEverything(origin: string): Promise<PlantedScene> {
   await plantDrills(scene);
   await plantGovernance(scene, everett, await plantFindings(scene));
   await plantAccountability(scene);
+  await plantAccessRequests(scene, everett);
   return { story, everett, taken, made: scene.made };
 }
 

@@ -63,7 +63,10 @@ interface Stage {
 }
 
 /** Lives through it and stops at the present time; on the embedded database unless another is named. */
-export async function liveThrough(origin?: string, more: Pick<WholeAppOptions, "databaseUrl" | "isForged" | "env"> = {}): Promise<Scene> {
+export async function liveThrough(
+  origin?: string,
+  more: Pick<WholeAppOptions, "databaseUrl" | "isForged" | "env" | "decisions"> = {},
+): Promise<Scene> {
   const startMs = Date.now() - WEEKS * 7 * DAY_MS;
   const story = await openWholeApp({
     start: instantOfEpochMs(startMs),

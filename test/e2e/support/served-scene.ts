@@ -4,6 +4,10 @@ import { type Served, serveToBrowsers } from "./serve.ts";
 
 export type ServedScene = Scene & Served;
 
-export async function serveScene(chromium: string): Promise<ServedScene> {
-  return serveToBrowsers(chromium, liveThrough, ({ app }) => app);
+export async function serveScene(chromium: string, more: Parameters<typeof liveThrough>[1] = {}): Promise<ServedScene> {
+  return serveToBrowsers(
+    chromium,
+    (origin) => liveThrough(origin, more),
+    ({ app }) => app,
+  );
 }

@@ -19,6 +19,7 @@ import { assert } from "../../passkeys.ts";
 import { read } from "../../queries.ts";
 import { signOf, STATE_SIGNS } from "../../signs.ts";
 import { countWords, titleWords } from "../../words.ts";
+import { CameFrom } from "../access-requests/came-from.tsx";
 import { ActingFor } from "../queue/acting-for.tsx";
 import { ContentFacts } from "./content-facts.tsx";
 import styles from "./decide.module.css";
@@ -46,7 +47,7 @@ export function DecidePage() {
   }
   const { approval } = view;
   if (approval === null) return <NothingToDecide view={view} />;
-  return <Deciding view={view} approval={approval} />;
+  return <Deciding view={view} approval={approval} address={id} />;
 }
 
 function NothingToDecide({ view }: { view: ExceptionView }) {
@@ -76,7 +77,7 @@ function Crumbs({ view }: { view: ExceptionView }) {
 }
 
 /** What is being read stays as it was when it was opened, whatever arrives meanwhile: the signature is over what was read. */
-function Deciding({ view, approval }: { view: ExceptionView; approval: Approval }) {
+function Deciding({ view, approval, address }: { view: ExceptionView; approval: Approval; address: string }) {
   const [reading, setReading] = useState(approval);
   const version = view.versions.find((each) => each.n === reading.version);
   const isOvertaken = reading.contentHash !== approval.contentHash;
@@ -111,6 +112,7 @@ function Deciding({ view, approval }: { view: ExceptionView; approval: Approval 
               <Decide key={reading.contentHash} view={view} reading={reading} isOvertaken={isOvertaken} />
             </Section>
             <Surroundings view={view} reading={reading} answerBy={approval.answerBy} />
+            <CameFrom exception={address} />
             <Section title="Who else is asked" means={MEANS.stage}>
               <Stages approval={approval} />
               {version !== undefined && <Votes version={version} />}

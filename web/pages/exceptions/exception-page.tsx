@@ -16,6 +16,7 @@ import { Time } from "../../parts/time.tsx";
 import { read } from "../../queries.ts";
 import { signOf, STATE_SIGNS } from "../../signs.ts";
 import { countWords, durationWords, titleWords } from "../../words.ts";
+import { CameFrom } from "../access-requests/came-from.tsx";
 import { Acts } from "./acts.tsx";
 import { Bindings, Overlaps } from "./bindings.tsx";
 import { ContentFacts } from "./content-facts.tsx";
@@ -47,7 +48,7 @@ export function ExceptionPage() {
     );
   }
   if (view === undefined) return <Page title={id}>{null}</Page>;
-  return <Shown view={view} />;
+  return <Shown view={view} address={id} />;
 }
 
 function ToRegister() {
@@ -58,7 +59,7 @@ function ToRegister() {
   );
 }
 
-function Shown({ view }: { view: ExceptionView }) {
+function Shown({ view, address }: { view: ExceptionView; address: string }) {
   return (
     <Page
       title={view.title === "" ? view.ref : view.title}
@@ -74,7 +75,7 @@ function Shown({ view }: { view: ExceptionView }) {
         <Standing view={view} />
       </div>
       <Clocks view={view} />
-      <Columns main={<Matter view={view} />} side={<Surroundings view={view} />} />
+      <Columns main={<Matter view={view} />} side={<Surroundings view={view} address={address} />} />
       <Section title="What happened" note="newest first; each entry can be proven">
         <Happened timeline={view.timeline} />
       </Section>
@@ -165,7 +166,7 @@ function WhatChanged({ view }: { view: ExceptionView }) {
   );
 }
 
-function Surroundings({ view }: { view: ExceptionView }) {
+function Surroundings({ view, address }: { view: ExceptionView; address: string }) {
   return (
     <>
       <Section title="You can">
@@ -187,6 +188,7 @@ function Surroundings({ view }: { view: ExceptionView }) {
           <Uses exception={view.id} />
         </Section>
       )}
+      <CameFrom exception={address} />
       <Section title="Reviews" means={MEANS.review}>
         <Reviews view={view} />
       </Section>

@@ -8,6 +8,7 @@ import { Notice } from "../../parts/notice.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { STATE_SIGNS } from "../../signs.ts";
+import { CameFrom } from "../access-requests/came-from.tsx";
 import { AnswerFields } from "./answer-fields.tsx";
 import { StandsOnFields } from "./stands-on-fields.tsx";
 import { CategoryFields } from "./category-fields.tsx";
@@ -62,6 +63,7 @@ export function RequestForm({ keptAs, view, categories, initial }: RequestFormPr
         }
         side={
           <div className={styles.rules}>
+            {view !== undefined && <CameFrom exception={keptAs} />}
             <Rules category={category}>{category !== undefined && <CategoryRules category={category} told={told} />}</Rules>
           </div>
         }

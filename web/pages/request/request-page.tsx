@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
@@ -12,6 +12,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
+import { requestsOf } from "../access-requests/queries.ts";
 import { RequestForm } from "./request-form.tsx";
 import { ProposalForm } from "./proposal-form.tsx";
 import { EMPTY_REQUEST, instantOf, typedOf } from "./typed-request.ts";
@@ -34,6 +35,8 @@ function Requested() {
 function Known({ id, purpose }: { id: string; purpose: Purpose }) {
   // What is being edited is read once: a change by another is told when saving, by its version.
   const { data, error } = useQuery({ ...read(getException, { params: { id } }), refetchOnWindowFocus: false });
+  // Shown beside the draft: asked for with it, not after it.
+  usePrefetchQuery(requestsOf(id));
   if (data !== undefined) return <FormFor id={id} view={data} purpose={purpose} />;
   return error === null ? <Page title="Request">{null}</Page> : <NotShown>{<Failure error={failureFrom(error)} />}</NotShown>;
 }

@@ -10,6 +10,7 @@ import { News } from "../../parts/news.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
+import { RequestsForMe } from "../access-requests/requests-for-me.tsx";
 import { LockedOutByOne } from "../operations/locked-out-by-one.tsx";
 import { useSteadyRows } from "../../steady-rows.ts";
 import { FindingsOfMine } from "./findings-of-mine.tsx";
@@ -43,6 +44,7 @@ export function TodayPage() {
               <Section title="What needs you" note={rows.length === 0 ? undefined : "The first due first."}>
                 {rows.length === 0 ? <Nothing /> : <NeedsMe items={rows} hasMore={today.data.needsMe.hasMore} />}
               </Section>
+              <RequestsForMe />
               <FindingsOfMine />
             </>
           }
