@@ -1,4 +1,5 @@
 /** Access requests, wired to who is behind a subject and to the register they become drafts of. */
+import type { AccountabilityService } from "./accountability/index.ts";
 import {
   createOffers,
   createRequestExtensions,
@@ -9,9 +10,10 @@ import {
 import type { ConnectionService } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import type { Extensions } from "./decisions/index.ts";
-import { type ExceptionDependencies, openDraftFromDenial } from "./exceptions/index.ts";
+import { type ExceptionDependencies, openDraftFromDenial, perform } from "./exceptions/index.ts";
 import { ProviderFault } from "./connectors/port.ts";
 import type { CommitContext } from "./journal/append.ts";
+import type { Instant } from "./kernel/time.ts";
 import { Refused } from "./kernel/problem.ts";
 import type { PeopleService, Person } from "./people/index.ts";
 import type { Seal } from "./platform/seal.ts";
@@ -22,9 +24,10 @@ interface Ground {
   readonly connections: ConnectionService;
   readonly exceptions: ExceptionDependencies;
   readonly estate: EstateService;
+  readonly accountability: AccountabilityService;
 }
 
-export function createAccessRequests({ context, people, connections, exceptions, estate }: Ground): RequestService {
+export function createAccessRequests({ context, people, connections, exceptions, estate, accountability }: Ground): RequestService {
   return createRequestService({
     ...context,
     world: {
@@ -39,9 +42,28 @@ export function createAccessRequests({ context, people, connections, exceptions,
         (text.startsWith("EXC-") ? await exceptions.store.findByRef(text) : await exceptions.store.find(text))?.exception.dossier.id,
       resourceName: async ({ type, id }) => (type === "application" ? await estate.findApplication(id) : undefined)?.name ?? id,
       nameOf: async (id) => (await people.findPerson(id))?.displayName,
+      answersEmergencies: (person, now) => answersEmergencies(person, now, { people, accountability }),
+      async beginUse(exception, { until, reason, by, assertion, now, together }) {
+        const onPoint = await isOnPoint(accountability, by, now);
+        const command = { type: "beginUse", until, reason, routine: true, onPoint } as const;
+        await perform(exceptions, exception, { command, actor: { kind: "person", id: by }, now, assertion, together });
+      },
       openDraft: (claim) => openDraft(claim, { people, connections, exceptions }),
     },
   });
+}
+
+/** Who looks at emergencies as a part of their work; whoever begins one is looked at again by the register. */
+const ANSWERING = ["iam", "security_governance", "operations"];
+
+async function answersEmergencies(id: string, now: Instant, { people, accountability }: Pick<Ground, "people" | "accountability">) {
+  const person = await people.findPerson(id);
+  if (person?.active !== true || person.roles.includes("help_desk")) return false;
+  return person.roles.some((role) => ANSWERING.includes(role)) || isOnPoint(accountability, id, now);
+}
+
+async function isOnPoint(accountability: AccountabilityService, person: string, now: Instant): Promise<boolean> {
+  return (await accountability.shiftsOfPerson(person, now)).some(({ from, until }) => from <= now && now < until);
 }
 
 export function createAccessRequestExtensions(service: RequestService, sealer: Seal, origin: string): Extensions {

@@ -123,7 +123,7 @@ function createProvidersRead(connections: Services["connections"], bypasses: Ser
 /** Who answers, what nobody answers for, and what locks out. */
 function answeringRoutes(services: Services, nameOf: (person: string) => Promise<string | undefined>, verifyAssertion: VerifyAssertion) {
   return [
-    ...accessRequestRoutes(services.accessRequests),
+    ...accessRequestRoutes({ service: services.accessRequests, verifyAssertion, hash: services.exceptions.hash }),
     ...accountabilityRoutes({ service: services.accountability, verifyAssertion }),
     ...findingRoutes({ service: services.findings, nameOf }),
     ...governanceRoutes({ service: services.governance, nameOf, verifyAssertion }),

@@ -150,7 +150,7 @@ export async function createServices(
   const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, accountability, bypasses, findings };
   const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
   const decisionLog = openDecisionLog(config, { clock, log }, db);
-  const accessRequests = createAccessRequests({ ...foundation, context, exceptions });
+  const accessRequests = createAccessRequests({ ...foundation, context, exceptions, accountability });
   const asking = { decisionLog, uses, accessRequests, rules: createRulesService({ ...context, register, byTwo: config.rulesByTwo }) };
   const answering = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, ...asking };
   return { ...foundation, ...drills, ...probing, ...answering };

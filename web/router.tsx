@@ -10,7 +10,7 @@ import { ACCEPTED_RISKS } from "./pages/governance/accepted-risks.ts";
 import { LOCK_OUT, WORST_OPERATIONS, WRONG } from "./pages/governance/lock-out-of-board.ts";
 import { delegationsOf } from "./pages/queue/queue-queries.ts";
 import { draftsOf, peopleLike } from "./pages/request/request-queries.ts";
-import { REQUESTS_FOR_ME, requestsOf } from "./pages/access-requests/queries.ts";
+import { EMERGENCIES, REQUESTS_FOR_ME, requestsOf } from "./pages/access-requests/queries.ts";
 import { findingsOf } from "./pages/today/findings-query.ts";
 import { queries, read } from "./queries.ts";
 import { root, signedIn } from "./routes-frame.tsx";
@@ -83,6 +83,7 @@ const today = createRoute({
   loader: ({ context }) => {
     void queries.prefetchQuery(findingsOf(context.session.person.id));
     void queries.prefetchQuery(REQUESTS_FOR_ME);
+    void queries.prefetchQuery(EMERGENCIES);
     if (mayCall(readLockOut, context.session.roles)) void queries.prefetchQuery(read(readLockOut, {}));
   },
   component: lazyRouteComponent(() => import("./pages/today/today-page.tsx"), "TodayPage"),

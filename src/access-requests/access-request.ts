@@ -27,16 +27,26 @@ export interface Filed {
   readonly justification: string;
   readonly wantedUntil: Instant | null;
   readonly emergency: boolean;
+  /** Of an emergency: the exception that stands ready for it and lets through only while a use of it runs. */
+  readonly standing: ExceptionId | null;
   readonly filedAt: Instant;
   /** Nobody took it up until then: it is over, without anything having to notice. */
   readonly expiresAt: Instant;
+}
+
+export interface TakenUp {
+  readonly exception: ExceptionId;
+  readonly by: PersonId;
+  readonly at: Instant;
+  /** Which grant of a standing exception was begun for it; null where a draft was opened. */
+  readonly use: number | null;
 }
 
 /** `lapsed` is only noted when the same is asked again: that one is over says its own end. */
 export type AccessRequest = Filed &
   (
     | { readonly state: "waiting" }
-    | { readonly state: "taken_up"; readonly exception: ExceptionId; readonly by: PersonId; readonly at: Instant }
+    | ({ readonly state: "taken_up" } & TakenUp)
     | { readonly state: "declined"; readonly by: PersonId; readonly reason: string; readonly at: Instant }
     | { readonly state: "cancelled"; readonly comment: string; readonly at: Instant }
     | { readonly state: "lapsed"; readonly at: Instant }
@@ -46,7 +56,7 @@ export type AccessRequestEvent =
   | { readonly type: "accessRequested"; readonly data: Filed }
   | {
       readonly type: "accessRequestTakenUp";
-      readonly data: { readonly exception: ExceptionId; readonly by: PersonId; readonly at: Instant };
+      readonly data: TakenUp;
     }
   | { readonly type: "accessRequestDeclined"; readonly data: { readonly by: PersonId; readonly reason: string; readonly at: Instant } }
   | { readonly type: "accessRequestCancelled"; readonly data: { readonly comment: string; readonly at: Instant } }

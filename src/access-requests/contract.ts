@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-import { endpoint, line } from "../kernel/contract.ts";
+import { assertionBody, endpoint, instantText, line } from "../kernel/contract.ts";
+
+export { BEGIN_USE_ACTION, useText } from "../exceptions/signing.ts";
 
 const idParams = z.strictObject({ id: z.string().max(40) });
 const named = z.strictObject({ type: z.string(), id: z.string() });
@@ -31,6 +33,8 @@ export const accessRequestView = z.strictObject({
   justification: z.string(),
   wantedUntil: z.string().nullable(),
   emergency: z.boolean(),
+  /** Of an emergency: the exception that stands ready, and the hash of its version, for whoever may begin a use of it. */
+  standing: z.strictObject({ exception: z.string(), version: z.string(), perUse: z.string() }).nullable(),
   exception: z.string().nullable(),
 });
 export type AccessRequestView = z.output<typeof accessRequestView>;
@@ -44,6 +48,37 @@ export const listAccessRequests = endpoint({
   /** `exception`: id or reference. */
   query: z.strictObject({ exception: z.string().max(40).optional() }),
   reply: z.strictObject({ items: z.array(accessRequestView) }),
+});
+
+export const listEmergencies = endpoint({
+  id: "listEmergencies",
+  method: "GET",
+  path: "/api/v1/emergencies",
+  summary: "Emergencies passed on by decision points (draft profile) that wait for the caller, who is on point or reviews them",
+  access: "signedIn",
+  reply: z.strictObject({ items: z.array(accessRequestView) }),
+});
+
+export const beginEmergency = endpoint({
+  id: "beginEmergency",
+  method: "POST",
+  path: "/api/v1/access-requests/:id/begin",
+  summary: "Begin a bounded use of the exception that stands ready for it, with a fresh passkey assertion; its review opens at once",
+  access: "signedIn",
+  assertion: true,
+  params: idParams,
+  body: z.strictObject({ until: instantText, reason: line(1000), assertion: assertionBody }),
+  reply: z.strictObject({}),
+  refusals: [
+    "requests.notFound",
+    "requests.notWaiting",
+    "requests.notStanding",
+    "exceptions.useNotYours",
+    "exceptions.useTooLong",
+    "exceptions.useNotDefined",
+    "exceptions.postUseReviewOpen",
+    "exceptions.notInForce",
+  ],
 });
 
 export const takeUpAccessRequest = endpoint({

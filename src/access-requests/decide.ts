@@ -1,13 +1,32 @@
 /** What may become of an access request. Pure. */
 import { type Decision, unless } from "../kernel/decision.ts";
 import { type Refusal, refusal } from "../kernel/problem.ts";
-import { addDuration, duration, type Instant } from "../kernel/time.ts";
+import type { ExceptionState } from "../exceptions/exception.ts";
+import { whyNotOpen } from "../exceptions/in-force.ts";
+import { addDuration, duration, earliest, type Instant } from "../kernel/time.ts";
 import type { PersonId } from "../people/person.ts";
-import { type AccessRequest, type AccessRequestEvent, isWaiting } from "./access-request.ts";
+import { type AccessRequest, type AccessRequestEvent, isWaiting, type TakenUp } from "./access-request.ts";
 import type { RequestRefusal } from "./refusals.ts";
 
 /** More than this from one caller is a fault of it, or somebody at play. */
 export const MOST_WAITING = { ofCaller: 500, ofPerson: 5 } as const;
+
+/** However long it was wanted: an emergency is over by then, or is none. */
+const EMERGENCY_LASTS = duration("PT4H");
+
+export function shortest(wanted: Instant | null, now: Instant): Instant {
+  const most = addDuration(now, EMERGENCY_LASTS);
+  return wanted === null ? most : earliest(wanted, most);
+}
+
+/** Approved in advance, and in force but for a use of it. */
+export function standsReady(exception: ExceptionState, now: Instant): boolean {
+  return whyNotOpen(exception, now)?.reason === "not_in_use";
+}
+
+export function isUnderReview({ dossier }: ExceptionState): boolean {
+  return dossier.reviews.some(({ kind, decision, settled }) => kind === "post_use" && decision === null && settled === null);
+}
 
 /** Who said no has to say it once a day at most. */
 export const DECLINED_HOLDS_FOR = duration("PT24H");
@@ -30,11 +49,8 @@ export function filingReasons(
   ];
 }
 
-export function takeUp(
-  request: AccessRequest,
-  taken: { readonly exception: string; readonly by: PersonId; readonly at: Instant },
-): Decision<AccessRequestEvent> {
-  return unless(notWaiting(request, taken.at), () => [{ type: "accessRequestTakenUp", data: taken as never }]);
+export function takeUp(request: AccessRequest, taken: TakenUp): Decision<AccessRequestEvent> {
+  return unless(notWaiting(request, taken.at), () => [{ type: "accessRequestTakenUp", data: taken }]);
 }
 
 export function decline(request: AccessRequest, by: PersonId, reason: string, at: Instant): Decision<AccessRequestEvent> {

@@ -32,6 +32,8 @@ export interface Denial extends Asked {
   readonly sequence: number;
   /** Why, as a reason code of the decision. */
   readonly code: string;
+  /** The one that nearly would have let through, where there is one. */
+  readonly exception: string | null;
   readonly deniedAt: Instant;
   readonly expiresAt: Instant;
 }
@@ -51,6 +53,7 @@ export function denialText(denial: Denial): string {
     denial.digest,
     denial.sequence,
     denial.code,
+    denial.exception,
     denial.deniedAt,
     denial.expiresAt,
     denial.subject.type,
@@ -68,8 +71,8 @@ export function denialText(denial: Denial): string {
 /** Reads what {@link denialText} wrote; undefined for anything else. Only ever given what its mark was found right for. */
 export function readDenial(text: string): Denial | undefined {
   const read: unknown = parsed(text);
-  if (!Array.isArray(read) || read.length !== 18 || read[0] !== PURPOSE) return undefined;
-  const [, evaluation, caller, rules, digest, sequence, code, deniedAt, expiresAt, ...asked] = read as never[];
+  if (!Array.isArray(read) || read.length !== 19 || read[0] !== PURPOSE) return undefined;
+  const [, evaluation, caller, rules, digest, sequence, code, exception, deniedAt, expiresAt, ...asked] = read as never[];
   const [subjectType, subjectId, resourceType, resourceId, action, method, address, networks, deviceClasses] = asked;
   if (parseInstant(deniedAt ?? "") === undefined || parseInstant(expiresAt ?? "") === undefined) return undefined;
   return {
@@ -79,6 +82,7 @@ export function readDenial(text: string): Denial | undefined {
     digest: digest!,
     sequence: sequence!,
     code: code!,
+    exception: exception ?? null,
     deniedAt: deniedAt!,
     expiresAt: expiresAt!,
     subject: { type: subjectType!, id: subjectId! },

@@ -39,6 +39,7 @@ const TYPES: Readonly<Record<string, string>> = {
   "requests.denialUnbound": "invalid_denial_binding",
   "requests.keyTaken": "duplicate_request",
   "requests.declinedLately": "duplicate_request",
+  "requests.useUnderReview": "duplicate_request",
   "requests.notFound": "unknown_task",
   "requests.notWaiting": "invalid_task_state",
 };

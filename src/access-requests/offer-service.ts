@@ -84,6 +84,7 @@ export function createOffers(mark: Mark, origin: string) {
       digest: rulesDigest,
       sequence,
       code: verdict.code,
+      exception: verdict.grant?.exception ?? null,
       deniedAt,
       expiresAt: instantAt(nowMs + HOLDS_FOR_MS),
     };

@@ -42,6 +42,7 @@ test("an offer names where to ask and until when, and carries what was denied, t
     digest: "sha256:1",
     sequence: 7,
     code: "exception_needed",
+    exception: null,
     deniedAt: offer.evaluated_at,
     expiresAt: offer.access_request.expires_at,
     subject: { type: "user", id: "ada" },

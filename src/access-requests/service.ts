@@ -1,5 +1,6 @@
 /** Access requests: filed by callers, taken up or declined by the people they are about. What it asks of the others is wired by compose. */
-import type { ExceptionState } from "../exceptions/exception.ts";
+import { type ExceptionState, versionInEffect } from "../exceptions/exception.ts";
+import type { ExceptionId } from "../exceptions/version.ts";
 import { type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
 import type { Decision } from "../kernel/decision.ts";
@@ -7,7 +8,7 @@ import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { commitOnce, type PersonId } from "../people/index.ts";
 import { type AccessRequest, type AccessRequestEvent, type AskedAccount, type Filed, isWaiting, waitsUntil } from "./access-request.ts";
-import { cancel, decline, filingReasons, refuse, takeUp } from "./decide.ts";
+import { cancel, decline, filingReasons, isUnderReview, refuse, shortest, standsReady, takeUp } from "./decide.ts";
 import type { Denial, Named } from "./denial.ts";
 import type { RequestRefusal } from "./refusals.ts";
 import { progressOf } from "./status.ts";
@@ -26,6 +27,13 @@ export interface RequestWorld {
   resourceName(resource: Named): Promise<string>;
   /** Opens a draft out of what was denied, committed with what `together` gives, or not at all. Returns the exception's id. */
   openDraft(claim: DraftClaim): Promise<string>;
+  /** Whether this person is on point now, or holds a seat that reviews emergencies. */
+  answersEmergencies(person: string, now: Instant): Promise<boolean>;
+  /** Begins a bounded use of a standing exception, committed with what `together` gives, or not at all. */
+  beginUse(
+    exception: ExceptionId,
+    use: Use & { by: PersonId; now: Instant; together: () => Promise<readonly SubjectChange[]> },
+  ): Promise<void>;
 }
 
 export interface DraftClaim {
@@ -90,6 +98,20 @@ export function createRequestService(given: RequestDependencies) {
       return exception === undefined ? [] : (await store.ofException(exception, MOST_SHOWN)).map(({ state }) => state);
     },
     takeUp: (id: string, as: { category: string; unit: string }, by: PersonId, now: Instant) => takeUpInto(deps, id, { ...as, by, now }),
+    /** Emergencies that wait for somebody who is no party to them; of whom that is, is told when it is begun. */
+    async emergencies(person: string, now: Instant): Promise<readonly AccessRequest[]> {
+      if (!(await world.answersEmergencies(person, now))) return [];
+      const partial = new Set<string>([person, ...(await world.actsFor(person, now))]);
+      return (await store.emergencies(now, MOST_SHOWN)).map(({ state }) => state).filter((each) => !partial.has(each.person));
+    },
+    usable: async ({ standing }: AccessRequest) => (standing === null ? null : ((await usable(deps, standing)) ?? null)),
+    async loadUsable(id: string, by: PersonId, now: Instant) {
+      const { standing } = (await ofEmergency(deps, id, by, now)).state;
+      const found = standing === null ? undefined : await usable(deps, standing);
+      if (found === undefined) throw refused("requests.notStanding", "No emergency access stands ready for it.", 409);
+      return found;
+    },
+    begin: (id: string, use: Use, by: PersonId, now: Instant) => begin(deps, id, { ...use, by, now }),
     decline: (id: string, reason: string, by: PersonId, now: Instant): Promise<void> =>
       retryOnConflict(async () => {
         const before = await ofPerson(deps, id, by, now);
@@ -134,8 +156,11 @@ async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<Acce
       400,
     );
   }
+  const standing = said.emergency ? await standingFor(deps, denial, now) : null;
   const filed: Filed = {
     ...said,
+    wantedUntil: said.emergency ? shortest(said.wantedUntil, now) : said.wantedUntil,
+    standing,
     ...behind,
     denial,
     id: deps.ids.next("accessRequest"),
@@ -163,7 +188,7 @@ async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<Acce
   // Another caller passed the same on before, and the person is at it: this one goes along.
   const other = await goingOn(deps, twins, now);
   if (other?.state === "taken_up") {
-    events.push({ type: "accessRequestTakenUp", data: { exception: other.exception, by: other.by, at: now } });
+    events.push({ type: "accessRequestTakenUp", data: { exception: other.exception, by: other.by, at: now, use: other.use } });
   }
   const { change, after } = deps.store.change(undefined, events);
   await commitOnce(deps, {
@@ -175,6 +200,16 @@ async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<Acce
     },
   });
   return after;
+}
+
+/** The exception that nearly let through, where it stands ready for emergencies. While its last use is under review there is no next. */
+async function standingFor({ world }: Shared, { exception }: Denial, now: Instant): Promise<ExceptionId | null> {
+  const found = exception === null ? undefined : await world.exception(exception);
+  if (found === undefined || !standsReady(found, now)) return null;
+  if (isUnderReview(found)) {
+    throw refused("requests.useUnderReview", "The last use of it is not reviewed yet; there is no next one before that.", 409);
+  }
+  return found.dossier.id;
 }
 
 /** One that waits, or that became an exception which is not in force yet: asking again changes nothing. */
@@ -204,7 +239,7 @@ interface TakingUp {
 /** Everything that waits for the same need of this person becomes one draft. */
 async function takeUpInto(deps: Shared, id: string, { category, unit, by, now }: TakingUp): Promise<string> {
   const asked = await ofPerson(deps, id, by, now);
-  const taken = (exception: string) => ({ exception, by, at: now });
+  const taken = (exception: string) => ({ exception: exception as ExceptionId, by, at: now, use: null });
   decided(takeUp(asked.state, taken("")), 409);
   return deps.world.openDraft({
     request: asked.state,
@@ -220,6 +255,46 @@ async function takeUpInto(deps: Shared, id: string, { category, unit, by, now }:
       });
     },
   });
+}
+
+export interface Use {
+  readonly until: Instant;
+  readonly reason: string;
+  /** Reference of the verified assertion over exactly this. */
+  readonly assertion: string;
+}
+
+/** What a use is about, before anybody signs: the exception that is used, the hash of its version, and how long one may last. */
+async function usable({ world }: Shared, exception: ExceptionId) {
+  const dossier = (await world.exception(exception))?.dossier;
+  const version = dossier && versionInEffect(dossier);
+  const perUse = dossier?.grants.findLast(({ kind }) => kind !== "emergency")?.perUse;
+  return version === undefined || perUse == null ? undefined : { exception, version: version.contentHash, perUse };
+}
+
+/** A use of what stands ready is begun for it, by somebody who answers for emergencies and is no party to this one. */
+async function begin(deps: Shared, id: string, use: Use & { readonly by: PersonId; readonly now: Instant }): Promise<void> {
+  const { by, now } = use;
+  const { standing } = (await ofEmergency(deps, id, by, now)).state;
+  if (standing === null) throw refused("requests.notStanding", "No emergency access stands ready for it.", 409);
+  await deps.world.beginUse(standing, {
+    ...use,
+    together: async () => {
+      const before = await ofEmergency(deps, id, by, now);
+      const grants = (await deps.world.exception(standing))?.dossier.grants.length ?? 0;
+      const taken = { exception: standing, by, at: now, use: grants + 1 };
+      return [deps.store.change(before, decided(takeUp(before.state, taken))).change];
+    },
+  });
+}
+
+/** To whom it is about, to whoever acts for them, and to who answers for no emergencies there is none. */
+async function ofEmergency({ store, world }: Shared, id: string, by: PersonId, now: Instant): Promise<StoredRequest> {
+  const found = await store.find(id);
+  if (found?.state.emergency !== true || !(await world.answersEmergencies(by, now))) throw notFound(id);
+  const partial = found.state.person === by || (await world.actsFor(by, now)).includes(found.state.person);
+  if (partial) throw notFound(id);
+  return found;
 }
 
 async function told({ world }: Shared, request: AccessRequest): Promise<Told> {

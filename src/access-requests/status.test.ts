@@ -17,11 +17,12 @@ const filed = {
   justification: "",
   wantedUntil: null,
   emergency: false,
+  standing: null,
   filedAt: START,
   expiresAt: after("P7D"),
 } as unknown as AccessRequest;
 const waiting = { ...filed, state: "waiting" } as AccessRequest;
-const takenUp = { ...filed, state: "taken_up", exception: "exc_1", by: P.requester, at: START } as AccessRequest;
+const takenUp = { ...filed, state: "taken_up", exception: "exc_1", by: P.requester, at: START, use: null } as AccessRequest;
 const shown = { origin: "https://p", base: "https://p", now: START, seesException: true };
 
 const of = (it: Story) => progressOf(takenUp, it.state, it.now);

@@ -11,7 +11,7 @@ export const TASK_STATUSES = ["pending", "approved", "denied", "expired", "cance
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 /** Stable names of how far it is, beside the status. */
-export type TaskStep = "waiting_for_the_person" | "request_form" | "approval" | "activation" | "in_force" | "suspended";
+export type TaskStep = "waiting_on_call" | "waiting_for_the_person" | "request_form" | "approval" | "activation" | "in_force" | "suspended";
 
 export interface TaskProgress {
   readonly status: TaskStatus;
@@ -50,10 +50,19 @@ export function progressOf(request: AccessRequest, exception: ExceptionState | u
   if (request.state === "declined" || request.state === "cancelled") return { status: "cancelled", step: null };
   if (request.state === "lapsed") return { status: "expired", step: null };
   if (request.state === "waiting") {
-    return now < request.expiresAt ? { status: "pending", step: "waiting_for_the_person" } : { status: "expired", step: null };
+    if (request.expiresAt <= now) return { status: "expired", step: null };
+    return { status: "pending", step: request.standing === null ? "waiting_for_the_person" : "waiting_on_call" };
   }
   // It is committed with the exception: without one nothing is known, and nothing is approved.
-  return exception === undefined ? { status: "failed", step: null } : progressOfException(exception, now);
+  if (exception === undefined) return { status: "failed", step: null };
+  return request.use === null ? progressOfException(exception, now) : progressOfUse(exception, request.use, now);
+}
+
+/** A use is over at its own end, and with the exception it is one of. */
+function progressOfUse(exception: ExceptionState, use: number, now: Instant): TaskProgress {
+  const grant = exception.dossier.grants.find(({ seq }) => seq === use);
+  if (grant === undefined || exception.state !== "active") return ENDED;
+  return grant.validUntil <= now ? { status: "expired", step: null } : BY_STATE.active;
 }
 
 function progressOfException(exception: ExceptionState, now: Instant): TaskProgress {

@@ -73,6 +73,11 @@ export function createRequestStore(db: Db) {
         select version, state from access_request
         where person = any(${sql.val([...persons])}::text[]) and status = 'waiting' and expires_at > ${now}
         order by id desc limit ${limit}`),
+    /** Emergencies that stand ready to be begun, the oldest first. */
+    emergencies: (now: Instant, limit: number): Promise<StoredRequest[]> =>
+      rows(sql<Row>`
+        select version, state from access_request
+        where status = 'waiting' and expires_at > ${now} and state ->> 'standing' is not null order by id limit ${limit}`),
     async countWaiting(caller: string, person: string, now: Instant): Promise<{ ofCaller: number; ofPerson: number }> {
       const { rows: found } = await sql<{ of_caller: string; of_person: string }>`
         select count(*) as of_caller, count(*) filter (where person = ${person}) as of_person

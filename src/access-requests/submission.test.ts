@@ -13,6 +13,7 @@ const denial: Denial = {
   digest: "sha256:1",
   sequence: 7,
   code: "exception_needed",
+  exception: null,
   deniedAt: NOW,
   expiresAt: NOW,
   subject: { type: "user", id: "ada" },

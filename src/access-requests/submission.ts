@@ -46,6 +46,9 @@ export function readSubmission(body: unknown): Read {
   const wantedFor = wantedOf(requested, wrong);
   const emergency = requested["emergency"] ?? false;
   if (typeof emergency !== "boolean") wrong("/requested_access/emergency", "true or false.");
+  if (emergency === true && justification === "") {
+    wrong("/context/business_justification", "Say what the emergency is.", "requests.reasonNeeded");
+  }
   if (reasons.length > 0) return { reasons };
   const said = { ...saidIn(context), ...action.said };
   return { ok: { subject, resource, action: action.name, said, ...denial, justification, wantedFor, emergency: emergency === true } };

@@ -48,11 +48,12 @@ export function taskOf(
     display: { title: "Access request", description: WORDS[progress.step ?? progress.status] },
     links: linksOf(request, { origin, base, progress, seesException }),
   };
-  const result = progress.status === "approved" && exception !== undefined ? resultOf(exception) : undefined;
+  const result = progress.status === "approved" && exception !== undefined ? resultOf(exception, request) : undefined;
   return { task, ...(result !== undefined && { result }) };
 }
 
 const WORDS: Readonly<Record<TaskStep | TaskStatus, string>> = {
+  waiting_on_call: "Somebody on point finds it in Postern, under Today, and begins the emergency access that stands ready.",
   waiting_for_the_person: "The person it is about finds it in Postern, under Today, and completes the request there.",
   request_form: "The person it is about has begun the request and has not put it forward yet.",
   approval: "It was put forward and waits for those who decide.",
@@ -72,7 +73,7 @@ interface Linking extends Omit<Showing, "now"> {
 }
 
 function linksOf(request: AccessRequest, { origin, base, progress, seesException }: Linking): Readonly<Record<string, string>> {
-  if (progress.step === "waiting_for_the_person")
+  if (progress.step === "waiting_for_the_person" || progress.step === "waiting_on_call")
     return { ticket: `${origin}/today`, cancel: `${base}${CANCELLATIONS_PATH}/${request.id}` };
   if (request.state !== "taken_up" || !seesException) return { ticket: `${origin}/today` };
   if (progress.step === "request_form") return { ticket: `${origin}/request?draft=${request.exception}` };
@@ -81,9 +82,10 @@ function linksOf(request: AccessRequest, { origin, base, progress, seesException
 }
 
 /** Which grant that is; the permission is asked for anew, and never rests on this. */
-function resultOf({ dossier }: ExceptionState): TaskAnswer["result"] {
-  const grant = dossier.grants.findLast(({ kind }) => kind !== "emergency");
-  const until = grantedUntil(dossier);
+function resultOf({ dossier }: ExceptionState, request: AccessRequest): TaskAnswer["result"] {
+  const use = request.state === "taken_up" ? request.use : null;
+  const grant = dossier.grants.findLast(({ kind, seq }) => (use === null ? kind !== "emergency" : seq === use));
+  const until = use === null ? grantedUntil(dossier) : grant?.validUntil;
   if (grant === undefined || until === undefined) return undefined;
   const id = `${dossier.id}.${grant.seq}`;
   return { mode: "reevaluate", approval: { id, approved_at: grant.grantedAt, approved_until: until } };

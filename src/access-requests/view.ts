@@ -13,9 +13,16 @@ export interface RequestReader {
 export interface Names {
   readonly personName: string;
   readonly resourceName: string;
+  /** Only for whoever may begin a use of it. */
+  readonly standing?: AccessRequestView["standing"];
 }
 
-export function viewOf(request: AccessRequest, names: Names, reader: RequestReader, now: Instant): AccessRequestView {
+export function viewOf(
+  request: AccessRequest,
+  { standing = null, ...names }: Names,
+  reader: RequestReader,
+  now: Instant,
+): AccessRequestView {
   const { id, denial, person, justification, wantedUntil, emergency, filedAt, expiresAt } = request;
   const { caller, subject, resource, action, method, networks, deviceClasses, code, deniedAt } = denial;
   const seesAddress = person === reader.personId || reader.roles.some((role) => MAY_SEE_ADDRESSES.includes(role));
@@ -39,6 +46,7 @@ export function viewOf(request: AccessRequest, names: Names, reader: RequestRead
     justification,
     wantedUntil,
     emergency,
+    standing,
     exception: request.state === "taken_up" ? request.exception : null,
   };
 }

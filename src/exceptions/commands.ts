@@ -116,7 +116,14 @@ export type ReviewCommand =
       readonly testedAt: Instant;
     }
   | { readonly type: "takeOver" }
-  | { readonly type: "beginUse"; readonly until: Instant; readonly reason: string; readonly routine: boolean };
+  | {
+      readonly type: "beginUse";
+      readonly until: Instant;
+      readonly reason: string;
+      readonly routine: boolean;
+      /** Whoever begins it is on point now: then no seat is asked for. */
+      readonly onPoint?: boolean;
+    };
 
 export type EndCommand =
   | { readonly type: "suspend"; readonly why: string; readonly dueAt: Instant | null }

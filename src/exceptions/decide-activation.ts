@@ -1,19 +1,25 @@
 /** From an approved grant to one the provider holds; and the single uses of a standing one. */
 import { accept, unless } from "../kernel/decision.ts";
 import { addDuration, duration, durationMs, durationOfMs, type Instant, msBetween } from "../kernel/time.ts";
+import type { Refusal } from "../kernel/problem.ts";
 import type { ReviewCommand } from "./commands.ts";
 import { beginRevocation, expire } from "./decide-end.ts";
-import { assertionReasons, type Deciding, NO_CHANGE, type Outcome, personReasons, wrongState } from "./deciding.ts";
+import { assertionReasons, type Deciding, holdsAnyRole, NO_CHANGE, type Outcome, personReasons, wrongState } from "./deciding.ts";
 import type { ExceptionEvent } from "./events.ts";
-import type { Active, Dossier, ExceptionState, Grant, Suspended } from "./exception.ts";
+import { type Active, type Dossier, type ExceptionState, type Grant, type Suspended, versionInEffect } from "./exception.ts";
+import { actingPerson, type Facts } from "./facts.ts";
 import { whyNotOpen } from "./in-force.ts";
 import { ordersAt } from "./orders.ts";
-import { grantedSoFar } from "./policy.ts";
+import { partialityReasons } from "./partiality.ts";
+import { GOVERNANCE, grantedSoFar } from "./policy.ts";
 import { refuseIf } from "./refusals.ts";
 import { newReview } from "./review-record.ts";
+import type { PersonId } from "./version.ts";
 
 /** After a use, the review is answered within three days. */
 const POST_USE_ANSWER = duration("PT72H");
+
+const ON_CALL = "iam_on_call";
 
 /** The start has come. When the end has come too (an outage), nothing is applied any more. Idempotent. */
 export function beginActivation(state: ExceptionState, deciding: Deciding): Outcome {
@@ -59,12 +65,27 @@ export function beginUse(state: ExceptionState, command: BeginUse, deciding: Dec
     ...refuseIf(tooLong, "exceptions.useTooLong", `One use lasts at most ${perUse}.`, "/until"),
     ...refuseIf(closed !== null && closed.reason !== "not_in_use", "exceptions.notInForce", "The standing grant is not in force."),
     ...refuseIf(command.reason.trim() === "", "exceptions.reasonNeeded", "Say what it is used for.", "/reason"),
+    ...userReasons(state, command, facts),
     ...refuseIf(command.routine && reviewOpen, "exceptions.postUseReviewOpen", "Finish the review of the last use first."),
   ];
   return unless(reasons, () => {
     const grant = emergencyGrant(state, standing as Grant, command.until, now);
-    return [stamp("UseBegun", { grant, reason: command.reason, routine: command.routine }), postUseReview(state, grant, deciding)];
+    const { reason, routine, until } = command;
+    const begun = { grant, reason, routine, until, begunBy: actingPerson(facts) as PersonId, assertion: facts.assertion ?? "" };
+    return [stamp("UseBegun", begun), postUseReview(state, grant, deciding)];
   });
+}
+
+/** Nobody opens it for themselves, nor for whom they act for: who is on point does, its owner, or who reviews it. */
+function userReasons({ dossier }: Active, { onPoint = false }: BeginUse, facts: Facts): readonly Refusal[] {
+  const person = actingPerson(facts);
+  if (person === undefined) return [];
+  const seats = [...facts.policy.reviewerRoles, ON_CALL, GOVERNANCE];
+  const may = onPoint || person === dossier.owner || holdsAnyRole(facts, person, seats);
+  return [
+    ...partialityReasons(dossier, versionInEffect(dossier), facts, person, "begins it"),
+    ...refuseIf(!may, "exceptions.useNotYours", "Who is on point begins it, its owner, or who reviews it."),
+  ];
 }
 
 function emergencyGrant({ dossier }: Active, standing: Grant, until: Instant, now: Instant): Grant {

@@ -116,7 +116,8 @@ type Happenings = {
   Closed: object;
   Reopened: { binding: BindingId; addedBy: string | null; ending: Ending } & Orders;
   GrantsCut: { cuts: readonly GrantCut[]; orders: readonly BindingOrder[] };
-  UseBegun: { grant: Grant; reason: string; routine: boolean };
+  /** Signed by who began it, over the version that is used, until when and what for. */
+  UseBegun: { grant: Grant; reason: string; routine: boolean; until: Instant; begunBy: PersonId; assertion: string };
   ReviewOpened: { review: Review };
   ReviewDecided: { review: ReviewId; decision: ReviewDecision };
   ReviewHandedOn: { review: ReviewId; handedOn: HandedOn };

@@ -28,7 +28,7 @@ export function partialityReasons(
   version: Version | undefined,
   facts: Facts,
   person: PersonId,
-  verb: "decides" | "reviews it",
+  verb: "decides" | "reviews it" | "begins it",
 ): readonly Refusal[] {
   const askers = version === undefined ? [dossier.requester] : [dossier.requester, version.submittedBy];
   const acts = askers.some((asker) => asker !== person && (facts.actsFor[asker] ?? []).includes(person));

@@ -65,6 +65,7 @@ export const REFUSALS = {
   "exceptions.twinsNotSeen": "Others ask for the same",
   "exceptions.unknown": "No such exception",
   "exceptions.useNotDefined": "This category is not used by activation",
+  "exceptions.useNotYours": "Somebody else has to begin the use",
   "exceptions.useTooLong": "Longer than one use may be",
 } as const;
 

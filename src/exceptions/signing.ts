@@ -21,6 +21,14 @@ export const reviewAction = (verdict: ReviewVerdict) => `exceptions.${verdict}` 
 /** What a passkey signs to answer for an exception; its content is the hash of the version in effect. */
 export const TAKE_OVER_ACTION = "exceptions.takeOver";
 
+/** What a passkey signs to begin a use of a standing exception; its content is {@link useText}, hashed. */
+export const BEGIN_USE_ACTION = "exceptions.beginUse";
+
+/** Canonical JSON of a use: `version` is the hash of the version that is used. */
+export function useText(version: string, { until, reason }: { readonly until: string; readonly reason: string }): string {
+  return canonicalText({ version, until, reason });
+}
+
 /** What a passkey signs for a policy, with the category's key as its subject and the policy's hash as its content. */
 export const EDIT_CATEGORY_ACTION = "exceptions.editCategory";
 
@@ -49,9 +57,9 @@ export function signedDecision(before: ExceptionState | undefined, entry: Journa
     const { assertion, owner } = event;
     return { assertion, person: owner, action: TAKE_OVER_ACTION, subject, contentHash: takenOver(before, subject, hash) };
   }
-  // Nobody can do it yet: it asks for a signature that no endpoint takes. An entry of one is not ours.
   if (event.type === "UseBegun") {
-    return { assertion: "", person: entry.actor.id, action: `exceptions.${event.type}`, subject, contentHash: "" };
+    const { assertion, begunBy } = event;
+    return { assertion, person: begunBy, action: BEGIN_USE_ACTION, subject, contentHash: hash(useText(usedVersion(before, event), event)) };
   }
   return undefined;
 }
@@ -88,6 +96,12 @@ function takenOver(before: ExceptionState | undefined, subject: string, hash: Ha
   const version = before && versionInEffect(before.dossier);
   if (version === undefined) throw new RangeError("there is no version to answer for");
   return contentHash(subject as never, version.n, version.content, hash);
+}
+
+function usedVersion(before: ExceptionState | undefined, { grant }: Extract<ExceptionEvent, { type: "UseBegun" }>): string {
+  const version = before && versionInEffect(before.dossier);
+  if (version === undefined || version.contentHash !== grant.contentHash) throw new RangeError("it is of no version that is used");
+  return version.contentHash;
 }
 
 /** A reduction's content is in the entry that puts it forward. */

@@ -1,11 +1,16 @@
 /** Denied at a gateway, asked for there, completed and approved by people, and let in by the register's grant alone (a draft profile). */
+import { createHash } from "node:crypto";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { canonicalText } from "../../src/kernel/canonical.ts";
 import { addDuration, duration } from "../../src/kernel/time.ts";
 import { believing, type Gateway, serveGateways, type Served } from "../support/asking-gateway.ts";
-import { succeeded } from "../support/browser.ts";
+import { codeOf, succeeded } from "../support/browser.ts";
 import type { Answered } from "../support/decision-point.ts";
-import { openWholeApp, requestBody, show, type Shown, vote, type WholeApp } from "../support/whole-app.ts";
+import { ESTATE, openWholeApp, requestBody, show, type Shown, vote, type WholeApp } from "../support/whole-app.ts";
+
+const LONG_MS = 300_000;
 
 let story: WholeApp;
 let served: Served;
@@ -22,7 +27,7 @@ beforeAll(async () => {
   await own("rolf", subject.key);
   served = await serveGateways(story, subject.key);
   gateway = served.as("vpn gateway");
-});
+}, LONG_MS);
 afterAll(async () => {
   await served.close();
   await story.close();
@@ -67,68 +72,72 @@ test("nothing is offered where no exception may lift it, for service accounts, o
   expect((await file(served.as("mute"))).status).toBe(404);
 });
 
-test("denied at the gateway, asked for, completed by the person, approved by two, let in when it is read back, and denied at its end", async () => {
-  const denied = await gateway.evaluate();
-  expect(denied.body["decision"]).toBe(false);
-  const filed = await gateway.ask(
-    "/access/v1/requests",
-    gateway.submission(denied, { context: { business_justification: "Night shift." }, requested_access: { requested_duration: "P20D" } }),
-  );
-  expect(filed.status).toBe(202);
-  expect(filed.headers["location"]).toBe(taskOf(filed).status_endpoint);
-  expect(taskOf(filed)).toMatchObject({ status: "pending", progress: { step_name: "waiting_for_the_person" } });
+test(
+  "denied at the gateway, asked for, completed by the person, approved by two, let in when it is read back, and denied at its end",
+  async () => {
+    const denied = await gateway.evaluate();
+    expect(denied.body["decision"]).toBe(false);
+    const filed = await gateway.ask(
+      "/access/v1/requests",
+      gateway.submission(denied, { context: { business_justification: "Night shift." }, requested_access: { requested_duration: "P20D" } }),
+    );
+    expect(filed.status).toBe(202);
+    expect(filed.headers["location"]).toBe(taskOf(filed).status_endpoint);
+    expect(taskOf(filed)).toMatchObject({ status: "pending", progress: { step_name: "waiting_for_the_person" } });
 
-  const [request] = await waiting();
-  expect(request).toMatchObject({ caller: "vpn gateway", address: "10.4.0.7", networks: ["plant"], justification: "Night shift." });
-  const taken = { category: "remote_access", unit: "plant" };
-  const { exception } = succeeded(await story.as.rolf.ask("POST", `/api/v1/access-requests/${request!.id}/take-up`, taken)).body as {
-    exception: string;
-  };
-  const draft = succeeded(await story.as.rolf.ask("GET", `/api/v1/exceptions/${exception}`)).body["draft"];
-  expect(draft).toMatchObject({
-    justification: "Night shift.",
-    weakenedControl: { connection, policy: "vpn" },
-    fallbackMethodAllowed: "password",
-    scope: [
-      { subject: { kind: "user", key: subject.key, name: "rolf", person: story.idOf.rolf }, resource: { kind: "policy", id: "vpn" } },
-    ],
-    requestedUntil: addDuration(story.clock.now(), duration("P20D")),
-  });
-  expect(taskOf(await poll(filed))).toMatchObject({ status: "pending", progress: { step_name: "request_form" } });
-  expect(await waiting()).toEqual([]);
+    const [request] = await waiting();
+    expect(request).toMatchObject({ caller: "vpn gateway", address: "10.4.0.7", networks: ["plant"], justification: "Night shift." });
+    const taken = { category: "remote_access", unit: "plant" };
+    const { exception } = succeeded(await story.as.rolf.ask("POST", `/api/v1/access-requests/${request!.id}/take-up`, taken)).body as {
+      exception: string;
+    };
+    const draft = succeeded(await story.as.rolf.ask("GET", `/api/v1/exceptions/${exception}`)).body["draft"];
+    expect(draft).toMatchObject({
+      justification: "Night shift.",
+      weakenedControl: { connection, policy: "vpn" },
+      fallbackMethodAllowed: "password",
+      scope: [
+        { subject: { kind: "user", key: subject.key, name: "rolf", person: story.idOf.rolf }, resource: { kind: "policy", id: "vpn" } },
+      ],
+      requestedUntil: addDuration(story.clock.now(), duration("P20D")),
+    });
+    expect(taskOf(await poll(filed))).toMatchObject({ status: "pending", progress: { step_name: "request_form" } });
+    expect(await waiting()).toEqual([]);
 
-  const submitted = await complete(exception, draft as object);
-  expect(taskOf(await poll(filed))).toMatchObject({ status: "pending", progress: { step_name: "approval" } });
-  // Whoever it lets through decides nothing of it, nor does the gateway.
-  expect((await vote(story.as.rolf, submitted)).status).toBe(422);
-  succeeded(await vote(story.as.ivo, submitted));
-  succeeded(await vote(story.as.nils, submitted));
-  expect(taskOf(await poll(filed)).status).toBe("approved");
-  expect((await gateway.evaluate()).body["decision"], "approved is no permission").toBe(false);
+    const submitted = await complete(exception, draft as object);
+    expect(taskOf(await poll(filed))).toMatchObject({ status: "pending", progress: { step_name: "approval" } });
+    // Whoever it lets through decides nothing of it, nor does the gateway.
+    expect((await vote(story.as.rolf, submitted)).status).toBe(422);
+    succeeded(await vote(story.as.ivo, submitted));
+    succeeded(await vote(story.as.nils, submitted));
+    expect(taskOf(await poll(filed)).status).toBe("approved");
+    expect((await gateway.evaluate()).body["decision"], "approved is no permission").toBe(false);
 
-  await story.app.tick.tickOnce(story.clock.now());
-  await story.until(
-    () => show(story.as.rolf, exception),
-    ({ state }) => state === "active",
-    "active",
-  );
-  const result = (await poll(filed)).body["result"] as { mode: string; approval: { approved_until: string } };
-  expect(result.mode).toBe("reevaluate");
-  const permitted = await gateway.evaluate();
-  expect(permitted.body["decision"]).toBe(true);
-  expect(contextOf(permitted)["exception"]).toMatchObject({ validUntil: result.approval.approved_until });
-  expect((await gateway.evaluate({ context: { networks: ["guest"] } })).body["decision"], "only from where it was asked").toBe(false);
+    await story.app.tick.tickOnce(story.clock.now());
+    await story.until(
+      () => show(story.as.rolf, exception),
+      ({ state }) => state === "active",
+      "active",
+    );
+    const result = (await poll(filed)).body["result"] as { mode: string; approval: { approved_until: string } };
+    expect(result.mode).toBe("reevaluate");
+    const permitted = await gateway.evaluate();
+    expect(permitted.body["decision"]).toBe(true);
+    expect(contextOf(permitted)["exception"]).toMatchObject({ validUntil: result.approval.approved_until });
+    expect((await gateway.evaluate({ context: { networks: ["guest"] } })).body["decision"], "only from where it was asked").toBe(false);
 
-  // Polled by others, it is not there; seen by those who may know of no exception, it names none.
-  expect((await poll(filed, served.as("another"))).status).toBe(404);
+    // Polled by others, it is not there; seen by those who may know of no exception, it names none.
+    expect((await poll(filed, served.as("another"))).status).toBe(404);
 
-  const until = addDuration(story.clock.now(), duration("P20D"));
-  await story.moveTo(until);
-  expect((await gateway.evaluate()).body["decision"]).toBe(false);
-  const over = await poll(filed);
-  expect(taskOf(over).status).toBe("expired");
-  expect(over.body["result"]).toBeUndefined();
-});
+    const until = addDuration(story.clock.now(), duration("P20D"));
+    await story.moveTo(until);
+    expect((await gateway.evaluate()).body["decision"]).toBe(false);
+    const over = await poll(filed);
+    expect(taskOf(over).status).toBe("expired");
+    expect(over.body["result"]).toBeUndefined();
+  },
+  LONG_MS,
+);
 
 async function complete(exception: string, draft: object): Promise<Shown> {
   const { content } = requestBody(story, { connection, policy: "vpn", subject, until: story.clock.now() }) as {
@@ -179,7 +188,11 @@ test("filed again it is the same task; cancelled by the caller or declined by th
   const again = await file();
   expect(taskOf(again).id).toBe(taskOf(filed).id);
   expect(taskOf(await gateway.ask("/access/v1/requests", gateway.submission(denied), key)).id).toBe(taskOf(filed).id);
-  const different = await gateway.ask("/access/v1/requests", gateway.submission(denied, { requested_access: { emergency: true } }), key);
+  const different = await gateway.ask(
+    "/access/v1/requests",
+    gateway.submission(denied, { requested_access: { requested_duration: "PT1H" } }),
+    key,
+  );
   expect([different.status, typeOf(different)]).toEqual([409, "duplicate_request"]);
 
   const cancel = pathOf(taskOf(filed).links["cancel"]!);
@@ -238,3 +251,84 @@ test("a caller that runs wild is sent away, with the time after which to ask aga
   expect(await waiting()).toHaveLength(5);
   await declineAll();
 });
+
+test(
+  "an emergency opens what stands ready, by whoever is on point, for a short time, and once until it was looked at",
+  async () => {
+    story.clock.set(addDuration(story.clock.now(), duration("P2D")));
+    for (const browser of [story.admin, ...Object.values(story.as)]) succeeded(await browser.signIn());
+    const key = "person-mei.tanaka";
+    await own("audrey", key);
+    const glass = await standing(key);
+    const ask = async (by: Gateway, said: object) =>
+      by.ask("/access/v1/requests", by.submission(await by.evaluate({ subject: key }), { subject: { type: "user", id: key }, ...said }));
+    const emergency = { context: { business_justification: "The control room is dark." }, requested_access: { emergency: true } };
+    const evaluate = () => gateway.evaluate({ subject: key });
+
+    expect((await ask(gateway, { requested_access: { emergency: true } })).status).toBe(400);
+    const filed = await ask(gateway, emergency);
+    expect(taskOf(filed)).toMatchObject({ status: "pending", progress: { step_name: "waiting_on_call" } });
+    const begin = async (who: "audrey" | "hedi" | "rolf" | "ines" | "ivo", hours: number) => {
+      const browser = story.as[who];
+      const until = addDuration(story.clock.now(), duration(`PT${hours}H`));
+      const reason = "The control room is dark.";
+      const assertion = await browser.sign("exceptions.beginUse", glass.id, hashOf({ version: glass.contentHash, until, reason }));
+      return browser.ask("POST", `/api/v1/access-requests/${taskOf(filed).id}/begin`, { until, reason, assertion });
+    };
+    // Whom it lets through, the help desk and the requester are told of none; who implements it, and too long, is refused.
+    expect(succeeded(await story.as.audrey.ask("GET", "/api/v1/emergencies")).body["items"]).toEqual([]);
+    for (const who of ["audrey", "hedi", "rolf"] as const) expect((await begin(who, 2)).status, who).toBe(404);
+    expect(codeOf(await begin("ines", 2))).toBe("exceptions.implementerMayNotApprove");
+    expect(codeOf(await begin("ivo", 5))).toBe("exceptions.useTooLong");
+    expect((await evaluate()).body["decision"]).toBe(false);
+
+    const [shown] = succeeded(await story.as.ivo.ask("GET", "/api/v1/emergencies")).body["items"] as { id: string; standing: object }[];
+    expect(shown).toMatchObject({ id: taskOf(filed).id, standing: { exception: glass.id, version: glass.contentHash, perUse: "PT4H" } });
+    succeeded(await begin("ivo", 2));
+    expect((await evaluate()).body["decision"]).toBe(true);
+    const approved = await poll(filed);
+    expect(taskOf(approved).status).toBe("approved");
+    const end = addDuration(story.clock.now(), duration("PT2H"));
+    expect((approved.body["result"] as { approval: object }).approval).toMatchObject({ approved_until: end });
+    const { reviews } = succeeded(await story.as.ivo.ask("GET", `/api/v1/exceptions/${glass.id}`)).body as {
+      reviews: { id: string; kind: string }[];
+    };
+    const review = reviews.find(({ kind }) => kind === "post_use")!;
+
+    await story.moveTo(end);
+    expect((await evaluate()).body["decision"]).toBe(false);
+    expect(taskOf(await poll(filed)).status).toBe("expired");
+    const next = await ask(served.as("another"), emergency);
+    expect([next.status, typeOf(next), next.body["title"]]).toEqual([409, "duplicate_request", "requests.useUnderReview"]);
+    const answer = { verdict: "retain", sentence: "It was needed and used as meant." } as const;
+    const assertion = await story.as.gerda.sign("exceptions.retain", glass.id, hashOf({ review: review.id, ...answer, content: null }));
+    succeeded(await story.as.gerda.ask("POST", `/api/v1/exceptions/${glass.id}/reviews/${review.id}/decide`, { ...answer, assertion }));
+    expect((await ask(gateway, emergency)).status).toBe(202);
+  },
+  LONG_MS,
+);
+
+const hashOf = (value: unknown) => `sha256:${createHash("sha256").update(canonicalText(value)).digest("hex")}`;
+
+/** A break-glass exception for one account, asked by rolf, owned by nils, approved and read back. */
+async function standing(key: string): Promise<{ id: string; contentHash: string }> {
+  const yaml = ESTATE.replace("name: nils, roles: [network_security]", "name: nils, roles: [network_security, operations]");
+  succeeded(await story.admin.ask("POST", "/api/v1/estate/apply", { yaml, dryRun: false }));
+  succeeded(await story.as.nils.signIn());
+  const until = addDuration(story.clock.now(), duration("P60D"));
+  const asked = requestBody(story, { connection, policy: "vpn", subject: { kind: "user", key, name: "mei.tanaka" }, until });
+  const { content } = asked as { content: Record<string, unknown> };
+  const accountability = { businessOwner: story.idOf.nils, implementer: story.idOf.ines, onCall: "control room" };
+  const glass = { category: "break_glass", unit: "plant", content: { ...content, accountability, fallbackDependencies: ["directory"] } };
+  const opened = succeeded(await story.as.rolf.ask("POST", "/api/v1/exceptions", glass)).body as unknown as Shown;
+  const submitted = succeeded(await story.as.rolf.ask("POST", `/api/v1/exceptions/${opened.id}/submit`, {})).body as unknown as Shown;
+  succeeded(await vote(story.as.nils, submitted));
+  succeeded(await vote(story.as.gerda, submitted));
+  await story.app.tick.tickOnce(story.clock.now());
+  await story.until(
+    () => show(story.as.rolf, opened.id),
+    ({ state }) => state === "active",
+    "active",
+  );
+  return { id: opened.id, contentHash: submitted.approval!.contentHash };
+}

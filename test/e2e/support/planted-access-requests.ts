@@ -38,6 +38,7 @@ export async function plantAccessRequests({ story, plant }: Scene, reader: Brows
       digest: "sha256:0",
       sequence: 1,
       code: "exception_needed",
+      exception: null,
       deniedAt: now,
       expiresAt: addDuration(now, duration("PT10M")),
       subject: { type: "user", id: person },

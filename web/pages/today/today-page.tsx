@@ -10,6 +10,7 @@ import { News } from "../../parts/news.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { pageWords } from "../../pages-by-job.ts";
 import { read } from "../../queries.ts";
+import { Emergencies } from "../access-requests/emergencies.tsx";
 import { RequestsForMe } from "../access-requests/requests-for-me.tsx";
 import { LockedOutByOne } from "../operations/locked-out-by-one.tsx";
 import { useSteadyRows } from "../../steady-rows.ts";
@@ -41,6 +42,7 @@ export function TodayPage() {
         <Columns
           main={
             <>
+              <Emergencies />
               <Section title="What needs you" note={rows.length === 0 ? undefined : "The first due first."}>
                 {rows.length === 0 ? <Nothing /> : <NeedsMe items={rows} hasMore={today.data.needsMe.hasMore} />}
               </Section>
