@@ -18,6 +18,16 @@ const LONG_MS = 300_000;
 const section = (page: Page, name: string): Locator =>
   page.locator("section").filter({ has: page.getByRole("heading", { level: 2, name, exact: true }) });
 
+/** The VPN was asked for too often in ten weeks: it would take a design issue. */
+const file = async (by: Gateway, resource: string) =>
+  by.ask(
+    "/access/v1/requests",
+    by.submission(await by.evaluate({ resource }), {
+      resource: { type: "policy", id: resource },
+      context: { business_justification: "Night shift in the control room." },
+    }),
+  );
+
 describe.skipIf(chromium === undefined)("asked for at a gateway, in a real browser", () => {
   let scene: ServedScene;
   let served: Served;
@@ -40,16 +50,6 @@ describe.skipIf(chromium === undefined)("asked for at a gateway, in a real brows
     await served.close();
     await scene.close();
   });
-
-  /** The VPN was asked for too often in ten weeks: it would take a design issue. */
-  const file = async (by: Gateway, resource: string) =>
-    by.ask(
-      "/access/v1/requests",
-      by.submission(await by.evaluate({ resource }), {
-        resource: { type: "policy", id: resource },
-        context: { business_justification: "Night shift in the control room." },
-      }),
-    );
 
   test(
     "somebody denied at a gateway finds it on Today, completes what is missing, and the approver reads where it came from",
