@@ -1,4 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, describe, expect, test } from "vitest";
 
 import { describeOnBothDatabases } from "../../test/support/databases.ts";
 import { createPersons } from "../../test/support/persons.ts";
@@ -11,6 +15,7 @@ import { epochMs, instant } from "../kernel/time.ts";
 import { type Database, executeSql } from "../platform/db.ts";
 import { manualClock } from "../platform/clock.ts";
 import { createFollower, type Follower } from "./follower-service.ts";
+import { openKeeping } from "./keeping-service.ts";
 
 const START = instant("2026-03-02T09:00:00Z");
 const opened: Follower[] = [];
@@ -19,9 +24,9 @@ afterEach(async () => {
 });
 
 describeOnBothDatabases("whoever follows the journal", (open) => {
-  async function world() {
-    const database = await open();
-    const clock = manualClock(START);
+  async function world(folder?: string, on?: Database, isAway = false, at = START) {
+    const database = on ?? (await open());
+    const clock = manualClock(at);
     const register = await createRegister(database, clock);
     const elapsed = { ms: 0 };
     const lines: string[] = [];
@@ -43,6 +48,7 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
       nowMs: () => epochMs(clock.now()),
       elapsedMs: () => elapsed.ms,
       maxAgeMs: 60_000,
+      keeping: folder === undefined ? undefined : openKeeping({ folder, elapsedMs: () => elapsed.ms, log }),
       readRuleSets: async () => new Map(),
       textsOfRules: async () => [],
       rulesOfTexts: () => new Map(),
@@ -50,6 +56,7 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
       lookEveryMs: 1_000_000,
     });
     opened.push(follower);
+    broken.is = isAway;
     follower.start();
     await follower.catchUp();
     const keys = [{ connection: CONNECTION, kind: "user", key: "anna" }] as const;
@@ -136,6 +143,67 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
     await it.follower.catchUp();
     await it.follower.catchUp();
     expect(it.permits()).toBe("exception_needed");
+  });
+
+  /** A follower that knew of a grant, and has ended. */
+  async function kept() {
+    const folder = mkdtempSync(join(tmpdir(), "postern-kept-"));
+    const it = await world(folder);
+    await sequence(it.database);
+    const id = await granted(it);
+    await it.follower.catchUp();
+    await it.follower.stop();
+    return { ...it, folder, id };
+  }
+
+  describe("with what it kept on disk", () => {
+    test("starts from it, and takes in what was committed meanwhile before it counts as fresh", async () => {
+      const before = await kept();
+      await sequence(before.database);
+      const same = await world(before.folder, before.database);
+      expect(same.permits()).toBe("grant");
+      await same.follower.stop();
+      await revoke(before, before.id);
+      const after = await world(before.folder, before.database);
+      expect([after.permits(), after.lines]).toEqual(["exception_ended", []]);
+    });
+
+    test("answers while the database is away from its start on, as old as what it kept", async () => {
+      const before = await kept();
+      const away = await world(before.folder, before.database, true);
+      expect(away.permits()).toBe("grant");
+      const { freshAtMs } = away.follower.snapshot()!;
+      away.elapsed.ms = 61_000;
+      await away.follower.catchUp();
+      expect(freshAtMs - away.follower.snapshot()!.freshAtMs).toBe(61_000);
+      away.broken.is = false;
+      await away.follower.catchUp();
+      expect(epochMs(away.clock.now()) - away.follower.snapshot()!.freshAtMs).toBe(0);
+    });
+
+    test("takes nothing for young where the clock says that it is yet to be heard", async () => {
+      const before = await kept();
+      const earlier = instant("2026-03-01T09:00:00Z");
+      const away = await world(before.folder, before.database, true, earlier);
+      expect(epochMs(earlier) - away.follower.snapshot()!.freshAtMs).toBeGreaterThan(1e12);
+    });
+
+    test("throws it away where the database is another one", async () => {
+      const before = await kept();
+      const other = await world(before.folder);
+      await other.follower.catchUp();
+      expect(other.lines).toContain("another journal, or one that was set back: read anew");
+      expect(other.permits()).toBe("exception_needed");
+    });
+
+    test("throws it away where it is ahead of the database, as of one that was restored", async () => {
+      const before = await kept();
+      await forget(before.database);
+      const after = await world(before.folder, before.database);
+      await after.follower.catchUp();
+      expect(after.lines).toContain("another journal, or one that was set back: read anew");
+      expect(after.permits()).toBe("exception_needed");
+    });
   });
 
   test("says how old its news is by the clock that is never set, and catches up by itself", async () => {
