@@ -207,7 +207,9 @@ function tellMetadata(exchange: Exchange): void {
 function send({ point, response, requestId, startedMs }: Exchange, reply: Reply, always: readonly string[]): void {
   const headers = requestId === undefined ? reply.headers : ["X-Request-ID", requestId, ...(reply.headers ?? [])];
   const isLast = point.isDraining || reply.isLast === true;
-  sendReply(response, { status: reply.status, body: reply.body, isLast, headers }, always);
+  // Node writes headers in the encoding of a body that is text; beside bytes it writes them as they came.
+  const body = isAscii(requestId) || typeof reply.body !== "string" ? reply.body : Buffer.from(reply.body);
+  sendReply(response, { status: reply.status, body, isLast, headers }, always);
   point.decisionLog.answered(performance.now() - startedMs, point.nowMs());
 }
 
@@ -245,6 +247,11 @@ function extensionOf(extensions: readonly Extension[], what: string): Endpoint |
 
 function retryAfter({ retryAfterSeconds }: { readonly retryAfterSeconds?: number }): { facts?: Record<string, number> } {
   return retryAfterSeconds === undefined ? {} : { facts: { retryAfterSeconds } };
+}
+
+/** Of what a header can hold. */
+function isAscii(text: string | undefined): boolean {
+  return text === undefined || /^[\t -~]*$/.test(text);
 }
 
 /** Given back as it came, whatever it is: a header holds no line break. */

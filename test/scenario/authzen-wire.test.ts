@@ -113,6 +113,14 @@ describe("over one connection", () => {
   });
 });
 
+test("a request id is given back byte for byte, whatever bytes it is of", async () => {
+  for (const body of [ASKED, "{"]) {
+    const { socket, until } = wire();
+    socket.write(Buffer.from(post(body, "X-Request-ID: \u00e9\u00ff \u0080\r\n"), "latin1"));
+    expect(await until((got) => /\r\n\r\n[^]*}$/.test(got))).toContain("X-Request-ID: \u00e9\u00ff \u0080\r\n");
+  }
+});
+
 describe("a body", () => {
   test("may come in pieces, down to single bytes", async () => {
     const { socket, until } = wire();
