@@ -9,7 +9,7 @@ const AUTHORS = ["administrator", "iam", "security_governance"] as const;
 /** Rules decide access for everybody: as with the policies of categories. */
 const SIGNERS = ["administrator", "security_governance"] as const;
 
-const MOST_TEXT = 524_288;
+const MOST_TEXT = 262_144;
 const MOST_QUESTIONS = 5_000;
 
 const nameParams = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) });

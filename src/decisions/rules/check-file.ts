@@ -8,10 +8,10 @@ import type { Condition, RuleFile, Test } from "./rule-file.ts";
 /** `isWhole`: every rule could be read, so that what is not used by them is not used at all. */
 export function checkFile(file: RuleFile, scope: Scope, isWhole: boolean): void {
   if (isWhole) refuseUnused(file, scope);
-  const conjuncts = file.rules.map((rule) => conjunctsOf(rule.when));
+  const demands = file.rules.map((rule) => demandsOf(rule.when));
   for (const [index, rule] of file.rules.entries()) {
     refuseImpossible(rule.when, `${rule.at}/when`, scope);
-    const earlier = file.rules.slice(0, index).find((_, before) => decidesBefore(conjuncts[before]!, conjuncts[index]!));
+    const earlier = file.rules.find((_, before) => before < index && decidesBefore(demands[before]!, demands[index]!));
     if (earlier !== undefined)
       scope.faults.add("decisions.ruleUnreachable", rule.at, `Whatever ${shown(rule.name)} fits, ${shown(earlier.name)} fits before.`);
   }
@@ -36,21 +36,31 @@ export function conjunctsOf(condition: Condition): readonly Condition[] {
   return condition.kind === "all" ? condition.of.flatMap(conjunctsOf) : [condition];
 }
 
+/** What a rule demands, made ready to be compared with every other rule's. */
+interface Demands {
+  /** Each condition as one text; with the values, where it leaves a path some of them. */
+  readonly conditions: ReadonlyMap<string, { readonly path: string; readonly values: ReadonlySet<unknown> } | undefined>;
+}
+
+function demandsOf(when: Condition): Demands {
+  const conditions = conjunctsOf(when).map((condition) => {
+    const values = condition.kind === "test" ? constantsOf(condition.test) : undefined;
+    const left = values === undefined ? undefined : { path: (condition as Tested).path.text, values: new Set(values) };
+    return [canonicalText(condition), left] as const;
+  });
+  return { conditions: new Map(conditions) };
+}
+
 /** Whether the earlier rule fits whatever the later one does: each of its conditions follows from one of the later one's. */
-function decidesBefore(earlier: readonly Condition[], later: readonly Condition[]): boolean {
-  return earlier.every((condition) => later.some((other) => followsFrom(condition, other)));
+function decidesBefore(earlier: Demands, later: Demands): boolean {
+  for (const [text, wide] of earlier.conditions) {
+    if (later.conditions.has(text)) continue;
+    if (wide === undefined) return false;
+    const narrower = [...later.conditions.values()].filter((each) => each?.path === wide.path);
+    if (!narrower.some((each) => [...each!.values].every((value) => wide.values.has(value)))) return false;
+  }
+  return true;
 }
-
-function followsFrom(condition: Condition, from: Condition): boolean {
-  if (condition.kind !== "test" || from.kind !== "test") return textOf(condition) === textOf(from);
-  if (condition.path.text !== from.path.text) return false;
-  const wide = constantsOf(condition.test);
-  const narrow = constantsOf(from.test);
-  if (wide === undefined || narrow === undefined) return textOf(condition) === textOf(from);
-  return narrow.every((value) => wide.includes(value));
-}
-
-const textOf = (condition: Condition): string => canonicalText(condition);
 
 export function constantsOf({ op, with: operand }: Test): readonly unknown[] | undefined {
   if ((op !== "equals" && op !== "one_of") || !("value" in operand)) return undefined;

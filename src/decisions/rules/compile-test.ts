@@ -101,7 +101,7 @@ export function compileNetworks(texts: readonly string[]): (value: unknown) => T
 
 export function compileHours({ zone, days, fromMinute, untilMinute }: HoursOfWeek): (nowMs: number) => Truth {
   return (nowMs) => {
-    const { dayOfWeek, minuteOfDay } = wallClock(instantOfEpochMs(nowMs), zone);
+    const { dayOfWeek, minuteOfDay } = wallClock(instantOfEpochMs(Math.trunc(nowMs)), zone);
     return truth(days.includes(dayOfWeek) && fromMinute <= minuteOfDay && minuteOfDay < untilMinute);
   };
 }

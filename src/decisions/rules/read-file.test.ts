@@ -101,7 +101,7 @@ describe("refused, with line and column", () => {
     expect(faults(`${START}rules:\n${many(501, (i) => `  - { name: r${i}, permit: x, when: { context.x: ${i} } }`)}`)).toEqual([
       "rulesTooLarge 4:3",
     ]);
-    expect(faults(`${START}tables:\n  t:\n${many(20_001, (i) => `    k${i}: {}`)}\nrules: []`)).toEqual(["rulesTooLarge 1:1"]);
+    expect(faults(`${START}tables:\n  t:\n${many(10_001, (i) => `    k${i}: {}`)}\nrules: []`)).toEqual(["rulesTooLarge 1:1"]);
     const tests = (i: number) =>
       `  - name: r${i}\n    permit: x\n    when: { ${many(11, (k) => `context.k${i}x${k}: 1`).replaceAll("\n", ", ")} }`;
     expect(faults(`${START}rules:\n${many(500, tests)}`)).toHaveLength(1);

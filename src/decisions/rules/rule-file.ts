@@ -6,14 +6,14 @@ import type { Obligation } from "../verdict.ts";
 /** What a rule set may be, so that reading and deciding stay within bounds. Reading refuses what is beyond. */
 export const LIMITS = {
   /** Characters of a file. */
-  text: 512 * 1024,
+  text: 256 * 1024,
   rules: 500,
   /** Tests in all conditions together. */
   tests: 5_000,
   /** Conditions within conditions. */
   depth: 8,
   /** Rows of all tables, entities and methods together. */
-  rows: 20_000,
+  rows: 10_000,
   /** Values in one list. */
   list: 1_000,
   /** Characters of one text. */
