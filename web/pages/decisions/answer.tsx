@@ -43,8 +43,8 @@ export function Answer({ told, asked }: { told: ExplanationView; asked: Question
   );
 }
 
-function Grant({ told: { grant } }: { told: ExplanationView }) {
-  if (grant === null) return <NotKnown>none comes near it</NotKnown>;
+function Grant({ told: { grant, permit } }: { told: ExplanationView }) {
+  if (grant === null) return <NotKnown>{permit ? "none is needed" : "none comes near it"}</NotKnown>;
   return (
     <>
       <Link to="/exceptions/$id" params={{ id: grant.ref }}>

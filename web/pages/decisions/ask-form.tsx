@@ -56,7 +56,7 @@ export function AskForm({ ruleSets, isBusy, onAsk }: AskFormProps) {
       {json === null ? (
         <>
           <WhoAndWhat typed={typed} change={change} />
-          <Circumstances typed={typed} change={change} />
+          <Circumstances typed={typed} change={change} rules={{ ruleSets, ruleSet, setRuleSet }} />
         </>
       ) : (
         <TextArea
@@ -76,14 +76,6 @@ export function AskForm({ ruleSets, isBusy, onAsk }: AskFormProps) {
         <Button look="quiet" onClick={() => setJson(json === null ? JSON.stringify(questionOf(typed), null, 2) : null)}>
           {json === null ? "Write it as JSON" : "Back to the form"}
         </Button>
-        {ruleSets.length > 1 && (
-          <SelectField
-            label="Rule set"
-            value={ruleSet}
-            onChange={setRuleSet}
-            options={ruleSets.map((name) => ({ value: name, label: name }))}
-          />
-        )}
       </div>
     </form>
   );
@@ -130,10 +122,16 @@ function WhoAndWhat({ typed, change }: PartProps) {
   );
 }
 
-function Circumstances({ typed, change }: PartProps) {
+interface Rules {
+  ruleSets: readonly string[];
+  ruleSet: string;
+  setRuleSet: (name: string) => void;
+}
+
+function Circumstances({ typed, change, rules: { ruleSets, ruleSet, setRuleSet } }: PartProps & { rules: Rules }) {
   return (
     <details className={styles.more}>
-      <summary>From where, on what and when</summary>
+      <summary>From where, on what, when, and by which rules</summary>
       <FieldGrid>
         <TextField label="Address" isOptional hint="For example 10.0.0.7." value={typed.ip} onChange={(ip) => change({ ip })} />
         <TextField label="Network" isOptional value={typed.network} onChange={(network) => change({ network })} />
@@ -146,6 +144,14 @@ function Circumstances({ typed, change }: PartProps) {
           onChange={(day) => change({ day })}
         />
         {typed.day !== "" && <TextField label="Time of day" type="time" value={typed.time} onChange={(time) => change({ time })} />}
+        {ruleSets.length > 1 && (
+          <SelectField
+            label="Rule set"
+            value={ruleSet}
+            onChange={setRuleSet}
+            options={ruleSets.map((name) => ({ value: name, label: name }))}
+          />
+        )}
       </FieldGrid>
     </details>
   );
