@@ -38,6 +38,7 @@ export interface Driven {
 }
 
 export function wrkMissing(): string | undefined {
+  if (process.platform !== "linux") return "a server's processor time is read from /proc, which Linux has";
   try {
     execFileSync("wrk", ["-v"], { stdio: "ignore" });
     return undefined;
