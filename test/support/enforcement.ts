@@ -9,7 +9,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { decisionsOnly } from "../../src/compose-listen.ts";
-import { addDuration, duration, instantOfEpochMs } from "../../src/kernel/time.ts";
+import { addDuration, duration, epochMs, type Instant, instantOfEpochMs } from "../../src/kernel/time.ts";
 import { succeeded } from "./browser.ts";
 import { createAuthority, type Issued } from "./certificates.ts";
 import { openFront } from "./lying-front.ts";
@@ -74,7 +74,7 @@ export async function openEnforcement(at: string, caller: CallerGiven, names: re
     /** What the caller shows: a certificate of days, or a token of minutes. */
     identity: (): Issued =>
       authority.issue({ commonName: caller.name, untilDays: 1, names: `DNS:${caller.name}.acme.example`, purpose: "clientAuth" }),
-    token: () => signToken(caller.name),
+    token: () => signToken(caller.name, story.clock.now()),
     grant: (name: string, length: string, more: Grant = {}) => grant(story, people.get(name)!, length, more),
     async revoke({ id }: Shown) {
       succeeded(await story.as.ada.ask("POST", `/api/v1/exceptions/${id}/revoke`, { reason: "not needed any more" }));
@@ -109,11 +109,11 @@ function callersOf({ name, resource }: CallerGiven): string {
 }
 
 /** An issuer whose keys lie in a file; gives tokens of ten minutes. */
-function openIssuer(publish: (jwks: string) => void): (subject: string) => string {
+function openIssuer(publish: (jwks: string) => void): (subject: string, at: Instant) => string {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   publish(JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1", alg: "ES256", use: "sig" }] }));
-  return (sub) => {
-    const iat = Math.floor(Date.now() / 1000);
+  return (sub, at) => {
+    const iat = Math.floor(epochMs(at) / 1000);
     const parts = [
       { alg: "ES256", kid: "1", typ: "JWT" },
       { iss: ISSUER, aud: AUDIENCE, sub, iat, exp: iat + 600 },
