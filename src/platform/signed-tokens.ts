@@ -34,8 +34,6 @@ export interface UnprovenToken {
   readonly subject: string | undefined;
 }
 
-export const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"] as const;
-
 /** A header line of node:http holds no more either way; identity tokens have 1 to 3 kB. */
 export const MAX_TOKEN_CHARACTERS = 8192;
 /** By so much an issuer's clock may be ahead of ours. An end is an end: it gets no grace. */
