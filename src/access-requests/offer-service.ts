@@ -84,7 +84,8 @@ export function createOffers(mark: Mark, origin: string) {
       digest: rulesDigest,
       sequence,
       code: verdict.code,
-      exception: verdict.grant?.exception ?? null,
+      // The text can be read by whoever carries it.
+      exception: caller.scope.maySeeExceptions ? (verdict.grant?.exception ?? null) : null,
       deniedAt,
       expiresAt: instantAt(nowMs + HOLDS_FOR_MS),
     };

@@ -86,6 +86,14 @@ test("a mark that was changed anywhere, invented, or made for another purpose or
   for (const each of [foreign, otherwise]) expect(each.read(mark)).toBeUndefined();
 });
 
+test("a caller that may not know of exceptions is told of none in what it carries, either", () => {
+  const grant = { exception: "exc_secret", ref: "EXC-1", validUntil: "2026-12-01T00:00:00.000Z", owner: null } as never;
+  const near = { ...verdict, grant };
+  const carried = (maySeeExceptions: boolean) =>
+    offers.read(markOf({ verdict: near, caller: { name: "vpn", scope: { ...UNBOUNDED, maySeeExceptions } } }))?.exception;
+  expect([carried(true), carried(false)]).toEqual(["exc_secret", null]);
+});
+
 test("it is known under the key before the one that signs now", () => {
   const rotated = createSeal([new Uint8Array(32).fill(3), new Uint8Array(32).fill(1)]);
   expect(createOffers(rotated.marks("access request"), "").read(markOf())?.caller).toBe("vpn");
