@@ -24,16 +24,21 @@ export interface DenialClaim {
   readonly together: (exception: string) => Promise<readonly SubjectChange[]>;
 }
 
+/** What a draft holds; what is longer was said by a caller and is for the person to say again. */
+const LONGEST = { title: 200, method: 200, name: 300, resource: 300, circumstance: 100 } as const;
+
+const fits = (text: string, longest: number) => text.trim() !== "" && text.length <= longest;
+
 /** Opens the draft and returns the exception's id. */
 export async function openDraftFromDenial(deps: ExceptionDependencies, claim: DenialClaim): Promise<string> {
   const connector = await connectorOf(deps, claim.account.connection);
   const resource = resourceOf(claim);
   const content: DraftContent = {
-    title: `${claim.account.name}: ${claim.method ?? "another way"} for ${resource?.id ?? claim.resource.id}`,
+    title: `${claim.account.name}: ${claim.method ?? "another way"} for ${claim.resource.id}`.slice(0, LONGEST.title),
     justification: claim.justification,
     reasonClass: claim.emergency ? "emergency" : null,
     weakenedControl: connector === undefined ? null : weakenedBy(claim, connector),
-    fallbackMethodAllowed: claim.method,
+    fallbackMethodAllowed: claim.method !== null && fits(claim.method, LONGEST.method) ? claim.method : null,
     fallbackDependencies: [],
     scope: resource === undefined ? [] : [scopeOf(claim, resource)],
     compensatingControls: [],
@@ -71,7 +76,7 @@ async function connectorOf(deps: ExceptionDependencies, connection: string): Pro
 
 function resourceOf({ resource: { type, id } }: DenialClaim): Resource | undefined {
   const kind = RESOURCE_KINDS.find((each) => each === type);
-  return kind && { kind, id };
+  return kind !== undefined && fits(id, LONGEST.resource) ? { kind, id } : undefined;
 }
 
 /** The policy asked about, or the only one there is; of several nobody can say which. */
@@ -82,13 +87,16 @@ function weakenedBy({ account, resource }: DenialClaim, { policies }: Connector)
 }
 
 /** Nothing was said of it: then no condition is filled in. */
-const asSaid = (list: readonly string[]) => (list.length === 0 ? null : list);
+function asSaid(list: readonly string[]): readonly string[] | null {
+  const kept = list.filter((each) => fits(each, LONGEST.circumstance));
+  return kept.length === 0 ? null : kept;
+}
 
 /** No wider than where they stood when they were denied. */
 function scopeOf({ account, networks, deviceClasses }: DenialClaim, resource: Resource): DraftContent["scope"][number] {
   const { connection, key, name, person } = account;
   return {
-    subject: { kind: "user", key, name, connection: connection as ConnectionId, person },
+    subject: { kind: "user", key, name: name.slice(0, LONGEST.name), connection: connection as ConnectionId, person },
     resource,
     conditions: { networks: asSaid(networks), deviceClasses: asSaid(deviceClasses), hours: null },
     ceiling: 1,

@@ -212,6 +212,23 @@ test("filed again it is the same task; cancelled by the caller or declined by th
   expect((await file(served.as("another"))).status).toBe(409);
 });
 
+test(
+  "however long the words of a gateway are, the draft they become can be read",
+  async () => {
+    story.clock.set(addDuration(story.clock.now(), duration("P2D")));
+    succeeded(await story.as.rolf.signIn());
+    const [method, networks] = ["m".repeat(400), ["n".repeat(400), "plant"]];
+    const denied = await gateway.evaluate({ method, context: { networks } });
+    const said = { action: { name: "sign_in", properties: { method } }, context: { networks } };
+    const filed = await gateway.ask("/access/v1/requests", gateway.submission(denied, said));
+    const taken = { category: "remote_access", unit: "plant" };
+    const { exception } = succeeded(await story.as.rolf.ask("POST", `/api/v1/access-requests/${taskOf(filed).id}/take-up`, taken)).body;
+    const { draft } = succeeded(await story.as.rolf.ask("GET", `/api/v1/exceptions/${exception as string}`)).body as { draft: object };
+    expect(draft).toMatchObject({ fallbackMethodAllowed: null, scope: [{ conditions: { networks: ["plant"] } }] });
+  },
+  LONG_MS,
+);
+
 test("somebody else's request is nobody's: not to read, not to take up, not to decline", async () => {
   story.clock.set(addDuration(story.clock.now(), duration("P2D")));
   succeeded(await story.as.rolf.signIn());

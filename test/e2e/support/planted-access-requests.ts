@@ -28,7 +28,7 @@ export async function plantAccessRequests({ story, plant }: Scene, reader: Brows
   const connection = items.find(({ status }) => status === "connected")!.id;
   const { version } = succeeded(await admin.ask("GET", `/api/v1/people/${person}`)).body;
   await plant(admin, linkAccount, { params: { id: person }, version, over: { connection, key: "planted-account", secondary: false } });
-  const text = plantOf(300);
+  const text = plantOf(90);
   const file = async (n: number) => {
     const now = clock.now();
     const denial = {
