@@ -33,7 +33,7 @@ export const decisionPointBench: Bench = {
   missing: () =>
     wrkMissing() ??
     postgresMissing() ??
-    (cerbosProgram() === undefined ? `cerbos has no program for ${process.platform}-${process.arch}` : undefined),
+    (cerbosProgram() === undefined ? `npm has no cerbos for ${process.platform}-${process.arch}, or cannot be reached` : undefined),
   async run() {
     const folder = mkdtempSync(join(tmpdir(), "postern-bench-"));
     const started: Pick<Running, "stop">[] = [];

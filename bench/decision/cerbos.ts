@@ -2,20 +2,27 @@
  * The same rules for Cerbos, in its own language. Exceptions are a map of constants that a condition looks into: with them as principal
  * policies, one a subject, it is many times slower beside these rules and takes three times the memory. Its audit log and its telemetry are off; it takes all processors.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { ACTION, EXCEPTIONS, held, RESISTANT } from "./questions.ts";
 
-/** The program itself: the package's own entry starts it in a second process, whose processor time nobody would see. */
+const VERSION = "0.51.0";
+const FOLDER = join(import.meta.dirname, "..", "..", ".cache", `cerbos-${VERSION}`);
+
+/**
+ * The program itself: the package's own entry starts it in a second process, whose processor time nobody would see. It is fetched from
+ * the package registry once: at 90 MB it is no dependency of a checkout. Undefined where there is none for this machine or no registry.
+ */
 export function cerbosProgram(): string | undefined {
-  try {
-    const packages = createRequire(createRequire(import.meta.url).resolve("cerbos"));
-    return packages.resolve(`@cerbos/cerbos-${process.platform}-${process.arch}`);
-  } catch {
-    return undefined;
+  const name = `cerbos-${process.platform}-${process.arch}`;
+  const program = join(FOLDER, "node_modules", "@cerbos", name, name);
+  if (!existsSync(program)) {
+    const options = ["--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"];
+    spawnSync("npm", ["install", "--prefix", FOLDER, ...options, `cerbos@${VERSION}`], { stdio: "inherit" });
   }
+  return existsSync(program) ? program : undefined;
 }
 
 export function cerbosConfig(policies: string, port: number, grpcPort: number): string {
