@@ -2,6 +2,8 @@
 import { consoleBench } from "./console.ts";
 import { decisionEnginesBench } from "./decision-engines.ts";
 import { decisionPointBench } from "./decision-point.ts";
+import { decisionReplicasBench } from "./decision-replicas.ts";
+import { decisionSnapshotBench } from "./decision-snapshot.ts";
 import { discoveryBench } from "./discovery.ts";
 import { discoveryEntraBench, discoveryKeycloakBench, discoveryOktaBench } from "./discovery-providers.ts";
 import type { Bench } from "./figure.ts";
@@ -22,6 +24,8 @@ const BENCHES: readonly Bench[] = [
   lockoutEstateBench,
   decisionEnginesBench,
   decisionPointBench,
+  decisionSnapshotBench,
+  decisionReplicasBench,
 ];
 
 const wanted = process.argv.slice(2);

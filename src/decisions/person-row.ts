@@ -6,7 +6,7 @@ export interface AccountRow {
   readonly key: string;
   readonly enabled: boolean;
   readonly secondary: boolean;
-  /** What its owner types to sign in; empty where no import told. */
+  /** What its owner types to sign in; empty where no import told, and of an account that is off: the next may have been given it. */
   readonly login: string;
 }
 
@@ -25,7 +25,13 @@ export function personRowOf({ id, active, key, email, accounts }: Person): Perso
     active,
     slug: key ?? "",
     mail: email?.trim() ?? "",
-    accounts: accounts.map(({ connection, key: name, enabled, secondary }) => ({ connection, key: name, enabled, secondary, login: "" })),
+    accounts: accounts.map(({ connection, key: name, enabled, secondary, login }) => ({
+      connection,
+      key: name,
+      enabled,
+      secondary,
+      login: enabled ? (login ?? "") : "",
+    })),
   };
 }
 

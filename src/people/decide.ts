@@ -128,7 +128,9 @@ function decideAccount(before: Person, account: Account, facts: PersonFacts): De
 
 /** Who tied an account to somebody first is kept: an import that finds it later proves nothing about whose it is. */
 function told(said: Account, known: Account | undefined, { actor }: PersonFacts): Account {
-  const { byHand: _, ...account } = said;
+  const { byHand: _, ...told } = said;
+  // Who says by hand whose it is, does not know what they type.
+  const account = told.login === undefined && known?.login !== undefined ? { ...told, login: known.login } : told;
   const isByHand = known === undefined ? actor !== null : known.byHand === true;
   return isByHand ? { ...account, byHand: true } : account;
 }

@@ -42,7 +42,7 @@ export function commandsOf(before: Person | undefined, imported: Imported, newId
     email: emailOf(seen),
     ...(manager !== undefined && { manager }),
   };
-  const key = { connection, key: seen.subject.key };
+  const key = { connection, key: seen.subject.key, ...loginOf(seen) };
   if (before === undefined) return seen.enabled ? [added(id, key, fields)] : [];
   return known(before, { ...key, enabled: seen.enabled, secondary: false }, fields);
 }
@@ -56,12 +56,18 @@ function known(before: Person, said: Account, fields: DirectoryFields): readonly
   return [{ type: "recordAccount", account: { ...said, secondary } }, ...(isOurs ? [{ type: "change", fields } as const] : [])];
 }
 
+/** Providers call an account by its login name; by its key only where it has no other. */
+function loginOf({ subject: { key, name } }: DirectoryPerson): { readonly login?: string } {
+  const login = name.trim();
+  return login === "" || login === key || login.length > NAME_MAX ? {} : { login };
+}
+
 function emailOf({ email }: DirectoryPerson): string | null {
   const text = email?.trim() ?? "";
   return text === "" || text.length > EMAIL_MAX ? null : text;
 }
 
-function added(id: PersonId, key: Pick<Account, "connection" | "key">, fields: DirectoryFields): PersonCommand {
+function added(id: PersonId, key: Pick<Account, "connection" | "key" | "login">, fields: DirectoryFields): PersonCommand {
   const nothing = { key: null, unit: null, manager: null, deputy: null, roles: [], leave: [] };
   return {
     type: "add",

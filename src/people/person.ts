@@ -22,6 +22,8 @@ export interface Account {
   readonly enabled: boolean;
   /** An account beside the one the person lives by (a privileged one, a test account): its end does not mean that they left. */
   readonly secondary: boolean;
+  /** What its owner types to sign in, as the provider last said; it may change, and mean somebody else then. */
+  readonly login?: string;
   /** A person said that it is this person's; no import found it. Then it is no proof of who signs in with it. */
   readonly byHand?: true;
 }
