@@ -152,6 +152,8 @@ test("for random registers, rules, times and questions a decision is that of a f
           const endMs = epochMs(verdict.grant!.validUntil);
           expect(endMs).toBeGreaterThan(nowMs);
           expect(reference(told, person, asked(each), endMs - 1)).toBe(true);
+          const atEnd = { ...snapshot, freshAtMs: endMs };
+          expect(decide(asked(each), rules, atEnd, endMs).permit).toBe(reference(told, person, asked(each), endMs));
         }
       },
     ),
