@@ -3,7 +3,7 @@ import { BlockList, isIP } from "node:net";
 import { array, assert, constantFrom, integer, oneof, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { isInNetwork, parseNetwork } from "./network.ts";
+import { hasBitsBeyond, isInNetwork, parseNetwork } from "./network.ts";
 
 const holds = (network: string, address: string): boolean => {
   const read = parseNetwork(network);
@@ -29,6 +29,24 @@ describe("a network", () => {
     ["site-1", "site-1", false],
   ])("%s holds %s: %s", (network, address, expected) => {
     expect(holds(network, address)).toBe(expected);
+  });
+
+  test.each([
+    ["10.0.0.0/8", false],
+    ["10.0.0.1/8", true],
+    ["10.0.0.1", false],
+    ["0.0.0.0/0", false],
+    ["128.0.0.0/0", true],
+    ["2001:db8::/32", false],
+    ["2001:db8::1/32", true],
+    ["2001:db8:0:1::/63", true],
+    ["2001:db8:0:2::/63", false],
+    ["::1/128", false],
+    ["::/0", false],
+    ["::ffff:192.0.2.128/121", false],
+    ["::ffff:192.0.2.129/121", true],
+  ])("%s sets bits that its prefix leaves open: %s", (network, expected) => {
+    expect(hasBitsBeyond(parseNetwork(network)!)).toBe(expected);
   });
 
   test.each([

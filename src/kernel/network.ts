@@ -1,7 +1,7 @@
 /** Addresses of devices and the networks they lie in (RFC 4632, RFC 4291), as text that people and callers write. Pure. */
 
 /** Four words of 32 bits; an IPv4 address, mapped into IPv6 or not, is one in the last of them. */
-interface Address {
+export interface Address {
   readonly family: 4 | 6;
   readonly words: readonly [number, number, number, number];
 }
@@ -34,11 +34,21 @@ export function parseNetwork(text: string): Network | undefined {
 
 /** Whether an address, as a caller writes it, lies in a network. What cannot be read lies in none. */
 export function isInNetwork(network: Network, address: string): boolean {
-  const read = address.length > LONGEST ? undefined : parseAddress(address);
-  if (read === undefined || read.family !== network.family) return false;
-  return read.family === 4
-    ? isSameStart(read.words[3], network.words[3], network.bits)
-    : read.words.every((word, i) => isSameStart(word, network.words[i]!, Math.min(32, network.bits - 32 * i)));
+  const read = parseAddress(address);
+  return read !== undefined && isWithin(network, read);
+}
+
+export function isWithin(network: Network, { family, words }: Address): boolean {
+  if (family !== network.family) return false;
+  return family === 4
+    ? isSameStart(words[3], network.words[3], network.bits)
+    : words.every((word, i) => isSameStart(word, network.words[i]!, Math.min(32, network.bits - 32 * i)));
+}
+
+/** Whether bits are set that the prefix leaves open: something else was meant than what is written. */
+export function hasBitsBeyond({ family, words, bits }: Network): boolean {
+  const isBeyond = (word: number, counting: number): boolean => counting < 32 && word << Math.max(0, counting) !== 0;
+  return family === 4 ? isBeyond(words[3], bits) : words.some((word, i) => isBeyond(word, bits - 32 * i));
 }
 
 function isSameStart(a: number, b: number, bits: number): boolean {
@@ -49,7 +59,9 @@ function mappedWords({ words }: Address): Address["words"] {
   return [0, 0, 0xffff, words[3]];
 }
 
-function parseAddress(text: string): Address | undefined {
+/** An IPv4 address that is written inside IPv6 (`::ffff:192.0.2.1`) is the IPv4 address. */
+export function parseAddress(text: string): Address | undefined {
+  if (text.length > LONGEST) return undefined;
   if (!text.includes(":")) {
     const word = parseFour(text);
     return word === undefined ? undefined : { family: 4, words: [0, 0, 0, word] };

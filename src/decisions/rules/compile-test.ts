@@ -1,6 +1,6 @@
 /** What each operator means: the value of the question and that of the operand, and what comes of comparing them. */
+import { isWithin, parseAddress, parseNetwork } from "../../kernel/network.ts";
 import { instantOfEpochMs, wallClock } from "../../kernel/time.ts";
-import { isWithin, parseAddress, parseNetwork } from "./network.ts";
 import type { HoursOfWeek, Methods, Test } from "./rule-file.ts";
 import { FALSE, not, TRUE, type Truth, truth, UNKNOWN } from "./truth.ts";
 

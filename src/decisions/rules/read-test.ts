@@ -1,7 +1,7 @@
 /** Reading what a value is tested for: a plain value, a list of them, or operators by name. */
+import { hasBitsBeyond, parseNetwork } from "../../kernel/network.ts";
 import { parseZone, type Zone } from "../../kernel/time.ts";
 import { type Faults, shown, under } from "./faults.ts";
-import { parseNetwork } from "./network.ts";
 import { isOperator, OPERATORS, type OperatorName } from "./operators.ts";
 import { isAlwaysText, readPath, type Scope } from "./read-path.ts";
 import { booleanOf, fieldsOf, linesOf, lineOf, listOf, numberOf, refuseOthers, scalarOf, scalarsOf } from "./read-values.ts";
@@ -72,7 +72,8 @@ const READ: Readonly<Record<(typeof OPERATORS)[OperatorName]["operand"], Read>> 
   networks: (value, at, { faults }) => {
     const lines = linesOf(typeof value === "string" ? [value] : value, at, faults);
     for (const [index, line] of (lines ?? []).entries()) {
-      if (parseNetwork(line) === undefined)
+      const read = parseNetwork(line);
+      if (read === undefined || hasBitsBeyond(read))
         faults.add(
           "decisions.ruleValueInvalid",
           Array.isArray(value) ? under(at, index) : at,
