@@ -129,7 +129,6 @@ export const PAGES = [
     to: "/rules",
     words: "Decision rules",
     icon: "book",
-    job: "govern",
     needs: listRuleSets,
     also: "rule sets decision point authzen permit deny yaml dry run",
   },

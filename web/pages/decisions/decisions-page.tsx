@@ -1,9 +1,11 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
 
 import { explainDecision, readDecisionStanding } from "../../../src/decisions/contract-log.ts";
 import { call, failureFrom } from "../../api.ts";
 import { pageWords } from "../../pages-by-job.ts";
+import { buttonClass } from "../../parts/button.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Columns, Page, Section } from "../../parts/page.tsx";
 import { read } from "../../queries.ts";
@@ -28,7 +30,15 @@ export function DecisionsPage() {
   const ask = (question: Question) => asking.mutate(question);
   const ruleSets = standing.data?.here.ruleSets ?? [];
   return (
-    <Page title={pageWords("/decisions")} below="Ask what the decision point would answer, and read what it did answer, to whom and why.">
+    <Page
+      title={pageWords("/decisions")}
+      below="Ask what the decision point would answer, and read what it did answer, to whom and why."
+      actions={
+        <Link to="/rules" className={buttonClass()}>
+          {pageWords("/rules")}
+        </Link>
+      }
+    >
       <Columns
         main={
           <Section title="Ask" note="nobody is let through by it, and it counts as no use">
@@ -45,7 +55,7 @@ export function DecisionsPage() {
               {standing.error === null ? <Pulse standing={standing.data} /> : <Failure error={failureFrom(standing.error)} />}
             </Section>
             <Section title="Callers" note="of the last seven days, every answer counted">
-              <Callers standing={standing.data} />
+              <Callers standing={standing.data} isFailed={standing.error !== null} />
             </Section>
           </>
         }

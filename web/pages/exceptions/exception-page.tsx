@@ -1,6 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
+import { readExceptionUse } from "../../../src/decisions/contract-log.ts";
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { getException } from "../../../src/exceptions/contract.ts";
 import { failureFrom } from "../../api.ts";
@@ -38,6 +39,7 @@ const REFRESH_MS = 5_000;
 export function ExceptionPage() {
   const { id } = useParams({ from: "/signed-in/exceptions/$id" });
   const { data: view, error } = useQuery({ ...read(getException, { params: { id } }), refetchInterval: REFRESH_MS });
+  usePrefetchQuery(read(readExceptionUse, { params: { exception: id } }));
   if (error !== null && view === undefined) {
     return (
       <Page title={id} actions={<ToRegister />}>
@@ -185,7 +187,7 @@ function Surroundings({ view, address }: { view: ExceptionView; address: string 
       </Section>
       {view.grants.length > 0 && (
         <Section title="Use" means={MEANS.use}>
-          <Uses exception={view.id} />
+          <Uses exception={address} />
         </Section>
       )}
       <CameFrom exception={address} />
