@@ -22,7 +22,7 @@ export interface TokenTrust {
 export interface Authority {
   readonly name: string;
   readonly certificatesPem: string;
-  /** Of each of its certificates: SHA-256 in hexadecimal with colons. */
+  /** Of the lowest of its certificates, whose word is taken: SHA-256 in hexadecimal with colons. */
   readonly fingerprints: ReadonlySet<string>;
   readonly trustDomain: string | undefined;
   readonly maxLifetimeHours: number;

@@ -1,9 +1,10 @@
 /** Reads the callers file and the certificates it names: all of it, or everything that is wrong with it. */
+import type { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 import { type Refusal, refusal } from "../kernel/problem.ts";
-import { certificatesOf } from "../platform/client-certificate.ts";
+import { certificatesOf, lowestOf } from "../platform/client-certificate.ts";
 import { keysOf } from "../platform/key-sets.ts";
 import { inOrder, readLocatedYaml, type YamlFaultCodes, type YamlPath, type YamlPlace } from "../platform/located-yaml.ts";
 import { type Authority, type CallerBook, type Identity, identityKey, type TokenTrust, trustDomainOf } from "./caller-book.ts";
@@ -47,13 +48,19 @@ function bookOf(file: CallersFile, placeOf: YamlPlace, folder: string): CallersR
   const authorities = file.authorities.flatMap((each, i): readonly Authority[] => {
     const at = placeOf(["authorities", i, "file"]);
     const pem = readBeside(folder, each.file);
-    const fingerprints = pem === undefined ? [] : fingerprintsOf(pem);
-    if (pem === undefined || fingerprints.length === 0) {
+    const certificates = pem === undefined ? [] : authoritiesIn(pem);
+    if (pem === undefined || certificates.length === 0) {
       faults.push(refuseFile(`${each.file} is no readable file of certificates (PEM) of authorities.`, at));
       return [];
     }
+    const { lowest, rootless } = lowestOf(certificates);
+    if (rootless !== undefined) {
+      const words = `${each.file} has nobody above ${rootless.subject}: put the certificates up to the root beside it; what the lowest of them vouch for is trusted, and nothing else.`;
+      faults.push(refuseFile(words, at));
+    }
     const { name, trustDomain, maxLifetimeHours } = each;
-    return [{ name, certificatesPem: pem, fingerprints: new Set(fingerprints), trustDomain, maxLifetimeHours }];
+    const fingerprints = new Set(lowest.map(({ fingerprint256 }) => fingerprint256));
+    return [{ name, certificatesPem: pem, fingerprints, trustDomain, maxLifetimeHours }];
   });
   faults.push(...keyFileFaults(file, placeOf, folder));
   const { callers, twice } = callersOf(file, placeOf);
@@ -193,10 +200,10 @@ function areKeys(text: string | undefined): boolean {
 }
 
 /** Of all certificates in a file; none where it holds anything but certificates of authorities. */
-function fingerprintsOf(pem: string): readonly string[] {
+function authoritiesIn(pem: string): readonly X509Certificate[] {
   try {
     const read = certificatesOf([pem]);
-    return read.every(({ ca }) => ca) ? read.map(({ fingerprint256 }) => fingerprint256) : [];
+    return read.every(({ ca }) => ca) ? read : [];
   } catch {
     return [];
   }

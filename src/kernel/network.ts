@@ -45,9 +45,10 @@ export function isWithin(network: Network, { family, words }: Address): boolean 
     : words.every((word, i) => isSameStart(word, network.words[i]!, Math.min(32, network.bits - 32 * i)));
 }
 
+const isBeyond = (word: number, counting: number): boolean => counting < 32 && word << Math.max(0, counting) !== 0;
+
 /** Whether bits are set that the prefix leaves open: something else was meant than what is written. */
 export function hasBitsBeyond({ family, words, bits }: Network): boolean {
-  const isBeyond = (word: number, counting: number): boolean => counting < 32 && word << Math.max(0, counting) !== 0;
   return family === 4 ? isBeyond(words[3], bits) : words.some((word, i) => isBeyond(word, bits - 32 * i));
 }
 

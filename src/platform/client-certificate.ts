@@ -67,5 +67,27 @@ function chainOf(leaf: X509Certificate, trusted: readonly X509Certificate[], now
 
 function vouchesFor(above: X509Certificate, below: X509Certificate, nowMs: number): boolean {
   if (!above.ca || above.validFromDate.getTime() > nowMs || above.validToDate.getTime() <= nowMs) return false;
-  return below.checkIssued(above) && below.verify(above.publicKey);
+  return hasSigned(above, below);
+}
+
+const hasSigned = (above: X509Certificate, below: X509Certificate): boolean => below.checkIssued(above) && below.verify(above.publicKey);
+
+/** A root may be there twice, by the same key: renewed. */
+const isAbove = (above: X509Certificate, below: X509Certificate): boolean =>
+  !above.publicKey.equals(below.publicKey) && hasSigned(above, below);
+
+/**
+ * Those that vouch for none of the others: what is above them only completes their path, for Node's server verifies a client's up to a
+ * root and knows no other end (`allowPartialTrustChain` is for clients). `rootless`: one of them whose path ends before a root.
+ */
+export function lowestOf(certificates: readonly X509Certificate[]): {
+  readonly lowest: readonly X509Certificate[];
+  readonly rootless: X509Certificate | undefined;
+} {
+  const endsAtRoot = (each: X509Certificate, steps = MAX_CHAIN): boolean =>
+    hasSigned(each, each) || (steps > 0 && certificates.some((above) => isAbove(above, each) && endsAtRoot(above, steps - 1)));
+  return {
+    lowest: certificates.filter((each) => !certificates.some((other) => isAbove(each, other))),
+    rootless: certificates.find((each) => !endsAtRoot(each)),
+  };
 }

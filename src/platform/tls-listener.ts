@@ -64,7 +64,6 @@ function contextOf({ certificateFile, keyFile, clientAuthorities }: TlsListenerS
     ca: [...clientAuthorities()],
     minVersion: "TLSv1.2" as const,
     secureOptions: constants.SSL_OP_NO_TICKET,
-    allowPartialTrustChain: true,
   };
 }
 

@@ -12,7 +12,7 @@ import { loadVerifierKey, readDatabase, verifyJournal } from "../../src/journal/
 import { addDuration, duration, type Instant, instantOfEpochMs, subtractDuration } from "../../src/kernel/time.ts";
 import { openDatabase } from "../../src/platform/db.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
-import { type Answer, type Browser, createBrowser, succeeded } from "../support/browser.ts";
+import { type Answer, type Browser, createBrowser, serverAt, succeeded } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
 import { openPlants, settingsFor } from "../support/slapd-plants.ts";
 import { type Slapd, slapdMissing, startSlapd } from "../support/slapd.ts";
@@ -97,13 +97,8 @@ test(
     const wait = (length: string) => moveTo(addDuration(now, duration(length)));
     moveTo(now);
     const link = (await launch(port))!;
-    const fetchThrough = async (request: Request): Promise<Response> =>
-      fetch(request.url.replace(ORIGIN, `http://127.0.0.1:${port}`), {
-        method: request.method,
-        headers: request.headers,
-        ...(request.method !== "GET" && { body: await request.text() }),
-      });
-    const browse = () => createBrowser({ fetch: fetchThrough }, ORIGIN, createAuthenticator({ origin: ORIGIN }));
+    const server = serverAt(port);
+    const browse = () => createBrowser(server, ORIGIN, createAuthenticator({ origin: ORIGIN }));
     const admin = browse();
     await admin.enrol(link, "Admin");
     await ask(admin, "POST", "/api/v1/estate/apply", {
@@ -143,7 +138,7 @@ test(
       return id;
     };
     const count = async () => {
-      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const text = await (await server.fetch(new Request(`${ORIGIN}/metrics`))).text();
       return Number(/^postern_tick_seconds_count\{part="canaries",outcome="completed"\} (\d+)$/m.exec(text)?.[1] ?? 0);
     };
     /** Until the tick has looked at the canaries with the clock as it is now. */

@@ -11,7 +11,7 @@ import { loadVerifierKey, readDatabase, verifyJournal } from "../../src/journal/
 import { addDuration, duration, type Instant, instantOfEpochMs } from "../../src/kernel/time.ts";
 import { openDatabase } from "../../src/platform/db.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
-import { type Answer, type Browser, createBrowser } from "../support/browser.ts";
+import { type Answer, type Browser, createBrowser, serverAt } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
 import { openPlants, settingsFor } from "../support/slapd-plants.ts";
 import { type Slapd, slapdMissing, startSlapd } from "../support/slapd.ts";
@@ -103,15 +103,7 @@ test(`nothing acknowledged is lost when the process is killed at ${KILLS} random
   };
   setClock(now);
   const victim = createVictim(port, clockFile);
-  const fetchThrough = async (request: Request): Promise<Response> => {
-    const url = request.url.replace(ORIGIN, `http://127.0.0.1:${port}`);
-    return fetch(url, {
-      method: request.method,
-      headers: request.headers,
-      ...(request.method !== "GET" && { body: await request.text() }),
-    });
-  };
-  const browse = () => createBrowser({ fetch: fetchThrough }, ORIGIN, createAuthenticator({ origin: ORIGIN }));
+  const browse = () => createBrowser(serverAt(port), ORIGIN, createAuthenticator({ origin: ORIGIN }));
 
   // The cast and the connection are made before the trouble begins.
   const admin = browse();

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { createAuthenticator } from "../support/authenticator.ts";
-import { type Browser, createBrowser, succeeded } from "../support/browser.ts";
+import { type Browser, createBrowser, serverAt, succeeded } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
 import { headerOf, startMailServer, type TestMailServer } from "../support/mail-server.ts";
 import { ORIGIN } from "../support/whole-app.ts";
@@ -56,13 +56,7 @@ async function until<T>(ask: () => Promise<T> | T, holds: (value: T) => boolean)
 test("it is sent again by the next process, as the very same letter, and then is over", async () => {
   const port = await freePort();
   const link = await launch(port);
-  const fetchThrough = async (request: Request) =>
-    fetch(request.url.replace(ORIGIN, `http://127.0.0.1:${port}`), {
-      method: request.method,
-      headers: request.headers,
-      ...(request.method !== "GET" && { body: await request.text() }),
-    });
-  const admin: Browser = createBrowser({ fetch: fetchThrough }, ORIGIN, createAuthenticator({ origin: ORIGIN }));
+  const admin: Browser = createBrowser(serverAt(port), ORIGIN, createAuthenticator({ origin: ORIGIN }));
   await admin.enrol(link!, "Admin");
   const { id: me } = (await admin.ask("GET", "/api/v1/session")).body["person"] as { id: string };
   const etag = (await admin.ask("GET", `/api/v1/people/${me}`)).headers.get("ETag") ?? "";

@@ -14,6 +14,21 @@ export interface Server {
   fetch(request: Request): Response | Promise<Response>;
 }
 
+/**
+ * A server at a port, which comes and goes. No connection outlives its request: one of a process that was killed, or that the server
+ * has just thought idle, would fail the next.
+ */
+export const serverAt = (port: number): Server => ({
+  async fetch(request) {
+    const { origin } = new URL(request.url);
+    return fetch(request.url.replace(origin, `http://127.0.0.1:${port}`), {
+      method: request.method,
+      headers: { ...Object.fromEntries(request.headers), Connection: "close" },
+      ...(request.method !== "GET" && { body: await request.text() }),
+    });
+  },
+});
+
 export interface Browser {
   readonly authenticator: Authenticator;
   readonly origin: string;

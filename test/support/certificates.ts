@@ -28,6 +28,8 @@ export interface Order {
 export interface Authority {
   readonly caPem: string;
   issue(order: Order): Issued;
+  /** The root once more, by the same key, for longer. */
+  renewedCaPem(): string;
   revoke(issued: Issued): void;
   /** What is revoked, as the root says by now. */
   crlPem(): string;
@@ -75,7 +77,9 @@ export function createAuthority(): Authority {
   openBooks(root);
   request(root, "Postern test root", undefined);
   write("root.ext", "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\n");
-  run("x509", "-req", "-in", "root.csr", "-key", "root.key", "-days", "30", "-extfile", "root.ext", "-out", "root.pem");
+  const signRoot = (days: number, to: string) =>
+    run("x509", "-req", "-in", "root.csr", "-key", "root.key", "-days", String(days), "-extfile", "root.ext", "-out", to);
+  signRoot(30, "root.pem");
 
   return {
     caPem: read("root.pem"),
@@ -91,6 +95,7 @@ export function createAuthority(): Authority {
       if (isAuthority) openBooks(name);
       return { name, certificatePem: read(`${name}.pem`), keyPem: read(`${name}.key`) };
     },
+    renewedCaPem: () => (signRoot(60, "renewed.pem"), read("renewed.pem")),
     revoke: ({ name }) => void run("ca", "-config", "root.conf", "-revoke", `${name}.pem`),
     crlPem: () => (run("ca", "-config", "root.conf", "-gencrl", "-out", "root.crl"), read("root.crl")),
     close: () => rmSync(folder, { recursive: true, force: true }),
