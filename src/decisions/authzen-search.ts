@@ -3,6 +3,7 @@
  * whatever a search tells, an evaluation of the same permits.
  */
 import type { Search } from "./authzen-read.ts";
+import { findSubject } from "./decide.ts";
 import { type Entity, NONE, type Question } from "./question.ts";
 import type { Register } from "./register.ts";
 import type { RuleSet } from "./rule-set.ts";
@@ -30,8 +31,7 @@ function* namesOf(search: Search, rules: RuleSet, register: Register): Iterable<
     }
   } else {
     yield* idsOf(rules.resources, search.resource.type);
-    const { type, id } = search.subject;
-    const known = rules.asksRegister(search.action.name) ? register.findSubject(type, id) : undefined;
+    const known = rules.asksRegister(search.action.name) ? findSubject(search, register) : undefined;
     if (known !== undefined) yield* register.resourcesOf(known.keys, search.resource.type);
   }
 }

@@ -33,7 +33,8 @@ export function decide(question: Question, rules: RuleSet, snapshot: Snapshot, n
   return known === undefined ? ofRule(said, "nothing_permits") : byRegister(question, known, said, snapshot.register, nowMs);
 }
 
-function findSubject({ subject: { type, id, properties } }: Question, register: Register): KnownSubject | undefined {
+/** Whom a question means; its caller may say by which provider's names. */
+export function findSubject({ subject: { type, id, properties } }: Pick<Question, "subject">, register: Register): KnownSubject | undefined {
   return register.findSubject(type, id, textOf(properties, "connection") ?? undefined);
 }
 

@@ -2,7 +2,7 @@
 import { RESOURCE_KINDS, SUBJECT_KINDS } from "../exceptions/version.ts";
 import type { Instant } from "../kernel/time.ts";
 import type { ExplanationView } from "./contract-log.ts";
-import { attemptOf } from "./decide.ts";
+import { attemptOf, findSubject } from "./decide.ts";
 import type { Question } from "./question.ts";
 import type { SubjectKey } from "./register.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -15,7 +15,7 @@ export function draftFor(
   snapshot: Snapshot,
   naming: { readonly from: Instant; readonly person: string | null; readonly subjectName: string; readonly resourceName: string },
 ): ExplanationView["draft"] {
-  const known = snapshot.register.findSubject(question.subject.type, question.subject.id);
+  const known = findSubject(question, snapshot.register);
   const key = known?.keys.find(({ kind }) => (SUBJECT_KINDS as readonly string[]).includes(kind) && kind !== "group");
   const { type, id } = question.resource;
   const kind = RESOURCE_KINDS.find((each) => each === type);

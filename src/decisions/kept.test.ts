@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 
+import { EMPTY_REGISTER, rulesThat } from "../../test/support/decision-point.ts";
+import { decide } from "./decide.ts";
 import { createKeep } from "./kept.ts";
-import { NONE, type Question } from "./question.ts";
+import { NONE, type Properties, type Question } from "./question.ts";
 
 const asked: Question = {
   subject: { type: "user", id: "ada", properties: { password: "hunter2", role: "editor", groups: ["ops"] } },
@@ -32,6 +34,7 @@ test("nothing large is held on to, however it is nested, and what was cut says s
     { ["k".repeat(300)]: 1 },
     nested(6),
     JSON.parse('{"__proto__": {"a": 1}}'),
+    Array.from({ length: 100 }, () => "x".repeat(200)),
   ];
   for (const deep of large) {
     const kept = keep({ ...asked, context: { deep } });
@@ -41,6 +44,28 @@ test("nothing large is held on to, however it is nested, and what was cut says s
   const long = keep({ ...asked, subject: { type: "user", id: "a".repeat(100_000), properties: NONE } });
   expect(long.question.subject.id).toHaveLength(300);
   expect(long.whole).toBe(false);
+});
+
+test("whatever the register's part of a decision reads is kept, or asked again it would be another question", () => {
+  const read: string[] = [];
+  const watched = (of: string): Properties =>
+    new Proxy({}, { get: (_, name) => (typeof name === "string" && read.push(`${of} ${name}`), undefined) });
+  const question: Question = {
+    subject: { ...asked.subject, properties: watched("subject") },
+    action: { ...asked.action, properties: watched("action") },
+    resource: { ...asked.resource, properties: watched("resource") },
+    context: watched("context"),
+  };
+  const register = { ...EMPTY_REGISTER, findSubject: () => ({ keys: [], active: true }) };
+  const rules = rulesThat(() => false, { asksRegister: () => true });
+  decide(question, rules, { register, ruleSets: new Map(), freshAtMs: 0, maxAgeMs: 1 }, 0);
+  expect(read).toContain("subject connection");
+  const filled = Object.fromEntries(read.map((each) => [each.split(" ")[1]!, "said"]));
+  const all = { subject: { ...asked.subject, properties: filled }, action: { ...asked.action, properties: filled } };
+  const { question: kept } = createKeep([])({ ...all, resource: { ...asked.resource, properties: filled }, context: filled });
+  const properties = { subject: kept.subject.properties, action: kept.action.properties, context: kept.context };
+  const held = Object.entries(properties).flatMap(([of, those]) => Object.keys(those ?? {}).map((name) => `${of} ${name}`));
+  expect(held.sort()).toEqual([...new Set(read)].sort());
 });
 
 test("what is kept is a copy: whoever asked cannot change it afterwards", () => {

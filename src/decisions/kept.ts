@@ -31,8 +31,9 @@ export interface Kept {
 
 type Names = Readonly<Record<PropertyRead["of"], readonly string[]>>;
 
-/** What `attemptOf` (decide.ts) reads. */
+/** What decide.ts reads for the register. */
 const REGISTER_READS: readonly PropertyRead[] = [
+  { of: "subject", name: "connection" },
   { of: "subject", name: "groups" },
   { of: "action", name: "method" },
   { of: "context", name: "ip" },
@@ -46,13 +47,15 @@ const MAX_TEXT = 200;
 /** Of values in all, however they are nested. */
 const MAX_VALUES = 200;
 const MAX_DEPTH = 4;
+/** Of texts in all: thousands of questions wait in memory, millions lie in the database. */
+const MAX_CHARACTERS = 8000;
 
 export type Keep = (question: Question) => Kept;
 
 export function createKeep(reads: readonly PropertyRead[]): Keep {
   const names = namesOf([...REGISTER_READS, ...reads]);
   return ({ subject, action, resource, context }) => {
-    const room: Room = { whole: true, values: MAX_VALUES };
+    const room: Room = { whole: true, values: MAX_VALUES, characters: MAX_CHARACTERS };
     const question: KeptQuestion = {
       subject: entityOf(subject, names.subject, room),
       action: { name: nameOf(action.name, room), ...propertiesOf("properties", action.properties, names.action, room) },
@@ -66,6 +69,7 @@ export function createKeep(reads: readonly PropertyRead[]): Keep {
 interface Room {
   whole: boolean;
   values: number;
+  characters: number;
 }
 
 function namesOf(reads: readonly PropertyRead[]): Names {
@@ -107,15 +111,21 @@ function propertiesOf<K extends string>(
 /** A copy of what is small; undefined for what is not. */
 function small(value: unknown, depth: number, room: Room): unknown {
   if (room.values-- <= 0) return undefined;
-  if (typeof value === "string") return value.length <= MAX_TEXT ? value : undefined;
+  if (typeof value === "string") return holds(value, room) ? value : undefined;
   if (typeof value !== "object" || value === null) return value;
   if (depth === MAX_DEPTH) return undefined;
   if (Array.isArray(value)) return smallAll(value, depth, room);
   const keys = Object.keys(value);
   if (keys.length > room.values) return undefined;
-  if (keys.some((key) => key.length > MAX_TEXT || key === "__proto__")) return undefined;
+  if (keys.some((key) => key === "__proto__" || !holds(key, room))) return undefined;
   const values = smallAll(Object.values(value), depth, room);
   return values && Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+}
+
+function holds({ length }: string, room: Room): boolean {
+  if (length > MAX_TEXT || length > room.characters) return false;
+  room.characters -= length;
+  return true;
 }
 
 function smallAll(values: readonly unknown[], depth: number, room: Room): readonly unknown[] | undefined {

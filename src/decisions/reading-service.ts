@@ -12,7 +12,7 @@ import type { DecisionLogService } from "./log-service.ts";
 import type { LogFilter } from "./logged.ts";
 import type { Question } from "./question.ts";
 import { createReadingStore } from "./reading-store.ts";
-import { decisionView, deniedView, namesOf, type Naming } from "./reading-view.ts";
+import { decisionView, deniedView, namesOf, type Naming, saysConnection } from "./reading-view.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface ReadingDependencies {
@@ -124,7 +124,7 @@ async function explain({ snapshot: read, naming }: ReadingDependencies, asked: E
 
 async function draftOf(question: Question, snapshot: Snapshot, naming: Naming, now: Instant): Promise<ExplanationView["draft"]> {
   const { subject, resource } = question;
-  const who = await naming.subject(subject.type, subject.id);
+  const who = saysConnection(question) ? undefined : await naming.subject(subject.type, subject.id);
   const resourceName = (await naming.resource(resource.type, resource.id)) ?? resource.id;
   const subjectName = who?.name ?? subject.id;
   return draftFor(question, snapshot, { from: now, person: who?.person ?? null, subjectName, resourceName });

@@ -25,14 +25,14 @@ export function createReadingStore(db: Db) {
       const of = sql.raw("subject_type, subject_id, resource_type, resource_id, action, method");
       const { rows } = await sql<DeniedRow>`
         with recent as (
-          select * from decision_log where requestable order by id desc limit ${LOOKED_THROUGH}
+          select id, at, caller, ${of} from decision_log where requestable order by id desc limit ${LOOKED_THROUGH}
         ), counted as (
           select ${of}, count(*)::int as times, max(at) as "lastAt", array_agg(distinct caller order by caller) as callers, max(id) as newest
           from recent where at >= ${since} group by ${of}
         )
         select ${sql.raw("counted.subject_type, counted.subject_id, counted.resource_type, counted.resource_id, counted.action, counted.method")},
-          times, "lastAt", callers, recent.code, recent.words, recent.question, recent.rule_set
-        from counted join recent on recent.id = newest order by newest desc limit ${limit}`.execute(db);
+          times, "lastAt", callers, answered.code, answered.words, answered.question, answered.rule_set
+        from counted join decision_log answered on answered.id = newest order by newest desc limit ${limit}`.execute(db);
       return rows;
     },
     async callers(since: Instant): Promise<readonly { caller: string; permits: number; denials: number; byException: number }[]> {

@@ -1,5 +1,6 @@
 /** Entries of the log as the API shows them, with the names people know things by. Pure. */
 import type { DecisionView, DeniedView } from "./contract-log.ts";
+import type { KeptQuestion } from "./kept.ts";
 import type { DeniedRow, LoggedRow } from "./logged.ts";
 
 /** Who and what a question meant, for showing; undefined where nobody knows. */
@@ -9,7 +10,7 @@ export interface Naming {
   readonly resource: (type: string, id: string) => Promise<string | undefined>;
 }
 
-type Named = Pick<LoggedRow, "subject_type" | "subject_id" | "resource_type" | "resource_id">;
+type Named = Pick<LoggedRow, "subject_type" | "subject_id" | "resource_type" | "resource_id" | "code" | "question">;
 
 export interface NamesShown {
   readonly subject: (row: Named) => string | null;
@@ -21,10 +22,19 @@ export async function namesOf(naming: Naming, rows: readonly Named[]): Promise<N
   const found = new Map<string, string | undefined>();
   for (const row of rows) {
     const [subject, resource] = [subjectKey(row), resourceKey(row)];
-    if (!found.has(subject)) found.set(subject, (await naming.subject(row.subject_type, row.subject_id))?.name);
+    if (!found.has(subject) && isPersonOfOurs(row)) found.set(subject, (await naming.subject(row.subject_type, row.subject_id))?.name);
     if (!found.has(resource)) found.set(resource, await naming.resource(row.resource_type, row.resource_id));
   }
-  return { subject: (row) => found.get(subjectKey(row)) ?? null, resource: (row) => found.get(resourceKey(row)) ?? null };
+  return { subject: (row) => (isPersonOfOurs(row) ? (found.get(subjectKey(row)) ?? null) : null), resource: (row) => found.get(resourceKey(row)) ?? null };
+}
+
+/** A name of one provider's, or one that the register found nobody by, may be somebody else's among the people here. */
+function isPersonOfOurs({ code, question }: Named): boolean {
+  return code !== "unknown_subject" && !saysConnection(JSON.parse(question) as KeptQuestion);
+}
+
+export function saysConnection({ subject }: Pick<KeptQuestion, "subject">): boolean {
+  return subject.properties?.["connection"] !== undefined;
 }
 
 const subjectKey = (row: Named) => JSON.stringify(["subject", row.subject_type, row.subject_id]);

@@ -34,8 +34,10 @@ const outside: Verdict = { ...denied, code: "outside_exception_scope", grant };
 const before = (days: number): Instant => subtractDuration(NOW, duration(`P${days}D`));
 
 const KNOWN = { keys: [{ connection: "con_ad", kind: "user" as const, key: "S-1-5-21-7" }], active: true };
+const ELSEWHERE = { keys: [{ connection: "con_b", kind: "user" as const, key: "S-1-5-21-8" }], active: true };
+const knownIn = (connection: string | undefined) => (connection === "con_b" ? ELSEWHERE : KNOWN);
 const SNAPSHOT: Snapshot = {
-  register: { ...EMPTY_REGISTER, findSubject: (_, id) => (id === "ada" ? KNOWN : undefined) },
+  register: { ...EMPTY_REGISTER, findSubject: (_, id, connection) => (id === "ada" ? knownIn(connection) : undefined) },
   ruleSets: new Map([["default", rulesThat(({ resource }) => resource.id === "intranet", { asksRegister: () => true })]]),
   freshAtMs: epochMs(NOW) - 2000,
   maxAgeMs: 60_000,
@@ -134,6 +136,21 @@ describeOnBothDatabases("reading the log", (open) => {
       ["r-0", "Ada Lovelace", "Payroll"],
     ]);
     expect(rest.next).toBeUndefined();
+  });
+
+  test("who was named as one provider calls them, or whom nobody knew, is called by nobody's name who is called so here", async () => {
+    const { log: other, reading: read } = ground(await open());
+    const as = (connection?: string): Question => ({
+      ...question,
+      subject: { ...question.subject, properties: connection === undefined ? NONE : { connection } },
+    });
+    other.record(as(), { ...denied, code: "unknown_subject", requestable: false }, asked, epochMs(NOW));
+    other.record(as("con_b"), denied, asked, epochMs(NOW));
+    await other.flush();
+    expect((await read.list({}, { limit: 10 })).items.map(({ subject }) => subject.name)).toEqual([null, null]);
+    expect((await read.denied(NOW)).items.map(({ subject }) => subject.name)).toEqual([null]);
+    const { draft } = await read.explain({ question: as("con_b"), ruleSet: "default", at: null }, NOW);
+    expect(draft?.scope[0]?.subject).toMatchObject({ key: "S-1-5-21-8", connection: "con_b", person: null });
   });
 
   test("filters meet", async () => {
