@@ -34,7 +34,10 @@ export function decide(question: Question, rules: RuleSet, snapshot: Snapshot, n
 }
 
 /** Whom a question means; its caller may say by which provider's names. */
-export function findSubject({ subject: { type, id, properties } }: Pick<Question, "subject">, register: Register): KnownSubject | undefined {
+export function findSubject(
+  { subject: { type, id, properties } }: Pick<Question, "subject">,
+  register: Register,
+): KnownSubject | undefined {
   return register.findSubject(type, id, textOf(properties, "connection") ?? undefined);
 }
 

@@ -21,6 +21,8 @@ export interface LogDependencies {
   readonly replica: string;
   readonly setting: LogSetting;
   readonly keepDays: number;
+  /** Ten million where it is not said. */
+  readonly maxRows?: number;
   /** Of things asked about, those that exceptions are about; others are not remembered, for callers may name anything. */
   readonly covered: (resources: readonly ResourceNamed[]) => Promise<readonly ResourceNamed[]>;
 }
@@ -84,15 +86,20 @@ export function createDecisionLog(deps: LogDependencies): DecisionLogService {
     ...writer,
     async prune(now) {
       const before = subtractDuration(now, duration(`P${deps.keepDays}D`));
-      for (let round = 0; round < PRUNED_A_TICK; round++) {
-        if ((await store.prune(before, MAX_ROWS, PRUNED_AT_ONCE)) < PRUNED_AT_ONCE) break;
-      }
+      await inRounds(() => store.pruneBefore(before, PRUNED_AT_ONCE));
+      const most = (await store.newest()) - (deps.maxRows ?? MAX_ROWS);
+      if (most > 0) await inRounds(() => store.pruneUpTo(most, PRUNED_AT_ONCE));
       await store.pruneReplicas(before);
     },
     standing: () => ({ setting: deps.setting, keepDays: deps.keepDays, ...gathered.standing(), ...writer.standing() }),
     recent: (nowMs) => gathered.pulse.recent(nowMs),
     latencies: () => gathered.pulse.latencies(),
   };
+}
+
+/** Others get their turn at the database in between. */
+async function inRounds(remove: () => Promise<number>): Promise<void> {
+  for (let round = 0; round < PRUNED_A_TICK; round++) if ((await remove()) < PRUNED_AT_ONCE) return;
 }
 
 type Gathering = ReturnType<typeof createGathering>;

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 
 import { type Instant, instantOfEpochMs } from "../kernel/time.ts";
 import type { Db, Tx } from "../platform/db.ts";
@@ -23,6 +23,10 @@ const DAY_MS = 86_400_000;
 export type LogStore = ReturnType<typeof createLogStore>;
 
 export function createLogStore(db: Db) {
+  async function remove(oldest: RawBuilder<unknown>): Promise<number> {
+    const gone = await sql`delete from decision_log where id in (select id from decision_log where ${oldest})`.execute(db);
+    return Number(gone.numAffectedRows ?? 0n);
+  }
   return {
     /** All of it or nothing; nothing when it was written before. `covered`: keys of resources to remember as asked about. */
     async write(batch: Batch, covered: ReadonlySet<string>): Promise<void> {
@@ -36,15 +40,15 @@ export function createLogStore(db: Db) {
     async noteEnd(replica: string, at: Instant): Promise<void> {
       await sql`update decision_replica set ended_at = ${at}, heard_at = ${at} where replica = ${replica}`.execute(db);
     },
-    /** Removes the oldest before an instant, and what is more than `max`; how many went. */
-    async prune(before: Instant, max: number, atOnce: number): Promise<number> {
-      const gone = await sql`
-        delete from decision_log where id in (
-          select id from decision_log
-          where at < ${before} or id <= (select max(id) from decision_log) - ${max}::bigint
-          order by id limit ${atOnce})`.execute(db);
-      return Number(gone.numAffectedRows ?? 0n);
+    /** Number of the newest entry, 0 where there is none. */
+    async newest(): Promise<number> {
+      const { rows } = await sql<{ newest: number }>`select coalesce(max(id), 0)::bigint as newest from decision_log`.execute(db);
+      return rows[0]!.newest;
     },
+    /** Removes the oldest before an instant; how many went. */
+    pruneBefore: (before: Instant, atOnce: number): Promise<number> => remove(sql`at < ${before} order by at limit ${atOnce}`),
+    /** Removes the oldest up to a number. Each asks one index: asked for both at once, all of the table is read where nothing is to go. */
+    pruneUpTo: (id: number, atOnce: number): Promise<number> => remove(sql`id <= ${id} order by id limit ${atOnce}`),
     async pruneReplicas(before: Instant): Promise<void> {
       await sql`delete from decision_replica where heard_at < ${before}`.execute(db);
     },

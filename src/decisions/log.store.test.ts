@@ -202,4 +202,15 @@ describeOnBothDatabases("the decision log", (open) => {
     expect(await rowsOf(database, "select at from decision_log")).toEqual([{ at: NOW }]);
     expect(await rowsOf(database, "select sum(times)::bigint as n from exception_use")).toEqual([{ n: 2 }]);
   });
+
+  test("of more than the table is to hold the oldest go, however young they are, and no others", async () => {
+    const database = await open();
+    const log = openLog(database, { kind: "full" }, { maxRows: 3 });
+    for (let i = 0; i < 5; i++) log.record(question, denied, { ...asked, requestId: `r-${i}` }, NOW_MS);
+    await log.flush();
+    await log.prune(NOW);
+    await log.prune(NOW);
+    const left = await rowsOf<{ request_id: string }>(database, "select request_id from decision_log order by id");
+    expect(left.map(({ request_id }) => request_id)).toEqual(["r-2", "r-3", "r-4"]);
+  });
 });

@@ -21,6 +21,8 @@ export interface ReadingDependencies {
   /** What questions are answered from; undefined while nothing was loaded. */
   readonly snapshot: () => Snapshot | undefined;
   readonly naming: Naming;
+  /** Entries that one page looks through at most. */
+  readonly lookedThrough?: number;
 }
 
 export interface ExplainAsked {
@@ -37,17 +39,17 @@ const SILENT = duration("PT3M");
 const DENIED_SHOWN = 50;
 
 export function createReadingService(deps: ReadingDependencies) {
-  const store = createReadingStore(deps.db);
+  const store = createReadingStore(deps.db, deps.lookedThrough);
   return {
     explain: (asked: ExplainAsked, now: Instant) => explain(deps, asked, now),
     find: (id: number) => store.find(id),
     async list(filter: LogFilter, page: { limit: number; cursor?: string | undefined }): Promise<{ items: DecisionView[]; next?: string }> {
-      const rows = await store.list(filter, placeOf(page.cursor), page.limit + 1);
+      const { rows, goOn } = await store.list(filter, placeOf(page.cursor), page.limit + 1);
       const shown = rows.slice(0, page.limit);
       const names = await namesOf(deps.naming, shown);
       const items = shown.map((row) => decisionView(row, names));
-      const last = shown.at(-1);
-      return { items, ...(rows.length > shown.length && last !== undefined && { next: writeCursor([String(last.id)]) }) };
+      const next = rows.length > shown.length ? shown.at(-1)?.id : goOn;
+      return { items, ...(next !== undefined && { next: writeCursor([String(next)]) }) };
     },
     async denied(now: Instant): Promise<{ items: DeniedView[]; hasMore: boolean }> {
       const rows = await store.denied(subtractDuration(now, WEEK), DENIED_SHOWN + 1);

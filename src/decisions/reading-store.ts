@@ -7,15 +7,31 @@ import type { DeniedRow, LogFilter, LoggedRow } from "./logged.ts";
 /** Of the newest denials so many are looked through: a flood of them keeps nobody waiting. */
 const LOOKED_THROUGH = 20_000;
 
+/** Entries that one page of a list looks through where no index leads to what is looked for: the embedded database answers nobody meanwhile. */
+const LOOKED_THROUGH_A_PAGE = 500_000;
+
 export type ReadingStore = ReturnType<typeof createReadingStore>;
 
-export function createReadingStore(db: Db) {
+export function createReadingStore(db: Db, lookedThrough: number = LOOKED_THROUGH_A_PAGE) {
+  /** Undefined where that is the beginning of the log. */
+  async function endOfLook(before: number | undefined): Promise<number | undefined> {
+    const { rows } = await sql<{ oldest: number | null; newest: number | null }>`
+      select min(id)::bigint as oldest, max(id)::bigint as newest from decision_log`.execute(db);
+    const { oldest, newest } = rows[0]!;
+    const end = (before ?? (newest ?? 0) + 1) - lookedThrough;
+    return oldest !== null && end > oldest ? end : undefined;
+  }
   return {
-    /** The newest first; `before`: the number after which to go on. */
-    async list(filter: LogFilter, before: number | undefined, limit: number): Promise<readonly LoggedRow[]> {
-      const conditions = conditionsOf(filter, before);
+    /** The newest first; `before`: the number after which to go on. `goOn`: what is older than that was not looked through. */
+    async list(
+      filter: LogFilter,
+      before: number | undefined,
+      limit: number,
+    ): Promise<{ readonly rows: readonly LoggedRow[]; readonly goOn: number | undefined }> {
+      const goOn = isLedTo(filter) ? undefined : await endOfLook(before);
+      const conditions = [...conditionsOf(filter, before), ...(goOn === undefined ? [] : [sql`id >= ${goOn}`])];
       const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
-      return (await sql<LoggedRow>`select * from decision_log ${where} order by id desc limit ${limit}`.execute(db)).rows;
+      return { rows: (await sql<LoggedRow>`select * from decision_log ${where} order by id desc limit ${limit}`.execute(db)).rows, goOn };
     },
     async find(id: number): Promise<LoggedRow | undefined> {
       return (await sql<LoggedRow>`select * from decision_log where id = ${id}`.execute(db)).rows[0];
@@ -59,6 +75,11 @@ export function createReadingStore(db: Db) {
       return rows;
     },
   };
+}
+
+/** Whether an index leads to what is looked for, or everything is. */
+function isLedTo({ decision, code, caller, subject, resource, exception }: LogFilter): boolean {
+  return (subject ?? resource ?? exception) !== undefined || (decision ?? code ?? caller) === undefined;
 }
 
 function conditionsOf(filter: LogFilter, before: number | undefined): readonly RawBuilder<unknown>[] {

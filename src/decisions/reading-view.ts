@@ -25,7 +25,10 @@ export async function namesOf(naming: Naming, rows: readonly Named[]): Promise<N
     if (!found.has(subject) && isPersonOfOurs(row)) found.set(subject, (await naming.subject(row.subject_type, row.subject_id))?.name);
     if (!found.has(resource)) found.set(resource, await naming.resource(row.resource_type, row.resource_id));
   }
-  return { subject: (row) => (isPersonOfOurs(row) ? (found.get(subjectKey(row)) ?? null) : null), resource: (row) => found.get(resourceKey(row)) ?? null };
+  return {
+    subject: (row) => (isPersonOfOurs(row) ? (found.get(subjectKey(row)) ?? null) : null),
+    resource: (row) => found.get(resourceKey(row)) ?? null,
+  };
 }
 
 /** A name of one provider's, or one that the register found nobody by, may be somebody else's among the people here. */

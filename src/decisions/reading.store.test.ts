@@ -48,7 +48,7 @@ const naming = {
   resource: async (_: string, id: string) => (id === "app_payroll" ? "Payroll" : undefined),
 };
 
-function ground(database: Database, covered = ["app_payroll"]) {
+function ground(database: Database, covered = ["app_payroll"], lookedThrough?: number) {
   const shell = {
     db: database.db,
     clock: manualClock(NOW),
@@ -64,7 +64,13 @@ function ground(database: Database, covered = ["app_payroll"]) {
     keepDays: 30,
     covered: async (all) => all.filter(({ id }) => covered.includes(id)),
   });
-  const reading = createReadingService({ db: database.db, log, snapshot: () => SNAPSHOT, naming });
+  const reading = createReadingService({
+    db: database.db,
+    log,
+    snapshot: () => SNAPSHOT,
+    naming,
+    ...(lookedThrough !== undefined && { lookedThrough }),
+  });
   return { log, reading, uses: createUsesService(database.db) };
 }
 
@@ -151,6 +157,22 @@ describeOnBothDatabases("reading the log", (open) => {
     expect((await read.denied(NOW)).items.map(({ subject }) => subject.name)).toEqual([null]);
     const { draft } = await read.explain({ question: as("con_b"), ruleSet: "default", at: null }, NOW);
     expect(draft?.scope[0]?.subject).toMatchObject({ key: "S-1-5-21-8", connection: "con_b", person: null });
+  });
+
+  test("a page looks through so many entries and no more, and the next goes on where it ended", async () => {
+    const { log: other, reading: read } = ground(await open(), ["app_payroll"], 4);
+    for (let i = 0; i < 10; i++)
+      other.record(question, denied, { ...asked, caller: i === 1 ? "rare" : "vpn", requestId: `r-${i}` }, epochMs(NOW));
+    await other.flush();
+    const found: (string | null)[][] = [];
+    let next: string | undefined;
+    do {
+      const page = await read.list({ caller: "rare" }, { limit: 3, cursor: next });
+      found.push(page.items.map(({ requestId }) => requestId));
+      ({ next } = page);
+    } while (next !== undefined);
+    expect(found).toEqual([[], [], ["r-1"]]);
+    expect((await read.list({ subject: "ada", caller: "rare" }, { limit: 3 })).items).toHaveLength(1);
   });
 
   test("filters meet", async () => {

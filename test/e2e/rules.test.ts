@@ -45,7 +45,7 @@ describe.skipIf(chromium === undefined)("a governance lead and the rules of the 
     await text.fill(shipped.replace("subject.properties.role: admin", "subject.properties.role: [admin, keeper]"));
     await page.getByText("5 rules, in this order:").waitFor();
     await look.click();
-    await page.getByText("Nothing was asked of it yet").waitFor();
+    await page.getByText("Nothing was asked of it lately").waitFor();
     await sign.hover();
     await tip(page, "Say why it changes.").waitFor();
     await page.getByRole("textbox", { name: /^Why it changes/ }).fill("Keepers write too.");

@@ -51,7 +51,11 @@ export function LogOfDecisions({ onAsk, setting }: LogProps) {
           rowKey={(row) => row.id}
           isLoading={list.isPending}
           isStale={list.isPlaceholderData}
-          empty={<Empty title={isOff ? "The log is switched off" : "No answer like this is kept"}>{emptyWords(isOff)}</Empty>}
+          empty={
+            <Empty title={isOff ? "The log is switched off" : "No answer like this is kept"}>
+              {emptyWords(isOff, list.data?.next !== undefined)}
+            </Empty>
+          }
         />
       ) : (
         <Failure error={failureFrom(list.error)} />
@@ -67,7 +71,8 @@ export function LogOfDecisions({ onAsk, setting }: LogProps) {
   );
 }
 
-function emptyWords(isOff: boolean): string {
+function emptyWords(isOff: boolean, goesOn: boolean): string {
+  if (goesOn) return "Not among those looked through so far; older ones may be.";
   return isOff ? "Answers and uses are counted all the same." : "Answers are written here about a second after they are given.";
 }
 

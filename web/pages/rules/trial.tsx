@@ -20,8 +20,8 @@ export function Trial({ trial: { of, counts, examples, newlyRead } }: { trial: T
   return (
     <>
       {of === 0 && (
-        <Notice tone="unknown" title="Nothing was asked of it yet">
-          The log holds no whole question of this rule set, so that nothing can be said of what would change.
+        <Notice tone="unknown" title="Nothing was asked of it lately">
+          The newest answers of the log are to no whole question of this rule set, so that nothing can be said of what would change.
         </Notice>
       )}
       {of > 0 && touched.length === 0 && <Notice tone="ok" title={`None of the ${of} newest questions would be answered differently`} />}
