@@ -6,6 +6,7 @@ import type { Callers } from "./compose-callers.ts";
 import {
   createPublisher,
   createSnapshotPoint,
+  type DecisionLogService,
   type Follower,
   manifestKeyName,
   type Publisher,
@@ -23,6 +24,7 @@ interface Ground {
   readonly db: Db;
   readonly callers: Callers;
   readonly follower: Follower;
+  readonly decisionLog: Pick<DecisionLogService, "followed">;
 }
 
 export interface Publication {
@@ -32,7 +34,8 @@ export interface Publication {
   stop(): Promise<void>;
 }
 
-export function openPublication({ clock, log, db, callers, follower }: Ground): Publication {
+export function openPublication({ clock, log, db, callers, follower, decisionLog }: Ground): Publication {
+  const nowMs = millisecondsOf(clock);
   let publisher: Publisher | undefined;
   const point = createSnapshotPoint({
     authenticate: callers.authenticate,
@@ -43,6 +46,7 @@ export function openPublication({ clock, log, db, callers, follower }: Ground): 
       watch: (published) => publisher?.watch(published) ?? (() => undefined),
     },
     consistency: (from, to) => proveGrowth(db, from, to),
+    onFollowed: (caller) => decisionLog.followed(caller, nowMs()),
     headers: ["X-Content-Type-Options", "nosniff"],
     requestId: randomUUID,
   });
@@ -58,7 +62,7 @@ export function openPublication({ clock, log, db, callers, follower }: Ground): 
         checkpoint: () => newestCheckpoint(db),
         sign: (text) => signNote(signer, text),
         keyName,
-        nowMs: millisecondsOf(clock),
+        nowMs,
         log,
       });
       publisher.start();

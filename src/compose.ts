@@ -164,7 +164,9 @@ function wireDecisions(config: Config, { clock, log, isExample, decisions }: She
     extensions: createAccessRequestExtensions(services.accessRequests, services.sealer, config.origin),
   };
   const decisionPoint = composeDecisions(config, clock, log, { ...given, ...decisions });
-  return { callers, follower, decisionPoint, publication: openPublication({ clock, log, db: database.db, callers, follower }) };
+  const { decisionLog } = services;
+  const publication = openPublication({ clock, log, db: database.db, callers, follower, decisionLog });
+  return { callers, follower, decisionPoint, publication };
 }
 
 interface Running extends Services {

@@ -178,7 +178,7 @@ export const readExceptionUse = endpoint({
   reply: z.strictObject({
     times: z.number().int(),
     lastAt: z.string().nullable(),
-    /** Whether the decision point is asked about all that it covers: only then does silence mean that it was not used. */
+    /** Whether this server is asked about all that it covers, and no edge answers in its place: only then does silence mean that it was not used. */
     isWatched: z.boolean(),
     /** Of the last thirty days, in UTC; days without a use are left out. */
     days: z.array(z.strictObject({ day: z.string(), times: z.number().int() })),

@@ -62,6 +62,8 @@ export interface AnswerCount {
 export interface DecisionLogService extends DecisionLog {
   /** Properties that the rules look at, beside those of the register; the last call counts. */
   keepAlso(reads: readonly PropertyRead[]): void;
+  /** A caller took the register, to answer from it itself: of that nothing is counted here, and that is noted. */
+  followed(caller: string, nowMs: number): void;
   /** Writes what has gathered; throws when it cannot, and loses nothing by that. */
   flush(): Promise<void>;
   start(): void;
@@ -82,6 +84,7 @@ export function createDecisionLog(deps: LogDependencies): DecisionLogService {
   return {
     record: gathered.record,
     answered: (tookMs, nowMs) => gathered.pulse.answered(tookMs, nowMs),
+    followed: (caller, nowMs) => gathered.followed(caller, nowMs),
     keepAlso: (reads) => gathered.keepAlso(reads),
     ...writer,
     async prune(now) {
@@ -110,16 +113,22 @@ function createGathering(setting: LogSetting) {
   let keep = createKeep([]);
   let entries: LogEntry[] = [];
   let tallies = new Map<Day, Tally>();
+  /** By caller, the day for which it was noted: they follow all the time. */
+  const edges = new Map<string, Day>();
   let passed = 0;
   let lost = 0;
   const leavesOut = (mayBe: boolean) => {
     if (setting.kind === "full") return false;
     return setting.kind === "off" || (mayBe && passed++ % setting.every !== 0);
   };
-  const record: DecisionLog["record"] = (question, verdict, asked, nowMs) => {
+  const tallyOf = (nowMs: number): Tally => {
     const day = dayOf(nowMs);
     let tally = tallies.get(day);
     if (tally === undefined) tallies.set(day, (tally = newTally(day)));
+    return tally;
+  };
+  const record: DecisionLog["record"] = (question, verdict, asked, nowMs) => {
+    const tally = tallyOf(nowMs);
     count(tally, question, verdict, asked, nowMs);
     pulse.decided(verdict.permit, nowMs);
     if (leavesOut(mayBeLeftOut(verdict))) {
@@ -135,6 +144,12 @@ function createGathering(setting: LogSetting) {
   return {
     record,
     pulse,
+    followed(caller: string, nowMs: number): void {
+      const day = dayOf(nowMs);
+      if (edges.get(caller) === day) return;
+      edges.set(caller, day);
+      tallyOf(nowMs).edges.add(caller);
+    },
     keepAlso(reads: readonly PropertyRead[]) {
       keep = createKeep(reads);
     },

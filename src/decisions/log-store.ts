@@ -144,7 +144,7 @@ const MAX_TEXT = 400;
 
 async function addTally(
   tx: Tx,
-  { day, answers, grants, resources, kept, leftOut, lost }: Tally,
+  { day, answers, grants, resources, edges, kept, leftOut, lost }: Tally,
   covered: ReadonlySet<string>,
 ): Promise<void> {
   const date = dateOf(day);
@@ -160,6 +160,11 @@ async function addTally(
         ${counts.map((one) => one.code)}::text[], ${counts.map((one) => one.times)}::bigint[]) as counted (caller, code, times)
       group by caller, code order by caller, code
       on conflict (day, caller, code) do update set times = known.times + excluded.times`.execute(tx);
+  }
+  if (edges.size > 0) {
+    await sql`
+      insert into decision_edge (day, caller) select ${date}::date, unnest(${[...edges].map(storable).sort()}::text[])
+      on conflict do nothing`.execute(tx);
   }
   await addUses(tx, date, grants);
   await addResources(tx, date, resources, covered);

@@ -18,6 +18,8 @@ export interface SnapshotPointDependencies {
   readonly publisher: Pick<Publisher, "manifest" | "file" | "watch">;
   /** Hashes, base 64, that show the journal of one size to be a part of that of another; undefined where there is no such proof. */
   readonly consistency: (from: number, to: number) => Promise<readonly string[] | undefined>;
+  /** Somebody took the register, to answer from it. */
+  readonly onFollowed: (caller: string) => void;
   readonly headers: readonly string[];
   readonly requestId: () => string;
 }
@@ -46,16 +48,17 @@ export function createSnapshotPoint(deps: SnapshotPointDependencies): SnapshotPo
     if (found.kind === "refused") throw new Refused([refusal(found.code, found.words)], found.status);
     if (!found.caller.scope.mayReadSnapshot) throw new Refused([OUT_OF_SCOPE], 403);
     enter(deps.admission, found.caller, response);
-    if (what === "") return tellManifest(request, response);
+    if (what === "") return tellManifest(request, response, found.caller);
     if (what === "events") return stream(response);
     const [kind, ...rest] = what.split("/");
     if (kind === "files") return tellFile(response, rest[0]!);
     return tellConsistency(response, Number(rest[0]), Number(rest[1]));
   }
 
-  function tellManifest(request: IncomingMessage, response: ServerResponse): void {
+  function tellManifest(request: IncomingMessage, response: ServerResponse, caller: Caller): void {
     const note = deps.publisher.manifest();
     if (note === undefined) throw new Refused([NOT_READY], 503);
+    deps.onFollowed(caller.name);
     const etag = `"${hexDigest(Buffer.from(note))}"`;
     const headers = ["ETag", etag, "Cache-Control", "private, no-cache"];
     if (request.headers["if-none-match"] === etag) return send(response, 304, "text/plain; charset=utf-8", "", headers);

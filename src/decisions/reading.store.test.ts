@@ -6,7 +6,7 @@ import type { Id } from "../kernel/id.ts";
 import { Refused } from "../kernel/problem.ts";
 import { addDuration, duration, epochMs, instant, type Instant, subtractDuration } from "../kernel/time.ts";
 import { manualClock } from "../platform/clock.ts";
-import type { Database } from "../platform/db.ts";
+import { type Database, executeSql } from "../platform/db.ts";
 import { createLog } from "../platform/log.ts";
 import { createDecisionLog, type DecisionLogService } from "./log-service.ts";
 import { NONE, type Question } from "./question.ts";
@@ -108,6 +108,27 @@ describeOnBothDatabases("the use of an exception", (open) => {
     expect((await uses.usesOf([wider], NOW)).size).toBe(0);
     expect((await uses.usesOf([askedOf], addDuration(NOW, duration("P3D")))).size).toBe(0);
     expect((await uses.usesOf([{ ...askedOf, resources: [] }], NOW)).size).toBe(0);
+  });
+
+  test("while an edge answers too, silence here means nothing; thirty days after its last look it does again", async () => {
+    const database = await open();
+    const { log, uses } = ground(database);
+    const batches = async () => (await executeSql(database.db, "select batch from decision_replica")).rows;
+    for (let day = 1; day <= 20; day++) log.record(question, denied, asked, epochMs(before(day)));
+    await log.flush();
+    expect((await uses.usesOf([askedOf], NOW)).get(EXCEPTION)?.isWatched).toBe(true);
+    log.followed("edge-plant", epochMs(before(30)));
+    await log.flush();
+    expect((await uses.usesOf([askedOf], NOW)).size).toBe(0);
+    expect((await uses.usesOf([askedOf], addDuration(NOW, duration("P1D")))).get(EXCEPTION)?.isWatched).toBe(true);
+    // Followed every second, it is noted once a day and nobody writes for it again.
+    log.followed("edge-plant", epochMs(NOW));
+    await log.flush();
+    const written = await batches();
+    log.followed("edge-plant", epochMs(NOW));
+    await log.flush();
+    expect(await batches()).toEqual(written);
+    expect((await uses.usesOf([askedOf], addDuration(NOW, duration("P1D")))).size).toBe(0);
   });
 
   test("what callers make up is not remembered as asked about", async () => {

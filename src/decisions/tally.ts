@@ -22,6 +22,8 @@ export interface Tally {
   readonly grants: Map<string, Map<string, Map<ReasonCode, Seen>>>;
   /** By type and id of what was asked about, where the register was asked. */
   readonly resources: Map<string, Map<string, Seen>>;
+  /** Callers that follow the register to answer from it themselves. */
+  readonly edges: Set<string>;
   /** Resources that are in it. */
   resourceCount: number;
   /** Kept in the log, left out by its setting, and lost because it was full. */
@@ -44,7 +46,8 @@ export function dayOf(nowMs: number): Day {
 }
 
 export function newTally(day: Day): Tally {
-  return { day, answers: new Map(), grants: new Map(), resources: new Map(), resourceCount: 0, kept: 0, leftOut: 0, lost: 0 };
+  const maps = { answers: new Map(), grants: new Map(), resources: new Map(), edges: new Set<string>() };
+  return { day, ...maps, resourceCount: 0, kept: 0, leftOut: 0, lost: 0 };
 }
 
 /** Answers for which the register was asked who may use what. */

@@ -19,13 +19,14 @@ export function createUsesService(db: Db) {
     if (asked.length === 0) return new Map();
     const used = await store.since(asked);
     const resources = asked.flatMap((one) => one.resources);
-    const days = await store.askedDays(resources, subtractDuration(now, WITHIN), keyOfResource);
+    const within = subtractDuration(now, WITHIN);
+    const days = await store.askedDays(resources, within, keyOfResource);
+    // What an edge let through is told to nobody: then silence means nothing.
+    const isAllToldHere = !(await store.hasEdges(within));
     const lately = subtractDuration(now, LATELY);
     const uses = asked.map((one): [string, Use] => {
-      const isWatched = isAskedAbout(
-        one.resources.map(({ kind, id }) => days.get(keyOfResource(kind, id))),
-        lately,
-      );
+      const asked = one.resources.map(({ kind, id }) => days.get(keyOfResource(kind, id)));
+      const isWatched = isAllToldHere && isAskedAbout(asked, lately);
       return [one.exception, { times: 0, lastAt: null, ...used.get(one.exception), isWatched }];
     });
     return new Map(uses.filter(([, { lastAt, isWatched }]) => lastAt !== null || isWatched));

@@ -49,6 +49,11 @@ export function createUsesStore(db: Db) {
         group by kind, id`.execute(db);
       return new Map(rows.map(({ kind, id, ...days }) => [keyOf(kind, id), days]));
     },
+    /** Whether anybody followed the register since a day, to answer from it elsewhere. */
+    async hasEdges(since: Instant): Promise<boolean> {
+      const { rows } = await sql`select 1 from decision_edge where day >= ${since.slice(0, 10)}::date limit 1`.execute(db);
+      return rows.length > 0;
+    },
     async byCaller(exception: string): Promise<readonly UseByCaller[]> {
       const { rows } = await sql<UseByCaller>`
         select caller, code, sum(times)::bigint as times, min(first_at) as "firstAt", max(last_at) as "lastAt"

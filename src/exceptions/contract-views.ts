@@ -11,7 +11,7 @@ export const useView = z.strictObject({
   times: z.number().int(),
   /** When it last let through, also before; null: never seen to. */
   lastAt: z.string().nullable(),
-  /** Whether the decision point is asked about all that it covers: only then does silence mean that it was not used. */
+  /** Whether this server is asked about all that it covers, and no edge answers in its place: only then does silence mean that it was not used. */
   isWatched: z.boolean(),
 });
 

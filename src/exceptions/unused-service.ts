@@ -23,7 +23,7 @@ export async function wakeUnused(deps: ExceptionDependencies, now: Instant): Pro
     for (const { exception, version } of old) {
       const since = unusedSince(exception, uses.get(exception.dossier.id), now);
       if (since === undefined) continue;
-      const words = `The decision point is asked about all it covers, and let nobody through by it since ${since}.`;
+      const words = `This server is asked about all it covers, and let nobody through by it since ${since}.`;
       const trigger: Trigger = { kind: "unused", source: "decisions", dedupeKey: `unused ${since}`, words, until: null };
       if (await applied(deps, exception.dossier.id, version, trigger, now)) woken += 1;
     }

@@ -8,6 +8,7 @@ import { decisionsOnly, oneAfterAnother } from "../../src/compose-listen.ts";
 import { formatVerifierKey } from "../../src/journal/note.ts";
 import { loadVerifierKey } from "../../src/journal/index.ts";
 import { instantOfEpochMs } from "../../src/kernel/time.ts";
+import { executeSql } from "../../src/platform/db.ts";
 import { type BreakableNetwork, openNetwork } from "../support/breakable-network.ts";
 import { opensslMissing } from "../support/certificates.ts";
 import { postgresMissing, startPostgres } from "../support/databases.ts";
@@ -101,6 +102,12 @@ describe("an edge decision point", () => {
     await becomes("alice", "permitted_by_exception");
     await world.revoke(shown);
     expect(await becomes("alice", "exception_ended")).toBe("exception_ended");
+  });
+
+  test("is known at the server to answer in its place: what it lets through is counted nowhere there, and nothing is called unused", async () => {
+    const { decisionLog, database } = world.story.app;
+    await decisionLog.flush();
+    expect((await executeSql(database.db, "select distinct caller from decision_edge")).rows).toEqual([{ caller: "edge" }]);
   });
 
   test("answers while the server is away, denies after its age and says why, and recovers by itself", async () => {

@@ -117,6 +117,7 @@ export async function openSnapshotServer(nowMs: () => number): Promise<SnapshotS
     },
     consistency: async (from, to) =>
       to > entries.length ? undefined : (await proofOf(sha256, consistencyPath({ start: 0, end: from }, to), nodeOf)).map(encodeBase64),
+    onFollowed: () => {},
     headers: [],
     requestId: randomUUID,
   });

@@ -5,13 +5,13 @@ import { Time } from "./time.tsx";
 
 /** How often the decision point let through by it. Where nobody asks the decision point, nothing is claimed. */
 export function Used({ use }: { use: ExceptionRowView["use"] }) {
-  if (use === null) return <NotKnown>not known: the decision point is not asked about all of it</NotKnown>;
+  if (use === null) return <NotKnown>not known: this server is not asked about all of it</NotKnown>;
   const { times, lastAt, isWatched } = use;
-  if (lastAt === null) return <>Not once; the decision point is asked about all it covers</>;
+  if (lastAt === null) return <>Not once; this server is asked about all it covers</>;
   return (
     <>
       {times === 0 ? "Not since then; last" : `${countWords(times, "time")}, last`} <Time at={lastAt} />
-      {!isWatched && "; the decision point is not asked about all it covers"}
+      {!isWatched && "; this server is not asked about all it covers"}
     </>
   );
 }

@@ -57,11 +57,11 @@ function Summary({ use: { times, lastAt, isWatched } }: { use: UseView }) {
   if (lastAt !== null) {
     return (
       <>
-        Used {countWords(times, "time")}, last <Time at={lastAt} />.{!isWatched && " The decision point is not asked about all it covers."}
+        Used {countWords(times, "time")}, last <Time at={lastAt} />.{!isWatched && " This server is not asked about all it covers."}
       </>
     );
   }
   return isWatched
-    ? "Not used, and the decision point is asked about all it covers."
-    : "Whether it is used is not known: the decision point is not asked about all it covers.";
+    ? "Not used, and this server is asked about all it covers."
+    : "Whether it is used is not known: this server is not asked about all it covers.";
 }
