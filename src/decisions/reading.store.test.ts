@@ -74,6 +74,11 @@ function ground(database: Database, covered = ["app_payroll"], lookedThrough?: n
   return { log, reading, uses: createUsesService(database.db) };
 }
 
+const as = (connection?: string): Question => ({
+  ...question,
+  subject: { ...question.subject, properties: connection === undefined ? NONE : { connection } },
+});
+
 const reasons = async (asking: Promise<unknown>) =>
   asking.then(
     () => [],
@@ -167,10 +172,6 @@ describeOnBothDatabases("reading the log", (open) => {
 
   test("who was named as one provider calls them, or whom nobody knew, is called by nobody's name who is called so here", async () => {
     const { log: other, reading: read } = ground(await open());
-    const as = (connection?: string): Question => ({
-      ...question,
-      subject: { ...question.subject, properties: connection === undefined ? NONE : { connection } },
-    });
     other.record(as(), { ...denied, code: "unknown_subject", requestable: false }, asked, epochMs(NOW));
     other.record(as("con_b"), denied, asked, epochMs(NOW));
     await other.flush();
