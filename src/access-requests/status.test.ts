@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 
-import { after, content, P, START, story, type Story } from "../../test/support/exception-story.ts";
+import { breakGlass } from "../../test/support/exception-scenes.ts";
+import { after, by, content, P, START, story, type Story } from "../../test/support/exception-story.ts";
 import { instant } from "../kernel/time.ts";
-import { type ExceptionState, STATES } from "../exceptions/exception.ts";
+import { type ExceptionState, STATES, versionInEffect } from "../exceptions/exception.ts";
 import { whyNotOpen } from "../exceptions/in-force.ts";
 import type { AccessRequest } from "./access-request.ts";
 import type { Denial } from "./denial.ts";
@@ -66,6 +67,7 @@ test("rejected, taken back, switched off and revoked are told apart, and none of
   const off = story().active();
   off.do({ type: "suspend", why: "control failed", dueAt: null });
   expect(of(off)).toEqual({ status: "pending", step: "suspended" });
+  expect(progressOf(takenUp, off.state, content().requestedUntil!).status).toBe("expired");
   const revoked = story().active();
   revoked.do({ type: "revokeNow", reason: "incident" }, { kind: "person", id: P.governance });
   expect(of(revoked).status).toBe("cancelled");
@@ -94,4 +96,32 @@ test("a caller that may not know of exceptions is led to none", () => {
   const told = (seesException: boolean) => JSON.stringify(taskOf(takenUp, it.state, { ...shown, seesException }));
   expect(told(true)).toContain("exc_1");
   expect(told(false)).not.toContain("exc_1");
+});
+
+test("whatever a task says to a caller that may not know of exceptions names none", () => {
+  const it = story().active();
+  const using = { ...takenUp, use: 1 } as AccessRequest;
+  for (const request of [takenUp, using]) {
+    for (const state of STATES) {
+      const exception = { ...it.state, state, pending: null } as ExceptionState;
+      expect(JSON.stringify(taskOf(request, exception, { ...shown, seesException: false })), state).not.toContain("exc_1");
+    }
+  }
+});
+
+test("a use is approved until its end, and no longer than what it is a use of; while that is switched off nothing is approved", () => {
+  const it = breakGlass();
+  const { contentHash } = versionInEffect(it.dossier)!;
+  const until = after("PT4H", it.now);
+  it.do({ type: "beginUse", until, reason: "outage", routine: true, contentHash }, by(P.owner));
+  const using = { ...takenUp, use: it.dossier.grants.at(-1)!.seq } as AccessRequest;
+  const at = (now = it.now) => progressOf(using, it.state, now).status;
+  expect([at(), at(until)]).toEqual(["approved", "expired"]);
+  const cut = it.dossier.grants.map((grant) => (grant.kind === "emergency" ? grant : { ...grant, validUntil: after("PT1H", it.now) }));
+  const shorter = { ...it.state, dossier: { ...it.dossier, grants: cut } } as ExceptionState;
+  expect(progressOf(using, shorter, after("PT2H", it.now)).status).toBe("expired");
+  it.do({ type: "suspend", why: "odd", dueAt: null }, by(P.governance));
+  expect([at(), at(until)]).toEqual(["pending", "expired"]);
+  it.do({ type: "revokeNow", reason: "incident" }, by(P.governance));
+  expect(at()).toBe("cancelled");
 });

@@ -19,6 +19,7 @@ export interface TaskProgress {
 }
 
 const ENDED = { status: "cancelled", step: null } as const;
+const EXPIRED = { status: "expired", step: null } as const;
 
 /** While what was granted is not over, where something was. */
 const BY_STATE: Readonly<Record<StateName, TaskProgress>> = {
@@ -48,9 +49,9 @@ const BY_ENDING: Partial<Record<Ending["cause"], TaskStatus>> = {
 /** `exception` is the state of the one it was taken up with, as it is now. */
 export function progressOf(request: AccessRequest, exception: ExceptionState | undefined, now: Instant): TaskProgress {
   if (request.state === "declined" || request.state === "cancelled") return { status: "cancelled", step: null };
-  if (request.state === "lapsed") return { status: "expired", step: null };
+  if (request.state === "lapsed") return EXPIRED;
   if (request.state === "waiting") {
-    if (request.expiresAt <= now) return { status: "expired", step: null };
+    if (request.expiresAt <= now) return EXPIRED;
     return { status: "pending", step: request.standing === null ? "waiting_for_the_person" : "waiting_on_call" };
   }
   // It is committed with the exception: without one nothing is known, and nothing is approved.
@@ -58,16 +59,18 @@ export function progressOf(request: AccessRequest, exception: ExceptionState | u
   return request.use === null ? progressOfException(exception, now) : progressOfUse(exception, request.use, now);
 }
 
-/** A use is over at its own end, and with the exception it is one of. */
+/** A use is over at its own end, and with the exception it is one of; while that is switched off, it is in nobody's hands. */
 function progressOfUse(exception: ExceptionState, use: number, now: Instant): TaskProgress {
   const grant = exception.dossier.grants.find(({ seq }) => seq === use);
-  if (grant === undefined || exception.state !== "active") return ENDED;
-  return grant.validUntil <= now ? { status: "expired", step: null } : BY_STATE.active;
+  const found = BY_STATE[exception.state];
+  if (grant === undefined || found === ENDED) return ENDED;
+  return grant.validUntil <= now || isOver(exception, now) ? EXPIRED : found;
 }
 
 function progressOfException(exception: ExceptionState, now: Instant): TaskProgress {
   const found = BY_STATE[exception.state];
-  if (found.status === "approved" && isOver(exception, now)) return { status: "expired", step: null };
+  const isGranted = found.status === "approved" || found.step === "suspended";
+  if (isGranted && isOver(exception, now)) return EXPIRED;
   if (found !== ENDED || exception.state === "withdrawn") return found;
   const cause = exception.dossier.endings.at(-1)?.cause;
   return { status: (cause === undefined ? undefined : BY_ENDING[cause]) ?? found.status, step: null };

@@ -48,7 +48,7 @@ export function taskOf(
     display: { title: "Access request", description: WORDS[progress.step ?? progress.status] },
     links: linksOf(request, { origin, base, progress, seesException }),
   };
-  const result = progress.status === "approved" && exception !== undefined ? resultOf(exception, request) : undefined;
+  const result = progress.status === "approved" && exception !== undefined ? resultOf(exception, request, seesException) : undefined;
   return { task, ...(result !== undefined && { result }) };
 }
 
@@ -81,12 +81,12 @@ function linksOf(request: AccessRequest, { origin, base, progress, seesException
   return progress.step === "approval" ? { ticket: page, review: `${page}/decide` } : { ticket: page };
 }
 
-/** Which grant that is; the permission is asked for anew, and never rests on this. */
-function resultOf({ dossier }: ExceptionState, request: AccessRequest): TaskAnswer["result"] {
+/** Which grant that is, or only which request; the permission is asked for anew, and never rests on this. */
+function resultOf({ dossier }: ExceptionState, request: AccessRequest, seesException: boolean): TaskAnswer["result"] {
   const use = request.state === "taken_up" ? request.use : null;
   const grant = dossier.grants.findLast(({ kind, seq }) => (use === null ? kind !== "emergency" : seq === use));
   const until = use === null ? grantedUntil(dossier) : grant?.validUntil;
   if (grant === undefined || until === undefined) return undefined;
-  const id = `${dossier.id}.${grant.seq}`;
+  const id = `${seesException ? dossier.id : request.id}.${grant.seq}`;
   return { mode: "reevaluate", approval: { id, approved_at: grant.grantedAt, approved_until: until } };
 }
