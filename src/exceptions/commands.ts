@@ -118,6 +118,8 @@ export type ReviewCommand =
   | { readonly type: "takeOver" }
   | {
       readonly type: "beginUse";
+      /** Of the version that whoever begins it read: a use of any other is refused. */
+      readonly contentHash: string;
       readonly until: Instant;
       readonly reason: string;
       readonly routine: boolean;

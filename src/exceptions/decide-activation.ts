@@ -13,7 +13,7 @@ import { ordersAt } from "./orders.ts";
 import { partialityReasons } from "./partiality.ts";
 import { GOVERNANCE, grantedSoFar } from "./policy.ts";
 import { refuseIf } from "./refusals.ts";
-import { newReview } from "./review-record.ts";
+import { newReview, useKey } from "./review-record.ts";
 import type { PersonId } from "./version.ts";
 
 /** After a use, the review is answered within three days. */
@@ -55,6 +55,7 @@ export function beginUse(state: ExceptionState, command: BeginUse, deciding: Dec
   const perUse = standing?.perUse ?? null;
   const tooLong = perUse !== null && (command.until <= now || msBetween(now, command.until) > durationMs(perUse));
   const closed = whyNotOpen(state, now);
+  const isOther = versionInEffect(state.dossier)?.contentHash !== command.contentHash;
   const reviewOpen = state.dossier.reviews.some(
     (review) => review.kind === "post_use" && review.decision === null && review.settled === null,
   );
@@ -66,13 +67,15 @@ export function beginUse(state: ExceptionState, command: BeginUse, deciding: Dec
     ...refuseIf(closed !== null && closed.reason !== "not_in_use", "exceptions.notInForce", "The standing grant is not in force."),
     ...refuseIf(command.reason.trim() === "", "exceptions.reasonNeeded", "Say what it is used for.", "/reason"),
     ...userReasons(state, command, facts),
+    ...refuseIf(isOther, "exceptions.contentChanged", "What you signed is not what is in effect. Read it again.", "/contentHash"),
     ...refuseIf(command.routine && reviewOpen, "exceptions.postUseReviewOpen", "Finish the review of the last use first."),
   ];
   return unless(reasons, () => {
     const grant = emergencyGrant(state, standing as Grant, command.until, now);
     const { reason, routine, until } = command;
-    const begun = { grant, reason, routine, until, begunBy: actingPerson(facts) as PersonId, assertion: facts.assertion ?? "" };
-    return [stamp("UseBegun", begun), postUseReview(state, grant, deciding)];
+    const begunBy = actingPerson(facts) as PersonId;
+    const begun = { grant, reason, routine, until, begunBy, assertion: facts.assertion ?? "" };
+    return [stamp("UseBegun", begun), postUseReview(state, grant, begunBy, deciding)];
   });
 }
 
@@ -104,17 +107,18 @@ function emergencyGrant({ dossier }: Active, standing: Grant, until: Instant, no
   };
 }
 
-function postUseReview({ dossier }: Active, grant: Grant, { facts, now, stamp }: Deciding): ExceptionEvent {
+function postUseReview({ dossier }: Active, grant: Grant, begunBy: PersonId, { facts, now, stamp }: Deciding): ExceptionEvent {
   const review = newReview(
     dossier,
     facts.policy,
     {
       kind: "post_use",
-      dedupeKey: `use:${grant.seq}`,
+      dedupeKey: useKey(grant),
       cause: "The standing grant was used.",
       proposal: null,
       dueAt: addDuration(grant.validUntil, POST_USE_ANSWER),
       ifMissed: "escalate",
+      begunBy,
     },
     now,
   );

@@ -23,7 +23,7 @@ export function handOnReview({ dossier }: ExceptionState, command: HandOn, { fac
   const reasons = [
     ...personReasons(facts),
     // Who may not answer may not choose either who does.
-    ...reviewPartiality(dossier, facts, person),
+    ...reviewPartiality(dossier, review, facts, person),
     ...refuseIf(!isAsked(dossier, review, facts, person), "exceptions.reviewerNotAllowed", "This review does not wait for you."),
     ...refuseIf(!isSentence(command.reason), "exceptions.sentenceNeeded", "Say in a sentence why it is not yours.", "/reason"),
     ...colleagueReasons(dossier, review, facts, person, command.to),
@@ -57,8 +57,8 @@ function colleagueReasons(
         ? "They are not known here, or have left."
         : !mayReview
           ? `They may not review it: reviewers hold one of: ${[...new Set([...review.reviewers, GOVERNANCE])].join(", ")}.`
-          : reviewPartiality(dossier, facts, colleague).length > 0
-            ? "They have a part in it: they asked for it, act for who did, implement it, or are let through by it."
+          : reviewPartiality(dossier, review, facts, colleague).length > 0
+            ? "They have a part in it: they asked for it or began its use, act for who did, implement it, or are let through by it."
             : undefined;
   return refuseIf(words !== undefined, "exceptions.colleagueNotAllowed", words ?? "", "/to");
 }

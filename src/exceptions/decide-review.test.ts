@@ -2,15 +2,20 @@ import { describe, expect, test } from "vitest";
 
 import { closed, reviewed } from "../../test/support/exception-scenes.ts";
 import { after, by, content, P, PEOPLE, policyOf, type Story, story, types } from "../../test/support/exception-story.ts";
-import { addDuration, duration } from "../kernel/time.ts";
+import { addDuration, duration, type Instant } from "../kernel/time.ts";
 import { draftOf } from "./content.ts";
-import type { ReviewId } from "./exception.ts";
+import { type ReviewId, versionInEffect } from "./exception.ts";
 import { whyNotOpen } from "./in-force.ts";
 import { barredFromReview } from "./load-addressees.ts";
 import { GOVERNANCE } from "./policy.ts";
 
 const answer = (review: ReviewId, verdict: "retain" | "reduce" | "revoke", sentence = "The vendor delivers in May.") =>
   ({ type: "decideReview", review, verdict, sentence, content: null, decidedInMs: 4000 }) as const;
+
+const use = (it: Story, more: { until?: Instant; reason?: string; routine?: boolean; contentHash?: string } = {}) => {
+  const { contentHash } = versionInEffect(it.dossier)!;
+  return { type: "beginUse", until: after("PT1H"), reason: "outage", routine: false, contentHash, ...more } as const;
+};
 
 function reviewAgain(it: Story): ReviewId {
   const dueAt = addDuration(it.now, duration("P5D"));
@@ -186,7 +191,7 @@ describe("a missed review", () => {
 
   test("of break-glass escalates and ends nothing; it can still be answered", () => {
     const it = activeIn("break_glass");
-    it.do({ type: "beginUse", until: after("PT2H"), reason: "provider down", routine: false }, by(P.owner));
+    it.do(use(it, { until: after("PT2H") }), by(P.owner));
     const [review] = it.dossier.reviews;
     expect(review).toMatchObject({ kind: "post_use", dueAt: after("PT74H"), ifMissed: "escalate" });
     it.until(review!.dueAt).tick();
@@ -201,7 +206,7 @@ describe("a use of break-glass", () => {
   test("authorises only while it runs", () => {
     const it = activeIn("break_glass");
     expect(whyNotOpen(it.state, it.now)?.reason).toBe("not_in_use");
-    it.do({ type: "beginUse", until: after("PT4H"), reason: "outage", routine: false }, by(P.owner));
+    it.do(use(it, { until: after("PT4H") }), by(P.owner));
     expect(whyNotOpen(it.state, it.now)).toBeNull();
     expect(whyNotOpen(it.state, after("PT4H"))?.reason).toBe("not_in_use");
     expect(it.dossier.grants[1]).toMatchObject({ kind: "emergency", validUntil: after("PT4H"), cumulative: "P60D" });
@@ -209,14 +214,39 @@ describe("a use of break-glass", () => {
 
   test("blocks the next routine one until its review is done, never an emergency", () => {
     const it = activeIn("break_glass");
-    const use = { type: "beginUse", until: after("PT1H"), reason: "drill", routine: true } as const;
-    it.do(use, by(P.owner));
-    expect(it.refused(use, by(P.owner))).toEqual(["exceptions.postUseReviewOpen"]);
-    it.do({ ...use, routine: false, reason: "outage" }, by(P.owner));
+    const drill = use(it, { reason: "drill", routine: true });
+    it.do(drill, by(P.owner));
+    expect(it.refused(drill, by(P.owner))).toEqual(["exceptions.postUseReviewOpen"]);
+    it.do({ ...drill, routine: false, reason: "outage" }, by(P.owner));
+  });
+
+  test("is looked back on when it is over, by somebody who neither began it nor acts for who did", () => {
+    const it = activeIn("break_glass").know({ people: { ...PEOPLE, [P.owner]: { active: true, roles: [GOVERNANCE], isHelpDesk: false } } });
+    it.do(use(it, { until: after("PT4H"), routine: true }), by(P.owner));
+    const [review] = it.dossier.reviews;
+    it.until(after("PT3H59M"));
+    expect(it.refused(answer(review!.id, "retain"), by(P.governance))).toEqual(["exceptions.useRuns"]);
+    it.until(after("PT4H"));
+    expect(it.refused(answer(review!.id, "retain"), by(P.owner))).toEqual(["exceptions.beginnerMayNotReview"]);
+    const handOn = { type: "handOnReview", review: review!.id, to: P.governance, reason: "She knows the plant better." } as const;
+    expect(it.refused(handOn, by(P.owner))).toEqual(["exceptions.beginnerMayNotReview"]);
+    it.know({ actsFor: { [P.owner]: [P.governance] } });
+    expect(it.refused(answer(review!.id, "retain"), by(P.governance))).toEqual(["exceptions.beginnerMayNotReview"]);
+    it.know({ actsFor: {} });
+    expect(it.refused(use(it, { until: after("PT5H"), routine: true }), by(P.governance2))).toEqual(["exceptions.postUseReviewOpen"]);
+    it.do(answer(review!.id, "retain"), by(P.governance));
+    it.do(use(it, { until: after("PT5H"), routine: true }), by(P.owner));
+    // Off is the safe side: that is open to whoever began it too.
+    it.do(answer(it.dossier.reviews[1]!.id, "revoke"), by(P.owner));
+  });
+
+  test("is of the version that whoever began it had read, and of no other", () => {
+    const it = activeIn("break_glass");
+    expect(it.refused(use(it, { contentHash: "sha256:other" }), by(P.owner))).toEqual(["exceptions.contentChanged"]);
   });
 
   test("exists only where grants are standing", () => {
-    const use = { type: "beginUse", until: after("PT1H"), reason: "x", routine: false } as const;
-    expect(story().active().refused(use, by(P.owner))).toEqual(["exceptions.useNotDefined"]);
+    const it = story().active();
+    expect(it.refused(use(it), by(P.owner))).toEqual(["exceptions.useNotDefined"]);
   });
 });

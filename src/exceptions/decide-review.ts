@@ -1,7 +1,7 @@
 /** Reviews: opened by date or by what happened, answered by people, and never answered by silence. */
 import { accept, unless } from "../kernel/decision.ts";
 import type { Refusal } from "../kernel/problem.ts";
-import { addDuration } from "../kernel/time.ts";
+import { addDuration, type Instant } from "../kernel/time.ts";
 import type { ReviewCommand } from "./commands.ts";
 import { resume } from "./decide-activation.ts";
 import { beginRevocation, beginSuspension } from "./decide-end.ts";
@@ -20,12 +20,12 @@ import {
 } from "./deciding.ts";
 import type { ExceptionEvent } from "./events.ts";
 import { evolve } from "./evolve.ts";
-import { type Dossier, type ExceptionState, grantedUntil, type Review, versionInEffect } from "./exception.ts";
+import { type Dossier, type ExceptionState, type Grant, grantedUntil, type Review, versionInEffect } from "./exception.ts";
 import { actingPerson, type Facts } from "./facts.ts";
 import { partialityReasons, versionAsked } from "./partiality.ts";
 import { GOVERNANCE } from "./policy.ts";
 import { refuse, refuseIf } from "./refusals.ts";
-import { answerBy, isAwaited, newReview } from "./review-record.ts";
+import { answerBy, isAwaited, newReview, useKey } from "./review-record.ts";
 import type { PersonId } from "./version.ts";
 
 type Of<T extends ReviewCommand["type"]> = Extract<ReviewCommand, { type: T }>;
@@ -44,7 +44,7 @@ export function openReview(state: ExceptionState, command: Of<"openReview">, { f
 export function decideReview(state: ExceptionState, command: Of<"decideReview">, deciding: Deciding): Outcome {
   const review = state.dossier.reviews.find((one) => one.id === command.review);
   const reasons = [
-    ...reviewReasons(review, command, deciding),
+    ...reviewReasons(state.dossier, review, command, deciding),
     ...reviewerReasons(state, review, command, deciding),
     ...verdictReasons(state, command),
   ];
@@ -60,16 +60,30 @@ export function decideReview(state: ExceptionState, command: Of<"decideReview">,
   }
 }
 
-function reviewReasons(review: Review | undefined, command: Of<"decideReview">, { now }: Deciding): readonly Refusal[] {
+function reviewReasons(dossier: Dossier, review: Review | undefined, command: Of<"decideReview">, { now }: Deciding): readonly Refusal[] {
   if (review === undefined || (!isAwaited(review) && review.missedAt === null)) {
     return [refuse("exceptions.reviewNotOpen", "It is not open: answered, settled or never opened.")];
   }
   const late = review.ifMissed !== "escalate" && (review.missedAt !== null || review.dueAt <= now);
-  return refuseIf(
-    late && command.verdict !== "revoke",
-    "exceptions.reviewMissed",
-    `It was due ${review.dueAt}. No answer means it ends; a late one does not revive it.`,
-  );
+  const runs = runningUse(dossier, review, now);
+  const goesOn = command.verdict !== "revoke";
+  return [
+    ...refuseIf(
+      late && goesOn,
+      "exceptions.reviewMissed",
+      `It was due ${review.dueAt}. No answer means it ends; a late one does not revive it.`,
+    ),
+    ...refuseIf(
+      runs !== undefined && goesOn,
+      "exceptions.useRuns",
+      `The use runs until ${runs?.validUntil}: what is not over cannot be looked back on.`,
+    ),
+  ];
+}
+
+/** The use that a review looks back on, while it runs. */
+function runningUse({ grants }: Dossier, review: Review, now: Instant): Grant | undefined {
+  return grants.find((grant) => grant.kind === "emergency" && useKey(grant) === review.dedupeKey && now < grant.validUntil);
 }
 
 /** To retain is to decide for it: the same people are barred as from approving. To revoke, having a stake is enough. */
@@ -90,14 +104,19 @@ function reviewerReasons(
   return [
     ...personReasons(facts),
     ...assertionReasons(facts),
-    ...reviewPartiality(dossier, facts, person),
+    ...reviewPartiality(dossier, review, facts, person),
     ...refuseIf(!reviewer, "exceptions.reviewerNotAllowed", `Reviewers hold one of: ${(review?.reviewers ?? []).join(", ")}.`),
   ];
 }
 
-/** Why this person may not have a say in whether it goes on. */
-export function reviewPartiality(dossier: Dossier, facts: Facts, person: PersonId): readonly Refusal[] {
-  return partialityReasons(dossier, versionAsked(dossier), facts, person, "reviews it");
+/** Why this person may not have a say in whether it goes on. Who began a use, or acts for who did, does not say that it was right. */
+export function reviewPartiality(dossier: Dossier, review: Review | undefined, facts: Facts, person: PersonId): readonly Refusal[] {
+  const begunBy = review?.begunBy;
+  const began = begunBy !== undefined && (begunBy === person || (facts.actsFor[begunBy] ?? []).includes(person));
+  return [
+    ...partialityReasons(dossier, versionAsked(dossier), facts, person, "reviews it"),
+    ...refuseIf(began, "exceptions.beginnerMayNotReview", "You began the use, or act for whoever did: somebody else reviews it."),
+  ];
 }
 
 /** A word is not a sentence: at least three words, or the reviewer has looked at nothing. */

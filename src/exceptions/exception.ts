@@ -117,6 +117,8 @@ export interface Review {
   readonly suspendAt: Instant | null;
   /** Who said that it is not theirs to answer, oldest first; the last one says whose it is now. Absent until somebody did. */
   readonly handedOn?: readonly HandedOn[];
+  /** Of a use: who began it, and therefore does not say that it was right. */
+  readonly begunBy?: PersonId;
 }
 
 /** `to` is null where nobody could be named: governance finds who answers. */

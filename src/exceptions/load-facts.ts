@@ -1,6 +1,6 @@
 /** Loads, for the moment of one decision, everything that the pure decision needs to know. */
 import type { Instant } from "../kernel/time.ts";
-import type { Actor, ExceptionState } from "./exception.ts";
+import type { Actor, Dossier, ExceptionState } from "./exception.ts";
 import type { DelegationFacts, Facts, PersonFacts } from "./facts.ts";
 import type { CategoryPolicy } from "./policy.ts";
 import { openApproval, shownContent } from "./projection.ts";
@@ -72,13 +72,15 @@ function contentUnderDecision(state: ExceptionState | undefined): DraftContent |
 function peopleNamed({ state, actor, onBehalfOf }: FactsRequest, content: DraftContent | undefined): ReadonlySet<PersonId> {
   const answerable = content?.accountability;
   const inContent = [answerable?.businessOwner, answerable?.deputy, answerable?.implementer, content?.exitPlan?.owner];
-  const votes = (state?.dossier.versions ?? []).flatMap((version) => [
-    version.submittedBy,
-    ...version.votes.flatMap((vote) => [vote.person, vote.onBehalfOf]),
-  ]);
   const acting = actor.kind === "person" ? actor.id : undefined;
-  const all = [acting, onBehalfOf, state?.dossier.requester, state?.dossier.owner, ...inContent, ...votes];
+  const all = [acting, onBehalfOf, ...inContent, ...(state === undefined ? [] : peopleIn(state.dossier))];
   return new Set(all.filter((id): id is PersonId => typeof id === "string"));
+}
+
+/** Who asked, owns, put forward, voted, or began a use. */
+function peopleIn({ requester, owner, versions, reviews }: Dossier) {
+  const votes = versions.flatMap((version) => [version.submittedBy, ...version.votes.flatMap((vote) => [vote.person, vote.onBehalfOf])]);
+  return [requester, owner, ...votes, ...reviews.map(({ begunBy }) => begunBy)];
 }
 
 type SharedGrounds = Omit<SeatGrounds, "generalRoles">;

@@ -8,6 +8,7 @@ export const REFUSALS = {
   "exceptions.alreadyVoted": "A person counts once",
   "exceptions.applicationNotOpen": "The application is unknown or retired",
   "exceptions.assertionNeeded": "A decision needs a fresh passkey assertion",
+  "exceptions.beginnerMayNotReview": "Whoever began a use may not review it",
   "exceptions.bindingUnknown": "No such binding",
   "exceptions.capReached": "The renewals or the time in all are used up",
   "exceptions.changeMovesEnd": "A change may not end later than what it changes",
@@ -66,6 +67,7 @@ export const REFUSALS = {
   "exceptions.unknown": "No such exception",
   "exceptions.useNotDefined": "This category is not used by activation",
   "exceptions.useNotYours": "Somebody else has to begin the use",
+  "exceptions.useRuns": "The use is not over yet",
   "exceptions.useTooLong": "Longer than one use may be",
 } as const;
 

@@ -2,7 +2,7 @@
 import { addDuration, duration, type Instant, latest } from "../kernel/time.ts";
 import type { Deciding } from "./deciding.ts";
 import type { ExceptionEvent } from "./events.ts";
-import type { Dossier, NoResponse, Review, ReviewId, ReviewKind } from "./exception.ts";
+import type { Dossier, Grant, NoResponse, Review, ReviewId, ReviewKind } from "./exception.ts";
 import { type CategoryPolicy, GOVERNANCE } from "./policy.ts";
 import { answerDueAt } from "./triggers.ts";
 import type { Approval, PersonId, Role } from "./version.ts";
@@ -18,6 +18,11 @@ export function answerBy(review: { readonly opensAt: Instant; readonly dueAt: In
   return now > review.opensAt ? latest(review.dueAt, addDuration(now, LEAST_ANSWER_TIME)) : review.dueAt;
 }
 
+/** What the review of a use is known by. */
+export function useKey({ seq }: Grant): string {
+  return `use:${seq}`;
+}
+
 interface NewReview {
   readonly kind: ReviewKind;
   readonly dedupeKey: string;
@@ -25,6 +30,7 @@ interface NewReview {
   readonly proposal: Review["proposal"];
   readonly dueAt: Instant;
   readonly ifMissed: NoResponse;
+  readonly begunBy?: PersonId;
 }
 
 export function newReview(dossier: Dossier, policy: CategoryPolicy, review: NewReview, now: Instant): Review {

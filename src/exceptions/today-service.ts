@@ -91,7 +91,7 @@ async function reviews({ store }: TodayDependencies, { personId, asks }: TodayRe
   const answerable = items.filter(({ exception }) => !barredFromReview(exception).has(personId));
   return answerable.flatMap(({ exception: state }) =>
     awaitedReviews(state)
-      .filter((review) => isAny(askedOf(state.dossier, review), asks))
+      .filter((review) => review.begunBy !== personId && isAny(askedOf(state.dossier, review), asks))
       .map(({ id, dueAt, cause }): Waiting => ({ kind: "review", state, dueAt, cause, review: id })),
   );
 }

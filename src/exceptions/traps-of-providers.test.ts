@@ -25,7 +25,7 @@ import {
 import { breakGlass, closed, LEGACY, through } from "../../test/support/exception-scenes.ts";
 import { addDuration, duration } from "../kernel/time.ts";
 import { evolve } from "./evolve.ts";
-import type { ExceptionState } from "./exception.ts";
+import { type ExceptionState, versionInEffect } from "./exception.ts";
 import { flagsOf } from "./flags.ts";
 import { whyNot } from "./in-force.ts";
 import { overlaps } from "./overlap.ts";
@@ -165,7 +165,9 @@ describe("traps of the register: what the provider holds", () => {
     const repeats = { request: { ...REQUEST, repeats: { same: 3, resource: 3, subject: 3, split: 0 } } };
     expect(refusedFor({}, repeats)).toEqual(["exceptions.repeatLimitReached"]);
     const glass = breakGlass();
-    const use = { type: "beginUse", until: addDuration(glass.now, duration("PT4H1M")), reason: "outage", routine: false } as const;
+    const { contentHash } = versionInEffect(glass.dossier)!;
+    const until = addDuration(glass.now, duration("PT4H1M"));
+    const use = { type: "beginUse", until, reason: "outage", routine: false, contentHash } as const;
     expect(glass.refused(use, by(P.owner))).toEqual(["exceptions.useTooLong"]);
   });
 });

@@ -29,7 +29,9 @@ async function exceptionMatters(world: MattersWorld, exception: string, now: Ins
   for (const matter of mattersOf(state)) {
     const seated = matter.seats.length === 0 ? [] : await loadAddressees(world, state, matter.seats);
     const acting = matter.kind === "decide" ? await delegatesOf(world, seated, matter, now) : [];
-    const persons = [...new Set([...seated, ...acting, ...matter.persons])].filter((id) => barred[matter.kind]?.has(id) !== true);
+    const persons = [...new Set([...seated, ...acting, ...matter.persons])].filter(
+      (id) => barred[matter.kind]?.has(id) !== true && matter.barred?.includes(id) !== true,
+    );
     found.push({ matter, line: lineOf(state, matter), persons });
   }
   return found;

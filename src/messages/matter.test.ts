@@ -6,7 +6,7 @@ import { PROVIDER } from "../../test/support/exception-provider.ts";
 import { breakGlass, closed, reviewed } from "../../test/support/exception-scenes.ts";
 import { after, B1, by, P, story } from "../../test/support/exception-story.ts";
 import { BEGINNING, type Move, type World } from "../../test/support/exception-world.ts";
-import type { ExceptionState } from "../exceptions/exception.ts";
+import { type ExceptionState, versionInEffect } from "../exceptions/exception.ts";
 import { openApproval } from "../exceptions/projection.ts";
 import { TOLD_AFTER } from "../exceptions/told-after.ts";
 import { EXCEPTION_KINDS, type Matter, mattersOf } from "./matter.ts";
@@ -64,8 +64,11 @@ describe("what an exception asks of people", () => {
 
   test("a use of break-glass alarms governance at once", () => {
     const it = breakGlass();
-    it.do({ type: "beginUse", reason: "the provider is down", until: after("PT2H", it.now), routine: false }, by(P.owner));
+    const { contentHash } = versionInEffect(it.dossier)!;
+    it.do({ type: "beginUse", reason: "the provider is down", until: after("PT2H", it.now), routine: false, contentHash }, by(P.owner));
     expect(of(it.state, "used")).toMatchObject([{ urgency: "incident", seats: ["security_governance"] }]);
+    // Who began it is not asked to look back on it.
+    expect(of(it.state, "review")).toMatchObject([{ barred: [P.owner] }]);
   });
 
   test("an end is told to requester, owner and deputy; who takes a request back is told nothing", () => {

@@ -59,6 +59,8 @@ export interface Matter {
   readonly urgency: Urgency;
   readonly seats: readonly Role[];
   readonly persons: readonly string[];
+  /** Who is not asked although they hold one of the seats: it would be in vain. */
+  readonly barred?: readonly string[];
   /** When it came about, of what is only told; null of what is open, and told as long as it is. */
   readonly since: Instant | null;
   /** Until when something is asked; null where nothing is. */
@@ -116,6 +118,7 @@ function askedToReview({ dossier }: ExceptionState, review: Review): Draft {
     urgency: "digest",
     seats: asks.filter((one) => !isNamed(one)),
     persons: asks.filter(isNamed),
+    ...(review.begunBy !== undefined && { barred: [review.begunBy] }),
     until: review.dueAt,
     path: `/approvals/reviews/${review.id}`,
   };

@@ -181,7 +181,10 @@ const ENDS: readonly Move[] = [
   move("revoke now", () => ({ type: "revokeNow", reason: "done" }), by(P.owner)),
   move(
     "begin use",
-    ({ now }) => ({ type: "beginUse", until: addDuration(now, duration("PT2H")), reason: "outage", routine: false }),
+    ({ now, state }) => {
+      const contentHash = (state && versionInEffect(state.dossier)?.contentHash) ?? "";
+      return { type: "beginUse", until: addDuration(now, duration("PT2H")), reason: "outage", routine: false, contentHash };
+    },
     by(P.owner),
   ),
   move("take over", () => ({ type: "takeOver" }), by(P.deputy)),
