@@ -37,15 +37,16 @@ export function createAccessRequests({ context, people, connections, exceptions,
         return person && account && { person: person.id, account: { connection: account.connection as never, key: account.key } };
       },
       actsFor: (person, now) => people.actsFor(person, now),
+      standsInFor: (person, now) => people.standsInFor(person, now),
       exception: async (id) => (await exceptions.store.find(id))?.exception,
       exceptionId: async (text) =>
         (text.startsWith("EXC-") ? await exceptions.store.findByRef(text) : await exceptions.store.find(text))?.exception.dossier.id,
       resourceName: async ({ type, id }) => (type === "application" ? await estate.findApplication(id) : undefined)?.name ?? id,
       nameOf: async (id) => (await people.findPerson(id))?.displayName,
       answersEmergencies: (person, now) => answersEmergencies(person, now, { people, accountability }),
-      async beginUse(exception, { until, reason, by, assertion, now, together }) {
+      async beginUse(exception, { until, reason, version, by, assertion, now, together }) {
         const onPoint = await isOnPoint(accountability, by, now);
-        const command = { type: "beginUse", until, reason, routine: true, onPoint } as const;
+        const command = { type: "beginUse", until, reason, contentHash: version, routine: true, onPoint } as const;
         await perform(exceptions, exception, { command, actor: { kind: "person", id: by }, now, assertion, together });
       },
       openDraft: (claim) => openDraft(claim, { people, connections, exceptions }),

@@ -35,17 +35,23 @@ export function refuse(code: RequestRefusal, words: string): Refusal {
   return refusal(code, words);
 }
 
+interface Waiting {
+  readonly ofCaller: number;
+  readonly ofPerson: number;
+}
+
+/** Counted before the one that is filed, or with it. */
+export function isTooMany({ ofCaller, ofPerson }: Waiting, counted: "before it" | "with it"): boolean {
+  const one = counted === "with it" ? 0 : 1;
+  return ofCaller + one > MOST_WAITING.ofCaller || ofPerson + one > MOST_WAITING.ofPerson;
+}
+
 /** Whether another may be filed beside what there is: `twins` are all for the same need, whoever passed them on. */
-export function filingReasons(
-  twins: readonly AccessRequest[],
-  waiting: { readonly ofCaller: number; readonly ofPerson: number },
-  now: Instant,
-): readonly Refusal[] {
+export function filingReasons(twins: readonly AccessRequest[], waiting: Waiting, now: Instant): readonly Refusal[] {
   const declined = twins.some((twin) => twin.state === "declined" && now < addDuration(twin.at, DECLINED_HOLDS_FOR));
-  const tooMany = waiting.ofCaller >= MOST_WAITING.ofCaller || waiting.ofPerson >= MOST_WAITING.ofPerson;
   return [
     ...(declined ? [refuse("requests.declinedLately", "The person it is about declined the same less than a day ago.")] : []),
-    ...(tooMany ? [refuse("requests.tooMany", "Too many wait already: of this caller, or for this person.")] : []),
+    ...(isTooMany(waiting, "before it") ? [refuse("requests.tooMany", "Too many wait already: of this caller, or for this person.")] : []),
   ];
 }
 

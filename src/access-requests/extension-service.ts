@@ -119,8 +119,8 @@ async function file(deps: ExtensionDependencies, call: Call): Promise<ExtensionA
   return answer(202, deps, filed, call);
 }
 
-/** Ours, of this caller, still young, and about exactly this. Whose fault it is is told apart; what would help to forge one is not. */
-function boundDenial({ offers }: ExtensionDependencies, submission: Submission, { caller, ruleSet, now }: Call): Denial {
+/** Ours, of this caller, and about exactly this. Whose fault it is is told apart; what would help to forge one is not. */
+function boundDenial({ offers }: ExtensionDependencies, submission: Submission, { caller, ruleSet }: Call): Denial {
   if (!submission.requestable)
     throw new Refused([refuse("requests.notRequestable", "The denial did not say that it may be asked about.")], 400);
   const denial = offers.read(submission.requestContext);
@@ -128,9 +128,6 @@ function boundDenial({ offers }: ExtensionDependencies, submission: Submission, 
   if (!isTheirs || !mayName(caller.scope, denial.resource.type, denial.resource.id) || !isAbout(submission, denial)) {
     const words = "This is not what you were denied: ask the decision point, and send what it answers.";
     throw new Refused([refuse("requests.denialUnbound", words)], 400);
-  }
-  if (denial.expiresAt <= now) {
-    throw new Refused([refuse("requests.denialExpired", "The denial was told too long ago: ask the decision point again.")], 410);
   }
   return denial;
 }

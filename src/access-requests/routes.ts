@@ -34,7 +34,7 @@ export function accessRequestRoutes({ service, verifyAssertion, hash }: RoutesDe
         contentHash: hash(contract.useText(version, { until, reason })),
       };
       const assertion = await verifyAssertion(callerOf(call), body.assertion, decided, call.now);
-      await service.begin(params.id, { until, reason, assertion }, personOf(call), call.now);
+      await service.begin(params.id, { until, reason, version, assertion }, personOf(call), call.now);
       return {};
     }),
     route(contract.takeUpAccessRequest, async ({ params, body }, call) => ({

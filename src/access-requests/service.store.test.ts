@@ -47,7 +47,7 @@ describeOnBothDatabases("access requests", (open) => {
       code: "exception_needed",
       exception: null,
       deniedAt: NOW,
-      expiresAt: later("PT10M"),
+      expiresAt: later("P30D"),
       subject: { type: "user", id: who },
       resource: { type: "policy", id: "vpn" },
       action: "sign_in",
@@ -80,7 +80,9 @@ describeOnBothDatabases("access requests", (open) => {
       world: {
         personBehind: async ({ id }) =>
           id === "nobody" ? undefined : { person: `per_${id}` as PersonId, account: { connection: "con_1" as never, key: id } },
-        actsFor: async (person) => (person === ada ? ["per_dora" as PersonId] : []),
+        // Dora stands in for Ada; Ada stands in for the boss.
+        actsFor: async (person) => (person === ada ? ["per_dora" as PersonId, "per_boss" as PersonId] : []),
+        standsInFor: async (person) => (person === "per_dora" ? [ada] : person === ada ? ["per_boss" as PersonId] : []),
         exception: async (id) => exceptions[id],
         answersEmergencies: async () => false,
         beginUse: () => Promise.reject(new Error("none stands ready here")),
@@ -118,8 +120,12 @@ describeOnBothDatabases("access requests", (open) => {
     const eve = "per_eve" as PersonId;
     expect(await refusedWith(requests.takeUp(id, { category: "c", unit: "u" }, eve, NOW))).toEqual(["requests.notFound"]);
     expect(await refusedWith(requests.decline(id, "no", eve, NOW))).toEqual(["requests.notFound"]);
-    expect(await requests.waitingFor(eve, NOW)).toEqual([]);
-    expect((await requests.waitingFor(ada, NOW)).map((each) => each.id)).toEqual([id]);
+    // In whose place she stands does not stand in hers.
+    const boss = "per_boss" as PersonId;
+    expect(await refusedWith(requests.takeUp(id, { category: "c", unit: "u" }, boss, NOW))).toEqual(["requests.notFound"]);
+    expect(await refusedWith(requests.decline(id, "no", boss, NOW))).toEqual(["requests.notFound"]);
+    for (const nobody of [eve, boss]) expect(await requests.waitingFor(nobody, NOW)).toEqual([]);
+    for (const theirs of [ada, "per_dora"]) expect((await requests.waitingFor(theirs, NOW)).map((each) => each.id)).toEqual([id]);
     expect(await stateOf(id)).toBe("waiting");
   });
 
@@ -149,7 +155,10 @@ describeOnBothDatabases("access requests", (open) => {
   test("who declined is not asked the same for a day, by any caller, and what was sent before stays declined", async () => {
     const sent = filing();
     const id = await file(sent);
+    const ofOther = await file(filing({ caller: "mail" }));
+    const another = await file(filing({ resource: { type: "policy", id: "admin" } }));
     await requests.decline(id, "not me", ada, NOW);
+    expect([await stateOf(ofOther, "mail"), await stateOf(another)]).toEqual(["declined", "waiting"]);
     expect(await file(sent)).toBe(id);
     expect(await stateOf(id)).toBe("declined");
     expect(await refusedWith(requests.file(filing(), later("PT23H")))).toEqual(["requests.declinedLately"]);
@@ -174,6 +183,39 @@ describeOnBothDatabases("access requests", (open) => {
     expect(await file(filing({ caller: "mail", resource: { type: "policy", id: "p5" } }))).toBeDefined();
     expect(await file(filing({ subject: { type: "user", id: "bob" } }))).toBeDefined();
     expect(await refusedWith(requests.file(filing({ subject: { type: "user", id: "nobody" } }), NOW))).toEqual(["requests.notRequestable"]);
+  });
+
+  test("five are not six because they come at once", async () => {
+    const many = Array.from({ length: 12 }, (_, i) => requests.file(filing({ resource: { type: "policy", id: `q${i}` } }), NOW));
+    const settled = await Promise.allSettled(many);
+    expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+    expect(await requests.waitingFor(ada, NOW)).toHaveLength(5);
+  });
+
+  test("what a caller takes back counts for a day as if it waited, so that it cannot file for ever", async () => {
+    for (let i = 0; i < 5; i++) await requests.cancel(await file(), "vpn", "", NOW);
+    expect(await refusedWith(requests.file(filing(), NOW))).toEqual(["requests.tooMany"]);
+    expect(await refusedWith(requests.file(filing({ resource: { type: "policy", id: "else" } }), later("PT23H")))).toEqual([
+      "requests.tooMany",
+    ]);
+    expect(await file(filing({ caller: "mail" }))).toBeDefined();
+    expect(await file(filing(), later("P1D"))).toBeDefined();
+  });
+
+  test("what was sent once is the same task also when the denial is too old to be asked about, and nothing new comes of it then", async () => {
+    const sent = filing({ expiresAt: later("PT10M") }, { key: { name: who, body: "b" } });
+    const id = await file(sent);
+    expect(await file(sent, later("PT1H"))).toBe(id);
+    expect(await file({ ...sent, key: undefined }, later("PT1H"))).toBe(id);
+    const old = filing({ resource: { type: "policy", id: "else" }, expiresAt: later("PT10M") });
+    expect(await refusedWith(requests.file(old, later("PT10M")))).toEqual(["requests.denialExpired"]);
+  });
+
+  test("of two submissions under one key at the same moment one is filed", async () => {
+    const both = ["a", "b"].map((id) => filing({ resource: { type: "policy", id } }, { key: { name: who, body: id } }));
+    const settled = await Promise.allSettled(both.map((each) => requests.file(each, NOW)));
+    expect(settled.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await requests.waitingFor(ada, NOW)).toHaveLength(1);
   });
 
   test("the journal tells every one of them again", async () => {

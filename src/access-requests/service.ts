@@ -1,14 +1,15 @@
 /** Access requests: filed by callers, taken up or declined by the people they are about. What it asks of the others is wired by compose. */
 import { type ExceptionState, versionInEffect } from "../exceptions/exception.ts";
 import type { ExceptionId } from "../exceptions/version.ts";
-import { type CommitContext, retryOnConflict, type SubjectChange } from "../journal/append.ts";
+import { type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
 import type { Decision } from "../kernel/decision.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { commitOnce, type PersonId } from "../people/index.ts";
+import type { Db, Tx } from "../platform/db.ts";
 import { type AccessRequest, type AccessRequestEvent, type AskedAccount, type Filed, isWaiting, waitsUntil } from "./access-request.ts";
-import { cancel, decline, filingReasons, isUnderReview, refuse, shortest, standsReady, takeUp } from "./decide.ts";
+import { cancel, decline, filingReasons, isTooMany, isUnderReview, refuse, shortest, standsReady, takeUp } from "./decide.ts";
 import type { Denial, Named } from "./denial.ts";
 import type { RequestRefusal } from "./refusals.ts";
 import { progressOf } from "./status.ts";
@@ -17,8 +18,10 @@ import { createRequestStore, type RequestStore, type StoredRequest } from "./sto
 export interface RequestWorld {
   /** The one person a subject of a question stands for, and their account; undefined where it is nobody, or not one alone. */
   personBehind(subject: Named): Promise<{ readonly person: PersonId; readonly account: AskedAccount } | undefined>;
-  /** Who acts for a person now. */
+  /** Everybody tied to a person now, on either side: none of them decides what the other wants. */
   actsFor(person: string, now: Instant): Promise<readonly PersonId[]>;
+  /** Those in whose place a person stands now, in everything: what waits for them waits for that person too. */
+  standsInFor(person: string, now: Instant): Promise<readonly PersonId[]>;
   exception(id: string): Promise<ExceptionState | undefined>;
   /** By its id, or as people refer to it. */
   exceptionId(idOrRef: string): Promise<string | undefined>;
@@ -90,7 +93,7 @@ export function createRequestService(given: RequestDependencies) {
       }),
     /** What waits for a person, or for whom they act for. */
     async waitingFor(person: string, now: Instant): Promise<readonly AccessRequest[]> {
-      const persons = [person, ...(await world.actsFor(person, now))];
+      const persons = [person, ...(await world.standsInFor(person, now))];
       return (await store.waitingFor(persons, now, MOST_SHOWN)).map(({ state }) => state);
     },
     async ofException(idOrRef: string): Promise<readonly AccessRequest[]> {
@@ -114,20 +117,20 @@ export function createRequestService(given: RequestDependencies) {
     begin: (id: string, use: Use, by: PersonId, now: Instant) => begin(deps, id, { ...use, by, now }),
     decline: (id: string, reason: string, by: PersonId, now: Instant): Promise<void> =>
       retryOnConflict(async () => {
-        const before = await ofPerson(deps, id, by, now);
-        await save(deps, before, decided(decline(before.state, by, reason, now), 409), { kind: "person", id: by }, now);
+        const asked = await ofPerson(deps, id, by, now);
+        // Whoever passed it on: the same is not asked a second time.
+        const all = [asked, ...(await waitingTwins(deps, asked, now))];
+        const changes = changesOf(deps, all, (state) => decline(state, by, reason, now));
+        await commitOnce(deps, { at: now, actor: { kind: "person", id: by }, changes });
       }),
   };
 }
 
-async function file(deps: Shared, filing: Filing, now: Instant): Promise<Told & { readonly isNew: boolean }> {
+async function file(deps: Shared, filing: Filing, now: Instant): Promise<Told> {
   return retryOnConflict(async () => {
-    const known = await knownAlready(deps, filing, now);
-    if (known !== undefined) {
-      await keepKey(deps, filing, known.state, now);
-      return { ...(await told(deps, known.state)), isNew: false };
-    }
-    return { ...(await told(deps, await fileNew(deps, filing, now))), isNew: true };
+    const known = (await knownAlready(deps, filing, now))?.state;
+    if (known !== undefined) await keepKey(deps, filing, known, now);
+    return told(deps, known ?? (await fileNew(deps, filing, now)));
   });
 }
 
@@ -142,12 +145,24 @@ async function knownAlready(deps: Shared, { denial, key }: Filing, now: Instant)
   return kept === undefined ? store.findByEvaluation(denial.evaluation) : store.find(kept.request);
 }
 
-async function keepKey({ db, store }: Shared, { denial, key }: Filing, request: AccessRequest, now: Instant): Promise<void> {
-  if (key !== undefined) await store.putKey(db, denial.caller, key.name, { body: key.body, request: request.id }, now);
+/** Throws where somebody was faster with the same key: what it stands for then is read again. */
+async function keepKey(
+  { db, store }: Shared,
+  { denial, key }: Filing,
+  request: AccessRequest,
+  now: Instant,
+  tx: Db | Tx = db,
+): Promise<void> {
+  if (key === undefined) return;
+  const isKept = await store.putKey(tx, denial.caller, key.name, { body: key.body, request: request.id }, now);
+  if (!isKept) throw new VersionConflict("the key was taken meanwhile");
 }
 
 async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<AccessRequest> {
-  const { denial, key, ...said } = filing;
+  const { denial, key: _, ...said } = filing;
+  if (denial.expiresAt <= now) {
+    throw refused("requests.denialExpired", "The denial was told too long ago: ask the decision point again.", 410);
+  }
   const behind = await deps.world.personBehind(denial.subject);
   if (behind === undefined) {
     throw refused(
@@ -177,12 +192,8 @@ async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<Acce
     await keepKey(deps, filing, own, now);
     return own;
   }
-  const waiting = await deps.store.countWaiting(denial.caller, filed.person, now);
-  const reasons = filingReasons(
-    twins.map(({ state }) => state),
-    waiting,
-    now,
-  );
+  const others = twins.map(({ state }) => state);
+  const reasons = filingReasons(others, await deps.store.countWaiting(denial.caller, filed.person, now), now);
   if (reasons.length > 0) throw new Refused(reasons, reasons.some(({ code }) => code === "requests.tooMany") ? 429 : 409);
   const events: AccessRequestEvent[] = [{ type: "accessRequested", data: filed }];
   // Another caller passed the same on before, and the person is at it: this one goes along.
@@ -196,7 +207,10 @@ async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<Acce
     actor: actorOf(denial.caller),
     changes: [...lapsed(deps, twins, denial.caller, now), change],
     alongside: async (tx) => {
-      if (key !== undefined) await deps.store.putKey(tx, denial.caller, key.name, { body: key.body, request: filed.id }, now);
+      await deps.store.holdCaller(tx, denial.caller);
+      const counted = await deps.store.countWaiting(denial.caller, filed.person, now, tx);
+      if (isTooMany(counted, "with it")) throw new VersionConflict("others were filed meanwhile");
+      await keepKey(deps, filing, after, now, tx);
     },
   });
   return after;
@@ -249,17 +263,29 @@ async function takeUpInto(deps: Shared, id: string, { category, unit, by, now }:
     now,
     together: async (exception) => {
       const current = await ofPerson(deps, id, by, now);
-      const waiting = (await deps.store.ofTwin(current.state)).filter(({ state }) => state.id !== id && isWaiting(state, now));
-      return [current, ...waiting].map((before) => {
-        return deps.store.change(before, decided(takeUp(before.state, taken(exception)), 409)).change;
-      });
+      return changesOf(deps, [current, ...(await waitingTwins(deps, current, now))], (state) => takeUp(state, taken(exception)));
     },
   });
+}
+
+/** The others that wait for the same need, whoever passed them on. */
+async function waitingTwins({ store }: Shared, { state: { id, ...like } }: StoredRequest, now: Instant): Promise<readonly StoredRequest[]> {
+  return (await store.ofTwin(like)).filter(({ state }) => state.id !== id && isWaiting(state, now));
+}
+
+function changesOf(
+  { store }: Shared,
+  all: readonly StoredRequest[],
+  decide: (request: AccessRequest) => Decision<AccessRequestEvent>,
+): readonly SubjectChange[] {
+  return all.map((before) => store.change(before, decided(decide(before.state), 409)).change);
 }
 
 export interface Use {
   readonly until: Instant;
   readonly reason: string;
+  /** Hash of the version that is used, as it was read. */
+  readonly version: string;
   /** Reference of the verified assertion over exactly this. */
   readonly assertion: string;
 }
@@ -283,7 +309,8 @@ async function begin(deps: Shared, id: string, use: Use & { readonly by: PersonI
       const before = await ofEmergency(deps, id, by, now);
       const grants = (await deps.world.exception(standing))?.dossier.grants.length ?? 0;
       const taken = { exception: standing, by, at: now, use: grants + 1 };
-      return [deps.store.change(before, decided(takeUp(before.state, taken))).change];
+      const others = (await waitingTwins(deps, before, now)).filter(({ state }) => state.standing === standing);
+      return changesOf(deps, [before, ...others], (state) => takeUp(state, taken));
     },
   });
 }
@@ -307,11 +334,11 @@ async function ofCaller({ store }: Shared, id: string, caller: string): Promise<
   return found;
 }
 
-/** To whom it is not about, and who does not act for them, there is none. */
+/** To whom it is not about, and who does not stand in for them, there is none. */
 async function ofPerson({ store, world }: Shared, id: string, person: PersonId, now: Instant): Promise<StoredRequest> {
   const found = await store.find(id);
   if (found === undefined) throw notFound(id);
-  const theirs = found.state.person === person || (await world.actsFor(found.state.person, now)).includes(person);
+  const theirs = found.state.person === person || (await world.standsInFor(person, now)).includes(found.state.person);
   if (!theirs) throw notFound(id);
   return found;
 }

@@ -37,10 +37,16 @@ export const accessRequestReplays: Replays = { accessRequest: replayOf(REQUESTS)
 /** So long a caller's own name for a submission is kept. */
 const KEYS_KEPT_FOR = duration("PT24H");
 const MOST_TWINS = 200;
+const CANCELLED_COUNTS_FOR = duration("PT24H");
 
 interface Row {
   readonly version: number;
   readonly state: AccessRequest;
+}
+
+export interface Waiting {
+  readonly ofCaller: number;
+  readonly ofPerson: number;
 }
 
 export interface KeptKey {
@@ -60,11 +66,12 @@ export function createRequestStore(db: Db) {
     async findByEvaluation(evaluation: string): Promise<StoredRequest | undefined> {
       return (await rows(sql<Row>`select version, state from access_request where evaluation = ${evaluation}`))[0];
     },
-    /** Every request for the same need, the newest first, whoever passed it on. */
+    /** Every request for the same need, whoever passed it on: what still means something before what was taken back or is over, the newest first. */
     ofTwin: (like: Pick<AccessRequest, "person" | "denial">): Promise<StoredRequest[]> =>
       rows(sql<Row>`
         select version, state from access_request
-        where person = ${like.person} and twin = ${twinOf(like)} order by id desc limit ${MOST_TWINS}`),
+        where person = ${like.person} and twin = ${twinOf(like)}
+        order by status in ('cancelled', 'lapsed'), id desc limit ${MOST_TWINS}`),
     ofException: (exception: string, limit: number): Promise<StoredRequest[]> =>
       rows(sql<Row>`select version, state from access_request where exception = ${exception} order by id limit ${limit}`),
     /** What waits for any of these people, the newest first. */
@@ -78,11 +85,19 @@ export function createRequestStore(db: Db) {
       rows(sql<Row>`
         select version, state from access_request
         where status = 'waiting' and expires_at > ${now} and state ->> 'standing' is not null order by id limit ${limit}`),
-    async countWaiting(caller: string, person: string, now: Instant): Promise<{ ofCaller: number; ofPerson: number }> {
+    /** What a caller took back counts for a day as if it still waited: to file and to take back again fills a journal too. */
+    async countWaiting(caller: string, person: string, now: Instant, tx: Db | Tx = db): Promise<Waiting> {
       const { rows: found } = await sql<{ of_caller: string; of_person: string }>`
         select count(*) as of_caller, count(*) filter (where person = ${person}) as of_person
-        from access_request where caller = ${caller} and status = 'waiting' and expires_at > ${now}`.execute(db);
+        from access_request
+        where caller = ${caller} and (
+          (status = 'waiting' and expires_at > ${now}) or
+          (status = 'cancelled' and filed_at > ${subtractDuration(now, CANCELLED_COUNTS_FOR)}))`.execute(tx);
       return { ofCaller: Number(found[0]!.of_caller), ofPerson: Number(found[0]!.of_person) };
+    },
+    /** Until the transaction ends nobody else files for this caller: what is counted then stays as it was counted. */
+    async holdCaller(tx: Tx, caller: string): Promise<void> {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`access requests of ${caller}`}, 0))`.execute(tx);
     },
     async findKey(caller: string, key: string, now: Instant): Promise<KeptKey | undefined> {
       const { rows: found } = await sql<KeptKey>`
@@ -90,13 +105,16 @@ export function createRequestStore(db: Db) {
         where caller = ${caller} and key = ${key} and created_at > ${subtractDuration(now, KEYS_KEPT_FOR)}`.execute(db);
       return found[0];
     },
-    /** Of two at the same moment the first one's body stays: the other is compared with it. */
-    async putKey(tx: Db | Tx, caller: string, key: string, kept: KeptKey, now: Instant): Promise<void> {
+    /** False where the key was kept for something else meanwhile: of two at the same moment the first one's stays. */
+    async putKey(tx: Db | Tx, caller: string, key: string, kept: KeptKey, now: Instant): Promise<boolean> {
       const old = subtractDuration(now, KEYS_KEPT_FOR);
       await sql`delete from access_request_key where created_at <= ${old}`.execute(tx);
       await sql`
         insert into access_request_key (caller, key, body, request, created_at)
         values (${caller}, ${key}, ${kept.body}, ${kept.request}, ${now}) on conflict do nothing`.execute(tx);
+      const { rows: found } = await sql<KeptKey>`
+        select body, request from access_request_key where caller = ${caller} and key = ${key}`.execute(tx);
+      return found[0]?.body === kept.body && found[0].request === kept.request;
     },
   };
 }

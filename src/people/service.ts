@@ -108,6 +108,12 @@ function createQueries(store: PersonStore, delegations: ReturnType<typeof create
     async delegationsTo(id: string, now: Instant): Promise<Delegation[]> {
       return (await inForce(delegations, id, now)).filter((each) => each.to === id);
     },
+    /** Those in whose place the person stands in everything: as their deputy, or as whom they handed all their roles to for now. */
+    async standsInFor(id: string, now: Instant): Promise<PersonId[]> {
+      const handed = (await inForce(delegations, id, now)).filter(({ to, role }) => to === id && role === null);
+      const deputised = await store.deputisedBy(id);
+      return [...new Set([...handed.map(({ from }) => from), ...deputised.map(({ person }) => person.id)])].toSorted();
+    },
     /**
      * Everybody who is tied to the person at this moment so that neither may decide what the other asks for: delegates and
      * deputies of the person, and those the person is delegate or deputy of.
