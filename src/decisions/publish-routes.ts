@@ -8,7 +8,7 @@ import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import { hexDigest } from "../platform/hex-digest.ts";
 import { problemOf } from "../platform/http-problem.ts";
 import { sendReply } from "../platform/quick-http.ts";
-import type { Admission } from "./admission.ts";
+import { type Admission, orRefuse } from "./admission.ts";
 import type { Authenticate, Caller } from "./caller.ts";
 import type { Publisher } from "./publish-service.ts";
 
@@ -41,8 +41,7 @@ export function createSnapshotPoint(deps: SnapshotPointDependencies): SnapshotPo
   const streams = new Set<ServerResponse>();
 
   async function answer(request: IncomingMessage, response: ServerResponse, what: string): Promise<void> {
-    const away = deps.admission.overload();
-    if (away !== undefined) throw new Refused([refusal(away.code, away.words)], away.status);
+    orRefuse(deps.admission.overload());
     if (request.method !== "GET" && request.method !== "HEAD") throw new Refused([WRONG_METHOD], 405);
     const found = await deps.authenticate(request);
     if (found.kind === "refused") throw new Refused([refusal(found.code, found.words)], found.status);
@@ -104,7 +103,8 @@ export function createSnapshotPoint(deps: SnapshotPointDependencies): SnapshotPo
 
   function refuse(response: ServerResponse, status: number, reasons: readonly Refusal[]): void {
     const said = problemOf(new Refused(reasons, status), deps.requestId());
-    const more = status === 401 ? ["WWW-Authenticate", "Bearer"] : status >= 503 || status === 429 ? ["Retry-After", "1"] : [];
+    const wait = String(reasons[0]?.facts?.["retryAfterSeconds"] ?? 1);
+    const more = status === 401 ? ["WWW-Authenticate", "Bearer"] : status >= 503 || status === 429 ? ["Retry-After", wait] : [];
     send(response, status, "application/problem+json", JSON.stringify(said), ["Cache-Control", "no-store", ...more]);
   }
 
@@ -126,9 +126,9 @@ export function createSnapshotPoint(deps: SnapshotPointDependencies): SnapshotPo
 }
 
 function enter(admission: Admission, caller: Caller, response: ServerResponse): void {
-  const away = admission.enter(caller, 0) ?? admission.admit(caller, 1);
-  if (away !== undefined) throw new Refused([refusal(away.code, away.words)], away.status);
+  orRefuse(admission.enter(caller, 0));
   response.once("close", () => admission.leave(caller, 0));
+  orRefuse(admission.admit(caller, 1));
 }
 
 const NOTHING_HERE = refusal("http.notFound", "There is nothing here, or nothing you may know of.");
