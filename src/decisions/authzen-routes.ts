@@ -9,7 +9,7 @@ import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import { problemOf } from "../platform/http-problem.ts";
 import { type Log, words } from "../platform/log.ts";
 import { type BodyFault, type BodyReader, createBodyReader, type Reply, sendReply } from "../platform/quick-http.ts";
-import type { Admission } from "./admission.ts";
+import { type Admission, orRefuse } from "./admission.ts";
 import type { DecisionLog } from "./asked.ts";
 import { answerBatch, answerEvaluation, answerSearch, readJson, type Work } from "./authzen-service.ts";
 import { baseOf, metadataOf, type Place, placeOf } from "./authzen-metadata.ts";
@@ -78,6 +78,8 @@ interface Exchange {
   readonly place: Place;
   readonly requestId: string | undefined;
   readonly startedMs: number;
+  /** Once it is known, and has the request open. */
+  caller: Caller | undefined;
 }
 
 export function createDecisionPoint(deps: DecisionPointDependencies): DecisionPoint {
@@ -94,7 +96,7 @@ export function createDecisionPoint(deps: DecisionPointDependencies): DecisionPo
     take(request, response) {
       const place = placeOf(request.url ?? "");
       if (place === undefined) return false;
-      const exchange = { point, request, response, place, requestId: requestIdOf(request), startedMs: performance.now() };
+      const exchange = { point, request, response, place, requestId: requestIdOf(request), startedMs: performance.now(), caller: undefined };
       guard(exchange, () => begin(exchange));
       return true;
     },
@@ -118,8 +120,7 @@ function guard(exchange: Exchange, step: () => void | Promise<void>): void {
 function begin(exchange: Exchange): void | Promise<void> {
   const { point, request, place } = exchange;
   if ((exchange.requestId?.length ?? 0) > LONGEST_REQUEST_ID) throw new Refused([REQUEST_ID], 400);
-  const away = point.admission.overload();
-  if (away !== undefined) throw new Refused([refusal(away.code, away.words, retryAfter(away))], away.status);
+  orRefuse(point.admission.overload());
   if (place.what === "metadata") return tellMetadata(exchange);
   const endpoint = ENDPOINTS.get(place.what) ?? extensionOf(point.extensions.endpoints, place.what);
   if (endpoint === undefined) throw new Refused([NOTHING_HERE], 404);
@@ -148,12 +149,14 @@ function know(exchange: Exchange, endpoint: Endpoint, found: CallerFound): void 
 }
 
 /** What a caller has open counts until its answer is sent or it went away. */
-function enter({ point: { admission }, request: { headers }, response }: Exchange, caller: Caller): void {
+function enter(exchange: Exchange, caller: Caller): void {
+  const { admission } = exchange.point;
+  const { headers } = exchange.request;
   // Bodies of which nobody says how long they are count as long ones.
   const bytes = headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : SHORT_BYTES;
-  const away = admission.enter(caller, Math.min(bytes, MOST_BYTES));
-  if (away !== undefined) throw new Refused([refusal(away.code, away.words, retryAfter(away))], away.status);
-  response.once("close", () => admission.leave(caller, Math.min(bytes, MOST_BYTES)));
+  orRefuse(admission.enter(caller, Math.min(bytes, MOST_BYTES)));
+  exchange.response.once("close", () => admission.leave(caller, Math.min(bytes, MOST_BYTES)));
+  exchange.caller = caller;
 }
 
 function isLeftOut({ extension }: Endpoint, { headers }: IncomingMessage): boolean {
@@ -176,6 +179,7 @@ function work(exchange: Exchange, endpoint: Endpoint, caller: Caller, body: unkn
   if (endpoint.extension !== undefined) {
     const name = endpoint.extension.path.endsWith("*") ? place.what.slice(endpoint.extension.path.length - 1) : "";
     const { headers } = request;
+    orRefuse(admission.admit(caller, 1));
     const answered = endpoint.extension.answer({ caller, ruleSet: place.ruleSet, base, name, body, headers, requestId, nowMs });
     const tell = (said: ExtensionAnswer) => send(exchange, said, said.isProblem === true ? point.problem : point.json);
     return answered instanceof Promise ? answered.then(tell) : tell(answered);
@@ -214,7 +218,11 @@ function send({ point, response, requestId, startedMs }: Exchange, reply: Reply,
 }
 
 function fail(exchange: Exchange, error: unknown): void {
-  if (error instanceof Refused) return refuse(exchange, error.status, error.reasons);
+  if (error instanceof Refused) {
+    // Reading what cannot be answered is work as well.
+    if (exchange.caller !== undefined && error.status < 429) exchange.point.admission.admit(exchange.caller, 1);
+    return refuse(exchange, error.status, error.reasons);
+  }
   const said = problemOf(error, exchange.requestId ?? randomUUID());
   exchange.point.log.error("question failed", { requestId: said.instance, error: words(error) });
   send(exchange, { status: 500, body: JSON.stringify(said) }, exchange.point.problem);

@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 
 import { refusal, Refused } from "../kernel/problem.ts";
-import type { Admission } from "./admission.ts";
+import { type Admission, orRefuse } from "./admission.ts";
 import type { Asked, DecisionLog } from "./asked.ts";
 import { createWriter, writeBatch, writeFaults, writeSnapshot, writeVerdict } from "./authzen-answer.ts";
 import { type Fault, type Page, readBatch, readItem, readQuestion, readSearch, type Search, type Semantic } from "./authzen-read.ts";
@@ -115,8 +115,8 @@ export async function answerSearch(kind: Search["kind"], work: Work, body: unkno
   const bound = digestOf(search, rules.name);
   const after = page.token === "" ? undefined : placeInToken(page, bound);
   const candidates = candidatesOf(search, rules, snapshot.register, MOST_CANDIDATES);
+  admit(work, Math.max(1, Math.ceil((candidates?.length ?? MOST_CANDIDATES) / CANDIDATES_A_TURN)));
   if (candidates === undefined) throw new Refused([TOO_BROAD], 400);
-  admit(work, Math.max(1, Math.ceil(candidates.length / CANDIDATES_A_TURN)));
   const limit = Math.min(page.limit ?? USUAL_RESULTS, MOST_RESULTS);
   const found = await findPermitted(work, search, candidates, after === undefined ? 0 : placeAfter(candidates, after), limit + 1);
   const results = found.slice(0, limit);
@@ -182,8 +182,5 @@ function refused(faults: readonly Fault[]): Refused {
 }
 
 function admit({ admission, caller }: Work, questions: number): void {
-  const away = admission.admit(caller, questions);
-  if (away === undefined) return;
-  const { code, words, retryAfterSeconds } = away;
-  throw new Refused([refusal(code, words, { facts: { retryAfterSeconds } })], away.status);
+  orRefuse(admission.admit(caller, questions));
 }

@@ -60,6 +60,8 @@ export function createAdmission({ nowMs, limitOf, lagMs }: AdmissionSettings): A
     overload: () => (isLateByQuestions(OVERLOADED_MS, nowMs()) ? OVERLOADED : undefined),
     enter({ name }, bytes) {
       const account = accountOf(name);
+      const waitMs = waitOf(account, limitOf(name), 1, nowMs());
+      if (waitMs > 0) return tooMany(waitMs);
       const isFull = all.open >= MOST_OPEN || all.bytes + bytes > MOST_BYTES;
       if (isFull || account.open >= MOST_OPEN_OF_ONE || account.bytes + bytes > MOST_BYTES_OF_ONE)
         return isFull ? OVERLOADED : TOO_MANY_OPEN;

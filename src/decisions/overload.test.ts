@@ -3,7 +3,7 @@ import { connect } from "node:net";
 
 import { afterEach, expect, test } from "vitest";
 
-import { rulesThat, serveDecisionPoint, type ServedDecisionPoint, snapshotOf } from "../../test/support/decision-point.ts";
+import { rulesThat, send, serveDecisionPoint, type ServedDecisionPoint, snapshotOf } from "../../test/support/decision-point.ts";
 import { UNBOUNDED } from "./caller.ts";
 import { createAdmission, SURE_A_SECOND } from "./limiter.ts";
 
@@ -13,12 +13,15 @@ let served: ServedDecisionPoint;
 afterEach(() => served.stop());
 
 /** A caller is named by its header, which the test sends. */
-async function serve(limitOf: (caller: string) => { perSecond: number; atOnce: number } | undefined = () => undefined) {
+async function serve(
+  limitOf: (caller: string) => { perSecond: number; atOnce: number } | undefined = () => undefined,
+  rules: Parameters<typeof rulesThat>[1] = {},
+) {
   at.lagMs = 0;
   const admission = createAdmission({ nowMs: () => at.nowMs, lagMs: () => at.lagMs, limitOf });
   let authenticated = 0;
   served = await serveDecisionPoint({
-    snapshot: () => snapshotOf([rulesThat(() => true)]),
+    snapshot: () => snapshotOf([rulesThat(() => true, rules)]),
     admission,
     authenticate: ({ headers: { authorization = "nobody" } }) => {
       authenticated++;
@@ -38,6 +41,28 @@ test("who asks more than their limit is told 429 and when to come again; a batch
   expect((await ask("b")).body["decision"]).toBe(true);
   at.nowMs += 1000;
   expect((await ask("a")).body["decision"]).toBe(true);
+});
+
+test("what cannot be read costs as much as a question, and once too much was asked nothing more is read", async () => {
+  const { ask } = await serve((caller) => (caller === "a" ? { perSecond: 1, atOnce: 3 } : undefined));
+  expect((await ask("a", "evaluation", "{")).status).toBe(400);
+  expect((await ask("a", "evaluations", {})).status).toBe(400);
+  expect((await ask("a", "search/subject", [])).status).toBe(400);
+  for (const body of ["{", {}, question]) expect((await ask("a", "evaluation", body)).status).toBe(429);
+  const unread = await send(served.port, "/access/v1/evaluation", undefined, {
+    headers: { Authorization: "a", "Content-Length": "1000000" },
+  });
+  expect(unread.status).toBe(429);
+  expect((await ask("b", "evaluation", "{")).status).toBe(400);
+});
+
+test("a search for too much costs what looking so far has cost", async () => {
+  const many = Array.from({ length: 20_001 }, (_, i) => ({ type: "user", id: String(i) }));
+  const { ask } = await serve((caller) => (caller === "a" ? { perSecond: 1, atOnce: 10 } : undefined), { subjects: many });
+  const broad = { subject: { type: "user" }, action: { name: "read" }, resource: { type: "file", id: "f" } };
+  expect((await ask("a", "search/subject", broad)).body["title"]).toBe("decisions.searchTooBroad");
+  const away = await ask("a");
+  expect([away.status, Number(away.headers["retry-after"])]).toEqual([429, 40 - 10 + 1]);
 });
 
 test("who comes while everything is late is told 503 at once: before it is known who they are", async () => {
