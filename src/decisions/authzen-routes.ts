@@ -83,7 +83,7 @@ interface Exchange {
 }
 
 export function createDecisionPoint(deps: DecisionPointDependencies): DecisionPoint {
-  const reader = createBodyReader({ maxBytes: MOST_BYTES, withinMs: deps.bodyWithinMs ?? BODY_WITHIN_MS });
+  const reader = createBodyReader({ withinMs: deps.bodyWithinMs ?? BODY_WITHIN_MS });
   const common = [...deps.headers, "Cache-Control", "no-store"];
   const point: Point = {
     ...deps,
@@ -96,7 +96,15 @@ export function createDecisionPoint(deps: DecisionPointDependencies): DecisionPo
     take(request, response) {
       const place = placeOf(request.url ?? "");
       if (place === undefined) return false;
-      const exchange = { point, request, response, place, requestId: requestIdOf(request), startedMs: performance.now(), caller: undefined };
+      const exchange = {
+        point,
+        request,
+        response,
+        place,
+        requestId: requestIdOf(request),
+        startedMs: performance.now(),
+        caller: undefined,
+      };
       guard(exchange, () => begin(exchange));
       return true;
     },
@@ -145,27 +153,31 @@ function know(exchange: Exchange, endpoint: Endpoint, found: CallerFound): void 
   if (endpoint.method === "GET" || isLeftOut(endpoint, request)) return work(exchange, endpoint, caller, undefined);
   const declared = request.headers["content-type"];
   if (declared !== "application/json" && !/^application\/json\s*(;|$)/i.test(declared ?? "")) throw new Refused([NOT_JSON], 400);
-  point.reader.read(request, (body) => guard(exchange, () => work(exchange, endpoint, caller, readJson(whole(body)))));
+  point.reader.read(request, isLengthSaid(request) ? MOST_BYTES : SHORT_BYTES, (body) =>
+    guard(exchange, () => work(exchange, endpoint, caller, readJson(whole(body, request)))),
+  );
 }
 
 /** What a caller has open counts until its answer is sent or it went away. */
 function enter(exchange: Exchange, caller: Caller): void {
   const { admission } = exchange.point;
-  const { headers } = exchange.request;
-  // Bodies of which nobody says how long they are count as long ones.
-  const bytes = headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : SHORT_BYTES;
+  const { request } = exchange;
+  // A body of which nobody says how long it is has to be a short one.
+  const bytes = isLengthSaid(request) ? Number(request.headers["content-length"] ?? 0) : SHORT_BYTES;
   orRefuse(admission.enter(caller, Math.min(bytes, MOST_BYTES)));
   exchange.response.once("close", () => admission.leave(caller, Math.min(bytes, MOST_BYTES)));
   exchange.caller = caller;
 }
 
-function isLeftOut({ extension }: Endpoint, { headers }: IncomingMessage): boolean {
-  const isEmpty = headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
+function isLeftOut({ extension }: Endpoint, request: IncomingMessage): boolean {
+  const isEmpty = isLengthSaid(request) && Number(request.headers["content-length"] ?? 0) === 0;
   return extension?.isBodyOptional === true && isEmpty;
 }
 
-function whole(body: Uint8Array | BodyFault): Uint8Array {
-  if (body === "too_large") throw new Refused([TOO_LARGE], 413);
+const isLengthSaid = ({ headers }: IncomingMessage): boolean => headers["transfer-encoding"] === undefined;
+
+function whole(body: Uint8Array | BodyFault, request: IncomingMessage): Uint8Array {
+  if (body === "too_large") throw new Refused([isLengthSaid(request) ? TOO_LARGE : TOO_LARGE_UNSAID], 413);
   if (body === "too_slow") throw new Refused([TOO_SLOW], 408);
   return body;
 }
@@ -238,8 +250,8 @@ function refuse(exchange: Exchange, status: number, reasons: readonly Refusal[],
 }
 
 /** A short body that is not read is passed over; for a long one nobody waits. */
-function isLong({ headers, complete }: IncomingMessage): boolean {
-  return !complete && (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > SHORT_BYTES);
+function isLong(request: IncomingMessage): boolean {
+  return !request.complete && (!isLengthSaid(request) || Number(request.headers["content-length"] ?? 0) > SHORT_BYTES);
 }
 
 function refuseMethod(exchange: Exchange, allow: string): void {
@@ -272,6 +284,7 @@ const NOTHING_HERE = refusal("http.notFound", "There is nothing here, or nothing
 const WRONG_METHOD = refusal("http.methodNotAllowed", "This address exists, but not for this method.");
 const NOT_JSON = refusal("http.contentType", "Send JSON with Content-Type: application/json.");
 const TOO_LARGE = refusal("http.bodyTooLarge", `The body may be at most ${MOST_BYTES} bytes.`);
+const TOO_LARGE_UNSAID = refusal("http.bodyTooLarge", `A body of more than ${SHORT_BYTES} bytes needs a Content-Length.`);
 const TOO_SLOW = refusal("decisions.bodyTooSlow", "The body did not arrive in time. Send it at once.");
 const REQUEST_ID = refusal("decisions.requestIdInvalid", `X-Request-ID may have at most ${LONGEST_REQUEST_ID} characters.`);
 const OUT_OF_SCOPE = refusal("decisions.outOfScope", "Whoever asks may not use this: their scope does not say so.");

@@ -6,6 +6,7 @@ import { afterEach, expect, test } from "vitest";
 import { rulesThat, send, serveDecisionPoint, type ServedDecisionPoint, snapshotOf } from "../../test/support/decision-point.ts";
 import { UNBOUNDED } from "./caller.ts";
 import { createAdmission, SURE_A_SECOND } from "./limiter.ts";
+import { NONE } from "./question.ts";
 
 const question = { subject: { type: "user", id: "a" }, action: { name: "read" }, resource: { type: "file", id: "f" } };
 const at = { nowMs: 1_000_000, lagMs: 0 };
@@ -57,7 +58,7 @@ test("what cannot be read costs as much as a question, and once too much was ask
 });
 
 test("a search for too much costs what looking so far has cost", async () => {
-  const many = Array.from({ length: 20_001 }, (_, i) => ({ type: "user", id: String(i) }));
+  const many = Array.from({ length: 20_001 }, (_, i) => ({ type: "user", id: String(i), properties: NONE }));
   const { ask } = await serve((caller) => (caller === "a" ? { perSecond: 1, atOnce: 10 } : undefined), { subjects: many });
   const broad = { subject: { type: "user" }, action: { name: "read" }, resource: { type: "file", id: "f" } };
   expect((await ask("a", "search/subject", broad)).body["title"]).toBe("decisions.searchTooBroad");
@@ -86,6 +87,20 @@ test("a request that never ends takes its caller's room until it is given up, an
   open.destroy();
   await once(open, "close");
   await expect.poll(async () => (await ask("a")).status).toBe(200);
+});
+
+test("a body of which nobody says how long it is takes no more memory than was kept free for it", async () => {
+  const { ask } = await serve();
+  const padded = (bytes: number) => JSON.stringify({ ...question, context: { pad: "x".repeat(bytes) } });
+  const chunked = { Authorization: "a", "Transfer-Encoding": "chunked" };
+  expect((await send(served.port, "/access/v1/evaluation", padded(60_000), { headers: chunked })).status).toBe(200);
+  const long = await send(served.port, "/access/v1/evaluation", padded(66_000), { headers: chunked });
+  expect([long.status, long.body["title"], long.body["detail"]]).toEqual([
+    413,
+    "http.bodyTooLarge",
+    expect.stringContaining("Content-Length"),
+  ]);
+  expect((await ask("a", "evaluation", JSON.parse(padded(66_000)))).status).toBe(200);
 });
 
 test("an answer that was sent leaves no room taken: more are answered one after the other than may be open at once", async () => {

@@ -8,7 +8,7 @@ export type BodyFault = "too_large" | "too_slow";
 
 export interface BodyReader {
   /** Calls back once, or never where the client went away before its body had arrived. */
-  read(request: IncomingMessage, done: (body: Uint8Array | BodyFault) => void): void;
+  read(request: IncomingMessage, maxBytes: number, done: (body: Uint8Array | BodyFault) => void): void;
   close(): void;
 }
 
@@ -20,7 +20,7 @@ interface Open {
 /** A body waits for so many sweeps before it is cut off: no clock is read for those that come at once, which is nearly all. */
 const SWEEPS = 4;
 
-export function createBodyReader({ maxBytes, withinMs }: { readonly maxBytes: number; readonly withinMs: number }): BodyReader {
+export function createBodyReader({ withinMs }: { readonly withinMs: number }): BodyReader {
   const open = new Set<Open>();
   const timer = setInterval(
     () => {
@@ -31,7 +31,7 @@ export function createBodyReader({ maxBytes, withinMs }: { readonly maxBytes: nu
   timer.unref();
 
   return {
-    read(request, done) {
+    read(request, maxBytes, done) {
       let first: Buffer | undefined;
       let more: Buffer[] | undefined;
       let bytes = 0;
