@@ -1,11 +1,11 @@
 /** `decide` runs a decision point at the edge: no database, no console; it follows what a server publishes, and denies when it cannot. */
 import { mkdir } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 
 import { UsageFault, type Command, type CommandInput } from "./cli/command.ts";
 import { openCallers } from "./compose-callers.ts";
 import { composeDecisions } from "./compose-decisions.ts";
-import { decisionsOnly, limitServer } from "./compose-listen.ts";
+import { createLimitedServer, decisionsOnly } from "./compose-listen.ts";
 import { close, endSignal, listen } from "./compose-serve.ts";
 import { readConfig } from "./config.ts";
 import { createEdge, type Edge, openEdgeFiles } from "./decisions/index.ts";
@@ -59,7 +59,7 @@ export const decideCommand: Command = {
       snapshot: () => edge.snapshot(),
     });
     await edge.start();
-    const { server, port } = await listen(limitServer(createServer(answering(edge, decisionsOnly(point)))), config);
+    const { server, port } = await listen(createLimitedServer(answering(edge, decisionsOnly(point))), config);
     await callers.listen(decisionsOnly(point));
     input.print(`Postern decides at port ${port}, from ${String(input.options["from"])}.`);
     const signal = await endSignal();

@@ -11,18 +11,19 @@ export interface Point {
 /** A request has to be here in full by then; who sends more slowly holds a connection and nothing else. */
 const REQUEST_WITHIN_MS = 60_000;
 const HEADERS_WITHIN_MS = 10_000;
+const CHECKED_EVERY_MS = 5000;
 /** More are turned away: each takes memory and a file handle, of which there is an end. */
 const MOST_CONNECTIONS = 10_000;
 
 export function createHttpServer(front: Point, fetch: Parameters<typeof getRequestListener>[0]): Server {
   const rest = getRequestListener(fetch);
-  const server = createServer({ connectionsCheckingInterval: 5_000 }, (request, response) => {
+  return createLimitedServer((request, response) => {
     if (!front.take(request, response)) void rest(request, response);
   });
-  return limitServer(server);
 }
 
-export function limitServer(server: Server): Server {
+export function createLimitedServer(handle: RequestListener): Server {
+  const server = createServer({ connectionsCheckingInterval: CHECKED_EVERY_MS }, handle);
   server.requestTimeout = REQUEST_WITHIN_MS;
   server.headersTimeout = HEADERS_WITHIN_MS;
   server.maxConnections = MOST_CONNECTIONS;

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
+import { once } from "node:events";
 import { type RequestListener } from "node:http";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
+import { connect as connectInClear } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -56,6 +58,7 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
       keyFile: join(at, "server.key"),
       clientAuthorities: () => book?.authorities.map(({ certificatesPem }) => certificatesPem) ?? [],
       handle,
+      handshakeWithinMs: 500,
       onTrouble: (words) => troubles.push(words),
     });
   });
@@ -188,6 +191,25 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
 
   test("none at all is answered, not cut off", async () => {
     expect(await ask()).toContain("401 decisions.tokenNeeded");
+  });
+
+  test("is the one that the connection began with: nobody shows another one later", async () => {
+    const leaf = mesh.issue({ commonName: "x", untilDays: 2, names: GATEWAY });
+    const shown = { cert: leaf.certificatePem, key: leaf.keyPem };
+    const socket = connect({ port: listener.port, host: "localhost", ca: hosts.caPem, maxVersion: "TLSv1.2", ...shown });
+    await once(socket, "secureConnect");
+    const renegotiated = new Promise<string>((resolve) => {
+      socket.once("error", (error) => resolve(error.message));
+      socket.renegotiate({}, (error) => resolve(error?.message ?? "done"));
+    });
+    expect(await renegotiated).toContain("no renegotiation");
+    socket.destroy();
+  });
+
+  test("that never comes, because the client says nothing, holds the connection for a moment only", async () => {
+    const socket = connectInClear({ port: listener.port, host: "localhost" });
+    const rest = socket.on("error", () => undefined).resume();
+    await once(rest, "close");
   });
 
   test("counts on an open connection until it ends, and until its caller is taken out of the file", async () => {

@@ -9,6 +9,7 @@ import { createAdmission, SURE_A_SECOND } from "./limiter.ts";
 import { NONE } from "./question.ts";
 
 const question = { subject: { type: "user", id: "a" }, action: { name: "read" }, resource: { type: "file", id: "f" } };
+const padded = (bytes: number) => JSON.stringify({ ...question, context: { pad: "x".repeat(bytes) } });
 const at = { nowMs: 1_000_000, lagMs: 0 };
 let served: ServedDecisionPoint;
 afterEach(() => served.stop());
@@ -91,7 +92,6 @@ test("a request that never ends takes its caller's room until it is given up, an
 
 test("a body of which nobody says how long it is takes no more memory than was kept free for it", async () => {
   const { ask } = await serve();
-  const padded = (bytes: number) => JSON.stringify({ ...question, context: { pad: "x".repeat(bytes) } });
   const chunked = { Authorization: "a", "Transfer-Encoding": "chunked" };
   expect((await send(served.port, "/access/v1/evaluation", padded(60_000), { headers: chunked })).status).toBe(200);
   const long = await send(served.port, "/access/v1/evaluation", padded(66_000), { headers: chunked });

@@ -17,6 +17,8 @@ export interface TlsListenerSettings {
   /** Certificates (PEM) of authorities whose clients are known, as of now. */
   readonly clientAuthorities: () => readonly string[];
   readonly handle: RequestListener;
+  /** Who says nothing for so long does not get to a request. */
+  readonly handshakeWithinMs?: number;
   /** Files that could not be used any more; the former ones stay in force. */
   readonly onTrouble: (words: string) => void;
 }
@@ -29,9 +31,15 @@ export interface TlsListener {
   close(): Promise<void>;
 }
 
+const HANDSHAKE_WITHIN_MS = 10_000;
+const CHECKED_EVERY_MS = 5000;
+
 export async function listenByTls(settings: TlsListenerSettings): Promise<TlsListener> {
   const files = [settings.certificateFile, settings.keyFile];
-  const server = createTlsServer({ ...contextOf(settings), requestCert: true, rejectUnauthorized: false }, settings.handle);
+  const handshakeTimeout = settings.handshakeWithinMs ?? HANDSHAKE_WITHIN_MS;
+  const limits = { handshakeTimeout, connectionsCheckingInterval: CHECKED_EVERY_MS };
+  const asking = { requestCert: true, rejectUnauthorized: false };
+  const server = createTlsServer({ ...contextOf(settings), ...limits, ...asking }, settings.handle);
   limitConnections(server);
   // A resumed session would bring the certificate of another day, and not the chain above it.
   server.on("resumeSession", (_, done: (error: Error | null, session: Buffer | null) => void) => done(null, null));
@@ -63,7 +71,8 @@ function contextOf({ certificateFile, keyFile, clientAuthorities }: TlsListenerS
     // With none named nobody is known; Node would otherwise trust every authority of the web.
     ca: [...clientAuthorities()],
     minVersion: "TLSv1.2" as const,
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    // Nor does a connection go on with another certificate than it began with: Node takes the first one's word for the second.
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   };
 }
 
