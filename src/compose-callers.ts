@@ -43,7 +43,8 @@ export function openCallers(config: CallersConfig, { clock, log }: { readonly cl
   const nowMs = millisecondsOf(clock);
   const lag = measureLag();
   return {
-    admission: createAdmission({ nowMs, lagMs: lag.lagMs, limitOf: (caller) => current?.book.limits.get(caller) }),
+    // Of how much is asked no clock tells that can be set.
+    admission: createAdmission({ nowMs: () => performance.now(), lagMs: lag.lagMs, limitOf: (caller) => current?.book.limits.get(caller) }),
     authenticate: createCallers({
       nowMs,
       book: () => current?.book,

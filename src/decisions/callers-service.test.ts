@@ -206,6 +206,15 @@ describe("an issuer's keys", () => {
     expect(await ask(issuer.token())).toBe("everything");
   });
 
+  test("are asked for anew when the clock is set back: one that is gone counts no longer for that", async () => {
+    const { issuer, ask, pass } = await scene();
+    const old = issuer.token({ iat: START / 1000 - 3600, exp: START / 1000 });
+    expect(await ask(issuer.token())).toBe("everything");
+    issuer.rotate();
+    pass(-1800 * 1000);
+    await expect.poll(() => ask(old)).toContain("does not publish");
+  });
+
   test.each<[string, Parameters<TokenIssuer["answer"]>[0]]>([
     ["says it is another", (_, response) => response.end(JSON.stringify({ issuer: "https://other.example", jwks_uri: "x" }))],
     ["sends us elsewhere", (_, response) => void response.writeHead(302, { Location: "http://127.0.0.1:1/" }).end()],

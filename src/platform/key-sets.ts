@@ -68,7 +68,9 @@ export function createKeySet({ source, nowMs, trustPem, onTrouble }: KeySetSetti
   let asking: Promise<void> | undefined;
   const freshMs = source.kind === "file" ? FILE_FRESH_MS : FRESH_MS;
   const restMs = source.kind === "file" ? FILE_FRESH_MS : REST_MS;
-  const counts = (nowAtMs: number): Read | undefined => (read !== undefined && nowAtMs - read.atMs <= STALE_MS ? read : undefined);
+  /** How long ago; of a moment that is still to come, since the clock was set back, by how much. */
+  const since = (atMs: number): number => Math.abs(nowMs() - atMs);
+  const counts = (): Read | undefined => (read !== undefined && since(read.atMs) <= STALE_MS ? read : undefined);
 
   const readAgain = async (): Promise<void> => {
     try {
@@ -85,24 +87,24 @@ export function createKeySet({ source, nowMs, trustPem, onTrouble }: KeySetSetti
     asking ??= readAgain();
     return asking;
   };
-  const mayAsk = () => nowMs() - askedMs >= restMs;
+  const mayAsk = () => since(askedMs) >= restMs;
 
   return {
     async find(kid, alg) {
-      const known = fitting(counts(nowMs()), kid, alg);
+      const known = fitting(counts(), kid, alg);
       if (known.length > 0) {
-        if (nowMs() - read!.atMs > freshMs && mayAsk()) void ask();
+        if (since(read!.atMs) > freshMs && mayAsk()) void ask();
         return known;
       }
       if (asking !== undefined) await asking;
       else if (mayAsk()) await ask();
-      const now = counts(nowMs());
+      const now = counts();
       if (now === undefined) throw new KeysSilent("The keys to judge it by cannot be had now.");
       return fitting(now, kid, alg);
     },
     holds(print) {
-      const now = counts(nowMs());
-      if (now !== undefined && nowMs() - now.atMs > freshMs && mayAsk()) void ask();
+      const now = counts();
+      if (now !== undefined && since(now.atMs) > freshMs && mayAsk()) void ask();
       return now?.prints.has(print) === true;
     },
   };
