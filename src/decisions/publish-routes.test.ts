@@ -22,6 +22,7 @@ async function serve(scope: CallerScope, admission: Admission) {
     admission,
     publisher: { manifest: () => "a note", file: () => new Uint8Array(1), watch: () => () => undefined },
     consistency: () => Promise.resolve([]),
+    onFollowed: () => undefined,
     headers: [],
     requestId: () => "1",
   });
