@@ -21,7 +21,7 @@ import { EdgeFileFault, type EdgeFiles } from "./edge-files-service.ts";
 import { createRegister } from "./layered-register.ts";
 import { AT } from "./packed-format.ts";
 import { createPackedLayer } from "./packed-layer.ts";
-import { type Accepted, applyLine, type Manifest, manifestKeyName, type PublishedFile, saidByManifest, whyNotTaken } from "./published.ts";
+import { type Accepted, applyLine, type Manifest, manifestKeyName, saidByManifest, whyNotTaken } from "./published.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { loadRules } from "./rules/load-rules.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -76,8 +76,8 @@ interface Held {
   readonly chain: string;
   readonly sequence: number;
   readonly book: Book;
-  /** Digests of the files that are in it. */
-  readonly applied: Set<string>;
+  /** Digest of the base, then those of the changes over it, in their order. Two of them may be the same: what was, is again. */
+  readonly applied: readonly string[];
   readonly ruleSets: ReadonlyMap<string, RuleSet>;
   readonly ruleDigests: string;
 }
@@ -123,26 +123,21 @@ export function createEdge(deps: EdgeDependencies): Edge {
   }
 
   async function build(manifest: Manifest, from: Remote | undefined): Promise<Held> {
-    const isSame = held !== undefined && held.chain === manifest.chain && held.applied.has(manifest.base.digest);
+    const named = [manifest.base, ...manifest.deltas].map(({ digest }) => digest);
+    const isSame = held !== undefined && held.chain === manifest.chain && held.applied[0] === manifest.base.digest;
+    // Where what is held is not the beginning of what is told, all changes are put in again: each holds what it changes whole.
+    const done = isSame && held!.applied.every((digest, i) => digest === named[i]) ? held!.applied.length : 1;
+    const changes = manifest.deltas.slice(done - 1);
     const ruleDigests = JSON.stringify(manifest.rules);
     const hasRules = held?.ruleDigests === ruleDigests;
-    const wanted = [manifest.base, ...manifest.deltas].filter(({ digest }) => !isSame || !held!.applied.has(digest));
-    for (const file of [...wanted, ...(hasRules ? [] : manifest.rules)]) await files.ensure(file, from);
+    for (const file of [...(isSame ? [] : [manifest.base]), ...changes, ...(hasRules ? [] : manifest.rules)]) await files.ensure(file, from);
     const ruleSets = hasRules ? held!.ruleSets : await readRules(files, manifest);
-    const target = isSame ? held! : { book: await beginBook(files, manifest), applied: new Set([manifest.base.digest]) };
-    for (const file of wanted) {
-      if (target.applied.has(file.digest)) continue;
-      await applyFile(file, target.book);
-      target.applied.add(file.digest);
-    }
-    return { book: target.book, applied: target.applied, ruleSets, ruleDigests, chain: manifest.chain, sequence: manifest.sequence };
-  }
-
-  /** A file counts once it was read to its end, and all of it at once. */
-  async function applyFile(file: PublishedFile, book: Book): Promise<void> {
+    const book = isSame ? held!.book : await beginBook(files, manifest);
     const lines: string[] = [];
-    for await (const line of files.lines(file)) lines.push(line);
+    for (const file of changes) for await (const line of files.lines(file)) lines.push(line);
+    // Once all were read to their ends, and at once: nobody is answered by what was in force in between.
     for (const line of lines) applyLine(line, book);
+    return { book, applied: named, ruleSets, ruleDigests, chain: manifest.chain, sequence: manifest.sequence };
   }
 
   function publish(): void {
