@@ -145,6 +145,42 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
     expect(it.permits()).toBe("exception_needed");
   });
 
+  test("begins anew where another entry stands in the place of one that it knew without a leaf", async () => {
+    const it = await world();
+    await granted(it);
+    await it.follower.catchUp();
+    expect(it.permits()).toBe("grant");
+    const { rows } = await executeSql(it.database.db, "select count(*)::int as n from journal_entry");
+    await forget(it.database);
+    // As a dump brings it back: places are given out anew from where it was.
+    await executeSql(it.database.db, "alter table journal_entry alter column position restart with 1");
+    const persons = createPersons(it.register.deps, it.clock);
+    for (let n = 0; n < (rows[0] as { n: number }).n; n++) await persons.add(`per_new${n}`, []);
+    await it.follower.catchUp();
+    await it.follower.catchUp();
+    expect(it.permits()).toBe("exception_needed");
+  });
+
+  test("begins anew where the journal has a gap: whatever was in it counts", async () => {
+    const it = await world();
+    const id = await granted(it);
+    await sequence(it.database);
+    await it.follower.catchUp();
+    expect(it.permits()).toBe("grant");
+    const before = await lastLeaf(it.database);
+    await revoke(it, id);
+    await sequence(it.database);
+    const revoked = await lastLeaf(it.database);
+    await createPersons(it.register.deps, it.clock).add("per_new", []);
+    await sequence(it.database);
+    await executeSql(it.database.db, "alter table journal_entry disable trigger journal_entry_append_only");
+    await executeSql(it.database.db, "delete from journal_entry where leaf_index > $1 and leaf_index <= $2", [before, revoked]);
+    await it.follower.catchUp();
+    await it.follower.catchUp();
+    expect(it.permits()).toBe("exception_ended");
+    expect(it.lines[0]).toMatch(/another journal/);
+  });
+
   /** A follower that knew of a grant, and has ended. */
   async function kept() {
     const folder = mkdtempSync(join(tmpdir(), "postern-kept-"));
@@ -225,6 +261,11 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
 async function sequence(database: Database) {
   const signer = await openLog(database.db, await loadLogKey({ dataDir: "/nonexistent", given: KEY }), "postern.example/journal");
   await sequenceAll({ db: database.db, signer }, START);
+}
+
+async function lastLeaf({ db }: Database): Promise<number> {
+  const { rows } = await executeSql(db, "select max(leaf_index) as leaf from journal_entry");
+  return (rows[0] as { leaf: number }).leaf;
 }
 
 /** As a backup restored from before the first exception would be. */

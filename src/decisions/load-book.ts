@@ -57,6 +57,8 @@ export async function follow(store: JournalStore, book: Book, hear: Hear, soon: 
     // A log has its key from the first start on, and keeps it.
     if (book.place.logKey !== "" && news.logKey !== book.place.logKey) throw new OtherJournal("its key is another one");
     if (news.lastEntry !== book.place.lastEntry) throw new OtherJournal(`leaf ${book.place.leaves - 1} is another entry, or gone`);
+    const why = whyAnother(news.entries, book);
+    if (why !== undefined) throw new OtherJournal(why);
     await takeIn(store, book, news.entries, hear, soon);
     for (const { position, id, leaf } of news.entries) {
       gone.delete(position);
@@ -72,6 +74,15 @@ export async function follow(store: JournalStore, book: Book, hear: Hear, soon: 
     ({ isMore } = news);
   }
   if (gone.size > 0) throw new OtherJournal(`${gone.size} entries that were followed are gone`);
+}
+
+/** What in the news cannot come of the journal that was followed. */
+function whyAnother(entries: readonly NewsEntry[], { place, waiting }: Book): string | undefined {
+  const other = entries.find(({ position, id }) => (waiting.get(position) ?? id) !== id);
+  if (other !== undefined) return `entry ${other.position}, that was followed, is another one`;
+  // Leaves are given one after the other, a batch at a time: whatever is missing was taken out.
+  const isGap = entries.filter(({ leaf }) => leaf !== null).some(({ leaf }, i) => leaf !== place.leaves + i);
+  return isGap ? `a leaf after ${place.leaves} is missing` : undefined;
 }
 
 async function takeIn(store: JournalStore, book: Book, entries: readonly NewsEntry[], hear: Hear, soon: Soon): Promise<void> {
