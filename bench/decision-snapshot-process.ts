@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 
 import { UNBOUNDED } from "../src/decisions/caller.ts";
 import { createDecisionPoint, NO_EXTENSIONS, OPEN } from "../src/decisions/index.ts";
+import { RELEASE } from "../src/platform/release.ts";
 import { openKeeping } from "../src/decisions/keeping-service.ts";
 import { createRegister } from "../src/decisions/layered-register.ts";
 import { shippedRules } from "../src/decisions/load-rule-sets.ts";
@@ -16,7 +17,7 @@ const log = createLog(
   () => "",
   (line) => process.stderr.write(line),
 );
-const kept = await openKeeping({ folder, elapsedMs: () => performance.now(), log }).load();
+const kept = await openKeeping({ folder, release: RELEASE, elapsedMs: () => performance.now(), log }).load();
 if (kept === undefined) throw new Error("nothing is kept there");
 const { overlay, base, connections } = kept.book;
 const register = createRegister({ sequence: 0, size: base!.size(), layers: [overlay, base!], connections });

@@ -16,6 +16,7 @@ import { encode, writeSnapshotFile } from "../src/decisions/load-snapshot-file.t
 import { createPacker } from "../src/decisions/pack.ts";
 import { createPackedLayer } from "../src/decisions/packed-layer.ts";
 import type { PersonRow } from "../src/decisions/person-row.ts";
+import { RELEASE } from "../src/platform/release.ts";
 import { type Bench, type Figure, figure, quantile, seconds } from "./figure.ts";
 
 const SIZES = [1000, 100_000, 1_000_000] as const;
@@ -70,7 +71,7 @@ function packed(size: number): Uint32Array<ArrayBuffer> {
     });
   }
   const place = { logKey: "bench+0", leaves: 0, lastEntry: "" };
-  return packer.finish({ place, waiting: [], connections: [], ruleTexts: [], heardAtMs: Date.now() });
+  return packer.finish({ place, waiting: [], connections: [], ruleTexts: [], heardAtMs: Date.now(), release: RELEASE });
 }
 
 function personOf(i: number): PersonRow {

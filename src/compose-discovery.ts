@@ -1,5 +1,4 @@
 /** What `postern discover` reads: the kinds of files this release knows, and the lists that somebody's profile describes. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -20,6 +19,7 @@ import { oktaFiles } from "./connectors/okta/files.ts";
 import { type FileFormat, UnreadableFile } from "./connectors/port.ts";
 import { registerOf } from "./discovery/register-file.ts";
 import { systemClock } from "./platform/clock.ts";
+import { RELEASE } from "./platform/release.ts";
 
 /** One line a format; the first that recognises a file reads it. */
 const FILE_FORMATS: readonly FileFormat[] = [awsCredentialReport, realmExports, entraFiles, oktaFiles];
@@ -33,7 +33,7 @@ const ROOT = join(import.meta.dirname, "..");
 
 export const discovery: DiscoverDependencies = {
   now: () => systemClock.now(),
-  version: (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string }).version,
+  version: RELEASE,
   async openReader(input, { profile, keep }) {
     if (profile === undefined) {
       if (keep) throw new UsageFault("--save-profile keeps the profile that --profile FILE names");

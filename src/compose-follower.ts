@@ -17,6 +17,7 @@ import type { Clock } from "./kernel/time.ts";
 import { type Database, openReader } from "./platform/db.ts";
 import type { Log } from "./platform/log.ts";
 import type { Metrics } from "./platform/metrics.ts";
+import { RELEASE } from "./platform/release.ts";
 import { listenFor, type Wake } from "./platform/wake.ts";
 
 interface Around {
@@ -52,7 +53,7 @@ export function openFollower(
     },
     textsOfRules,
     rulesOfTexts: (texts) => known(rulesOfTexts(texts)),
-    keeping: openKeeping({ folder: join(config.dataDir, "decisions"), elapsedMs: () => performance.now(), log }),
+    keeping: openKeeping({ folder: join(config.dataDir, "decisions"), release: RELEASE, elapsedMs: () => performance.now(), log }),
   });
   if (databaseUrl === undefined) return follower;
   let wake: Wake | undefined;

@@ -1,6 +1,5 @@
 /** What runs here, gathered from where it is known. */
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 
 import type { Config } from "./config.ts";
 import type { InstallationView } from "./installation/contract.ts";
@@ -9,16 +8,14 @@ import { formatVerifierKey } from "./journal/note.ts";
 import { instantOfEpochMs } from "./kernel/time.ts";
 import { lastBackup } from "./platform/backup.ts";
 import type { Database } from "./platform/db.ts";
+import { RELEASE } from "./platform/release.ts";
 import { type Seal, sealKeyFile } from "./platform/seal.ts";
 
-const PACKAGE = join(import.meta.dirname, "..", "package.json");
-
 export async function describeInstallation(config: Config, { db, home }: Database, seal: Seal): Promise<InstallationView> {
-  const { version } = JSON.parse(await readFile(PACKAGE, "utf8")) as { version: string };
   const changedAt = config.sealKey === undefined ? await changeOf(sealKeyFile(config.dataDir)) : undefined;
   const backedUpAt = home === "embedded" ? await lastBackup(config.dataDir) : undefined;
   return {
-    version,
+    version: RELEASE,
     storage: home === "embedded" ? "embedded" : "postgresql",
     seal: { keyId: seal.keyId, olderKeys: seal.olderKeys, ...(changedAt !== undefined && { changedAt }) },
     journalKey: formatVerifierKey(await loadVerifierKey(db)),

@@ -13,7 +13,7 @@ import { decide } from "./decide.ts";
 import type { Extensions, Offering } from "./extension.ts";
 import type { Question } from "./question.ts";
 import type { RuleSet } from "./rule-set.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { isTooOld, type Snapshot } from "./snapshot.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** All that the questions of one request have in common. */
@@ -123,7 +123,7 @@ export async function answerSearch(kind: Search["kind"], work: Work, body: unkno
   // With a limit of none the page after this one begins where this one did.
   const next = found.length > limit ? tokenOf(bound, results.at(-1) ?? after ?? "") : "";
   const told = writeSnapshot(snapshot, nowMs);
-  const why = nowMs - snapshot.freshAtMs > snapshot.maxAgeMs ? `"reason":${TOO_OLD},` : "";
+  const why = isTooOld(snapshot, nowMs) ? `"reason":${TOO_OLD},` : "";
   const list = results.map((name) => writeFound(search, name)).join(",");
   return `{"results":[${list}],"page":{"next_token":"${next}","count":${results.length}},"context":{${why}${told}}}`;
 }

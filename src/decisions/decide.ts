@@ -5,7 +5,7 @@
 import type { Properties, Question } from "./question.ts";
 import type { Attempt, KnownSubject, Register, SubjectKey } from "./register.ts";
 import type { RuleSet, RuleVerdict } from "./rule-set.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { isTooOld, type Snapshot } from "./snapshot.ts";
 import type { ReasonCode, Verdict } from "./verdict.ts";
 
 const NOTHING: readonly never[] = [];
@@ -22,7 +22,7 @@ const WORDS: Partial<Record<ReasonCode, string>> = {
 };
 
 export function decide(question: Question, rules: RuleSet, snapshot: Snapshot, nowMs: number): Verdict {
-  if (nowMs - snapshot.freshAtMs > snapshot.maxAgeMs) return deny("snapshot_too_old");
+  if (isTooOld(snapshot, nowMs)) return deny("snapshot_too_old");
   const asksRegister = rules.asksRegister(question.action.name);
   const known = asksRegister ? findSubject(question, snapshot.register) : undefined;
   if (asksRegister && known === undefined) return deny("unknown_subject");

@@ -51,6 +51,31 @@ describe("an edge keeps what it has, and says why, when", () => {
     expect(ask()).toBe("snapshot_too_old");
   });
 
+  test("the newest manifest is shown again and again while its clock is set back: it makes nothing young", async () => {
+    const { server, edge, ask, pass, setBack } = await edgeScene();
+    const note = server.note();
+    server.answer((path, response) => path === "/decisions/v1/snapshot" && (response.end(note), true));
+    pass(MAX_AGE_MS - 10_000);
+    await edge.look();
+    expect([edge.trouble(), ask()]).toEqual([undefined, "permitted_by_exception"]);
+    setBack(MAX_AGE_MS - 10_000);
+    await edge.look();
+    pass(11_000);
+    expect([edge.trouble(), ask()]).toEqual([undefined, "snapshot_too_old"]);
+  });
+
+  test("its clock is set back in the middle of a look that takes long: it grows old all the same", async () => {
+    const { server, edge, ask, pass, setBack } = await edgeScene();
+    const asked = new Promise<void>((resolve) => {
+      server.answer((path) => path === "/decisions/v1/snapshot" && (resolve(), true));
+    });
+    void edge.look();
+    await asked;
+    setBack(3_600_000);
+    pass(MAX_AGE_MS + 1);
+    expect(ask()).toBe("snapshot_too_old");
+  });
+
   test("a revocation is taken back by an old manifest after a start from the disk", async () => {
     const { server, look, again } = await edgeScene();
     const old = await server.publish();

@@ -18,6 +18,7 @@ import { repeat, type Repeated } from "../platform/repeat.ts";
 import { type Book, createBook, sizeOf } from "./book.ts";
 import { manifestShape } from "./contract-published.ts";
 import { EdgeFileFault, type EdgeFiles } from "./edge-files-service.ts";
+import { type Moment, TOLD_EVERY_MS, toldNow } from "./heard.ts";
 import { createRegister } from "./layered-register.ts";
 import { AT } from "./packed-format.ts";
 import { createPackedLayer } from "./packed-layer.ts";
@@ -89,13 +90,18 @@ export function createEdge(deps: EdgeDependencies): Edge {
   let seen: Seen | undefined;
   let held: Held | undefined;
   let snapshot: Snapshot | undefined;
-  let freshAt = { wall: 0, elapsed: 0 };
+  let freshAt: Moment = { wall: 0, elapsed: 0 };
+  /** What the publisher said of it, by its own clock. */
+  let heardAtMs: number | undefined;
+  let toldAt = -Infinity;
   let writtenAt = -Infinity;
   let trouble: string | undefined;
   let failures = 0;
   let notBefore = -Infinity;
   let rounds: Repeated | undefined;
   let waking: Promise<void> | undefined;
+
+  const clocks = (): Moment => ({ wall: nowMs(), elapsed: elapsedMs() });
 
   function open(note: string): { readonly manifest: Manifest; readonly checkpoint: Checkpoint } {
     const text = openNote(note, ownKey);
@@ -130,7 +136,8 @@ export function createEdge(deps: EdgeDependencies): Edge {
     const changes = manifest.deltas.slice(done - 1);
     const ruleDigests = JSON.stringify(manifest.rules);
     const hasRules = held?.ruleDigests === ruleDigests;
-    for (const file of [...(isSame ? [] : [manifest.base]), ...changes, ...(hasRules ? [] : manifest.rules)]) await files.ensure(file, from);
+    for (const file of [...(isSame ? [] : [manifest.base]), ...changes, ...(hasRules ? [] : manifest.rules)])
+      await files.ensure(file, from);
     const ruleSets = hasRules ? held!.ruleSets : await readRules(files, manifest);
     const book = isSame ? held!.book : await beginBook(files, manifest);
     const lines: string[] = [];
@@ -146,13 +153,13 @@ export function createEdge(deps: EdgeDependencies): Edge {
     const { base, overlay, connections } = book;
     const layers = base === undefined ? [overlay] : [overlay, base];
     const register = createRegister({ sequence, size: sizeOf(book), layers, connections });
-    // What was heard is as old as the older of the two clocks says.
-    const freshAtMs = Math.min(freshAt.wall, nowMs() - (elapsedMs() - freshAt.elapsed));
-    snapshot = { register, ruleSets, freshAtMs, maxAgeMs };
+    const now = clocks();
+    toldAt = now.elapsed;
+    snapshot = { register, ruleSets, freshAtMs: toldNow(freshAt, now), maxAgeMs };
   }
 
   async function take(): Promise<void> {
-    const asked = { wall: nowMs(), elapsed: elapsedMs() };
+    const asked = clocks();
     const note = await remote.text(SNAPSHOT_PATH, MOST_MANIFEST_BYTES);
     const { manifest, checkpoint } = open(note);
     const why = whyNotTaken(manifest, seen?.accepted, asked.wall);
@@ -161,14 +168,20 @@ export function createEdge(deps: EdgeDependencies): Edge {
     const before = held;
     held = await build(manifest, remote);
     seen = { accepted: acceptedOf(manifest), checkpoint };
-    // The publisher's word, and never younger than the question.
-    const lateMs = Math.max(0, asked.wall - manifest.freshAtMs);
-    freshAt = { wall: asked.wall - lateMs, elapsed: asked.elapsed - lateMs };
+    hear(manifest, asked);
     const isNews = before?.chain !== held.chain || before.sequence !== held.sequence || before.ruleDigests !== held.ruleDigests;
     if (!isNews && asked.elapsed - writtenAt < WRITE_EVERY_MS) return;
     await files.writeNote(note);
     await files.keepOnly([manifest.base, ...manifest.deltas, ...manifest.rules]);
     writtenAt = asked.elapsed;
+  }
+
+  /** The publisher's word, and never younger than the question. What it said before is no younger for being said again. */
+  function hear({ freshAtMs }: Manifest, asked: Moment): void {
+    if (freshAtMs === heardAtMs) return;
+    heardAtMs = freshAtMs;
+    const lateMs = Math.max(0, asked.wall - freshAtMs);
+    freshAt = { wall: asked.wall - lateMs, elapsed: asked.elapsed - lateMs };
   }
 
   async function round(): Promise<void> {
@@ -202,7 +215,7 @@ export function createEdge(deps: EdgeDependencies): Edge {
       const agoMs = nowMs() - manifest.publishedAtMs;
       if (agoMs < 0) log.warn("clock behind what was seen", { seconds: Math.ceil(-agoMs / 1000) });
       // How long ago that was cannot be told by a clock that is behind it.
-      else freshAt = { wall: manifest.freshAtMs, elapsed: elapsedMs() - (nowMs() - manifest.freshAtMs) };
+      else hear(manifest, clocks());
       publish();
     } catch (error) {
       log.error("kept snapshot not usable", { why: wordsOf(error) });
@@ -221,7 +234,10 @@ export function createEdge(deps: EdgeDependencies): Edge {
   }
 
   return {
-    snapshot: () => snapshot,
+    snapshot() {
+      if (snapshot !== undefined && elapsedMs() - toldAt >= TOLD_EVERY_MS) publish();
+      return snapshot;
+    },
     trouble: () => trouble,
     async start() {
       await readDisk();

@@ -13,24 +13,27 @@ describe("an edge decision point", () => {
     expect(ask()).toBe("exception_ended");
   });
 
-  test.each(["lines", "packed"])("takes what is said in the same words as before, over %s: suspended, in force, suspended", async (base) => {
-    const { server, ask, look, again } = await edgeScene();
-    if (base === "packed") {
-      server.fold();
-      await server.restart();
-      expect(await look()).toBeUndefined();
-    }
-    const told = [];
-    for (const stand of ["suspended", "open", "suspended", "open", "suspended"] as const) {
-      server.put("exc_1", [row(stand)]);
-      server.commit();
-      expect(await look()).toBeUndefined();
-      told.push(ask());
-    }
-    const [suspended, permitted] = ["exception_suspended", "permitted_by_exception"];
-    expect(told).toEqual([suspended, permitted, suspended, permitted, suspended]);
-    expect(answerOf(await again(), START + 100_000)).toBe(suspended);
-  });
+  test.each(["lines", "packed"])(
+    "takes what is said in the same words as before, over %s: suspended, in force, suspended",
+    async (base) => {
+      const { server, ask, look, again } = await edgeScene();
+      if (base === "packed") {
+        server.fold();
+        await server.restart();
+        expect(await look()).toBeUndefined();
+      }
+      const told = [];
+      for (const stand of ["suspended", "open", "suspended", "open", "suspended"] as const) {
+        server.put("exc_1", [row(stand)]);
+        server.commit();
+        expect(await look()).toBeUndefined();
+        told.push(ask());
+      }
+      const [suspended, permitted] = ["exception_suspended", "permitted_by_exception"];
+      expect(told).toEqual([suspended, permitted, suspended, permitted, suspended]);
+      expect(answerOf(await again(), START + 100_000)).toBe(suspended);
+    },
+  );
 
   test("fetches what changed and not the whole again, however often something does", async () => {
     const { server, look, edge } = await edgeScene();

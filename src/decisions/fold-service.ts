@@ -10,13 +10,16 @@ import type { Packed, PackOrder } from "./repack-worker.ts";
 
 export interface Folding {
   put(changes: Changes): Promise<void>;
-  /** Writes the file and gives what is in it; `before`: digest of what lies there, that was changed. Throws where it failed. */
+  /**
+   * Writes the file and gives what is in it, or is to be: `unwritten` says why the disk did not take it. `before`: digest of what lies
+   * there, that was changed. Throws where nothing came of it.
+   */
   finish(how: {
     readonly path: string;
     readonly before: string | undefined;
     readonly seed: Seed;
     readonly about: unknown;
-  }): Promise<Uint32Array<ArrayBuffer>>;
+  }): Promise<Exclude<Packed, { failed: string }>>;
   /** Gives it up. */
   stop(): Promise<void>;
 }
@@ -46,7 +49,7 @@ export function beginFolding(): Folding {
       order({ kind: "finish", ...how });
       const packed = await done;
       if ("failed" in packed) throw new Error(packed.failed);
-      return packed.words;
+      return packed;
     },
     stop: async () => void (await thread.terminate()),
   };

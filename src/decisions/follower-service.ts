@@ -8,6 +8,7 @@ import { type Log, words } from "../platform/log.ts";
 import { repeat, type Repeated } from "../platform/repeat.ts";
 import { type Book, sequenceOf, sizeOf } from "./book.ts";
 import type { Folding } from "./fold-service.ts";
+import { type Moment, TOLD_EVERY_MS, toldNow } from "./heard.ts";
 import { createJournalStore, type JournalStore } from "./journal-store.ts";
 import { type Keeping, newSeed, type RuleTexts } from "./keeping-service.ts";
 import { createRegister } from "./layered-register.ts";
@@ -60,26 +61,34 @@ export function createFollower(deps: FollowerDependencies): Follower {
   const known: Known = { book: undefined, ruleSets: new Map(), ruleTexts: [], areRulesKept: false, freshAt: { wall: 0, elapsed: 0 } };
   let reader: ReturnType<FollowerDependencies["openReader"]> | undefined;
   let snapshot: Snapshot | undefined;
+  let toldAt = -Infinity;
   let isQuiet = false;
   let rounds: Repeated | undefined;
   let loading: Promise<void> | undefined;
 
-  /** What was heard is as old as the older of the two clocks says. */
-  function publish(): void {
+  const clocks = (): Moment => ({ wall: nowMs(), elapsed: elapsedMs() });
+
+  function publish(now: Moment = clocks()): void {
     const { book, freshAt, ruleSets } = known;
+    toldAt = now.elapsed;
     if (book === undefined) {
       snapshot = undefined;
       return;
     }
-    const freshAtMs = Math.min(freshAt.wall, nowMs() - (elapsedMs() - freshAt.elapsed));
+    const freshAtMs = toldNow(freshAt, now);
     const { base, overlay, connections } = book;
     const layers = base === undefined ? [overlay] : [overlay, base];
     const register = createRegister({ sequence: sequenceOf(book), size: sizeOf(book), layers, connections });
     snapshot = { register, ruleSets, freshAtMs, maxAgeMs };
   }
 
+  function read(): Snapshot | undefined {
+    if (snapshot !== undefined && elapsedMs() - toldAt >= TOLD_EVERY_MS) publish();
+    return snapshot;
+  }
+
   async function look(): Promise<void> {
-    const asked = { wall: nowMs(), elapsed: elapsedMs() };
+    const asked = clocks();
     const { db } = (reader ??= deps.openReader());
     const store = createJournalStore(db);
     const hear: Hear = async (kinds) => {
@@ -144,18 +153,20 @@ export function createFollower(deps: FollowerDependencies): Follower {
   async function keep(when: "if due" | "now"): Promise<void> {
     const { book, ruleTexts, freshAt } = known;
     if (keeping === undefined || book === undefined) return;
-    const folded = keeping.fold(book, ruleTexts, freshAt.wall, when);
+    const heardAtMs = toldNow(freshAt, clocks());
+    const folded = keeping.fold(book, ruleTexts, heardAtMs, when);
     if (when === "now") await folded;
-    else void folded.then(publish);
-    await keeping.noteHeard(book, freshAt.wall);
+    else void folded.then(() => publish());
+    await keeping.noteHeard(book, heardAtMs);
   }
 
   return {
-    snapshot: () => snapshot,
+    snapshot: read,
     followed() {
       const { book, ruleSets } = known;
-      if (book === undefined || snapshot === undefined) return undefined;
-      const { register, freshAtMs } = snapshot;
+      const told = read();
+      if (book === undefined || told === undefined) return undefined;
+      const { register, freshAtMs } = told;
       return { book, ruleSets, sequence: register.sequence, freshAtMs };
     },
     start() {
@@ -178,7 +189,7 @@ interface Known {
   ruleTexts: RuleTexts;
   /** They are those that were kept on disk. */
   areRulesKept: boolean;
-  freshAt: { readonly wall: number; readonly elapsed: number };
+  freshAt: Moment;
 }
 
 /** At the end what is small is kept once more; what is large was kept within the last minutes. */

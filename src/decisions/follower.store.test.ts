@@ -48,7 +48,7 @@ describeOnBothDatabases("whoever follows the journal", (open) => {
       nowMs: () => epochMs(clock.now()),
       elapsedMs: () => elapsed.ms,
       maxAgeMs: 60_000,
-      keeping: folder === undefined ? undefined : openKeeping({ folder, elapsedMs: () => elapsed.ms, log }),
+      keeping: folder === undefined ? undefined : openKeeping({ folder, release: "1.0.0", elapsedMs: () => elapsed.ms, log }),
       readRuleSets: async () => new Map(),
       textsOfRules: async () => [],
       rulesOfTexts: () => new Map(),

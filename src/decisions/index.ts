@@ -15,7 +15,7 @@ export { createReadingService } from "./reading-service.ts";
 export { decisionLogRoutes } from "./log-routes.ts";
 export { createAttemptFindings } from "./attempts-service.ts";
 export { createUsesService, type UsesService } from "./uses-service.ts";
-export type { Snapshot } from "./snapshot.ts";
+export { isTooOld, type Snapshot } from "./snapshot.ts";
 export { LATENCY_MS } from "./pulse.ts";
 export { createEdge, type Edge } from "./edge-service.ts";
 export { openEdgeFiles } from "./edge-files-service.ts";

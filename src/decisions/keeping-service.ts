@@ -23,6 +23,8 @@ interface About {
   readonly connections: readonly (readonly [string, string])[];
   readonly ruleTexts: RuleTexts;
   readonly heardAtMs: number;
+  /** Of this program, that made rows of what the database holds. */
+  readonly release: string;
 }
 export type RuleTexts = readonly (readonly [name: string, text: string])[];
 
@@ -63,7 +65,15 @@ export function newSeed(): Seed {
   return { key0: bytes.readUInt32LE(0), key1: bytes.readUInt32LE(4) };
 }
 
-export function openKeeping({ folder, elapsedMs, log }: { folder: string; elapsedMs: () => number; log: Log }): Keeping {
+export interface KeepingDependencies {
+  readonly folder: string;
+  /** Another release may make other rows of the same exception: what another one kept is not used. */
+  readonly release: string;
+  readonly elapsedMs: () => number;
+  readonly log: Log;
+}
+
+export function openKeeping({ folder, release, elapsedMs, log }: KeepingDependencies): Keeping {
   const path = join(folder, "register.snapshot");
   const notePath = join(folder, "heard.json");
   let running: Promise<void> | undefined;
@@ -88,7 +98,15 @@ export function openKeeping({ folder, elapsedMs, log }: { folder: string; elapse
     if (base !== undefined && (await readDigest(path)) !== before) await writeSnapshotFile(path, encode(base.words));
     thread = beginFolding();
     await thread.put(changes);
-    endFold(book, await thread.finish({ path, before, seed, about }));
+    finishFold(book, await thread.finish({ path, before, seed, about }));
+  }
+
+  function finishFold(book: Book, { words: packed, unwritten }: Awaited<ReturnType<Folding["finish"]>>): void {
+    endFold(book, packed);
+    if (unwritten === undefined) return;
+    // Answered from all the same; the disk is tried again with the next folding.
+    book.isDirty = true;
+    log.error("snapshot not kept", { error: unwritten });
   }
 
   async function foldNow(book: Book, about: About): Promise<void> {
@@ -113,13 +131,20 @@ export function openKeeping({ folder, elapsedMs, log }: { folder: string; elapse
   }
 
   return {
-    load: () => load(path, notePath, log),
+    async load() {
+      try {
+        return await load(path, notePath, release);
+      } catch (error) {
+        log.warn("snapshot on disk not used", { why: words(error) });
+        return undefined;
+      }
+    },
     isFolding: () => running !== undefined,
     async fold(book, ruleTexts, heardAtMs, when) {
       if (running !== undefined) return running;
       // Of a log that has not begun nobody could tell whose it is.
       if (book.place.logKey === "" || !(when === "now" ? book.isDirty : isDue(book))) return undefined;
-      running = foldNow(book, aboutOf(book, ruleTexts, heardAtMs)).finally(() => {
+      running = foldNow(book, { ...aboutOf(book, ruleTexts, heardAtMs), release }).finally(() => {
         running = undefined;
       });
       return running;
@@ -134,7 +159,8 @@ export function openKeeping({ folder, elapsedMs, log }: { folder: string; elapse
     async endSpill(spill, book, ruleTexts, heardAtMs) {
       const changes = beginFold(book);
       await spill.put(changes);
-      endFold(book, await spill.finish({ path, before: undefined, seed: book.seed, about: aboutOf(book, ruleTexts, heardAtMs) }));
+      const about: About = { ...aboutOf(book, ruleTexts, heardAtMs), release };
+      finishFold(book, await spill.finish({ path, before: undefined, seed: book.seed, about }));
       thread = undefined;
     },
     async stop() {
@@ -144,33 +170,32 @@ export function openKeeping({ folder, elapsedMs, log }: { folder: string; elapse
   };
 }
 
-function aboutOf({ place, waiting, connections }: Book, ruleTexts: RuleTexts, heardAtMs: number): About {
+function aboutOf({ place, waiting, connections }: Book, ruleTexts: RuleTexts, heardAtMs: number): Omit<About, "release"> {
   return { place, waiting: [...waiting], connections: [...connections], ruleTexts, heardAtMs };
 }
 
-async function load(path: string, notePath: string, log: Log): Promise<Kept | undefined> {
+/** Throws where what lies there cannot be used. */
+async function load(path: string, notePath: string, release: string): Promise<Kept | undefined> {
   const read = await readSnapshotFile(path);
   if (read === undefined) return undefined;
-  if ("why" in read) {
-    log.warn("snapshot on disk not used", { why: read.why });
-    return undefined;
-  }
+  if ("why" in read) throw new Error(read.why);
   const about = aboutPacked(read.words) as About;
+  if (about.release !== release) throw new Error("another release of Postern kept it");
   const seed: Seed = { key0: read.words[AT.key0]!, key1: read.words[AT.key1]! };
   const book = createBook(seed, about.place, createPackedLayer(read.words));
   book.waiting = new Map(about.waiting);
   for (const [key, id] of about.connections) book.connections.set(key, id);
   const noted = await readNote(notePath, digestOfPacked(read.words));
-  return { book, ruleTexts: about.ruleTexts, heardAtMs: Math.max(about.heardAtMs, noted) };
+  return { book, ruleTexts: about.ruleTexts, heardAtMs: noted ?? about.heardAtMs };
 }
 
-/** Of another snapshot than this one it says nothing. */
-async function readNote(path: string, digest: string): Promise<number> {
+/** Written after the snapshot, it alone counts: the clock may have been set back since. Of another snapshot it says nothing. */
+async function readNote(path: string, digest: string): Promise<number | undefined> {
   try {
     const note = JSON.parse(await readFile(path, "utf8")) as { digest?: unknown; heardAtMs?: unknown };
-    return note.digest === digest && typeof note.heardAtMs === "number" ? note.heardAtMs : 0;
+    return note.digest === digest && typeof note.heardAtMs === "number" ? note.heardAtMs : undefined;
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

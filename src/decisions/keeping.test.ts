@@ -8,6 +8,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type Book, createBook, putException, putPerson, sizeOf } from "./book.ts";
 import type { GrantRow } from "./grant-row.ts";
 import { openKeeping } from "./keeping-service.ts";
+import { encode } from "./load-snapshot-file.ts";
+import { repack } from "./repack.ts";
 import { createRegister } from "./layered-register.ts";
 
 const folders: string[] = [];
@@ -50,7 +52,7 @@ function open() {
   const say = (line: string) => void lines.push(line);
   const log = { info: say, warn: say, error: say };
   const elapsed = { ms: 0 };
-  const keeping = () => openKeeping({ folder: join(folder, "decisions"), elapsedMs: () => elapsed.ms, log });
+  const keeping = (release = "1.0.0") => openKeeping({ folder: join(folder, "decisions"), release, elapsedMs: () => elapsed.ms, log });
   return { folder: join(folder, "decisions"), file: join(folder, "decisions", "register.snapshot"), keeping, lines, elapsed };
 }
 
@@ -116,6 +118,22 @@ describe("what is kept of the register", () => {
     expect(lines).toEqual(["snapshot on disk not used"]);
   });
 
+  test("is not used by another release, that may make other rows of the same, and that is said", async () => {
+    const { keeping, lines } = open();
+    await keeping().fold(bookOf(10), [], 0, "now");
+    expect(await keeping("1.0.1").load()).toBeUndefined();
+    expect(lines).toEqual(["snapshot on disk not used"]);
+  });
+
+  test("is not used where what is said of it is of another shape, and that is said", async () => {
+    const { keeping, file, lines } = open();
+    await keeping().fold(bookOf(1), [], 0, "now");
+    const nothing = { exceptions: new Map(), persons: new Map() };
+    writeFileSync(file, encode(repack(undefined, nothing, { key0: 1, key1: 2 }, { release: "1.0.0" })));
+    expect(await keeping().load()).toBeUndefined();
+    expect(lines).toEqual(["snapshot on disk not used"]);
+  });
+
   test("leaves nothing of a writer that was killed", async () => {
     const { keeping, file, folder } = open();
     await keeping().fold(bookOf(10), [], 0, "now");
@@ -137,6 +155,10 @@ describe("what is kept of the register", () => {
     expect((await keeping().load())!.heardAtMs).toBe(200);
     await kept.fold(book, [], 250, "now");
     expect((await keeping().load())!.heardAtMs).toBe(250);
+    // The clock was ahead, and was set back: what was said then is not to be young again when that time comes.
+    elapsed.ms += 60_000;
+    await kept.noteHeard(book, 240);
+    expect((await keeping().load())!.heardAtMs).toBe(240);
   });
 
   test("is not of a log that has no key yet: nobody could tell whose it is", async () => {
@@ -147,12 +169,23 @@ describe("what is kept of the register", () => {
     expect(await keeping().load()).toBeUndefined();
   });
 
-  test("goes on without a disk that can be written", async () => {
+  test.each([3, 2500])("goes on without a disk that can be written (%i)", async (count) => {
     const { keeping, folder, lines } = open();
     writeFileSync(folder, "a file where the folder should be");
     chmodSync(folder, 0o400);
-    const book = bookOf(3);
+    const book = bookOf(count);
     await keeping().fold(book, [], 0, "now");
-    expect([permits(book, 2), book.isDirty, lines]).toEqual([true, true, ["snapshot not kept"]]);
+    expect([permits(book, 2), book.isDirty, lines, book.overlay.exceptions.size]).toEqual([true, true, ["snapshot not kept"], 0]);
+  });
+
+  test("is read from the database also where there is too much of it to be held, and no disk that can be written", async () => {
+    const { keeping, folder, lines } = open();
+    writeFileSync(folder, "a file where the folder should be");
+    const book = bookOf(10);
+    const kept = keeping();
+    const spill = kept.beginSpill();
+    await spill.put({ exceptions: new Map([["exc_99", [row(99)]]]), persons: new Map() });
+    await kept.endSpill(spill, book, [], 0);
+    expect([permits(book, 99), permits(book, 3), book.isDirty, lines]).toEqual([true, true, true, ["snapshot not kept"]]);
   });
 });

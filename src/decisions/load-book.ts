@@ -1,7 +1,7 @@
 /** Reads a journal into a book: all of it once, then entry by entry. */
 import { type Book, createBook, emptyOverlay, putConnection, putException, putPerson } from "./book.ts";
 import { rowsOf } from "./grant-row.ts";
-import type { JournalStore, NewsEntry } from "./journal-store.ts";
+import type { JournalStore, News, NewsEntry } from "./journal-store.ts";
 import type { Seed } from "./pack.ts";
 import { personRowOf } from "./person-row.ts";
 import type { Changes } from "./repack.ts";
@@ -54,10 +54,7 @@ export async function follow(store: JournalStore, book: Book, hear: Hear, soon: 
   const gone = new Map(book.waiting);
   for (let afterPosition = 0, isMore = true; isMore;) {
     const news = await soon(store.readNews(book.place, afterPosition));
-    // A log has its key from the first start on, and keeps it.
-    if (book.place.logKey !== "" && news.logKey !== book.place.logKey) throw new OtherJournal("its key is another one");
-    if (news.lastEntry !== book.place.lastEntry) throw new OtherJournal(`leaf ${book.place.leaves - 1} is another entry, or gone`);
-    const why = whyAnother(news.entries, book);
+    const why = whyAnother(news, book);
     if (why !== undefined) throw new OtherJournal(why);
     await takeIn(store, book, news.entries, hear, soon);
     for (const { position, id, leaf } of news.entries) {
@@ -77,7 +74,10 @@ export async function follow(store: JournalStore, book: Book, hear: Hear, soon: 
 }
 
 /** What in the news cannot come of the journal that was followed. */
-function whyAnother(entries: readonly NewsEntry[], { place, waiting }: Book): string | undefined {
+function whyAnother({ logKey, lastEntry, entries }: News, { place, waiting }: Book): string | undefined {
+  // A log has its key from the first start on, and keeps it.
+  if (place.logKey !== "" && logKey !== place.logKey) return "its key is another one";
+  if (lastEntry !== place.lastEntry) return `leaf ${place.leaves - 1} is another entry, or gone`;
   const other = entries.find(({ position, id }) => (waiting.get(position) ?? id) !== id);
   if (other !== undefined) return `entry ${other.position}, that was followed, is another one`;
   // Leaves are given one after the other, a batch at a time: whatever is missing was taken out.

@@ -56,7 +56,11 @@ export async function writeSnapshotFile(path: string, bytes: Uint8Array): Promis
   for (const name of await readdir(folder)) if (name.startsWith(`${basename(path)}.`)) await rm(join(folder, name), { force: true });
   const aside = `${path}.${process.pid}`;
   await using file = await open(aside, "w", 0o600);
-  for (let at = 0; at < bytes.length; at += CHUNK) await file.write(bytes, at, Math.min(CHUNK, bytes.length - at));
+  for (let at = 0; at < bytes.length;) {
+    // A disk that is nearly full takes a part, and says so.
+    const { bytesWritten } = await file.write(bytes, at, Math.min(CHUNK, bytes.length - at));
+    at += bytesWritten;
+  }
   await file.sync();
   await rename(aside, path);
 }

@@ -26,7 +26,8 @@ export type PackOrder =
       readonly about: unknown;
     };
 
-export type Packed = { readonly words: Uint32Array<ArrayBuffer> } | { readonly failed: string };
+/** `unwritten`: why the file could not be written; the words are good all the same. */
+export type Packed = { readonly words: Uint32Array<ArrayBuffer>; readonly unwritten?: string } | { readonly failed: string };
 
 const exceptions = new Map<string, readonly GrantRow[]>();
 const persons = new Map<string, PersonRow>();
@@ -38,8 +39,12 @@ async function finish({ path, before, seed, about }: Extract<PackOrder, { kind: 
       return { failed: "the file is not the snapshot that changed" };
     }
     const words = repack(held === undefined || !("words" in held) ? undefined : held.words, { exceptions, persons }, seed, about);
-    await writeSnapshotFile(path, encode(words));
-    return { words };
+    try {
+      await writeSnapshotFile(path, encode(words));
+      return { words };
+    } catch (error) {
+      return { words, unwritten: wordsOf(error) };
+    }
   } catch (error) {
     return { failed: wordsOf(error) };
   }

@@ -11,3 +11,8 @@ export interface Snapshot {
   /** Older than that it answers no more: milliseconds. */
   readonly maxAgeMs: number;
 }
+
+/** Written so that an age that is no number is too old. */
+export function isTooOld({ freshAtMs, maxAgeMs }: Pick<Snapshot, "freshAtMs" | "maxAgeMs">, nowMs: number): boolean {
+  return !(nowMs - freshAtMs <= maxAgeMs);
+}

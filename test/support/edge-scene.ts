@@ -62,6 +62,7 @@ export interface EdgeScene {
   /** What an edge answers now: the reason. */
   readonly ask: () => string;
   readonly pass: (ms: number) => void;
+  readonly setBack: (ms: number) => void;
   /** Looks until it has nothing against what it is told, or says what. */
   readonly look: () => Promise<string | undefined>;
   /** Another process on the same disk. */
@@ -107,6 +108,9 @@ export async function edgeScene(): Promise<EdgeScene> {
     pass(ms) {
       at.wall += ms;
       at.elapsed += ms;
+    },
+    setBack(ms) {
+      at.wall -= ms;
     },
     async look() {
       at.wall += 20_000;
