@@ -8,7 +8,7 @@ import { composeDecisions } from "./compose-decisions.ts";
 import { createLimitedServer, decisionsOnly } from "./compose-listen.ts";
 import { close, endSignal, listen } from "./compose-serve.ts";
 import { readConfig } from "./config.ts";
-import { createEdge, type Edge, openEdgeFiles } from "./decisions/index.ts";
+import { createEdge, type Edge, isTooOld, openEdgeFiles } from "./decisions/index.ts";
 import { parseVerifierKeyText } from "./journal/index.ts";
 import { systemClock } from "./platform/clock.ts";
 import { createLog } from "./platform/log.ts";
@@ -79,8 +79,7 @@ function answering(edge: Edge, decide: RequestListener): RequestListener {
   return (request, response) => {
     if (request.url !== "/health/ready") return decide(request, response);
     const snapshot = edge.snapshot();
-    const ageMs = snapshot === undefined ? Infinity : Date.now() - snapshot.freshAtMs;
-    const isReady = snapshot !== undefined && ageMs <= snapshot.maxAgeMs;
+    const isReady = snapshot !== undefined && !isTooOld(snapshot, Date.now());
     const trouble = edge.trouble();
     const words = [
       isReady ? "ready" : "denying everything: the snapshot is too old",

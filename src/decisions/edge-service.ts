@@ -129,11 +129,7 @@ export function createEdge(deps: EdgeDependencies): Edge {
   }
 
   async function build(manifest: Manifest, from: Remote | undefined): Promise<Held> {
-    const named = [manifest.base, ...manifest.deltas].map(({ digest }) => digest);
-    const isSame = held !== undefined && held.chain === manifest.chain && held.applied[0] === manifest.base.digest;
-    // Where what is held is not the beginning of what is told, all changes are put in again: each holds what it changes whole.
-    const done = isSame && held!.applied.every((digest, i) => digest === named[i]) ? held!.applied.length : 1;
-    const changes = manifest.deltas.slice(done - 1);
+    const { isSame, changes, named } = missingOf(manifest, held);
     const ruleDigests = JSON.stringify(manifest.rules);
     const hasRules = held?.ruleDigests === ruleDigests;
     for (const file of [...(isSame ? [] : [manifest.base]), ...changes, ...(hasRules ? [] : manifest.rules)])
@@ -252,6 +248,15 @@ export function createEdge(deps: EdgeDependencies): Edge {
       await waking;
     },
   };
+}
+
+/** What a manifest names that is not held. */
+function missingOf(manifest: Manifest, held: Held | undefined) {
+  const named = [manifest.base, ...manifest.deltas].map(({ digest }) => digest);
+  const isSame = held !== undefined && held.chain === manifest.chain && held.applied[0] === manifest.base.digest;
+  // Where what is held is not the beginning of what is told, all changes are put in again: each holds what it changes whole.
+  const done = isSame && held.applied.every((digest, i) => digest === named[i]) ? held.applied.length : 1;
+  return { isSame, changes: manifest.deltas.slice(done - 1), named };
 }
 
 /** An empty book over what is packed, or one that was read from lines. */
