@@ -1,7 +1,7 @@
 /** The weekly death of an exception on a real slapd, held by nobody, while the process is killed with SIGKILL in the middle of it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,6 +13,7 @@ import { addDuration, duration, type Instant, instantOfEpochMs, subtractDuration
 import { openDatabase } from "../../src/platform/db.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
 import { type Answer, type Browser, createBrowser, serverAt, succeeded } from "../support/browser.ts";
+import { setClockIn } from "../support/clock-file.ts";
 import { freePort } from "../support/free-port.ts";
 import { openPlants, settingsFor } from "../support/slapd-plants.ts";
 import { type Slapd, slapdMissing, startSlapd } from "../support/slapd.ts";
@@ -93,7 +94,7 @@ test(
   async () => {
     const port = await freePort();
     let now: Instant = instantOfEpochMs(Math.floor(Date.now() / 1000) * 1000);
-    const moveTo = (at: Instant) => writeFileSync(join(folder, "clock"), (now = at));
+    const moveTo = (at: Instant) => setClockIn(join(folder, "clock"), (now = at));
     const wait = (length: string) => moveTo(addDuration(now, duration(length)));
     moveTo(now);
     const link = (await launch(port))!;

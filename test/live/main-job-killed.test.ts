@@ -1,6 +1,6 @@
 /** The main job on a real slapd while the process is killed with SIGKILL at 50 random instants. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,6 +12,7 @@ import { addDuration, duration, type Instant, instantOfEpochMs } from "../../src
 import { openDatabase } from "../../src/platform/db.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
 import { type Answer, type Browser, createBrowser, serverAt } from "../support/browser.ts";
+import { setClockIn } from "../support/clock-file.ts";
 import { freePort } from "../support/free-port.ts";
 import { openPlants, settingsFor } from "../support/slapd-plants.ts";
 import { type Slapd, slapdMissing, startSlapd } from "../support/slapd.ts";
@@ -99,7 +100,7 @@ test(`nothing acknowledged is lost when the process is killed at ${KILLS} random
   let now: Instant = instantOfEpochMs(Math.floor(Date.now() / 1000) * 1000);
   const setClock = (at: Instant) => {
     now = at;
-    writeFileSync(clockFile, at);
+    setClockIn(clockFile, at);
   };
   setClock(now);
   const victim = createVictim(port, clockFile);

@@ -2,19 +2,17 @@
  * The whole application in a process of its own, to be killed: `story-server.ts DATA CLOCK_FILE PORT [DATABASE_URL]`. The clock
  * is a file, so that the test moves time though the process comes and goes.
  */
-import { readFileSync } from "node:fs";
-
 import { serve } from "@hono/node-server";
 
 import { compose } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
-import { type Clock, instant } from "../../src/kernel/time.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { randomIds } from "../../src/platform/ids.ts";
 import { createLog } from "../../src/platform/log.ts";
+import { clockIn } from "./clock-file.ts";
 
 const [dataDir = "", clockFile = "", port = "", databaseUrl] = process.argv.slice(2);
-const clock: Clock = { now: () => instant(readFileSync(clockFile, "utf8").trim()) };
+const clock = clockIn(clockFile);
 const log = createLog(
   () => clock.now(),
   (line) => process.stderr.write(line),
