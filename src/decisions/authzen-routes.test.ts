@@ -1,6 +1,10 @@
+import { connect, type Socket } from "node:net";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { rulesThat, type ServedDecisionPoint, serveDecisionPoint, snapshotOf } from "../../test/support/decision-point.ts";
+import { OPEN } from "./admission.ts";
+import { type CallerFound, UNBOUNDED } from "./caller.ts";
 
 const ASKED = { subject: { type: "user", id: "alice" }, action: { name: "read" }, resource: { type: "record", id: "record-1" } };
 const rules = rulesThat(({ subject, action }) => subject.id === "alice" && action.name === "read");
@@ -95,6 +99,29 @@ test("nobody who is not known is answered, and a decision point that has no snap
   const answered = await early.ask("/access/v1/evaluation", ASKED);
   expect([answered.status, answered.headers["retry-after"]]).toEqual([503, "1"]);
   await early.stop();
+});
+
+test("of whoever goes away while it is found out who they are nothing counts as open", async () => {
+  let open = 0;
+  const asked = Promise.withResolvers<void>();
+  const known = Promise.withResolvers<void>();
+  const slow = await serveDecisionPoint({
+    snapshot: () => snapshotOf([rules]),
+    admission: { ...OPEN, enter: () => void open++, leave: () => void open-- },
+    async authenticate({ socket: theirs }): Promise<CallerFound> {
+      asked.resolve();
+      await new Promise((resolve) => (theirs as Socket).once("close", resolve));
+      setImmediate(known.resolve);
+      return { kind: "caller", caller: { name: "test", scope: UNBOUNDED } };
+    },
+  });
+  const socket = connect(slow.port, "127.0.0.1");
+  socket.write(`POST /access/v1/evaluation HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`);
+  await asked.promise;
+  socket.resetAndDestroy();
+  await known.promise;
+  expect(open).toBe(0);
+  await slow.stop();
 });
 
 describe("the metadata", () => {

@@ -134,7 +134,8 @@ function begin(exchange: Exchange): void | Promise<void> {
   if (endpoint === undefined) throw new Refused([NOTHING_HERE], 404);
   if (request.method !== endpoint.method) return refuseMethod(exchange, endpoint.method);
   const found = point.authenticate(request);
-  if (found instanceof Promise) return found.then((late) => know(exchange, endpoint, late));
+  // Of whoever went away meanwhile nobody would hear again that they did: what they had open would count for ever.
+  if (found instanceof Promise) return found.then((late) => (exchange.response.destroyed ? undefined : know(exchange, endpoint, late)));
   return know(exchange, endpoint, found);
 }
 
