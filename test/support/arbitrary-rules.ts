@@ -110,12 +110,15 @@ export const arbitraryRules = (wanted: Wanted): fc.Arbitrary<RawRules & { readon
       })),
     }));
 
+/** So large that others are read as the same. */
+const large = fc.constantFrom(2 ** 53, 2 ** 53 + 2, -(2 ** 60), Infinity);
 const values = fc.oneof(
   scalars,
+  large,
   methods,
   addresses,
   fc.constant(null),
-  fc.array(fc.oneof(scalars, methods, fc.constant(null), fc.constant([1])), { maxLength: 3 }),
+  fc.array(fc.oneof(scalars, methods, large, fc.constant(null), fc.constant([1])), { maxLength: 3 }),
   fc.record({ q: scalars }),
   fc.constant({ q: { q: 1 } }),
 );

@@ -140,7 +140,12 @@ function anyOf(all: readonly Possible[], comparable: boolean): Possible {
 }
 
 function isPlain(value: Json): boolean {
-  return ["string", "number", "boolean"].includes(typeof value);
+  return ["string", "number", "boolean"].includes(typeof value) && !isBlurred(value);
+}
+
+/** A number that JSON may have read from another one. */
+function isBlurred(value: Json): boolean {
+  return typeof value === "number" && !Number.isSafeInteger(Math.trunc(value));
 }
 
 function same(a: Json, b: Json): Possible {
@@ -152,7 +157,7 @@ function texts(a: Json, b: Json, holds: (a: string, b: string) => boolean): Poss
 }
 
 function numbers(a: Json, b: Json, holds: (a: number, b: number) => boolean): Possible {
-  return typeof a === "number" && typeof b === "number" ? certain(holds(a, b)) : EITHER;
+  return typeof a === "number" && typeof b === "number" && !(a === b && isBlurred(a)) ? certain(holds(a, b)) : EITHER;
 }
 
 /** Every pair of levels that the two may have. */

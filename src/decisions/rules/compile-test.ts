@@ -1,6 +1,7 @@
 /** What each operator means: the value of the question and that of the operand, and what comes of comparing them. */
 import { isWithin, parseAddress, parseNetwork } from "../../kernel/network.ts";
 import { instantOfEpochMs, wallClock } from "../../kernel/time.ts";
+import { isExact, isScalar } from "./read-values.ts";
 import type { HoursOfWeek, Methods, Test } from "./rule-file.ts";
 import { FALSE, not, TRUE, type Truth, truth, UNKNOWN } from "./truth.ts";
 
@@ -30,16 +31,12 @@ export function compareBy(op: Comparing, methods: Methods | undefined): Compare 
 
 /** Values of different types are not compared: "7" is neither 7 nor certainly something else. */
 function equals(value: unknown, operand: unknown): Truth {
-  if (typeof value !== typeof operand || !isPlain(value)) return UNKNOWN;
+  if (typeof value !== typeof operand || !isScalar(value)) return UNKNOWN;
   return truth(value === operand);
 }
 
-function isPlain(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
 function isOneOf(list: unknown, value: unknown): Truth {
-  if (!Array.isArray(list) || !isPlain(value)) return UNKNOWN;
+  if (!Array.isArray(list) || !isScalar(value)) return UNKNOWN;
   if (list.includes(value)) return TRUE;
   return list.every((each) => typeof each === typeof value) ? FALSE : UNKNOWN;
 }
@@ -48,10 +45,10 @@ function isOneOf(list: unknown, value: unknown): Truth {
 function hasAny(list: unknown, operand: unknown): Truth {
   if (!Array.isArray(list) || !Array.isArray(operand)) return UNKNOWN;
   const held = new Set<unknown>(list);
-  if (operand.some((each) => isPlain(each) && held.has(each))) return TRUE;
+  if (operand.some((each) => isScalar(each) && held.has(each))) return TRUE;
   if (operand.length === 0) return FALSE;
   const types = new Set(list.map((each) => typeof each));
-  return operand.every((each) => isPlain(each) && [...types].every((type) => type === typeof each)) ? FALSE : UNKNOWN;
+  return operand.every((each) => isScalar(each) && [...types].every((type) => type === typeof each)) ? FALSE : UNKNOWN;
 }
 
 function onTexts(holds: (value: string, part: string) => boolean): Compare {
@@ -59,7 +56,11 @@ function onTexts(holds: (value: string, part: string) => boolean): Compare {
 }
 
 function onNumbers(holds: (value: number, bound: number) => boolean): Compare {
-  return (value, bound) => (typeof value === "number" && typeof bound === "number" ? truth(holds(value, bound)) : UNKNOWN);
+  return (value, bound) => {
+    if (typeof value !== "number" || typeof bound !== "number") return UNKNOWN;
+    // Two that are read as one may have been written as two.
+    return value === bound && !isExact(value) ? UNKNOWN : truth(holds(value, bound));
+  };
 }
 
 /** The levels that something may have: of a method or level its own, of a list its strongest, of what is not known any. */

@@ -83,6 +83,8 @@ function unclear(document: Document, place: Place): readonly Refusal[] {
           continue;
         }
         const text = String(key.value);
+        // Read as a number or a word of YAML, 007 is 7, and 1.10 is 1.1: a row of somebody else's.
+        if (typeof key.value !== "string" && key.source !== text) add(key, `Write "${(key.source ?? "").slice(0, 60)}" in quotes.`);
         if (seen.has(text)) add(key, `"${text.slice(0, 60)}" stands here twice.`);
         seen.add(text);
       }

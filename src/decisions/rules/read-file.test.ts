@@ -1,6 +1,7 @@
 /** What a rule set is refused for: each fault by its code and its place, and nothing else said. */
 import { describe, expect, test } from "vitest";
 
+import type { Question } from "../question.ts";
 import { loadRules } from "./load-rules.ts";
 
 const START = "name: r\ndescription: d\n";
@@ -35,6 +36,8 @@ describe("refused, with line and column", () => {
     ["a path of the root alone", rule("context: x"), ["rulePathUnknown 4:35"]],
     ["an operator that is none", rule("context.x: { matches: y }"), ["ruleKeyUnknown 4:48"]],
     ["an operand of another type", rule("context.x: { below: high }"), ["ruleValueInvalid 4:55"]],
+    ["a number that stands for its neighbours too", rule("context.x: 9007199254740993"), ["ruleValueInvalid 4:46"]],
+    ["a bound that stands for its neighbours too", rule("context.x: { below: 9007199254740993 }"), ["ruleValueInvalid 4:55"]],
     ["an empty list", rule("context.x: []"), ["ruleValueInvalid 4:46"]],
     ["an empty condition", rule(""), ["ruleValueInvalid 4:33"]],
     ["a network with bits beyond its length", rule("context.x: { within: 10.0.0.1/8 }"), ["ruleValueInvalid 4:56"]],
@@ -92,6 +95,7 @@ describe("refused, with line and column", () => {
     ["conditions too deep", rule("not: { ".repeat(9) + "context.x: 1" + " }".repeat(9)), ["rulesTooLarge 4:89"]],
     ["an alias", `${START}rules:\n  - &a { name: a, permit: b }\n  - *a\n`, ["rulesUnreadable 5:5"]],
     ["a key that stands twice", `${START}name: s\nrules:\n  - { name: a, permit: b }\n`, ["rulesUnreadable 3:1"]],
+    ["a name that would be read as another", "subjects: { user: { 007: {}, True: {}, 1.10: {}, : {} } }\n", ["rulesUnreadable 1:21", "rulesUnreadable 1:30", "rulesUnreadable 1:40", "rulesUnreadable 1:50"]],
     ["two documents", `${START}rules:\n  - { name: a, permit: b }\n---\nx: 1\n`, ["rulesUnreadable 5:1"]],
   ])("%s", (_, text, expected) => {
     expect(faults(text)).toEqual(expected);
@@ -117,4 +121,33 @@ test("every fault of a file is told at once, in the order of its lines", () => {
     "ruleValueInvalid 5:13",
     "ruleKeyUnknown 6:1",
   ]);
+});
+
+test("whatever a file says of its own version of YAML, it is read as 1.2: `yes` and `<<` are words", () => {
+  const text = `%YAML 1.1\n---\n${START}subjects: { user: { a: { b: yes, <<: x } } }\nrules:\n  - { name: a, permit: b }\n`;
+  expect(loadRules(text)).toMatchObject({ ok: true, file: { subjects: [{ id: "a", properties: { b: "yes", "<<": "x" } }] } });
+});
+
+test("two numbers so large that JSON reads them as one are nobody's proof that they are the same", () => {
+  const asked = (owner: string, subject: string): Question => {
+    const properties = (name: string, value: string) => JSON.parse(`{"${name}":${value},"all":[${value}]}`) as Question["context"];
+    return {
+      subject: { type: "user", id: "a", properties: properties("number", subject) },
+      action: { name: "read", properties: {} },
+      resource: { type: "file", id: "f", properties: properties("owner", owner) },
+      context: {},
+    };
+  };
+  for (const test of [
+    "resource.properties.owner: { equals: { from: subject.properties.number } }",
+    "resource.properties.owner: { one_of: { from: subject.properties.all } }",
+    "resource.properties.all: { has: { from: subject.properties.number } }",
+    "resource.properties.all: { has_any: { from: subject.properties.all } }",
+  ]) {
+    const reading = loadRules(rule(test));
+    const effect = (...of: [string, string]) => (reading.ok ? reading.rules.decide(asked(...of), 0).effect : undefined);
+    expect(effect("9007199254740993", "9007199254740992")).toBe("none");
+    expect(effect("1e999", "2e999")).toBe("none");
+    expect(effect("9007199254740991", "9007199254740991")).toBe("permit");
+  }
 });

@@ -37,16 +37,30 @@ export function lineOf(value: unknown, at: string, faults: Faults): string | und
 }
 
 export function isScalar(value: unknown): value is Scalar {
-  return typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+  return typeof value === "string" || typeof value === "boolean" || isExact(value);
+}
+
+/** A number that is no other's as well: of the larger ones several that are written differently are read as one. */
+export function isExact(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+}
+
+/** What is told instead of the number itself, which was not read as it is written. */
+function refuseInexact(value: unknown, at: string, faults: Faults): boolean {
+  if (typeof value !== "number" || !Number.isFinite(value) || isExact(value)) return false;
+  faults.add("decisions.ruleValueInvalid", at, "This number is too large to be told from its neighbours; write it as text, in quotes.");
+  return true;
 }
 
 export function scalarOf(value: unknown, at: string, faults: Faults): Scalar | undefined {
   if (typeof value === "string" ? value.length <= LIMITS.line : isScalar(value)) return value as Scalar;
+  if (refuseInexact(value, at, faults)) return undefined;
   faults.add("decisions.ruleValueInvalid", at, `${shown(value)} stands where text, a number, true or false belongs.`);
 }
 
 export function numberOf(value: unknown, at: string, faults: Faults): number | undefined {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (isExact(value)) return value;
+  if (refuseInexact(value, at, faults)) return undefined;
   faults.add("decisions.ruleValueInvalid", at, `${shown(value)} stands where a number belongs.`);
 }
 
