@@ -39,11 +39,21 @@ const verdict: fc.Arbitrary<Verdict> = fc.record(
 
 const SNAPSHOT = { ...snapshotOf([]), register: { ...EMPTY_REGISTER, sequence: 48_211 }, freshAtMs: 1_000 };
 
+const OTHERWISE: readonly ((verdict: Verdict) => Partial<Verdict>)[] = [
+  () => ({}),
+  ({ permit }) => ({ permit: !permit }),
+  () => ({ obligations: [] }),
+  ({ code }) => ({ code: code === "nothing_permits" ? "denied_by_rule" : "nothing_permits" }),
+  ({ words }) => ({ words: `${words}.` }),
+  ({ rule }) => ({ rule: `${rule ?? ""}.` }),
+  ({ grant: told }) => (told === undefined ? {} : { grant: { ...told, ref: `${told.ref}.` } }),
+];
+
 test("every answer is what JSON makes of the same, member by member", () => {
   fc.assert(
     fc.property(fc.array(verdict, { maxLength: 5 }), fc.integer({ min: -10, max: 1e9 }), (some, ageMs) => {
       // Neighbours that say the same, or all but one thing the same.
-      const verdicts = some.flatMap((each) => [each, { ...each }, { ...each, permit: !each.permit }, { ...each, obligations: [] }]);
+      const verdicts = some.flatMap((each) => [each, ...OTHERWISE.flatMap((otherwise) => [{ ...each, ...otherwise(each) }, { ...each }])]);
       const told = writeSnapshot(SNAPSHOT, SNAPSHOT.freshAtMs + ageMs);
       const snapshot = { sequence: 48_211, age: Math.max(0, ageMs) / 1000 };
       const expected = verdicts.map(({ permit, code, words, rule, grant: told_, obligations }) => ({

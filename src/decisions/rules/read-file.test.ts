@@ -95,7 +95,11 @@ describe("refused, with line and column", () => {
     ["conditions too deep", rule("not: { ".repeat(9) + "context.x: 1" + " }".repeat(9)), ["rulesTooLarge 4:89"]],
     ["an alias", `${START}rules:\n  - &a { name: a, permit: b }\n  - *a\n`, ["rulesUnreadable 5:5"]],
     ["a key that stands twice", `${START}name: s\nrules:\n  - { name: a, permit: b }\n`, ["rulesUnreadable 3:1"]],
-    ["a name that would be read as another", "subjects: { user: { 007: {}, True: {}, 1.10: {}, : {} } }\n", ["rulesUnreadable 1:21", "rulesUnreadable 1:30", "rulesUnreadable 1:40", "rulesUnreadable 1:50"]],
+    [
+      "a name that would be read as another",
+      "subjects: { user: { 007: {}, True: {}, 1.10: {}, : {} } }\n",
+      ["rulesUnreadable 1:21", "rulesUnreadable 1:30", "rulesUnreadable 1:40", "rulesUnreadable 1:50"],
+    ],
     ["two documents", `${START}rules:\n  - { name: a, permit: b }\n---\nx: 1\n`, ["rulesUnreadable 5:1"]],
   ])("%s", (_, text, expected) => {
     expect(faults(text)).toEqual(expected);
@@ -126,6 +130,25 @@ test("every fault of a file is told at once, in the order of its lines", () => {
 test("whatever a file says of its own version of YAML, it is read as 1.2: `yes` and `<<` are words", () => {
   const text = `%YAML 1.1\n---\n${START}subjects: { user: { a: { b: yes, <<: x } } }\nrules:\n  - { name: a, permit: b }\n`;
   expect(loadRules(text)).toMatchObject({ ok: true, file: { subjects: [{ id: "a", properties: { b: "yes", "<<": "x" } }] } });
+});
+
+test("a path reaches what a question says, and nothing that every object inherits", () => {
+  const asked = (context: string): Question => ({
+    subject: { type: "user", id: "a", properties: {} },
+    action: { name: "read", properties: {} },
+    resource: { type: "file", id: "f", properties: {} },
+    context: JSON.parse(context) as Question["context"],
+  });
+  for (const [path, said] of [
+    ["constructor", '{ "constructor": 1 }'],
+    ["constructor.name", '{ "constructor": { "name": 1 } }'],
+    ["x.toString", '{ "x": { "toString": 1 } }'],
+    ["__proto__.x", '{ "__proto__": { "x": 1 } }'],
+  ] as const) {
+    const reading = loadRules(rule(`context.${path}: { exists: true }`));
+    const effect = (context: string) => (reading.ok ? reading.rules.decide(asked(context), 0).effect : undefined);
+    expect([path, effect(said), effect("{}"), effect('{ "x": {} }')]).toEqual([path, "permit", "none", "none"]);
+  }
 });
 
 test("two numbers so large that JSON reads them as one are nobody's proof that they are the same", () => {
