@@ -28,11 +28,12 @@ const saying = (said: RuleVerdict, asksRegister = true) => rulesThat(() => false
 const decided = (said: RuleVerdict, of: { register?: Register; asksRegister?: boolean } = {}) =>
   decide(QUESTION, saying(said, of.asksRegister), { ...snapshotOf([], of.register ?? register), freshAtMs: NOW }, NOW);
 
+const outcome = (effect: RuleVerdict["effect"], asksRegister = true) => {
+  const { permit, code } = decided({ effect, obligations: [] }, { asksRegister });
+  return [permit, code];
+};
+
 test("an exception lifts what needs one and what no rule says, never a denial, and only where the action is the register's", () => {
-  const outcome = (effect: RuleVerdict["effect"], asksRegister = true) => {
-    const { permit, code } = decided({ effect, obligations: [] }, { asksRegister });
-    return [permit, code];
-  };
   expect(outcome("needs_exception")).toEqual([true, "permitted_by_exception"]);
   expect(outcome("none")).toEqual([true, "permitted_by_exception"]);
   expect(outcome("deny")).toEqual([false, "denied_by_rule"]);

@@ -26,7 +26,8 @@ export async function loadRuleSets(db: Db, report: (name: string, why: string) =
     found.delete(state.name);
     if (state.status === "retired") continue;
     const rules = compiled(state, await store.findText(state.digest), report);
-    if (rules !== undefined) found.set(state.name, rules);
+    if (rules?.name === state.name) found.set(state.name, rules);
+    else if (rules !== undefined) report(state.name, `its text is of the rule set ${rules.name}`);
   }
   return found;
 }

@@ -42,13 +42,13 @@ describeOnBothDatabases("stored rule sets", (open) => {
 
   const retire = (name: string, basedOn: number) => service.retire(name, { note: "over", basedOn }, order);
   const tried = (text: string, given?: readonly Question[]) => service.tryText("tried", text, given, NOW);
-  const row = (question: Question, whole: boolean) =>
+  const row = (question: Question, { whole = true, at = NOW, code = "permitted_by_rule" } = {}) =>
     executeSql(
       database.db,
       `insert into decision_log (at, caller, rule_set, permit, code, words, requestable, obligations, subject_type, subject_id, action,
          resource_type, resource_id, question, whole, sequence, age_ms)
-       values (now(), 'a', 'tried', true, 'permitted_by_rule', '', false, '[]', 'user', 'ada', '', 'file', '1', $1, $2, 1, 0)`,
-      [JSON.stringify(question), whole],
+       values ($3, 'a', 'tried', true, $4, '', false, '[]', 'user', 'ada', '', 'file', '1', $1, $2, 1, 0)`,
+      [JSON.stringify(question), whole, at, code],
     );
 
   beforeAll(async () => {
@@ -117,6 +117,22 @@ describeOnBothDatabases("stored rule sets", (open) => {
     expect(told).toEqual(["tampered"]);
   });
 
+  test("a text that was signed under another name decides nothing", async () => {
+    const { digest: own } = await put("borrower", {});
+    const { digest } = await put("lender", { text: rulesText("lender", "write") });
+    const putDigest = (given: string) =>
+      executeSql(database.db, "update rule_set set state = jsonb_set(state, '{digest}', to_jsonb($1::text)) where name = 'borrower'", [
+        given,
+      ]);
+    await putDigest(digest);
+    const told: string[] = [];
+    expect((await loadRuleSets(database.db, (name) => told.push(name))).has("borrower")).toBe(false);
+    expect(told).toContain("borrower");
+    const { examples } = await service.tryText("borrower", rulesText("borrower", "read"), [reading("read")], NOW);
+    expect(examples).toMatchObject([{ change: "denyToPermit", before: { words: "No rule set is in force by this name." } }]);
+    await putDigest(own);
+  });
+
   test("where two have to sign, a version waits for somebody else to sign the same text", async () => {
     const byTwo = createRulesService({ db: database.db, ids, register: () => undefined, byTwo: true });
     const putBy = (by: string, text: string, name = "two") => byTwo.put(name, { text, note: by, basedOn: 0 }, { ...order, by });
@@ -166,12 +182,24 @@ describeOnBothDatabases("stored rule sets", (open) => {
     });
 
     test("takes the newest questions that the log kept whole where none are given, and names what it did not keep", async () => {
-      await row(reading("read"), true);
-      await row(reading("write"), true);
-      await row(reading("write"), false);
+      await row(reading("read"));
+      await row(reading("write"));
+      await row(reading("write"), { whole: false });
       const text = rulesText("tried", "read, context.risk: low");
       const { of, counts, newlyRead } = await tried(text);
       expect([of, counts.permitToDeny, newlyRead]).toEqual([2, 1, [{ of: "context", name: "risk" }]]);
+    });
+
+    test("leaves out what its caller could not ask: no rule decided that, and none would", async () => {
+      await row(reading("read"), { code: "out_of_caller_scope" });
+      expect((await tried(rulesText("tried", "write"))).of).toBe(2);
+    });
+
+    test("decides each recorded question at the moment when it was asked, so that hours are tried too", async () => {
+      await row(reading("read"), { at: instant("2026-03-01T12:00:00Z") });
+      const onSundays = "{ zone: UTC, days: [7], from: '00:00', until: '24:00' }";
+      const { of, counts } = await tried(rulesText("tried", `read, now: { hours: ${onSundays} }`));
+      expect([of, counts.permitToDeny, counts.same]).toEqual([3, 1, 2]);
     });
   });
 });

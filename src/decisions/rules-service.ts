@@ -5,7 +5,7 @@ import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import { epochMs, type Instant } from "../kernel/time.ts";
 import { isDuplicate } from "../platform/db.ts";
 import type { Stored } from "../journal/subjects.ts";
-import { shippedRules } from "./load-rule-sets.ts";
+import { loadRuleSets, shippedRules } from "./load-rule-sets.ts";
 import type { KeptQuestion } from "./kept.ts";
 import type { Question } from "./question.ts";
 import type { Register } from "./register.ts";
@@ -13,7 +13,7 @@ import { digestOf, loadRules } from "./rules/load-rules.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { createRulesStore } from "./rules-store.ts";
 import { DEFAULT_RULES, type RulesVersion, type SignedVersion, type StoredRules, type StoredRulesEvent } from "./stored-rules.ts";
-import { deciderOf, type Trial, tryRules } from "./try-rules.ts";
+import { type AskedThen, deciderOf, type Trial, tryRules } from "./try-rules.ts";
 
 /** A set by its name, as it stands. */
 export interface KnownRules extends Pick<StoredRules, "name" | "version" | "digest"> {
@@ -88,13 +88,6 @@ export function createRulesService(deps: RulesDependencies) {
     return [...kept.toReversed(), ...(first === undefined ? [] : [first])];
   }
 
-  async function inForce(name: string): Promise<RuleSet | undefined> {
-    const found = await find(name);
-    const text = found === undefined || found.status === "retired" || found.status === "proposed" ? undefined : await textOf(found.digest);
-    const reading = text === undefined ? undefined : loadRules(text);
-    return reading?.ok === true ? reading.rules : undefined;
-  }
-
   return {
     load,
     proposalOf,
@@ -109,7 +102,7 @@ export function createRulesService(deps: RulesDependencies) {
       if (found === undefined) throw unknown(name);
       return { ...found, text: (await textOf(found.digest)) ?? "" };
     },
-    /** What would change for these questions, or for recent ones of the log where none are given. */
+    /** What would change for these questions now, or for recent ones of the log, each as of its own moment, where none are given. */
     async tryText(
       name: string,
       text: string,
@@ -117,8 +110,10 @@ export function createRulesService(deps: RulesDependencies) {
       now: Instant,
     ): Promise<Trial & { readonly of: number }> {
       const after = readAs(name, text);
-      const questions = given ?? (await recent(name));
-      return { ...tryRules(questions, await inForce(name), after, deciderOf(deps.register(), epochMs(now))), of: questions.length };
+      const atMs = epochMs(now);
+      const asked = given?.map((question) => ({ question, atMs })) ?? (await recent(name));
+      const before = (await loadRuleSets(deps.db)).get(name);
+      return { ...tryRules(asked, before, after, deciderOf(deps.register(), atMs)), of: asked.length };
     },
     async put(name: string, wanted: NewRules, order: RulesOrder): Promise<KnownRules> {
       const stored = await store.findByName(name);
@@ -171,9 +166,9 @@ export function createRulesService(deps: RulesDependencies) {
     return after;
   }
 
-  async function recent(name: string): Promise<readonly Question[]> {
+  async function recent(name: string): Promise<readonly AskedThen[]> {
     const rows = await store.recentQuestions(name, MOST_TRIED);
-    return rows.map(({ question }) => asQuestion(JSON.parse(question) as KeptQuestion));
+    return rows.map(({ question, at }) => ({ question: asQuestion(JSON.parse(question) as KeptQuestion), atMs: epochMs(at) }));
   }
 }
 

@@ -1,12 +1,14 @@
 import type { Replays } from "../journal/replay.ts";
 import { createSubjects, replayOf, type Stored, type SubjectSpec } from "../journal/subjects.ts";
+import type { Instant } from "../kernel/time.ts";
 import type { Db, Tx } from "../platform/db.ts";
+import { OUT_OF_SCOPE } from "./caller.ts";
 import { evolveStoredRules, signedRules, type StoredRules, storedRulesColumns, type StoredRulesEvent } from "./stored-rules.ts";
 
 type Tables = {
   rule_set: { id: string; version: number; state: unknown; name: string; status: string };
   rule_text: { digest: string; text: string };
-  decision_log: { id: number; at: string; rule_set: string; whole: boolean; question: string; permit: boolean; code: string };
+  decision_log: { id: number; at: Instant; rule_set: string; whole: boolean; question: string; permit: boolean; code: string };
 };
 
 /** Of the newest entries of the log so many are looked through. */
@@ -41,8 +43,8 @@ export function createRulesStore(untyped: Db) {
         .onConflict((conflict) => conflict.column("digest").doNothing())
         .execute();
     },
-    /** The newest questions that a set was asked and that were kept whole, as the log holds them. */
-    async recentQuestions(name: string, limit: number): Promise<readonly { readonly question: string; readonly code: string }[]> {
+    /** The newest questions that a set was asked and that were kept whole, as the log holds them; none that its caller could not ask. */
+    async recentQuestions(name: string, limit: number): Promise<readonly { readonly question: string; readonly at: Instant }[]> {
       const { newest } = await db
         .selectFrom("decision_log")
         .select(({ fn }) => fn.max("id").as("newest"))
@@ -50,9 +52,10 @@ export function createRulesStore(untyped: Db) {
       return (
         db
           .selectFrom("decision_log")
-          .select(["question", "code"])
+          .select(["question", "at"])
           .where("rule_set", "=", name)
           .where("whole", "=", true)
+          .where("code", "!=", OUT_OF_SCOPE.code)
           // No index leads to a set's own, and the embedded database answers nobody while it looks.
           .where("id", ">", (newest ?? 0) - LOOKED_THROUGH)
           .orderBy("id", "desc")

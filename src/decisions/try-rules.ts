@@ -1,5 +1,5 @@
 /** What would change if other rules were in force: the same questions, decided by both. */
-import { decide } from "./decide.ts";
+import { decideAt } from "./explaining.ts";
 import type { PropertyRead } from "./kept.ts";
 import type { Question } from "./question.ts";
 import type { Register } from "./register.ts";
@@ -10,8 +10,14 @@ import type { Verdict } from "./verdict.ts";
 export const CHANGES = ["denyToPermit", "permitToDeny", "needsException", "otherRule", "otherObligations", "same"] as const;
 export type Change = (typeof CHANGES)[number];
 
-/** Decides a question as it would be now; `undefined` rules: nothing is in force by that name yet. */
-export type DecideBy = (rules: RuleSet | undefined, question: Question) => Verdict;
+/** A question, and the moment it is decided for: the one when it was asked, so that hours are tried too. */
+export interface AskedThen {
+  readonly question: Question;
+  readonly atMs: number;
+}
+
+/** Decides a question by the register as it is; `undefined` rules: nothing is in force by that name yet. */
+export type DecideBy = (rules: RuleSet | undefined, asked: AskedThen) => Verdict;
 
 export interface Tried {
   readonly change: Change;
@@ -30,11 +36,11 @@ export interface Trial {
 
 const EXAMPLES_EACH = 5;
 
-export function tryRules(questions: Iterable<Question>, before: RuleSet | undefined, after: RuleSet, decideBy: DecideBy): Trial {
+export function tryRules(all: Iterable<AskedThen>, before: RuleSet | undefined, after: RuleSet, decideBy: DecideBy): Trial {
   const counts = Object.fromEntries(CHANGES.map((change) => [change, 0])) as Record<Change, number>;
   const examples: Tried[] = [];
-  for (const question of questions) {
-    const tried = { question, before: decideBy(before, question), after: decideBy(after, question) };
+  for (const asked of all) {
+    const tried = { question: asked.question, before: decideBy(before, asked), after: decideBy(after, asked) };
     const change = changeOf(tried.before, tried.after);
     counts[change] += 1;
     if (change !== "same" && counts[change] <= EXAMPLES_EACH) examples.push({ change, ...tried });
@@ -74,8 +80,8 @@ const NOTHING: Verdict = {
   requestable: false,
 };
 
-/** Decides as the decision point would at this moment, its register being as fresh as it can be. */
+/** Decides as the decision point would, its register being as fresh as it can be. */
 export function deciderOf(register: Register | undefined, nowMs: number): DecideBy {
   const snapshot = { register: register ?? NO_EXCEPTIONS, ruleSets: new Map<string, RuleSet>(), freshAtMs: nowMs, maxAgeMs: 0 };
-  return (rules, question) => (rules === undefined ? NOTHING : decide(question, rules, snapshot, nowMs));
+  return (rules, { question, atMs }) => (rules === undefined ? NOTHING : decideAt(question, rules, snapshot, { atMs, nowMs }));
 }

@@ -132,43 +132,39 @@ test("whatever a file says of its own version of YAML, it is read as 1.2: `yes` 
   expect(loadRules(text)).toMatchObject({ ok: true, file: { subjects: [{ id: "a", properties: { b: "yes", "<<": "x" } }] } });
 });
 
+const parsed = (text: string) => JSON.parse(text) as Question["context"];
+const reading = (said: { subject?: string; resource?: string; context?: string }): Question => ({
+  subject: { type: "user", id: "a", properties: parsed(said.subject ?? "{}") },
+  action: { name: "read", properties: {} },
+  resource: { type: "file", id: "f", properties: parsed(said.resource ?? "{}") },
+  context: parsed(said.context ?? "{}"),
+});
+const decided = (when: string, said: Parameters<typeof reading>[0]) => {
+  const file = loadRules(rule(when));
+  return file.ok ? file.rules.decide(reading(said), 0).effect : undefined;
+};
+
 test("a path reaches what a question says, and nothing that every object inherits", () => {
-  const asked = (context: string): Question => ({
-    subject: { type: "user", id: "a", properties: {} },
-    action: { name: "read", properties: {} },
-    resource: { type: "file", id: "f", properties: {} },
-    context: JSON.parse(context) as Question["context"],
-  });
   for (const [path, said] of [
     ["constructor", '{ "constructor": 1 }'],
     ["constructor.name", '{ "constructor": { "name": 1 } }'],
     ["x.toString", '{ "x": { "toString": 1 } }'],
     ["__proto__.x", '{ "__proto__": { "x": 1 } }'],
   ] as const) {
-    const reading = loadRules(rule(`context.${path}: { exists: true }`));
-    const effect = (context: string) => (reading.ok ? reading.rules.decide(asked(context), 0).effect : undefined);
+    const effect = (context: string) => decided(`context.${path}: { exists: true }`, { context });
     expect([path, effect(said), effect("{}"), effect('{ "x": {} }')]).toEqual([path, "permit", "none", "none"]);
   }
 });
 
 test("two numbers so large that JSON reads them as one are nobody's proof that they are the same", () => {
-  const asked = (owner: string, subject: string): Question => {
-    const properties = (name: string, value: string) => JSON.parse(`{"${name}":${value},"all":[${value}]}`) as Question["context"];
-    return {
-      subject: { type: "user", id: "a", properties: properties("number", subject) },
-      action: { name: "read", properties: {} },
-      resource: { type: "file", id: "f", properties: properties("owner", owner) },
-      context: {},
-    };
-  };
-  for (const test of [
+  for (const when of [
     "resource.properties.owner: { equals: { from: subject.properties.number } }",
     "resource.properties.owner: { one_of: { from: subject.properties.all } }",
     "resource.properties.all: { has: { from: subject.properties.number } }",
     "resource.properties.all: { has_any: { from: subject.properties.all } }",
   ]) {
-    const reading = loadRules(rule(test));
-    const effect = (...of: [string, string]) => (reading.ok ? reading.rules.decide(asked(...of), 0).effect : undefined);
+    const effect = (owner: string, number: string) =>
+      decided(when, { resource: `{"owner":${owner},"all":[${owner}]}`, subject: `{"number":${number},"all":[${number}]}` });
     expect(effect("9007199254740993", "9007199254740992")).toBe("none");
     expect(effect("1e999", "2e999")).toBe("none");
     expect(effect("9007199254740991", "9007199254740991")).toBe("permit");
