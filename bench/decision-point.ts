@@ -3,7 +3,7 @@
  * questions, the same generator, in turn on the same machine. docs/decisions/0038-decision-figures.md says how to read it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { postgresMissing } from "../test/support/databases.ts";
@@ -43,14 +43,15 @@ export const decisionPointBench: Bench = {
     };
     try {
       const from = new Date();
-      const ours = keep(await startOurs(join(folder, "ours"), from));
+      const { alone, together } = keep(await startOurs(join(folder, "ours"), from));
       const cerbos = keep(await startCerbos(folder, from));
-      await quiet(ours);
-      const sizes = await checkAll(questions(), { ours, cerbos });
+      await quiet(alone);
+      await quiet(together);
+      const sizes = await checkAll(questions(), { alone, together, cerbos });
       const echo = keep(
         await startPrinting({ command: process.execPath, args: [join(import.meta.dirname, "decision/echo.ts"), ...sizes] }),
       );
-      return await measure(folder, { ours, cerbos, echo });
+      return await measure(folder, { alone, together, cerbos, echo });
     } finally {
       for (const one of started) await one.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -68,19 +69,19 @@ async function startCerbos(folder: string, from: Date): Promise<Running> {
   return startAt(`http://127.0.0.1:${port}`, "/_cerbos/health", { command: cerbosProgram()!, args, isMuted: true });
 }
 
-/** Every question to everybody, alone and in batches. Whoever decides otherwise than it has to is not measured. Tells ours' sizes. */
+/** Every question to everybody, alone and in batches. Whoever decides otherwise than it has to is not measured. Tells the sizes of our answers. */
 async function checkAll(all: readonly Asked[], targets: Readonly<Record<string, Target>>): Promise<[single: string, batch: string]> {
   const sizes = { single: [] as number[], batch: [] as number[] };
   for (const [name, target] of Object.entries(targets)) {
     const told = { single: [] as boolean[], batch: [] as boolean[] };
     for (const body of bodies(all, 1)) {
       const text = await ask(target, SINGLE_PATH, body);
-      if (name === "ours") sizes.single.push(text.length);
+      if (name === "alone") sizes.single.push(text.length);
       told.single.push((JSON.parse(text) as Decision).decision);
     }
     for (const body of bodies(all, BATCH)) {
       const text = await ask(target, BATCH_PATH, body);
-      if (name === "ours") sizes.batch.push(text.length);
+      if (name === "alone") sizes.batch.push(text.length);
       told.batch.push(...(JSON.parse(text) as { evaluations: Decision[] }).evaluations.map(({ decision }) => decision));
     }
     for (const [way, decisions] of Object.entries(told)) {
@@ -103,7 +104,14 @@ async function ask({ origin, authorization }: Target, path: string, body: string
   return text;
 }
 
-type Name = "ours" | "cerbos" | "echo";
+type Ours = "alone" | "together";
+type Name = Ours | "cerbos" | "echo";
+
+const NAMES: readonly Name[] = ["alone", "together", "cerbos", "echo"];
+const TITLES: Readonly<Record<Ours, string>> = {
+  alone: "decision point",
+  together: `decision point, ${availableParallelism()} processes`,
+};
 
 async function measure(folder: string, targets: Readonly<Record<Name, Target>>): Promise<Figure[]> {
   const figures: Figure[] = [];
@@ -111,16 +119,17 @@ async function measure(folder: string, targets: Readonly<Record<Name, Target>>):
     const file = join(folder, `bodies-${batch}`);
     writeFileSync(file, bodies(questions(), batch).join("\n"));
     const load = { file, path: batch === 1 ? SINGLE_PATH : BATCH_PATH, connections };
-    figures.push(...told(words, await rounds(targets, load)));
+    const driven = await rounds(targets, load);
+    figures.push(...told("alone", words, driven), ...told("together", words, driven));
   }
   return figures;
 }
 
 /** In turn, so that what disturbs the machine disturbs all; the middle of the rounds counts. The first of each only warms. */
 async function rounds(targets: Readonly<Record<Name, Target>>, load: Omit<Load, "seconds">): Promise<Record<Name, Driven[]>> {
-  const driven: Record<Name, Driven[]> = { ours: [], cerbos: [], echo: [] };
+  const driven: Record<Name, Driven[]> = { alone: [], together: [], cerbos: [], echo: [] };
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const name of ["ours", "cerbos", "echo"] as const) {
+    for (const name of NAMES) {
       const one = await drive(targets[name], { ...load, seconds: SECONDS });
       if (round > 0) driven[name].push(one);
     }
@@ -128,9 +137,9 @@ async function rounds(targets: Readonly<Record<Name, Target>>, load: Omit<Load, 
   return driven;
 }
 
-function told(words: string, driven: Record<Name, Driven[]>): Figure[] {
+function told(ours: Ours, words: string, driven: Record<Name, Driven[]>): Figure[] {
   const spread = (what: keyof Driven) => {
-    const values = driven.ours.map((one) => one[what]);
+    const values = driven[ours].map((one) => one[what]);
     return `${ROUNDS} rounds of ${SECONDS} s in turn, ours ${Math.round(Math.min(...values))} to ${Math.round(Math.max(...values))}; ${EXCEPTIONS} exceptions`;
   };
   const middle = (name: Name, what: keyof Driven) =>
@@ -140,9 +149,9 @@ function told(words: string, driven: Record<Name, Driven[]>): Figure[] {
     );
   const beside = (title: string, unit: string, what: keyof Driven, peer: "cerbos" | "echo", limit?: string) =>
     figure(
-      `decision point: ${title}, ${words}`,
+      `${TITLES[ours]}: ${title}, ${words}`,
       unit,
-      middle("ours", what),
+      middle(ours, what),
       peer === "cerbos" ? "Cerbos" : ECHO,
       middle(peer, what),
       limit === undefined ? spread(what) : `${spread(what)}; limit ${limit}`,

@@ -12,7 +12,7 @@ import { measureLag } from "./platform/loop-lag.ts";
 import { listenByTls, type TlsListener } from "./platform/tls-listener.ts";
 import { watchFiles } from "./platform/watched-files.ts";
 
-type CallersConfig = Partial<Pick<Config, "callersFile" | "callersTls" | "trustFile" | "host">>;
+type CallersConfig = Partial<Pick<Config, "callersFile" | "callersTls" | "trustFile" | "host" | "sharePort">>;
 
 export interface Callers {
   readonly authenticate: Authenticate;
@@ -57,6 +57,7 @@ export function openCallers(config: CallersConfig, { clock, log }: { readonly cl
       listener = await listenByTls({
         ...config.callersTls,
         host: config.host ?? "127.0.0.1",
+        sharePort: config.sharePort === true,
         clientAuthorities: () => current?.book.authorities.map(({ certificatesPem }) => certificatesPem) ?? [],
         handle,
         onTrouble: (why) => log.error("certificate not renewed", { why }),

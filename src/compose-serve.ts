@@ -71,14 +71,16 @@ export const tickCommand: Command = {
   },
 };
 
-export function listen(server: Server, config: Pick<Config, "port" | "host">): Promise<{ server: Server; port: number }> {
+export function listen(server: Server, config: Pick<Config, "port" | "host" | "sharePort">): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken =
         error.code === "EADDRINUSE" ? new Error(`port ${config.port} is in use; choose another with PORT=…`, { cause: error }) : error;
       reject(taken);
     });
-    server.listen(config.port, config.host, () => resolve({ server, port: (server.address() as AddressInfo).port }));
+    server.listen({ port: config.port, host: config.host, reusePort: config.sharePort }, () =>
+      resolve({ server, port: (server.address() as AddressInfo).port }),
+    );
   });
 }
 

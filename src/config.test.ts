@@ -17,6 +17,7 @@ test("an empty environment gives an embedded, local server", () => {
   expect(readConfig({})).toEqual({
     port: 8080,
     host: "127.0.0.1",
+    sharePort: false,
     dataDir: "./data",
     databaseUrl: undefined,
     origin: "http://localhost:8080",
@@ -40,6 +41,7 @@ test("every variable is read", () => {
     HOST: "0.0.0.0",
     POSTERN_DATA: "/var/lib/postern",
     DATABASE_URL: "postgres://postern:secret@db:5432/postern",
+    POSTERN_SHARE_PORT: "true",
     POSTERN_ORIGIN: "https://postern.example/",
     POSTERN_JOURNAL_KEY: "seed",
     POSTERN_SEAL_KEY: "new,old",
@@ -69,6 +71,7 @@ test("every variable is read", () => {
   expect(readConfig(env)).toEqual({
     port: 9000,
     host: "0.0.0.0",
+    sharePort: true,
     dataDir: "/var/lib/postern",
     databaseUrl: env.DATABASE_URL,
     origin: "https://postern.example",
@@ -135,6 +138,7 @@ const unusable: [name: string, value: string][] = [
   ]),
   ["POSTERN_DECISION_LOG_DAYS", "0"],
   ["POSTERN_RULES_BY_TWO", "yes"],
+  ["POSTERN_SHARE_PORT", "1"],
   ["POSTERN_DECISION_CALLERS", ""],
 ];
 test.each(unusable)("%s=%j is refused rather than taken for the default", (name, value) => {
@@ -147,6 +151,10 @@ test("no value is repeated in a message, for it may be a secret", () => {
   const reasons = reasonsOf(Object.fromEntries(names.map((name) => [name, `${secret} `])));
   expect(reasons).toHaveLength(names.length);
   expect(JSON.stringify(reasons)).not.toContain(secret);
+});
+
+test("several processes at one port need a database that is not one's own", () => {
+  expect(reasonsOf({ POSTERN_SHARE_PORT: "true" })).toMatchObject([{ code: "config.missing", at: "DATABASE_URL" }]);
 });
 
 const OIDC = { POSTERN_OIDC_ISSUER: "https://login.example", POSTERN_OIDC_CLIENT_ID: "postern", POSTERN_OIDC_AMR: "hwk" };

@@ -14,6 +14,8 @@ import type { LogLevel } from "./platform/log.ts";
 export interface Config extends ReachConfig, CallersConfig {
   /** 0 takes any free port. */
   readonly port: number;
+  /** Other processes of the same user may listen at the same port; the system shares connections out. */
+  readonly sharePort: boolean;
   readonly host: string;
   /** Folder of keys and of the embedded database. */
   readonly dataDir: string;
@@ -55,6 +57,7 @@ const given = z.string().min(1);
 export const VARIABLES = {
   PORT: [wholeNumber(0, 65_535), "must be a port number, 0 to 65535 (0: any free port)"],
   HOST: [z.string().regex(/^[A-Za-z0-9.:_-]+$/), "must be the name or address of an interface, such as 127.0.0.1 or 0.0.0.0"],
+  POSTERN_SHARE_PORT: [z.enum(["true", "false"]), "must be true or false"],
   POSTERN_DATA: [given, "must be the path of a folder"],
   DATABASE_URL: [given.refine(isPostgresUrl), "must be an address postgres://user@host:port/database"],
   POSTERN_ORIGIN: [
@@ -99,17 +102,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else reasons.push(refuse("config.badValue", `${name} ${words}.`, name));
   }
   const given = new Set(Object.keys(env).filter((name) => env[name] !== undefined));
+  if (read["POSTERN_SHARE_PORT"] === "true" && !given.has("DATABASE_URL")) reasons.push(ONE_PROCESS);
   const missing = [...missingBeside(given), ...missingForMail(given, read), ...missingForCallers(given)];
   reasons.push(...missing.map(([name, why]) => refuse("config.missing", `${name} is not set: ${why}.`, name)));
   if (reasons.length > 0) throw new Refused(reasons);
   return configOf(read);
 }
 
+const ONE_PROCESS = refuse(
+  "config.missing",
+  "DATABASE_URL is not set: POSTERN_SHARE_PORT is for several processes, and the embedded database belongs to one.",
+  "DATABASE_URL",
+);
+
 function configOf(read: Read): Config {
   const port = read.PORT ?? 8080;
   return {
     port,
     host: read.HOST ?? "127.0.0.1",
+    sharePort: read.POSTERN_SHARE_PORT === "true",
     dataDir: read.POSTERN_DATA ?? "./data",
     databaseUrl: read.DATABASE_URL,
     origin: new URL(read.POSTERN_ORIGIN ?? `http://localhost:${port}`).origin,

@@ -25,7 +25,8 @@ export interface Load {
 
 export interface Target {
   readonly origin: string;
-  readonly pid: number;
+  /** Of one process, or of all that answer at the port. */
+  readonly pids: readonly number[];
   readonly authorization?: string;
 }
 
@@ -48,12 +49,12 @@ export function wrkMissing(): string | undefined {
   }
 }
 
-export async function drive({ origin, pid, authorization }: Target, { file, path, connections, seconds }: Load): Promise<Driven> {
-  const before = processorSeconds(pid);
+export async function drive({ origin, pids, authorization }: Target, { file, path, connections, seconds }: Load): Promise<Driven> {
+  const before = allSeconds(pids);
   const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "-s", SCRIPT, origin, "--", file, path];
   if (authorization !== undefined) args.push(authorization);
   const { stdout } = await promisify(execFile)("wrk", args);
-  const used = processorSeconds(pid) - before;
+  const used = allSeconds(pids) - before;
   const line = stdout.split("\n").find((each) => each.startsWith("{"))!;
   const { requests, micros, p50, p99, failed } = JSON.parse(line) as Record<string, number>;
   if (failed! > 0) throw new Error(`${failed} of ${requests} requests to ${origin}${path} failed`);
@@ -61,14 +62,16 @@ export async function drive({ origin, pid, authorization }: Target, { file, path
 }
 
 /** Waits until a server that was just started has done what it does at its start. */
-export async function quiet({ pid }: Target): Promise<void> {
+export async function quiet({ pids }: Target): Promise<void> {
   for (let tries = 0; tries < 60; tries++) {
-    const before = processorSeconds(pid);
+    const before = allSeconds(pids);
     await sleep(1000);
-    if (processorSeconds(pid) - before < QUIET_SHARE) return;
+    if (allSeconds(pids) - before < QUIET_SHARE) return;
   }
   throw new Error("the server does not come to rest");
 }
+
+const allSeconds = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
 
 /** User and system time of a process and all its threads. */
 function processorSeconds(pid: number): number {

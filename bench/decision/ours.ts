@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -22,11 +23,18 @@ const MAIN = join(import.meta.dirname, "../../src/main.ts");
 /** Not known before the register was read. */
 const READY = "/.well-known/authzen-configuration/rules/todo";
 
-export async function startOurs(folder: string, from: Date): Promise<Running> {
+export interface Ours {
+  /** One process. */
+  readonly alone: Running;
+  /** As many as there are processors, at one port. */
+  readonly together: Running;
+  stop(): Promise<void>;
+}
+
+export async function startOurs(folder: string, from: Date): Promise<Ours> {
   const postgres = await startPostgres();
   try {
-    const port = await freePort();
-    const origin = `http://localhost:${port}`;
+    const origin = "http://localhost:8080";
     const keys = { POSTERN_JOURNAL_KEY: randomBytes(32).toString("base64"), POSTERN_SEAL_KEY: randomBytes(32).toString("base64") };
     const scene = await liveThrough(origin, { databaseUrl: postgres.url, isForged: true, env: keys });
     await fill(scene, from).finally(() => scene.close());
@@ -34,21 +42,41 @@ export async function startOurs(folder: string, from: Date): Promise<Running> {
     const { file, authorization } = await writeCallers(folder);
     const env = {
       ...keys,
-      PORT: `${port}`,
       DATABASE_URL: postgres.url,
-      POSTERN_DATA: folder,
       POSTERN_ORIGIN: origin,
       POSTERN_LOG_LEVEL: "error",
       POSTERN_DECISION_CALLERS: file,
       POSTERN_DECISION_LOG: "sampled:1/100",
     };
-    const program = { command: process.execPath, args: [MAIN, "serve"], env };
-    const server = await startAt(`http://127.0.0.1:${port}`, READY, program, authorization);
-    return { ...server, stop: () => server.stop().finally(() => postgres.stop()) };
+    const start = async (name: string, port: number, more: Readonly<Record<string, string>> = {}) => {
+      const data = join(folder, name);
+      mkdirSync(data);
+      const all = { ...env, ...more, PORT: `${port}`, POSTERN_DATA: data };
+      return startAt(`http://127.0.0.1:${port}`, READY, { command: process.execPath, args: [MAIN, "serve"], env: all }, authorization);
+    };
+    const alone = await start("alone", await freePort());
+    const together = await startTogether(start);
+    return { alone, together, stop: () => stopAll([alone, together]).finally(() => postgres.stop()) };
   } catch (error) {
     await postgres.stop();
     throw error;
   }
+}
+
+type Start = (name: string, port: number, more: Readonly<Record<string, string>>) => Promise<Running>;
+
+/** Which of them answers nobody can tell: that all are there shows when they have come to rest, and none of the load fails. */
+async function startTogether(start: Start): Promise<Running> {
+  const port = await freePort();
+  const all: Running[] = [];
+  for (let i = 0; i < availableParallelism(); i++) {
+    all.push(await start(`together-${i}`, port, { POSTERN_SHARE_PORT: "true" }));
+  }
+  return { ...all[0]!, pids: all.flatMap(({ pids }) => pids), stop: () => stopAll(all) };
+}
+
+async function stopAll(all: readonly Running[]): Promise<void> {
+  for (const one of all) await one.stop();
 }
 
 /** A caller that may ask and see everything, and the token it shows: ES256, an hour long. */

@@ -56,7 +56,7 @@ async function answers(url: string): Promise<boolean> {
 function running(child: ChildProcess, origin: string, authorization?: string): Running {
   return {
     origin,
-    pid: child.pid!,
+    pids: [child.pid!],
     ...(authorization !== undefined && { authorization }),
     async stop() {
       if (child.exitCode !== null) return;

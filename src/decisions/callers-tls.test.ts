@@ -54,6 +54,7 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
     listener = await listenByTls({
       port: 0,
       host: "127.0.0.1",
+      sharePort: false,
       certificateFile: join(at, "server.pem"),
       keyFile: join(at, "server.key"),
       clientAuthorities: () => book?.authorities.map(({ certificatesPem }) => certificatesPem) ?? [],

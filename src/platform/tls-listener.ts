@@ -12,6 +12,8 @@ import { watchFiles } from "./watched-files.ts";
 export interface TlsListenerSettings {
   readonly port: number;
   readonly host: string;
+  /** Other processes may listen there too. */
+  readonly sharePort: boolean;
   readonly certificateFile: string;
   readonly keyFile: string;
   /** Certificates (PEM) of authorities whose clients are known, as of now. */
@@ -84,10 +86,10 @@ function limitConnections(server: TlsServer): void {
   server.maxConnections = 10_000;
 }
 
-function listening(server: TlsServer, { port, host }: TlsListenerSettings): Promise<void> {
+function listening(server: TlsServer, { port, host, sharePort }: TlsListenerSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, reusePort: sharePort }, () => {
       server.off("error", reject);
       resolve();
     });
