@@ -1,6 +1,7 @@
+import { DEFAULT_RULES, RULE_SET_NAME } from "./rules/rule-file.ts";
+
 /** What a decision point says of itself, and where each rule set's is found: RFC 8615 puts the well-known name before the path. */
 export const WELL_KNOWN = "/.well-known/authzen-configuration";
-export const DEFAULT_RULES = "default";
 
 /** Base URL of a rule set's decision point. */
 export function baseOf(origin: string, ruleSet: string): string {
@@ -27,8 +28,6 @@ export interface Place {
 
 const ACCESS = "/access/v1/";
 const RULES = "/rules/";
-/** A rule set's name in an address. */
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** Addresses that nearly all questions go to. */
 const USUAL: ReadonlyMap<string, Place> = new Map(
@@ -51,5 +50,5 @@ export function placeOf(url: string): Place | undefined {
 
 /** A name that no rule set can have is one that none has; `default` is answered for at its one address. */
 function named(ruleSet: string, what: string): Place {
-  return { ruleSet: NAME.test(ruleSet) && ruleSet !== DEFAULT_RULES ? ruleSet : "", what };
+  return { ruleSet: RULE_SET_NAME.test(ruleSet) && ruleSet !== DEFAULT_RULES ? ruleSet : "", what };
 }

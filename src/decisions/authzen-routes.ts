@@ -15,6 +15,7 @@ import { answerBatch, answerEvaluation, answerSearch, readJson, type Work } from
 import { baseOf, metadataOf, type Place, placeOf } from "./authzen-metadata.ts";
 import { type Authenticate, type Caller, type CallerFound, isWithin } from "./caller.ts";
 import type { Extension, ExtensionAnswer, Extensions } from "./extension.ts";
+import { DEFAULT_RULES } from "./rules/rule-file.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface DecisionPointDependencies {
@@ -215,7 +216,7 @@ function tellMetadata(exchange: Exchange): void {
   const base = baseOf(point.origin, place.ruleSet);
   const snapshot = point.snapshot();
   // Before there is a snapshot nobody knows which rule sets there are, but where the first one is asked is settled.
-  if (snapshot === undefined && place.ruleSet !== "default") throw new Refused([NOT_READY], 503);
+  if (snapshot === undefined && place.ruleSet !== DEFAULT_RULES) throw new Refused([NOT_READY], 503);
   if (snapshot !== undefined && !snapshot.ruleSets.has(place.ruleSet)) throw new Refused([NOTHING_HERE], 404);
   const body = metadataOf(base, point.extensions.metadata(base));
   send(exchange, { status: 200, body }, ["Content-Type", "application/json", ...point.headers, "Cache-Control", "public, max-age=300"]);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { assertionBody, endpoint, line } from "../kernel/contract.ts";
+import { EFFECTS, LIMITS, RULE_SET_NAME } from "./rules/rule-file.ts";
 
 const READERS = ["administrator", "iam", "security_governance", "security_architecture", "auditor"] as const;
 /** Who tries a change out, so that whoever signs it knows what it does. */
@@ -9,11 +10,10 @@ const AUTHORS = ["administrator", "iam", "security_governance"] as const;
 /** Rules decide access for everybody: as with the policies of categories. */
 const SIGNERS = ["administrator", "security_governance"] as const;
 
-const MOST_TEXT = 262_144;
 const MOST_QUESTIONS = 5_000;
 
-const nameParams = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) });
-const text = z.string().max(MOST_TEXT);
+const nameParams = z.strictObject({ name: z.string().regex(RULE_SET_NAME) });
+const text = z.string().max(LIMITS.text);
 const version = z.number().int().min(0).max(1_000_000);
 
 const faultView = z.strictObject({ code: z.string(), detail: z.string(), at: z.string().optional() });
@@ -32,7 +32,7 @@ const summary = {
 const versionView = z.strictObject(summary);
 export type RuleSetVersionView = z.output<typeof versionView>;
 
-const ruleView = z.strictObject({ name: z.string(), effect: z.enum(["permit", "deny", "needs_exception"]), words: z.string() });
+const ruleView = z.strictObject({ name: z.string(), effect: z.enum(EFFECTS), words: z.string() });
 
 const ruleSetView = z.strictObject({
   ...summary,

@@ -4,7 +4,7 @@ import { after, CON, scopeItem, START, story } from "../../test/support/exceptio
 import { reviewed } from "../../test/support/exception-scenes.ts";
 import type { ExceptionState } from "../exceptions/exception.ts";
 import { epochMs, type Zone } from "../kernel/time.ts";
-import { rowsOf } from "./grant-row.ts";
+import { type GrantRow, rowsOf } from "./grant-row.ts";
 import { createRegister } from "./layered-register.ts";
 import { createMapLayer } from "./map-layer.ts";
 import type { PersonRow } from "./person-row.ts";
@@ -145,4 +145,27 @@ describe("a subject is known", () => {
     expect(register.findSubject("user", "guid-2")).toBeUndefined();
     expect(register.findSubject("constructor", "guid-2")).toBeUndefined();
   });
+});
+
+const first = (names: Iterable<string>) => Iterator.from(names).take(3).toArray();
+
+test("names that come into question are told as they are found, each once: whoever asks for a few looks at no more", () => {
+  let looked = 0;
+  function* endless(): Iterable<GrantRow> {
+    for (;;)
+      yield {
+        subject: { connection: CON, kind: "user", key: `guid-${looked >> 1}` },
+        resource: { kind: "application", id: `app_${looked++ >> 1}` },
+      } as GrantRow;
+  }
+  const layer = { ...createMapLayer(), rowsOn: endless, rowsOf: endless };
+  const register = createRegister({ sequence: 1, size: 1, layers: [layer], connections: new Map() });
+  expect(first(register.subjectsOn("user", ATTEMPT.resource))).toEqual(["guid-0", "guid-1", "guid-2"]);
+  looked = 0;
+  expect(first(register.resourcesOf([{ connection: CON, kind: "user", key: "guid-1" }], "application"))).toEqual([
+    "app_0",
+    "app_1",
+    "app_2",
+  ]);
+  expect(looked).toBeLessThan(10);
 });

@@ -46,16 +46,30 @@ export function createRegister({ sequence, size, layers, connections }: Contents
     },
     *subjectsOn(type, resource) {
       const kind = KINDS.get(type);
-      const keys = new Set<string>();
-      for (const layer of layers) for (const { subject } of layer.rowsOn(resource)) if (subject.kind === kind) keys.add(subject.key);
-      yield* keys;
+      yield* distinct(keysOn(layers, resource, kind));
     },
     *resourcesOf(keys, kind) {
-      const ids = new Set<string>();
-      for (const key of keys) for (const { resource } of rowsOf(layers, key)) if (resource.kind === kind) ids.add(resource.id);
-      yield* ids;
+      yield* distinct(idsOf(layers, keys, kind));
     },
   };
+}
+
+/** Each as it is found: of a million, whoever needs to know only that they are too many goes no further. */
+function* distinct(names: Iterable<string>): Iterable<string> {
+  const told = new Set<string>();
+  for (const name of names) {
+    if (told.has(name)) continue;
+    told.add(name);
+    yield name;
+  }
+}
+
+function* keysOn(layers: readonly Layer[], resource: GrantRow["resource"], kind: SubjectKind | undefined): Iterable<string> {
+  for (const layer of layers) for (const { subject } of layer.rowsOn(resource)) if (subject.kind === kind) yield subject.key;
+}
+
+function* idsOf(layers: readonly Layer[], keys: readonly SubjectKey[], kind: string): Iterable<string> {
+  for (const key of keys) for (const { resource } of rowsOf(layers, key)) if (resource.kind === kind) yield resource.id;
 }
 
 function* rowsOf(layers: readonly Layer[], key: SubjectKey): Iterable<GrantRow> {

@@ -10,9 +10,10 @@ import type { KeptQuestion } from "./kept.ts";
 import type { Question } from "./question.ts";
 import type { Register } from "./register.ts";
 import { digestOf, loadRules } from "./rules/load-rules.ts";
+import { DEFAULT_RULES } from "./rules/rule-file.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { createRulesStore } from "./rules-store.ts";
-import { DEFAULT_RULES, type RulesVersion, type SignedVersion, type StoredRules, type StoredRulesEvent } from "./stored-rules.ts";
+import { type RulesVersion, type SignedVersion, type StoredRules, type StoredRulesEvent } from "./stored-rules.ts";
 import { type AskedThen, deciderOf, type Trial, tryRules } from "./try-rules.ts";
 
 /** A set by its name, as it stands. */

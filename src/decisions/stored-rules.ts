@@ -9,9 +9,6 @@ import type { Instant } from "../kernel/time.ts";
 export const PUT_RULES_ACTION = "decisions.putRules";
 export const RETIRE_RULES_ACTION = "decisions.retireRules";
 
-/** The set that answers where none is named. */
-export const DEFAULT_RULES = "default";
-
 export interface RulesVersion {
   /** 1 for the first that was stored; what ships is 0. */
   readonly version: number;

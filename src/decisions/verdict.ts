@@ -2,10 +2,7 @@
 import type { Id } from "../kernel/id.ts";
 import type { Instant } from "../kernel/time.ts";
 
-/**
- * Why, in one word that a caller may branch on. Stable: a code is never given another meaning.
- * `baseline` and `rule` come from the rule set, `exception` from the register; all others are denials.
- */
+/** Why, in one word that a caller may branch on. Stable: a code is never given another meaning. */
 export const REASON_CODES = [
   "permitted_by_rule",
   "permitted_by_exception",

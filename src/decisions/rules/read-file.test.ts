@@ -170,3 +170,12 @@ test("two numbers so large that JSON reads them as one are nobody's proof that t
     expect(effect("9007199254740991", "9007199254740991")).toBe("permit");
   }
 });
+
+test("nor that one is no greater than the other", () => {
+  for (const operator of ["at_most", "at_least", "below", "above"]) {
+    const effect = (a: string, b: string) =>
+      decided(`resource.properties.a: { ${operator}: { from: resource.properties.b } }`, { resource: `{"a":${a},"b":${b}}` });
+    expect(effect("9007199254740993", "9007199254740992")).toBe("none");
+    expect([effect("1", "9007199254740993"), effect("9007199254740993", "1")]).toContain("permit");
+  }
+});

@@ -10,15 +10,12 @@ import { readDefinitions, readEntities, readMethods, readTables, refuseNames, re
 import { readObligations } from "./read-obligations.ts";
 import type { Scope } from "./read-path.ts";
 import { type Fields, fieldsOf, linesOf, lineOf, listOf, refuseOthers } from "./read-values.ts";
-import { type Condition, type Effect, EFFECTS, LIMITS, type Rule, type RuleFile } from "./rule-file.ts";
+import { type Condition, type Effect, EFFECTS, LIMITS, type Rule, RULE_SET_NAME, type RuleFile } from "./rule-file.ts";
 
 export type FileReading = { readonly ok: true; readonly file: RuleFile } | { readonly ok: false; readonly faults: readonly Refusal[] };
 
 const FIELDS = ["name", "description", "register", "methods", "tables", "define", "subjects", "resources", "actions", "rules"];
 const ALWAYS: Condition = { kind: "all", of: [] };
-
-/** How a rule set is called in addresses: `/rules/NAME/access/v1/…`. */
-export const RULE_SET_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 export function readRuleFile(document: unknown): FileReading {
   const faults = collectFaults();

@@ -3,6 +3,12 @@ import type { Zone } from "../../kernel/time.ts";
 import type { Entity, Properties } from "../question.ts";
 import type { Obligation } from "../verdict.ts";
 
+/** How a rule set is called in addresses: `/rules/NAME/access/v1/…`. */
+export const RULE_SET_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** The set that answers where none is named. */
+export const DEFAULT_RULES = "default";
+
 /** What a rule set may be, so that reading and deciding stay within bounds. Reading refuses what is beyond. */
 export const LIMITS = {
   /** Characters of a file. */
