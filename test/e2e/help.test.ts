@@ -6,7 +6,7 @@ import { MEANS } from "../../web/glossary.ts";
 import { succeeded } from "../support/browser.ts";
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
-import { picture } from "./support/console.ts";
+import { picture, tip } from "./support/console.ts";
 import { heading } from "./support/form.ts";
 import { type ServedScene, serveScene } from "./support/served-scene.ts";
 
@@ -15,7 +15,6 @@ if (chromium === undefined) process.stderr.write(`skipped: help in a real browse
 
 /** Ten weeks are lived through before anybody looks. */
 const LIVED_MS = 400_000;
-const tip = (page: Page, words: string | RegExp) => page.getByRole("tooltip").filter({ hasText: words });
 
 /** How far a tooltip reaches out of the window, on any side. */
 async function cutOff(page: Page, shown: Locator): Promise<number> {

@@ -1,15 +1,11 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
-import { picture } from "./support/console.ts";
+import { picture, tip } from "./support/console.ts";
 import { serveScene, type ServedScene } from "./support/served-scene.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: policies in a real browser: ${NO_CHROMIUM}\n`);
-
-/** What a disabled control says when it is pointed at. */
-const tip = (page: Page, words: string | RegExp) => page.getByRole("tooltip").filter({ hasText: words });
 
 describe.skipIf(chromium === undefined)("a governance lead and the policies", () => {
   let scene: ServedScene;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { serve, type ServerType } from "@hono/node-server";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 
 import { type App, compose } from "../../../src/compose.ts";
 import { readConfig } from "../../../src/config.ts";
@@ -114,6 +114,11 @@ export async function inviteAndEnrol(console: OpenConsole, administrator: Page, 
   await person.page.getByRole("button", { name: "Sign in with it" }).click();
   await person.page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
   return person;
+}
+
+/** What a control says when it is pointed at; of a disabled one, why it is. */
+export function tip(page: Page, words: string | RegExp): Locator {
+  return page.getByRole("tooltip").filter({ hasText: words });
 }
 
 /** Keeps a picture for people to look at, when POSTERN_TEST_PICTURES names a folder. */
