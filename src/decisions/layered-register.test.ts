@@ -84,6 +84,18 @@ describe("the register lets through", () => {
     expect(seconds("2026-03-29T00:30:00Z")).toMatchObject({ obligations: [{ seconds: 5400 }] });
   });
 
+  test("nobody whom the provider was not seen to hold, or was seen to hold no longer, though the exception is in force", () => {
+    const unseen = (observed: "absent" | "unknown"): ExceptionState => ({
+      ...active,
+      dossier: { ...active.dossier, bindings: active.dossier.bindings.map((binding) => ({ ...binding, observed })) },
+    });
+    expect([ask(registerOf([active])), ask(registerOf([unseen("absent")])), ask(registerOf([unseen("unknown")]))]).toEqual([
+      "grant",
+      "exception_not_started",
+      "exception_not_started",
+    ]);
+  });
+
   test("nobody from the day on that a review was due, nor while suspended, nor before the provider holds it", () => {
     const { state } = reviewed();
     const { dueAt } = state.dossier.reviews[0]!;

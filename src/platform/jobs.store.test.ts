@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { describeOnBothDatabases, describeOnPostgres } from "../../test/support/databases.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
-import { type Database, executeSql, type Tx } from "./db.ts";
+import { type Database, executeSql, openDatabase, type Tx } from "./db.ts";
 import { createLog } from "./log.ts";
 
 const quiet = createLog(
@@ -76,7 +76,20 @@ async function makeQueue(database: Database): Promise<Jobs> {
   return jobs;
 }
 
-describeOnPostgres("jobs of several processes", (open) => {
+describeOnPostgres("jobs of several processes", (open, newUrl) => {
+  test("begin at the same instant on a database that has no queue yet: each gets its own, and no connection stays in a transaction", async () => {
+    const url = await newUrl();
+    const databases = await Promise.all([1, 2, 3].map(() => openDatabase({ databaseUrl: url })));
+    const all = databases.map((database) => createJobs(database, quiet));
+    await Promise.all(all.map((jobs) => jobs.start()));
+    await Promise.all(all.map((jobs) => jobs.work(settings, async () => undefined)));
+    // Every connection of every pool: one that failed half way is as good as the others.
+    const asked = databases.flatMap(({ db }) => Array.from({ length: 10 }, () => executeSql(db, "select pg_sleep(0.05)")));
+    expect(await Promise.allSettled(asked)).toEqual(asked.map(() => expect.objectContaining({ status: "fulfilled" })));
+    for (const jobs of all) await jobs.stop();
+    for (const database of databases) await database.close();
+  });
+
   test("work asked for while the same work waits is begun after what asked for it is committed, or once more", async () => {
     const database = await open();
     const jobs = await makeQueue(database);

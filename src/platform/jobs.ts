@@ -4,7 +4,7 @@
  */
 import { type JobResult, type JobWithMetadata, PgBoss } from "pg-boss";
 
-import { type Database, executeSql, type Tx } from "./db.ts";
+import { type Database, type Db, executeSql, type Tx } from "./db.ts";
 import { type Log, words } from "./log.ts";
 
 export interface QueueSettings {
@@ -44,7 +44,7 @@ const LOOK_FOR_DEAD_SECONDS = 10;
 
 export function createJobs(database: Database, log: Log): Jobs {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => executeSql(database.db, text, values ?? []) },
+    db: { executeSql: (text, values) => executeWhole(database.db, text, values ?? []) },
     migrate: true,
     supervise: true,
     superviseIntervalSeconds: LOOK_FOR_DEAD_SECONDS,
@@ -98,6 +98,21 @@ export function createJobs(database: Database, log: Log): Jobs {
       await boss.stop({ graceful: true, timeout: 20_000 });
     },
   };
+}
+
+/**
+ * The queue begins transactions in the middle of its texts. One that fails half way, as where another replica just made the same
+ * tables, must not go back to the pool open: whoever gets that connection next would be refused.
+ */
+function executeWhole(db: Db, text: string, values: readonly unknown[]): Promise<{ rows: unknown[] }> {
+  return db.connection().execute(async (connection) => {
+    try {
+      return await executeSql(connection, text, values);
+    } catch (error) {
+      await executeSql(connection, "rollback").catch(() => undefined);
+      throw error;
+    }
+  });
 }
 
 /** Keeps the job that waits for this work from being begun until the transaction is over; false when none waits any more. */
