@@ -1,7 +1,7 @@
 /** Who reads what the decision point answered, and what the register is told of it. */
 import type { Services } from "./compose-services.ts";
 import { createReadingService, decisionLogRoutes, type Snapshot } from "./decisions/index.ts";
-import { loadException, perform, useAskedOf } from "./exceptions/index.ts";
+import { isInForce, loadException, perform, useAskedOf } from "./exceptions/index.ts";
 import type { Db } from "./platform/db.ts";
 import type { Route } from "./platform/http.ts";
 
@@ -21,9 +21,14 @@ export function readingDecisions(services: Services, db: Db, snapshot: ReadSnaps
     reading: createReadingService({ db, log: decisionLog, snapshot, naming }),
     uses,
     useAskedOf: async (id) => useAskedOf((await loadException(exceptions, id)).exception),
-    async usedOutside({ exception, day, words, by, now }) {
-      const { id } = (await loadException(exceptions, exception)).exception.dossier;
-      const trigger = { kind: "used_outside_scope", source: "report", dedupeKey: `used_outside_scope ${day}`, words, until: null } as const;
+    async usedOutside({ exception, decision, words, by, now }) {
+      const state = (await loadException(exceptions, exception)).exception;
+      const { id, triggers } = state.dossier;
+      const dedupeKey = `used_outside_scope ${decision}`;
+      // Once a person let it go on, the next report counts again, on the same day too.
+      const isSuspendedForIt = !isInForce(state, now) && triggers.at(-1)?.kind === "used_outside_scope";
+      if (isSuspendedForIt) return;
+      const trigger = { kind: "used_outside_scope", source: "report", dedupeKey, words, until: null } as const;
       await perform(exceptions, id, { command: { type: "applyTrigger", trigger, dueAt: null }, actor: { kind: "person", id: by }, now });
     },
   });

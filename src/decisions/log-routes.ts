@@ -1,6 +1,6 @@
 import type { Instant } from "../kernel/time.ts";
 import { refusal, Refused } from "../kernel/problem.ts";
-import { type Call, callerOf, type Route, route } from "../platform/http.ts";
+import { callerOf, type Route, route } from "../platform/http.ts";
 import type { UseAsked } from "../exceptions/use.ts";
 import * as contract from "./contract-log.ts";
 import type { ReadingService } from "./reading-service.ts";
@@ -12,14 +12,14 @@ export interface LogRoutesDependencies {
   readonly uses: UsesService;
   /** Of an exception by id or reference. Throws `exceptions.notFound`. */
   readonly useAskedOf: (exception: string) => Promise<UseAsked>;
-  /** Tells the register that it was used outside of what it covers; the same told twice does one thing. */
+  /** Tells the register that it was used outside of what it covers; the same told twice, or told while that suspends it, does one thing. */
   readonly usedOutside: (told: UsedOutside) => Promise<void>;
 }
 
 export interface UsedOutside {
   readonly exception: string;
-  /** Reports of one day are one event. */
-  readonly day: string;
+  /** The entry of the log that it was reported from. */
+  readonly decision: string;
   readonly words: string;
   readonly by: string;
   readonly now: Instant;
@@ -49,27 +49,28 @@ export function decisionLogRoutes({ reading, uses, useAskedOf, usedOutside }: Lo
     }),
     route(contract.reportLetIn, async ({ params, body }, call) => {
       const exception = await outsideOf(reading, Number(params.id));
-      const told = { ...exception, words: wordsOf(params.id, body.evidence), by: personOf(call), now: call.now };
-      await usedOutside(told);
-      return { exception: exception.exception };
+      await usedOutside({
+        exception,
+        decision: params.id,
+        words: wordsOf(params.id, body.evidence),
+        by: callerOf(call).personId,
+        now: call.now,
+      });
+      return { exception };
     }),
   ];
 }
 
 /** The exception that a denial was outside of. */
-async function outsideOf(reading: ReadingService, id: number): Promise<Pick<UsedOutside, "exception" | "day">> {
+async function outsideOf(reading: ReadingService, id: number): Promise<string> {
   const found = await reading.find(id);
   if (found === undefined) throw new Refused([refusal("decisions.notFound", `The log holds no decision ${id}.`)], 404);
   if (found.code !== "outside_exception_scope" || found.exception === null) {
     throw new Refused([refusal("decisions.notOutsideScope", "This was not denied because of the limits of an exception.")]);
   }
-  return { exception: found.exception, day: found.at.slice(0, 10) };
+  return found.exception;
 }
 
 function wordsOf(id: string, evidence: string): string {
   return `Somebody got in outside of what it covers, although the decision point denied it (decision ${id}): ${evidence}`;
-}
-
-function personOf(call: Call): string {
-  return callerOf(call).personId;
 }
