@@ -11,7 +11,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { say } from "../../parts/toast.tsx";
 import { useSession } from "../../session.tsx";
-import { ReasonDialog } from "../drills/reason-dialog.tsx";
+import { ReasonDialog } from "../../parts/reason-dialog.tsx";
 import { ANSWER_SIGNS, secretWords } from "./canary-words.ts";
 import styles from "./canaries.module.css";
 import { SecretField } from "./secret-field.tsx";
@@ -50,13 +50,13 @@ export function CanaryActs({ canary }: { canary: CanaryView }) {
       {open === "remove" && (
         <ReasonDialog
           title={`Remove ${name}?`}
-          words="Its secret is destroyed. Drills that sign in with it find out nothing any more, and what is unknown has failed."
           act="Remove it"
-          isBusy={removing.isPending}
-          error={removing.error}
+          sending={removing}
           onClose={onClose}
           onSend={(reason) => removing.mutate({ params, body: { reason } })}
-        />
+        >
+          <p>Its secret is destroyed. Drills that sign in with it find out nothing any more, and what is unknown has failed.</p>
+        </ReasonDialog>
       )}
     </div>
   );

@@ -18,11 +18,10 @@ import { isExample } from "../../instance.ts";
 import { apart } from "../../parts/apart.ts";
 import { Badge, Tag } from "../../parts/badge.tsx";
 import { Button, buttonClass } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { Fact, Facts, NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { TextArea } from "../../parts/field.tsx";
 import { Time } from "../../parts/time.tsx";
+import { ReasonDialog } from "../../parts/reason-dialog.tsx";
 import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
@@ -222,37 +221,26 @@ function permissionSign(isHeld: boolean | undefined) {
   return isHeld ? ({ word: "Held", tone: "ok", shape: "shut" } as const) : ({ word: "Missing", tone: "bad", shape: "alarm" } as const);
 }
 
-function Remove({ connection, onClose }: CardProps & { onClose: () => void }) {
-  const [reason, setReason] = useState("");
+function Remove({ connection: { id, name }, onClose }: CardProps & { onClose: () => void }) {
   const removing = useAct(removeConnection, () => {
-    say(`${apart(connection.name)} was removed.`);
+    say(`${apart(name)} was removed.`);
     onClose();
   });
   return (
-    <Dialog
-      title={`Remove ${apart(connection.name)}?`}
+    <ReasonDialog
+      title={`Remove ${apart(name)}?`}
+      act="Remove the connection"
+      leave="Keep it"
+      sending={removing}
+      failed="It was not removed"
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button
-            look="danger"
-            isBusy={removing.isPending}
-            whyNot={reason.trim() === "" ? "Say why first." : undefined}
-            onClick={() => removing.mutate({ params: { id: connection.id }, body: { reason: reason.trim() } })}
-          >
-            Remove the connection
-          </Button>
-        </>
-      }
+      onSend={(reason) => removing.mutate({ params: { id }, body: { reason } })}
     >
       <p>
-        Postern no longer reads {connection.name}; what it holds becomes unknown. Nothing is changed in it, and what was recorded stays. It
-        is refused while an exception there is still live.
+        Postern no longer reads {name}; what it holds becomes unknown. Nothing is changed in it, and what was recorded stays. It is refused
+        while an exception there is still live.
       </p>
-      <TextArea label="Why" value={reason} onChange={setReason} />
-      {removing.error !== null && <Failure error={removing.error} title="It was not removed" />}
-    </Dialog>
+    </ReasonDialog>
   );
 }
 

@@ -12,7 +12,7 @@ import { say } from "../../parts/toast.tsx";
 import { PersonName } from "../names.tsx";
 import { PersonField } from "../request/pickers.tsx";
 import styles from "./drills.module.css";
-import { ReasonDialog } from "./reason-dialog.tsx";
+import { ReasonDialog } from "../../parts/reason-dialog.tsx";
 
 /** Names who takes part and who looks on, and begins it. */
 export function Begin({ drill }: { drill: DrillView }) {
@@ -59,13 +59,13 @@ export function Begin({ drill }: { drill: DrillView }) {
       {isSkipping && (
         <ReasonDialog
           title="Leave this drill out?"
-          words="The control counts as failed until the next one passes. That one is due within 30 days."
           act="Leave it out"
-          isBusy={skipping.isPending}
-          error={skipping.error}
+          sending={skipping}
           onClose={() => setSkipping(false)}
           onSend={(reason) => skipping.mutate({ params: { id: drill.id }, body: { reason } })}
-        />
+        >
+          <p>The control counts as failed until the next one passes. That one is due within 30 days.</p>
+        </ReasonDialog>
       )}
     </Section>
   );

@@ -13,7 +13,7 @@ import { Section } from "../../parts/page.tsx";
 import { say } from "../../parts/toast.tsx";
 import { assert } from "../../passkeys.ts";
 import styles from "./drills.module.css";
-import { ReasonDialog } from "./reason-dialog.tsx";
+import { ReasonDialog } from "../../parts/reason-dialog.tsx";
 import { DRILL_SIGNS, TIME_WORDS } from "./signs.ts";
 
 /** What it amounts to as it stands, and how it ends: signed by who looked on, or stopped. */
@@ -81,13 +81,13 @@ function Ends({ drill }: { drill: DrillView }) {
       {isStopping && (
         <ReasonDialog
           title="Stop the drill?"
-          words="What was done stays on the sheet. How it would have gone is unknown, and the control counts as failed until one passes."
           act="Stop it"
-          isBusy={stopping.isPending}
-          error={stopping.error}
+          sending={stopping}
           onClose={() => setStopping(false)}
           onSend={(reason) => stopping.mutate({ params: { id: drill.id }, body: { reason } })}
-        />
+        >
+          <p>What was done stays on the sheet. How it would have gone is unknown, and the control counts as failed until one passes.</p>
+        </ReasonDialog>
       )}
     </div>
   );

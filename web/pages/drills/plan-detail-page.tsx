@@ -20,7 +20,7 @@ import { say } from "../../parts/toast.tsx";
 import { read } from "../../queries.ts";
 import { useSession } from "../../session.tsx";
 import styles from "./drills.module.css";
-import { ReasonDialog } from "./reason-dialog.tsx";
+import { ReasonDialog } from "../../parts/reason-dialog.tsx";
 import { type DrillRow, drillSign, FAILED_WORDS } from "./signs.ts";
 import { FailsTogether, Tried, Targets } from "./tried.tsx";
 
@@ -75,13 +75,16 @@ function Acts({ plan: { id, name } }: { plan: PlanView }) {
       {isRetiring && (
         <ReasonDialog
           title={`Hold ${apart(name)} no more?`}
-          words="No further drill is scheduled, and the one to come is left out. What was held and signed stays. Nothing brings the plan back but planning it anew."
           act="Hold it no more"
-          isBusy={retiring.isPending}
-          error={retiring.error}
+          sending={retiring}
           onClose={() => setRetiring(false)}
           onSend={(reason) => retiring.mutate({ params: { id }, body: { reason } })}
-        />
+        >
+          <p>
+            No further drill is scheduled, and the one to come is left out. What was held and signed stays. Nothing brings the plan back but
+            planning it anew.
+          </p>
+        </ReasonDialog>
       )}
     </>
   );

@@ -4,12 +4,10 @@ import { type ReactNode, useState } from "react";
 import type { ExceptionView } from "../../../src/exceptions/contract-views.ts";
 import { readBack, revokeException, suspendException, withdrawException } from "../../../src/exceptions/contract.ts";
 import { useAct } from "../../act.ts";
-import { errorsAt, reasonsElsewhere } from "../../api.ts";
 import { whyNotCall } from "../../can.ts";
 import { Button, buttonClass } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { TextArea } from "../../parts/field.tsx";
+import { ReasonDialog } from "../../parts/reason-dialog.tsx";
 import { say } from "../../parts/toast.tsx";
 import { useSession } from "../../session.tsx";
 import styles from "./acts.module.css";
@@ -161,10 +159,7 @@ function AskReason(props: {
   children: ReactNode;
 }) {
   const [isOpen, setOpen] = useState(false);
-  const [reason, setReason] = useState("");
   const { act } = props;
-  const reasons = act.error?.reasons ?? [];
-  const others = reasonsElsewhere(reasons, [props.pointer]);
   return (
     <>
       <Button
@@ -177,27 +172,17 @@ function AskReason(props: {
         {props.open}
       </Button>
       {isOpen && !act.isSuccess && (
-        <Dialog
+        <ReasonDialog
           title={props.title}
+          label={props.label}
+          pointer={props.pointer}
+          act={props.confirm}
+          sending={act}
           onClose={() => setOpen(false)}
-          actions={
-            <>
-              <Button onClick={() => setOpen(false)}>Leave it</Button>
-              <Button
-                look="danger"
-                isBusy={act.isPending}
-                whyNot={reason.trim() === "" ? "Say why first." : undefined}
-                onClick={() => props.onConfirm(reason.trim())}
-              >
-                {props.confirm}
-              </Button>
-            </>
-          }
+          onSend={props.onConfirm}
         >
           <p>{props.children}</p>
-          <TextArea label={props.label} value={reason} onChange={setReason} errors={errorsAt(reasons, props.pointer)} />
-          {act.error !== null && others.length > 0 && <Failure error={act.error} reasons={others} />}
-        </Dialog>
+        </ReasonDialog>
       )}
     </>
   );

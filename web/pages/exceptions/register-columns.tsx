@@ -79,6 +79,13 @@ export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
     cell: (row) => (row.firstGrantedAt === null ? <NotKnown>–</NotKnown> : `${row.trueAgeDays} d`),
   },
   {
+    key: "used",
+    title: "Last used",
+    explain: "Days since the decision point last let through by it; – where nobody can tell",
+    isNumber: true,
+    cell: (row) => <LastUsed row={row} />,
+  },
+  {
     key: "repeats",
     title: "Repeats",
     sort: "repeats",
@@ -116,4 +123,12 @@ function DaysLeft({ row }: { row: ExceptionRowView }) {
   const { nowMs } = useNow();
   if (!row.inForce || row.endsAt === null) return <NotKnown>–</NotKnown>;
   return <>{Math.max(0, Math.floor((Date.parse(row.endsAt) - nowMs) / DAY_MS))}</>;
+}
+
+function LastUsed({ row: { use } }: { row: ExceptionRowView }) {
+  const { nowMs } = useNow();
+  if (use === null) return <NotKnown>–</NotKnown>;
+  // Nobody is told to have used it only where all that it covers is asked about here.
+  if (use.lastAt === null) return <>never</>;
+  return <>{Math.max(0, Math.floor((nowMs - Date.parse(use.lastAt)) / DAY_MS))} d</>;
 }

@@ -8,6 +8,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { TextArea } from "../../parts/field.tsx";
+import { ReasonDialog } from "../../parts/reason-dialog.tsx";
 import { say } from "../../parts/toast.tsx";
 import { useSession } from "../../session.tsx";
 import { PersonField } from "../request/pickers.tsx";
@@ -38,35 +39,25 @@ interface DialogProps {
   onClose: () => void;
 }
 
-function NoteDialog({ finding, onClose }: DialogProps) {
-  const [text, setText] = useState("");
+function NoteDialog({ finding: { id }, onClose }: DialogProps) {
   const noting = useAct(noteFinding, () => {
     say("It stands beside the finding.");
     onClose();
   });
-  const reasons = noting.error?.reasons ?? [];
-  const others = reasonsElsewhere(reasons, ["/text"]);
   return (
-    <Dialog
+    <ReasonDialog
       title="What is being done"
+      label="What is being done, and until when"
+      pointer="/text"
+      whyNot="Say it in a sentence first."
+      act="Write it down"
+      look="primary"
+      leave="Say nothing"
+      sending={noting}
+      failed="It was not written down"
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Say nothing</Button>
-          <Button
-            look="primary"
-            isBusy={noting.isPending}
-            whyNot={text.trim() === "" ? "Say it in a sentence first." : undefined}
-            onClick={() => noting.mutate({ params: { id: finding.id }, body: { text: text.trim() } })}
-          >
-            Write it down
-          </Button>
-        </>
-      }
-    >
-      <TextArea label="What is being done, and until when" value={text} onChange={setText} errors={errorsAt(reasons, "/text")} />
-      {noting.error !== null && others.length > 0 && <Failure error={noting.error} reasons={others} title="It was not written down" />}
-    </Dialog>
+      onSend={(text) => noting.mutate({ params: { id }, body: { text } })}
+    />
   );
 }
 
