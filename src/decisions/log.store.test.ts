@@ -100,16 +100,16 @@ describeOnBothDatabases("the decision log", (open) => {
     const database = await open();
     const log = openLog(database, { kind: "sampled", every: 10 });
     for (let i = 0; i < 100; i++) log.record(question, byRule, asked, NOW_MS);
-    log.record(question, denied, asked, NOW_MS);
-    log.record(question, byException, asked, NOW_MS);
+    for (let i = 0; i < 15; i++) log.record(question, denied, asked, NOW_MS);
+    for (let i = 0; i < 15; i++) log.record(question, byException, asked, NOW_MS);
     await log.flush();
-    expect(await kept(database)).toBe(12);
+    expect(await kept(database)).toBe(40);
     expect(await counted(database)).toEqual([
-      { code: "exception_needed", n: 1 },
-      { code: "permitted_by_exception", n: 1 },
+      { code: "exception_needed", n: 15 },
+      { code: "permitted_by_exception", n: 15 },
       { code: "permitted_by_rule", n: 100 },
     ]);
-    expect(await rowsOf(database, "select kept, left_out, lost from decision_day")).toEqual([{ kept: 12, left_out: 90, lost: 0 }]);
+    expect(await rowsOf(database, "select kept, left_out, lost from decision_day")).toEqual([{ kept: 40, left_out: 90, lost: 0 }]);
   });
 
   test("switched off, nothing is kept, and uses and counts are as exact as before", async () => {
