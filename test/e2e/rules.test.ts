@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
 import { picture, tip } from "./support/console.ts";
 import { serveScene, type ServedScene } from "./support/served-scene.ts";
@@ -58,5 +59,57 @@ describe.skipIf(chromium === undefined)("a governance lead and the rules of the 
     await page.goto("/rules/todo");
     await page.getByRole("button", { name: "Retire this rule set" }).hover();
     await tip(page, /^Only .* may do this\./).waitFor();
+  });
+});
+
+describe.skipIf(chromium === undefined)("rules that two have to sign", () => {
+  let scene: ServedScene;
+  beforeAll(async () => {
+    scene = await serveScene(chromium!, { env: { POSTERN_RULES_BY_TWO: "true" } });
+  });
+  afterAll(async () => {
+    await scene.close();
+  });
+
+  const rules = (page: Page) => page.getByRole("textbox", { name: /^Rules/ });
+  const note = (page: Page) => page.getByRole("textbox", { name: /^Why it changes/ });
+  const sign = (page: Page) => page.getByRole("button", { name: "Put in force with your passkey" });
+  const waits = (page: Page) => page.getByText("Version 1 waits for a second signature");
+
+  test("the first to sign is told that it waits, and may not be the second; another looks at exactly that text, and it is in force", async () => {
+    const [gerda, admin] = [await scene.visitAs(scene.as.gerda), await scene.visitAs(scene.admin)];
+    await gerda.page.goto("/rules/certification");
+    const shipped = await rules(gerda.page).inputValue();
+    const wanted = shipped.replace("subject.properties.role: admin", "subject.properties.role: [admin, keeper]");
+    await rules(gerda.page).fill(wanted);
+    await gerda.page.getByRole("button", { name: "See what would change" }).click();
+    await note(gerda.page).fill("Keepers write too.");
+    await gerda.page.getByText("Nothing was asked of it lately").waitFor();
+    await sign(gerda.page).click();
+    await gerda.page.getByText("certification waits for somebody else to sign it.").waitFor();
+    await waits(gerda.page).waitFor();
+    expect(await rules(gerda.page).inputValue(), "what is in force is shown until then").toBe(shipped);
+    expect(await gerda.page.getByText("Version 1", { exact: true }).count()).toBe(0);
+    await picture(gerda.page, "rules-waiting");
+
+    const secondBy = async ({ page }: Visit) => {
+      await page.getByRole("button", { name: "Look at it" }).click();
+      expect(await rules(page).inputValue()).toBe(wanted);
+      expect(await note(page).inputValue()).toBe("Keepers write too.");
+      await page.getByRole("button", { name: "See what would change" }).click();
+      await page.getByText("Nothing was asked of it lately").waitFor();
+      await sign(page).click();
+    };
+    await secondBy(gerda);
+    await gerda.page.getByText("You signed it already; somebody else has to sign the same text.").waitFor();
+
+    await admin.page.goto("/rules/certification");
+    await waits(admin.page).waitFor();
+    await admin.page.getByText("Signed by Gerda Amsler").waitFor();
+    expect((await findBarriers(admin.page)).barriers).toEqual([]);
+    await secondBy(admin);
+    await admin.page.getByText("Version 1", { exact: true }).waitFor();
+    await expect.poll(() => waits(admin.page).count()).toBe(0);
+    expect(await rules(admin.page).inputValue()).toBe(wanted);
   });
 });

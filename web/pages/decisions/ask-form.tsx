@@ -129,6 +129,7 @@ interface Rules {
 }
 
 function Circumstances({ typed, change, rules: { ruleSets, ruleSet, setRuleSet } }: PartProps & { rules: Rules }) {
+  const { zone } = useNow();
   return (
     <details className={styles.more}>
       <summary>From where, on what, when, and by which rules</summary>
@@ -143,7 +144,9 @@ function Circumstances({ typed, change, rules: { ruleSets, ruleSet, setRuleSet }
           value={typed.day}
           onChange={(day) => change({ day })}
         />
-        {typed.day !== "" && <TextField label="Time of day" type="time" value={typed.time} onChange={(time) => change({ time })} />}
+        {typed.day !== "" && (
+          <TextField label="Time of day" hint={zone} type="time" value={typed.time} onChange={(time) => change({ time })} />
+        )}
         {ruleSets.length > 1 && (
           <SelectField
             label="Rule set"

@@ -17,6 +17,7 @@ import { read } from "../../queries.ts";
 import type { Question } from "./ask-form.tsx";
 import { CODE_WORDS, CODES, nameOf, signOfDecision } from "./decision-words.ts";
 import styles from "./decisions.module.css";
+import { LetIn } from "./let-in.tsx";
 
 const ROWS = 50;
 
@@ -148,18 +149,21 @@ function columnsOf(onAsk: (question: Question) => void): readonly Column<Decisio
     { key: "answer", title: "Answer", isFlexible: true, cell: (row) => <Answered row={row} /> },
     { key: "caller", title: "Asked by", isFlexible: true, cell: (row) => row.caller },
     {
-      key: "again",
-      title: "Ask again",
+      key: "acts",
+      title: "What to do",
       isTitleUnseen: true,
-      cell: ({ question, ruleSet, isWhole, subject }) => (
-        <Button
-          isSmall
-          look="quiet"
-          icon="refresh"
-          iconOnly={`Ask again for ${nameOf(subject)}`}
-          whyNot={isWhole ? undefined : "The question was too long to be kept whole."}
-          onClick={() => onAsk({ question, ruleSet, at: null })}
-        />
+      cell: (row) => (
+        <span className={bar.acts}>
+          {row.code === "outside_exception_scope" && row.exception !== null && <LetIn row={row} />}
+          <Button
+            isSmall
+            look="quiet"
+            icon="refresh"
+            iconOnly={`Ask again for ${nameOf(row.subject)}`}
+            whyNot={row.isWhole ? undefined : "The question was too long to be kept whole."}
+            onClick={() => onAsk({ question: row.question, ruleSet: row.ruleSet, at: null })}
+          />
+        </span>
       ),
     },
   ];

@@ -71,11 +71,15 @@ function Losses({ standing: { here, cutOff } }: { standing: StandingView }) {
           They were answered and counted, and are not in the list below.
         </Notice>
       )}
-      {cutOff.map(({ heardAt }) => (
-        <Notice key={heardAt} tone="unknown" title="A replica fell silent without an orderly end">
-          Heard of last <Time at={heardAt} />. What it had not written by then, a second of answers as a rule, is lost.
+      {cutOff[0] !== undefined && (
+        <Notice
+          tone="unknown"
+          title={`${cutOff.length === 1 ? "A replica" : `${cutOff.length} replicas`} fell silent without an orderly end`}
+        >
+          {cutOff.length === 1 ? "Heard of last" : "The last was heard of"} <Time at={cutOff[0].heardAt} />. What was not written by then, a
+          second of answers as a rule, is lost.
         </Notice>
-      ))}
+      )}
     </>
   );
 }
