@@ -37,6 +37,8 @@ const ruleView = z.strictObject({ name: z.string(), effect: z.enum(EFFECTS), wor
 const ruleSetView = z.strictObject({
   ...summary,
   description: z.string(),
+  /** Version that one person signed where two have to; null where none waits. */
+  waiting: z.number().int().nullable(),
   /** Actions that exceptions of the register may permit. */
   register: z.array(z.string()),
   rules: z.array(ruleView),

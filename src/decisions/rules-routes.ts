@@ -27,7 +27,11 @@ const MOST_VERSIONS = 100;
 export function rulesRoutes(deps: RulesRoutesDependencies): readonly Route[] {
   const { service } = deps;
   const show = (rules: KnownRules) => summaryOf(rules, deps);
-  const whole = async (rules: KnownRules & { readonly text: string }) => ({ ...(await show(rules)), ...contentOf(rules.text) });
+  const whole = async (rules: KnownRules & { readonly text: string }) => ({
+    ...(await show(rules)),
+    ...contentOf(rules.text),
+    waiting: rules.proposal?.version ?? null,
+  });
   return [
     route(contract.listRuleSets, async () => ({ items: await Promise.all((await service.list()).map(whole)) })),
     route(contract.getRuleSet, async ({ params }) => {

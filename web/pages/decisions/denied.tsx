@@ -39,7 +39,13 @@ export function Denied({ onAsk }: { onAsk: (question: Question) => void }) {
 
 function columnsOf(onAsk: (question: Question) => void): readonly Column<DeniedView>[] {
   return [
-    { key: "who", title: "Who", isName: true, isFlexible: true, cell: (row) => nameOf(row.subject) },
+    {
+      key: "who",
+      title: "Who",
+      isName: true,
+      isFlexible: true,
+      cell: (row) => <span className={styles.asked}>{nameOf(row.subject)}</span>,
+    },
     {
       key: "what",
       title: "To what",

@@ -128,7 +128,7 @@ function columnsOf(onAsk: (question: Question) => void): readonly Column<Decisio
       isName: true,
       isFlexible: true,
       cell: (row) => (
-        <Link to="/decisions" search={{ subject: row.subject.id }} resetScroll={false}>
+        <Link to="/decisions" search={{ subject: row.subject.id }} resetScroll={false} className={styles.asked}>
           {nameOf(row.subject)}
         </Link>
       ),
@@ -147,7 +147,7 @@ function columnsOf(onAsk: (question: Question) => void): readonly Column<Decisio
       ),
     },
     { key: "answer", title: "Answer", isFlexible: true, cell: (row) => <Answered row={row} /> },
-    { key: "caller", title: "Asked by", isFlexible: true, cell: (row) => row.caller },
+    { key: "caller", title: "Asked by", isFlexible: true, cell: (row) => <span className={styles.asked}>{row.caller}</span> },
     {
       key: "acts",
       title: "What to do",

@@ -130,5 +130,6 @@ function LastUsed({ row: { use } }: { row: ExceptionRowView }) {
   if (use === null) return <NotKnown>–</NotKnown>;
   // Nobody is told to have used it only where all that it covers is asked about here.
   if (use.lastAt === null) return <>never</>;
-  return <>{Math.max(0, Math.floor((nowMs - Date.parse(use.lastAt)) / DAY_MS))} d</>;
+  const days = Math.floor((nowMs - Date.parse(use.lastAt)) / DAY_MS);
+  return <>{days < 1 ? "today" : `${days} d`}</>;
 }

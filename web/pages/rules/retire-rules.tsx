@@ -43,11 +43,11 @@ function Retiring({ standing, onClose }: { standing: Standing; onClose: () => vo
   };
   return (
     <Dialog
-      title="Retire this rule set"
+      title={`Retire ${standing.name}?`}
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>Leave it</Button>
           <Button
             look="danger"
             icon="key"

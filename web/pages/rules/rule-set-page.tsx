@@ -112,7 +112,9 @@ function RulesForm({ standing, below, onPut }: { standing: Standing; below: stri
             {!isNew && (
               <>
                 <Versions name={standing.name} />
-                <RetireRules standing={standing} />
+                <Section title="Its end">
+                  <RetireRules standing={standing} />
+                </Section>
               </>
             )}
           </>
@@ -132,8 +134,13 @@ function Waiting({ proposal, onLook }: { proposal: Proposal; onLook: (proposal: 
       title={`Version ${proposal.version} waits for a second signature`}
       action={<Button onClick={() => onLook(proposal)}>Look at it</Button>}
     >
-      Signed by <bdi>{proposal.byName ?? proposal.by}</bdi> <Time at={proposal.at} />: <bdi>{proposal.note}</bdi>. It is in force when
-      somebody else signs the same text.
+      <p>
+        Signed by <bdi>{proposal.byName ?? proposal.by}</bdi> <Time at={proposal.at} />. It is in force when somebody else signs the same
+        text.
+      </p>
+      <p>
+        <q>{proposal.note}</q>
+      </p>
     </Notice>
   );
 }

@@ -5,7 +5,9 @@ import { listRuleSets, type RuleSetView } from "../../../src/decisions/contract-
 import { failureFrom } from "../../api.ts";
 import { MEANS } from "../../glossary.ts";
 import { buttonClass } from "../../parts/button.tsx";
+import { Badge } from "../../parts/badge.tsx";
 import { Empty } from "../../parts/empty.tsx";
+import { NotKnown } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Page } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
@@ -28,6 +30,13 @@ const COLUMNS: readonly Column<RuleSetView>[] = [
   { key: "description", title: "What for", isFlexible: true, cell: ({ description }) => <bdi>{description}</bdi> },
   { key: "rules", title: "Rules", isNumber: true, cell: ({ rules }) => rules.length },
   { key: "version", title: "Version", isNumber: true, cell: ({ version, status }) => (status === "retired" ? "retired" : version) },
+  {
+    key: "waiting",
+    title: "Waits",
+    explain: "For the signature of a second person",
+    cell: ({ waiting }) =>
+      waiting === null ? <NotKnown>–</NotKnown> : <Badge sign={{ word: `Version ${waiting}`, tone: "wait", shape: "paused" }} />,
+  },
   {
     key: "at",
     title: "Since",
