@@ -62,6 +62,11 @@ describe.skipIf(chromium === undefined)("a governance lead and the rules of the 
   });
 });
 
+const rules = (page: Page) => page.getByRole("textbox", { name: /^Rules/ });
+const note = (page: Page) => page.getByRole("textbox", { name: /^Why it changes/ });
+const sign = (page: Page) => page.getByRole("button", { name: "Put in force with your passkey" });
+const waits = (page: Page) => page.getByText("Version 1 waits for a second signature");
+
 describe.skipIf(chromium === undefined)("rules that two have to sign", () => {
   let scene: ServedScene;
   beforeAll(async () => {
@@ -70,11 +75,6 @@ describe.skipIf(chromium === undefined)("rules that two have to sign", () => {
   afterAll(async () => {
     await scene.close();
   });
-
-  const rules = (page: Page) => page.getByRole("textbox", { name: /^Rules/ });
-  const note = (page: Page) => page.getByRole("textbox", { name: /^Why it changes/ });
-  const sign = (page: Page) => page.getByRole("button", { name: "Put in force with your passkey" });
-  const waits = (page: Page) => page.getByText("Version 1 waits for a second signature");
 
   test("the first to sign is told that it waits, and may not be the second; another looks at exactly that text, and it is in force", async () => {
     const [gerda, admin] = [await scene.visitAs(scene.as.gerda), await scene.visitAs(scene.admin)];
