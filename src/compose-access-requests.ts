@@ -10,12 +10,13 @@ import {
 import type { ConnectionService } from "./connections/index.ts";
 import type { EstateService } from "./estate/index.ts";
 import type { Extensions } from "./decisions/index.ts";
-import { type ExceptionDependencies, openDraftFromDenial, perform } from "./exceptions/index.ts";
+import { type ExceptionDependencies, factsFor, lookBackReasons, openDraftFromDenial, perform } from "./exceptions/index.ts";
 import { ProviderFault } from "./connectors/port.ts";
 import type { CommitContext } from "./journal/append.ts";
 import type { Instant } from "./kernel/time.ts";
 import { Refused } from "./kernel/problem.ts";
 import type { PeopleService, Person } from "./people/index.ts";
+import type { Tx } from "./platform/db.ts";
 import type { Seal } from "./platform/seal.ts";
 
 interface Ground {
@@ -25,11 +26,14 @@ interface Ground {
   readonly exceptions: ExceptionDependencies;
   readonly estate: EstateService;
   readonly accountability: AccountabilityService;
+  readonly requestTelling: (tx: Tx, subject: string) => Promise<void>;
 }
 
-export function createAccessRequests({ context, people, connections, exceptions, estate, accountability }: Ground): RequestService {
+export function createAccessRequests(ground: Ground): RequestService {
+  const { context, people, connections, exceptions, estate, accountability, requestTelling } = ground;
   return createRequestService({
     ...context,
+    requestTelling,
     world: {
       async personBehind({ type, id }) {
         const person = type === "user" ? await personNamed(people, connections, id) : undefined;
@@ -44,8 +48,14 @@ export function createAccessRequests({ context, people, connections, exceptions,
       resourceName: async ({ type, id }) => (type === "application" ? await estate.findApplication(id) : undefined)?.name ?? id,
       nameOf: async (id) => (await people.findPerson(id))?.displayName,
       answersEmergencies: (person, now) => answersEmergencies(person, now, { people, accountability }),
+      onPoint: (now) => accountability.onPointNow(now),
+      async lookBackReasons(exception, by, now) {
+        // Whether it was signed was found before.
+        const facts = await factsFor(exceptions, exception, { actor: { kind: "person", id: by }, now, assertion: "verified" });
+        return lookBackReasons(exception.dossier, facts);
+      },
       async beginUse(exception, { until, reason, version, by, assertion, now, together }) {
-        const onPoint = await isOnPoint(accountability, by, now);
+        const onPoint = (await accountability.onPointNow(now)).includes(by);
         const command = { type: "beginUse", until, reason, contentHash: version, routine: true, onPoint } as const;
         await perform(exceptions, exception, { command, actor: { kind: "person", id: by }, now, assertion, together });
       },
@@ -60,11 +70,7 @@ const ANSWERING = ["iam", "security_governance", "operations"];
 async function answersEmergencies(id: string, now: Instant, { people, accountability }: Pick<Ground, "people" | "accountability">) {
   const person = await people.findPerson(id);
   if (person?.active !== true || person.roles.includes("help_desk")) return false;
-  return person.roles.some((role) => ANSWERING.includes(role)) || isOnPoint(accountability, id, now);
-}
-
-async function isOnPoint(accountability: AccountabilityService, person: string, now: Instant): Promise<boolean> {
-  return (await accountability.shiftsOfPerson(person, now)).some(({ from, until }) => from <= now && now < until);
+  return person.roles.some((role) => ANSWERING.includes(role)) || (await accountability.onPointNow(now)).includes(person.id);
 }
 
 export function createAccessRequestExtensions(service: RequestService, sealer: Seal, origin: string): Extensions {

@@ -1,4 +1,5 @@
 /** Where findings come from: each part gives its source here, and asks nothing of the others. */
+import { createEmergencyFindings, type RequestService } from "./access-requests/index.ts";
 import { type BypassStore, createBypassFindings } from "./bypasses/index.ts";
 import type { ConnectionService } from "./connections/index.ts";
 import type { AccountabilityService } from "./accountability/index.ts";
@@ -27,6 +28,7 @@ export interface FindingGround {
   readonly lockOut: LockOutService;
   readonly uses: UsesService;
   readonly drillResults: DrillResults;
+  readonly accessRequests: RequestService;
   readonly trustPem: string | undefined;
   /** False for an example inside of another instance: no visitor makes this machine reach out. */
   readonly reachesOut: boolean;
@@ -45,6 +47,7 @@ export function createFindingSources(ground: FindingGround): readonly FindingSou
     attemptFindings(ground),
     ...ofExceptions,
     ofRisks,
+    createEmergencyFindings(ground.accessRequests),
     createLockOutFindings(ground.lockOut),
     ...ofGaps,
     ...ofCertificates,

@@ -1,4 +1,5 @@
 /** Reaching people: what the messages module asks of the others, answered, and what it hands messages to. */
+import type { RequestService } from "./access-requests/index.ts";
 import type { AccountabilityService } from "./accountability/index.ts";
 import type { BypassService } from "./bypasses/index.ts";
 import type { Effects } from "./compose-effects.ts";
@@ -57,6 +58,7 @@ export interface MessagesGround {
   readonly governance: GovernanceService;
   readonly bypasses: BypassService;
   readonly findings: FindingService;
+  readonly accessRequests: RequestService;
   readonly drift: DriftService;
   readonly drills: DrillService;
   readonly drillPlans: PlanService;
@@ -122,6 +124,8 @@ function createOtherMattersWorld({
   drills,
   drillPlans,
   findings,
+  accessRequests,
+  people,
 }: MessagesGround): Omit<OtherMattersWorld, "exception"> {
   return {
     async connection(id, now) {
@@ -139,6 +143,15 @@ function createOtherMattersWorld({
       const drill = await drills.find(id);
       const plan = drill && (await drillPlans.find(drill.plan));
       return drill && plan && { drill, plan };
+    },
+    async accessRequest(id, now) {
+      const found = await accessRequests.toTell(id, now);
+      if (found === undefined) return undefined;
+      const { request, resource, onPoint, tied } = found;
+      // As those who are asked for a vote: to whom they handed everything for now is asked beside them.
+      const handed = await people.delegationsOf(request.person, now);
+      const inPlace = handed.filter(({ from, role }) => from === request.person && role === null).map(({ to }) => to);
+      return { request, inPlace, onPoint, tied, resource, caller: request.denial.caller };
     },
     designIssue: (id) => governance.findIssue(id),
     riskAcceptance: (id) => governance.findRisk(id),

@@ -126,6 +126,7 @@ export async function createServices(
   const drills = createDrills({ ...foundation, ...probing, context, clock, log, effects, hash: sha256Text });
   const bypasses = createBypasses({ ...foundation, exceptions, bypassStore, effects });
   const accountability = createAccountability({ ...foundation, context, hash: sha256Text, effects });
+  const accessRequests = createAccessRequests({ ...foundation, context, exceptions, accountability, requestTelling });
   const findings = createFindingService({
     ...context,
     log,
@@ -141,6 +142,7 @@ export async function createServices(
       lockOut,
       governance,
       uses,
+      accessRequests,
       reachesOut: !isExample,
     }),
     persons: (ids) => foundation.people.findPersons(ids),
@@ -148,9 +150,8 @@ export async function createServices(
     requestTelling: (tx, owner) => requestTelling(tx, findingsSubject(owner)),
   });
   const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, accountability, bypasses, findings };
-  const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, ...told });
+  const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, accessRequests, ...told });
   const decisionLog = openDecisionLog(config, { clock, log }, db);
-  const accessRequests = createAccessRequests({ ...foundation, context, exceptions, accountability });
   const asking = { decisionLog, uses, accessRequests, rules: createRulesService({ ...context, register, byTwo: config.rulesByTwo }) };
   const answering = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, ...asking };
   return { ...foundation, ...drills, ...probing, ...answering };

@@ -42,11 +42,21 @@ export interface TakenUp {
   readonly use: number | null;
 }
 
+/** Of an emergency that nobody foresaw: what somebody who had no part in it says of it afterwards. */
+export interface LookedBack {
+  readonly by: PersonId;
+  readonly sentence: string;
+  /** Hash of the content that was granted. */
+  readonly version: string;
+  readonly assertion: string;
+  readonly at: Instant;
+}
+
 /** `lapsed` is only noted when the same is asked again: that one is over says its own end. */
 export type AccessRequest = Filed &
   (
     | { readonly state: "waiting" }
-    | ({ readonly state: "taken_up" } & TakenUp)
+    | ({ readonly state: "taken_up"; readonly lookedBack?: LookedBack } & TakenUp)
     | { readonly state: "declined"; readonly by: PersonId; readonly reason: string; readonly at: Instant }
     | { readonly state: "cancelled"; readonly comment: string; readonly at: Instant }
     | { readonly state: "lapsed"; readonly at: Instant }
@@ -58,6 +68,7 @@ export type AccessRequestEvent =
       readonly type: "accessRequestTakenUp";
       readonly data: TakenUp;
     }
+  | { readonly type: "accessRequestReviewed"; readonly data: LookedBack }
   | { readonly type: "accessRequestDeclined"; readonly data: { readonly by: PersonId; readonly reason: string; readonly at: Instant } }
   | { readonly type: "accessRequestCancelled"; readonly data: { readonly comment: string; readonly at: Instant } }
   | { readonly type: "accessRequestLapsed"; readonly data: { readonly at: Instant } };
@@ -68,6 +79,7 @@ export const TRANSITIONS: readonly Transition<AccessRequest["state"], AccessRequ
   ...from(["waiting"], "accessRequestDeclined", "declined"),
   ...from(["waiting"], "accessRequestCancelled", "cancelled"),
   ...from(["waiting"], "accessRequestLapsed", "lapsed"),
+  ...from(["taken_up"], "accessRequestReviewed", "taken_up"),
 ];
 
 /** A week to see it on the start page; an emergency that nobody took up by then was none. */
@@ -83,6 +95,10 @@ export function evolve(state: AccessRequest | undefined, event: AccessRequestEve
   if (event.type === "accessRequested") return { ...event.data, state: "waiting" };
   if (state === undefined) throw new RangeError(`${event.type} before accessRequested`);
   if (event.type === "accessRequestTakenUp") return { ...state, ...event.data, state: "taken_up" };
+  if (event.type === "accessRequestReviewed") {
+    if (state.state !== "taken_up") throw new RangeError(`${event.type} of one that is ${state.state}`);
+    return { ...state, lookedBack: event.data };
+  }
   if (event.type === "accessRequestDeclined") return { ...state, ...event.data, state: "declined" };
   if (event.type === "accessRequestCancelled") return { ...state, ...event.data, state: "cancelled" };
   return { ...state, ...event.data, state: "lapsed" };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { assertionBody, endpoint, instantText, line } from "../kernel/contract.ts";
 
 export { BEGIN_USE_ACTION, useText } from "../exceptions/signing.ts";
+export { LOOK_BACK_ACTION, lookBackText } from "./decide.ts";
 
 const idParams = z.strictObject({ id: z.string().max(40) });
 const named = z.strictObject({ type: z.string(), id: z.string() });
@@ -36,6 +37,10 @@ export const accessRequestView = z.strictObject({
   /** Of an emergency: the exception that stands ready, and the hash of its version, for whoever may begin a use of it. */
   standing: z.strictObject({ exception: z.string(), version: z.string(), perUse: z.string() }).nullable(),
   exception: z.string().nullable(),
+  /** Of an emergency that nobody foresaw and that is over: the hash of what was granted, while nobody has looked back on it. */
+  toLookBackOn: z.strictObject({ version: z.string() }).nullable(),
+  /** What was said of it afterwards, by somebody who had no part in it. */
+  lookedBack: z.strictObject({ by: z.string(), byName: z.string(), sentence: z.string(), at: z.string() }).nullable(),
 });
 export type AccessRequestView = z.output<typeof accessRequestView>;
 
@@ -78,6 +83,31 @@ export const beginEmergency = endpoint({
     "exceptions.useNotDefined",
     "exceptions.postUseReviewOpen",
     "exceptions.notInForce",
+  ],
+});
+
+export const lookBackOnEmergency = endpoint({
+  id: "lookBackOnEmergency",
+  method: "POST",
+  path: "/api/v1/access-requests/:id/look-back",
+  summary: "Say of an emergency that nobody foresaw, once it is over, whether it was right: by who had no part in it, with a passkey",
+  access: "signedIn",
+  assertion: true,
+  params: idParams,
+  body: z.strictObject({ sentence: line(1000), assertion: assertionBody }),
+  reply: z.strictObject({}),
+  refusals: [
+    "requests.notFound",
+    "requests.notToLookBackOn",
+    "exceptions.requesterMayNotApprove",
+    "exceptions.actingForRequester",
+    "exceptions.helpDeskMayNotApprove",
+    "exceptions.subjectMayNotApprove",
+    "exceptions.implementerMayNotApprove",
+    "exceptions.alreadyVoted",
+    "exceptions.reviewerNotAllowed",
+    "exceptions.sentenceNeeded",
+    "exceptions.contentChanged",
   ],
 });
 

@@ -1,4 +1,5 @@
 /** What may become of an access request. Pure. */
+import { canonicalText } from "../kernel/canonical.ts";
 import { type Decision, unless } from "../kernel/decision.ts";
 import { type Refusal, refusal } from "../kernel/problem.ts";
 import type { ExceptionState } from "../exceptions/exception.ts";
@@ -17,6 +18,26 @@ const EMERGENCY_LASTS = duration("PT4H");
 export function shortest(wanted: Instant | null, now: Instant): Instant {
   const most = addDuration(now, EMERGENCY_LASTS);
   return wanted === null ? most : earliest(wanted, most);
+}
+
+/**
+ * Since when somebody has to look back on an emergency that nobody foresaw: what it was granted for is over, however far its end was moved
+ * meanwhile. Undefined where nothing was granted.
+ */
+export function lookBackSince(request: AccessRequest, { dossier }: ExceptionState): Instant | undefined {
+  const [first] = dossier.grants;
+  if (request.state !== "taken_up" || !request.emergency || request.use !== null || first === undefined) return undefined;
+  const most = earliest(first.validUntil, addDuration(first.validFrom, EMERGENCY_LASTS));
+  const [ending] = dossier.endings;
+  return ending === undefined ? most : earliest(most, ending.rightEndedAt);
+}
+
+/** What a passkey signs to look back on an emergency; its subject is the exception, its content {@link lookBackText}, hashed. */
+export const LOOK_BACK_ACTION = "requests.lookBack";
+
+/** Canonical JSON of what is said looking back: `version` is the hash of what was granted. */
+export function lookBackText(version: string, sentence: string): string {
+  return canonicalText({ version, sentence });
 }
 
 /** Approved in advance, and in force but for a use of it. */

@@ -86,6 +86,16 @@ test("a mark that was changed anywhere, invented, or made for another purpose or
   for (const each of [foreign, otherwise]) expect(each.read(mark)).toBeUndefined();
 });
 
+test("what is not a denial as it is written is none, though it bears our own mark", () => {
+  const marks = seal.marks("access request");
+  const marked = (text: string) => `${Buffer.from(text).toString("base64url")}.${marks.sign(text)}`;
+  const text = Buffer.from(markOf().split(".")[0]!, "base64url").toString("utf8");
+  expect(offers.read(marked(text))).toBeDefined();
+  for (const other of [text.replace("postern-access-request-1", "another"), text.replace(/^\[/, "[1,"), "{}", "no JSON"]) {
+    expect(offers.read(marked(other)), other).toBeUndefined();
+  }
+});
+
 test("a caller that may not know of exceptions is told of none in what it carries, either", () => {
   const grant = { exception: "exc_secret", ref: "EXC-1", validUntil: "2026-12-01T00:00:00.000Z", owner: null } as never;
   const near = { ...verdict, grant };

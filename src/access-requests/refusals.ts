@@ -13,6 +13,7 @@ export const REQUEST_REFUSALS = {
   "requests.bundleNotOffered": "Several cannot be asked for at once",
   "requests.callbackNotOffered": "Nobody is called back",
   "requests.notFound": "No such access request",
+  "requests.notToLookBackOn": "There is nothing to look back on",
   "requests.notWaiting": "The access request does not wait any more",
 } as const;
 

@@ -37,6 +37,15 @@ export function accessRequestRoutes({ service, verifyAssertion, hash }: RoutesDe
       await service.begin(params.id, { until, reason, version, assertion }, personOf(call), call.now);
       return {};
     }),
+    route(contract.lookBackOnEmergency, async ({ params, body }, call) => {
+      const { sentence } = body;
+      const { exception, version } = await service.loadLookBack(params.id, call.now);
+      const contentHash = hash(contract.lookBackText(version, sentence));
+      const decided = { action: contract.LOOK_BACK_ACTION, subject: exception, contentHash };
+      const assertion = await verifyAssertion(callerOf(call), body.assertion, decided, call.now);
+      await service.lookBack(params.id, { sentence, version, assertion }, personOf(call), call.now);
+      return {};
+    }),
     route(contract.takeUpAccessRequest, async ({ params, body }, call) => ({
       exception: await reaching(() => service.takeUp(params.id, body, personOf(call), call.now)),
     })),
@@ -50,5 +59,6 @@ export function accessRequestRoutes({ service, verifyAssertion, hash }: RoutesDe
 const personOf = (call: Call) => callerOf(call).personId as PersonId;
 
 async function shown(service: RequestService, request: AccessRequest, call: Call, standing: AccessRequestView["standing"] = null) {
-  return viewOf(request, { ...(await service.namesIn(request)), standing }, callerOf(call), call.now);
+  const beside = { ...(await service.namesIn(request)), standing, toLookBackOn: await service.toLookBackOn(request, call.now) };
+  return viewOf(request, beside, callerOf(call), call.now);
 }

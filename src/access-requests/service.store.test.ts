@@ -77,6 +77,7 @@ describeOnBothDatabases("access requests", (open) => {
     const context = { db: database.db, ids: randomIds(manualClock(NOW)) };
     requests = createRequestService({
       ...context,
+      requestTelling: async () => undefined,
       world: {
         personBehind: async ({ id }) =>
           id === "nobody" ? undefined : { person: `per_${id}` as PersonId, account: { connection: "con_1" as never, key: id } },
@@ -85,6 +86,8 @@ describeOnBothDatabases("access requests", (open) => {
         standsInFor: async (person) => (person === "per_dora" ? [ada] : person === ada ? ["per_boss" as PersonId] : []),
         exception: async (id) => exceptions[id],
         answersEmergencies: async () => false,
+        onPoint: async () => [],
+        lookBackReasons: async () => [],
         beginUse: () => Promise.reject(new Error("none stands ready here")),
         exceptionId: async (id) => id,
         nameOf: async (person) => person,

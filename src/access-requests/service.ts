@@ -1,60 +1,19 @@
 /** Access requests: filed by callers, taken up or declined by the people they are about. What it asks of the others is wired by compose. */
-import { type ExceptionState, versionInEffect } from "../exceptions/exception.ts";
+import type { ExceptionState } from "../exceptions/exception.ts";
 import type { ExceptionId } from "../exceptions/version.ts";
-import { type CommitContext, retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
+import { retryOnConflict, type SubjectChange, VersionConflict } from "../journal/append.ts";
 import type { Actor } from "../journal/entry.ts";
-import type { Decision } from "../kernel/decision.ts";
-import { refusal, Refused } from "../kernel/problem.ts";
+import { Refused } from "../kernel/problem.ts";
 import type { Instant } from "../kernel/time.ts";
 import { commitOnce, type PersonId } from "../people/index.ts";
 import type { Db, Tx } from "../platform/db.ts";
-import { type AccessRequest, type AccessRequestEvent, type AskedAccount, type Filed, isWaiting, waitsUntil } from "./access-request.ts";
+import { type AccessRequest, type AccessRequestEvent, type Filed, isWaiting, waitsUntil } from "./access-request.ts";
 import { cancel, decline, filingReasons, isTooMany, isUnderReview, refuse, shortest, standsReady, takeUp } from "./decide.ts";
-import type { Denial, Named } from "./denial.ts";
-import type { RequestRefusal } from "./refusals.ts";
+import type { Denial } from "./denial.ts";
+import { begin, type LookBack, loadLookBack, lookBack, ofEmergency, toLookBackOn, usable } from "./emergency-service.ts";
+import { changesOf, decided, notFound, refused, type RequestDependencies, type Shared, type Use, waitingTwins } from "./shared-service.ts";
 import { progressOf } from "./status.ts";
-import { createRequestStore, type RequestStore, type StoredRequest } from "./store.ts";
-
-export interface RequestWorld {
-  /** The one person a subject of a question stands for, and their account; undefined where it is nobody, or not one alone. */
-  personBehind(subject: Named): Promise<{ readonly person: PersonId; readonly account: AskedAccount } | undefined>;
-  /** Everybody tied to a person now, on either side: none of them decides what the other wants. */
-  actsFor(person: string, now: Instant): Promise<readonly PersonId[]>;
-  /** Those in whose place a person stands now, in everything: what waits for them waits for that person too. */
-  standsInFor(person: string, now: Instant): Promise<readonly PersonId[]>;
-  exception(id: string): Promise<ExceptionState | undefined>;
-  /** By its id, or as people refer to it. */
-  exceptionId(idOrRef: string): Promise<string | undefined>;
-  nameOf(person: string): Promise<string | undefined>;
-  /** What people call an application, a policy, an action. */
-  resourceName(resource: Named): Promise<string>;
-  /** Opens a draft out of what was denied, committed with what `together` gives, or not at all. Returns the exception's id. */
-  openDraft(claim: DraftClaim): Promise<string>;
-  /** Whether this person is on point now, or holds a seat that reviews emergencies. */
-  answersEmergencies(person: string, now: Instant): Promise<boolean>;
-  /** Begins a bounded use of a standing exception, committed with what `together` gives, or not at all. */
-  beginUse(
-    exception: ExceptionId,
-    use: Use & { by: PersonId; now: Instant; together: () => Promise<readonly SubjectChange[]> },
-  ): Promise<void>;
-}
-
-export interface DraftClaim {
-  readonly request: AccessRequest;
-  readonly category: string;
-  readonly unit: string;
-  readonly requester: PersonId;
-  readonly now: Instant;
-  readonly together: (exception: string) => Promise<readonly SubjectChange[]>;
-}
-
-export interface RequestDependencies extends CommitContext {
-  readonly world: RequestWorld;
-}
-
-interface Shared extends RequestDependencies {
-  readonly store: RequestStore;
-}
+import { createRequestStore, type StoredRequest } from "./store.ts";
 
 /** What a caller files: the denial is its own, and what it says beside it is what it says. */
 export interface Filing extends Pick<Filed, "justification" | "wantedUntil" | "emergency"> {
@@ -79,10 +38,23 @@ export function createRequestService(given: RequestDependencies) {
   const { store, world } = deps;
   return {
     file: (filing: Filing, now: Instant) => file(deps, filing, now),
-    namesIn: async ({ person, denial }: AccessRequest) => ({
-      personName: (await world.nameOf(person)) ?? person,
-      resourceName: await world.resourceName(denial.resource),
-    }),
+    async namesIn(request: AccessRequest) {
+      const { person, denial } = request;
+      const reviewer = request.state === "taken_up" ? request.lookedBack?.by : undefined;
+      return {
+        personName: (await world.nameOf(person)) ?? person,
+        reviewerName: reviewer === undefined ? "" : ((await world.nameOf(reviewer)) ?? reviewer),
+        resourceName: await world.resourceName(denial.resource),
+      };
+    },
+    /** Of one that waits: whom to tell. Where an exception stands ready, that is whoever is on point too, but for those tied to whom it is about. */
+    async toTell(id: string, now: Instant) {
+      const state = (await store.find(id))?.state;
+      if (state === undefined || !isWaiting(state, now)) return undefined;
+      const tied = new Set<string>([state.person, ...(await world.actsFor(state.person, now))]);
+      const onPoint = state.standing === null ? null : (await world.onPoint(now)).filter((person) => !tied.has(person));
+      return { request: state, resource: await world.resourceName(state.denial.resource), onPoint, tied: [...tied] };
+    },
     /** To any caller but the one that filed it there is none. */
     task: async (id: string, caller: string): Promise<Told> => told(deps, (await ofCaller(deps, id, caller)).state),
     cancel: (id: string, caller: string, comment: string, now: Instant): Promise<Told> =>
@@ -113,6 +85,21 @@ export function createRequestService(given: RequestDependencies) {
       const found = standing === null ? undefined : await usable(deps, standing);
       if (found === undefined) throw refused("requests.notStanding", "No emergency access stands ready for it.", 409);
       return found;
+    },
+    /** The hash of what was granted, where a request's exception waits to be looked back on. */
+    async toLookBackOn(request: AccessRequest, now: Instant) {
+      const version = (await toLookBackOn(deps, request, now))?.dossier.grants[0]?.contentHash;
+      return version === undefined ? null : { version };
+    },
+    async loadLookBack(id: string, now: Instant) {
+      const { exception, version } = await loadLookBack(deps, id, now);
+      return { exception: exception.dossier.id, version };
+    },
+    lookBack: (id: string, word: LookBack, by: PersonId, now: Instant) => lookBack(deps, id, word, by, now),
+    /** Every exception that waits to be looked back on. */
+    async unreviewed(now: Instant): Promise<readonly ExceptionState[]> {
+      const asked = await Promise.all((await store.notLookedBackOn()).map(({ state }) => toLookBackOn(deps, state, now)));
+      return asked.filter((each) => each !== undefined);
     },
     begin: (id: string, use: Use, by: PersonId, now: Instant) => begin(deps, id, { ...use, by, now }),
     decline: (id: string, reason: string, by: PersonId, now: Instant): Promise<void> =>
@@ -192,6 +179,7 @@ async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<Acce
     await keepKey(deps, filing, own, now);
     return own;
   }
+  if (said.emergency) await refuseUnreviewed(deps, twins, now);
   const others = twins.map(({ state }) => state);
   const reasons = filingReasons(others, await deps.store.countWaiting(denial.caller, filed.person, now), now);
   if (reasons.length > 0) throw new Refused(reasons, reasons.some(({ code }) => code === "requests.tooMany") ? 429 : 409);
@@ -211,6 +199,7 @@ async function fileNew(deps: Shared, filing: Filing, now: Instant): Promise<Acce
       const counted = await deps.store.countWaiting(denial.caller, filed.person, now, tx);
       if (isTooMany(counted, "with it")) throw new VersionConflict("others were filed meanwhile");
       await keepKey(deps, filing, after, now, tx);
+      await deps.requestTelling(tx, filed.id);
     },
   });
   return after;
@@ -224,6 +213,14 @@ async function standingFor({ world }: Shared, { exception }: Denial, now: Instan
     throw refused("requests.useUnderReview", "The last use of it is not reviewed yet; there is no next one before that.", 409);
   }
   return found.dossier.id;
+}
+
+/** An emergency that nobody foresaw and nobody has looked back on yet: until then there is no next one of the same need. */
+async function refuseUnreviewed(deps: Shared, twins: readonly StoredRequest[], now: Instant): Promise<void> {
+  for (const { state } of twins) {
+    if ((await toLookBackOn(deps, state, now)) === undefined) continue;
+    throw refused("requests.useUnderReview", "Nobody has looked back on the last emergency yet; there is no next one before that.", 409);
+  }
 }
 
 /** One that waits, or that became an exception which is not in force yet: asking again changes nothing. */
@@ -268,62 +265,6 @@ async function takeUpInto(deps: Shared, id: string, { category, unit, by, now }:
   });
 }
 
-/** The others that wait for the same need, whoever passed them on. */
-async function waitingTwins({ store }: Shared, { state: { id, ...like } }: StoredRequest, now: Instant): Promise<readonly StoredRequest[]> {
-  return (await store.ofTwin(like)).filter(({ state }) => state.id !== id && isWaiting(state, now));
-}
-
-function changesOf(
-  { store }: Shared,
-  all: readonly StoredRequest[],
-  decide: (request: AccessRequest) => Decision<AccessRequestEvent>,
-): readonly SubjectChange[] {
-  return all.map((before) => store.change(before, decided(decide(before.state), 409)).change);
-}
-
-export interface Use {
-  readonly until: Instant;
-  readonly reason: string;
-  /** Hash of the version that is used, as it was read. */
-  readonly version: string;
-  /** Reference of the verified assertion over exactly this. */
-  readonly assertion: string;
-}
-
-/** What a use is about, before anybody signs: the exception that is used, the hash of its version, and how long one may last. */
-async function usable({ world }: Shared, exception: ExceptionId) {
-  const dossier = (await world.exception(exception))?.dossier;
-  const version = dossier && versionInEffect(dossier);
-  const perUse = dossier?.grants.findLast(({ kind }) => kind !== "emergency")?.perUse;
-  return version === undefined || perUse == null ? undefined : { exception, version: version.contentHash, perUse };
-}
-
-/** A use of what stands ready is begun for it, by somebody who answers for emergencies and is no party to this one. */
-async function begin(deps: Shared, id: string, use: Use & { readonly by: PersonId; readonly now: Instant }): Promise<void> {
-  const { by, now } = use;
-  const { standing } = (await ofEmergency(deps, id, by, now)).state;
-  if (standing === null) throw refused("requests.notStanding", "No emergency access stands ready for it.", 409);
-  await deps.world.beginUse(standing, {
-    ...use,
-    together: async () => {
-      const before = await ofEmergency(deps, id, by, now);
-      const grants = (await deps.world.exception(standing))?.dossier.grants.length ?? 0;
-      const taken = { exception: standing, by, at: now, use: grants + 1 };
-      const others = (await waitingTwins(deps, before, now)).filter(({ state }) => state.standing === standing);
-      return changesOf(deps, [before, ...others], (state) => takeUp(state, taken));
-    },
-  });
-}
-
-/** To whom it is about, to whoever acts for them, and to who answers for no emergencies there is none. */
-async function ofEmergency({ store, world }: Shared, id: string, by: PersonId, now: Instant): Promise<StoredRequest> {
-  const found = await store.find(id);
-  if (found?.state.emergency !== true || !(await world.answersEmergencies(by, now))) throw notFound(id);
-  const partial = found.state.person === by || (await world.actsFor(by, now)).includes(found.state.person);
-  if (partial) throw notFound(id);
-  return found;
-}
-
 async function told({ world }: Shared, request: AccessRequest): Promise<Told> {
   return { request, exception: request.state === "taken_up" ? await world.exception(request.exception) : undefined };
 }
@@ -343,23 +284,10 @@ async function ofPerson({ store, world }: Shared, id: string, person: PersonId, 
   return found;
 }
 
-function notFound(id: string): Refused {
-  return refused("requests.notFound", `There is no access request ${id}.`, 404);
-}
-
-function refused(code: RequestRefusal, words: string, status: number): Refused {
-  return new Refused([refusal(code, words)], status);
-}
-
 async function save(deps: Shared, before: StoredRequest, events: readonly AccessRequestEvent[], actor: Actor, at: Instant) {
   const { change, after } = deps.store.change(before, events);
   await commitOnce(deps, { at, actor, changes: [change] });
   return after;
-}
-
-function decided<Event>(decision: Decision<Event>, status = 409): readonly Event[] {
-  if (!decision.accepted) throw new Refused(decision.reasons, status);
-  return decision.events;
 }
 
 /** A caller is a workload: it acts by rule, in nobody's name. */

@@ -2,11 +2,14 @@ import { createHash } from "node:crypto";
 
 import { sql } from "kysely";
 
+import type { JournalEntry } from "../journal/entry.ts";
+import type { Hash, SignedDecision } from "../journal/signed-decision.ts";
 import { createSubjects, replayOf, type Stored, type SubjectSpec } from "../journal/subjects.ts";
 import type { Replays } from "../journal/replay.ts";
 import { subtractDuration, duration, type Instant } from "../kernel/time.ts";
 import type { Db, Tx } from "../platform/db.ts";
-import { type AccessRequest, type AccessRequestEvent, evolve } from "./access-request.ts";
+import { type AccessRequest, type AccessRequestEvent, evolve, type LookedBack } from "./access-request.ts";
+import { LOOK_BACK_ACTION, lookBackText } from "./decide.ts";
 import { twinText } from "./denial.ts";
 
 export type StoredRequest = Stored<AccessRequest>;
@@ -32,7 +35,22 @@ const REQUESTS: SubjectSpec<AccessRequest, AccessRequestEvent> = {
   }),
 };
 
-export const accessRequestReplays: Replays = { accessRequest: replayOf(REQUESTS) };
+export const accessRequestReplays: Replays = { accessRequest: { ...replayOf(REQUESTS), decision: lookedBackOn } };
+
+/** Signed over the exception that it is about. */
+function lookedBackOn(before: unknown, { type, data }: JournalEntry, hash: Hash): SignedDecision | undefined {
+  if (type !== "accessRequestReviewed") return undefined;
+  const { by, sentence, version, assertion } = data as LookedBack;
+  const request = before as AccessRequest | undefined;
+  if (request?.state !== "taken_up") throw new RangeError("nothing came of it to look back on");
+  return {
+    assertion,
+    person: by,
+    action: LOOK_BACK_ACTION,
+    subject: request.exception,
+    contentHash: hash(lookBackText(version, sentence)),
+  };
+}
 
 /** So long a caller's own name for a submission is kept. */
 const KEYS_KEPT_FOR = duration("PT24H");
@@ -85,6 +103,18 @@ export function createRequestStore(db: Db) {
       rows(sql<Row>`
         select version, state from access_request
         where status = 'waiting' and expires_at > ${now} and state ->> 'standing' is not null order by id limit ${limit}`),
+    /** Emergencies that nobody foresaw, and that nobody has looked back on; one of each exception. */
+    notLookedBackOn: (): Promise<StoredRequest[]> =>
+      rows(sql<Row>`
+        select distinct on (exception) version, state from access_request as asked
+        where status = 'taken_up' and state ->> 'emergency' = 'true' and state ->> 'use' is null and not exists (
+          select 1 from access_request as said where said.exception = asked.exception and said.state -> 'lookedBack' is not null)
+        order by exception, id`),
+    async isLookedBackOn(exception: string): Promise<boolean> {
+      const found = await rows(sql<Row>`
+        select version, state from access_request where exception = ${exception} and state -> 'lookedBack' is not null limit 1`);
+      return found.length > 0;
+    },
     /** What a caller took back counts for a day as if it still waited: to file and to take back again fills a journal too. */
     async countWaiting(caller: string, person: string, now: Instant, tx: Db | Tx = db): Promise<Waiting> {
       const { rows: found } = await sql<{ of_caller: string; of_person: string }>`

@@ -13,13 +13,15 @@ export interface RequestReader {
 export interface Names {
   readonly personName: string;
   readonly resourceName: string;
+  readonly reviewerName: string;
+  readonly toLookBackOn: AccessRequestView["toLookBackOn"];
   /** Only for whoever may begin a use of it. */
   readonly standing?: AccessRequestView["standing"];
 }
 
 export function viewOf(
   request: AccessRequest,
-  { standing = null, ...names }: Names,
+  { standing = null, toLookBackOn, reviewerName, ...names }: Names,
   reader: RequestReader,
   now: Instant,
 ): AccessRequestView {
@@ -48,7 +50,15 @@ export function viewOf(
     emergency,
     standing,
     exception: request.state === "taken_up" ? request.exception : null,
+    toLookBackOn,
+    lookedBack: lookedBackOf(request, reviewerName),
   };
+}
+
+function lookedBackOf(request: AccessRequest, byName: string): AccessRequestView["lookedBack"] {
+  if (request.state !== "taken_up" || request.lookedBack === undefined) return null;
+  const { by, sentence, at } = request.lookedBack;
+  return { by, byName, sentence, at };
 }
 
 function stateOf({ state, expiresAt }: AccessRequest, now: Instant): AccessRequestView["state"] {

@@ -53,6 +53,12 @@ export function createRotaCommands(deps: RotaDependencies) {
       const until = addDuration(now, duration(`P${days}D`));
       return { row, shifts: shiftsBetween(row.rota, now, until, now, row.facts) };
     },
+    /** Everybody who is on point at this moment, in any rota in use. */
+    async onPointNow(now: Instant): Promise<readonly PersonId[]> {
+      const { items } = await store.rotas.list({ status: "active", limit: MOST_ROTAS });
+      const rows = await loadRotaRows(deps, items, now);
+      return [...new Set(rows.flatMap(({ onPoint }) => onPoint.persons))];
+    },
     /** When somebody is on point now and in the weeks to come, of every rota in use. */
     async shiftsOfPerson(person: string, now: Instant) {
       const { items } = await store.rotas.list({ status: "active", limit: MOST_ROTAS });

@@ -30,6 +30,7 @@ export const FINDING_KINDS = [
   "probeFailed",
   "certificateExpiring",
   "deniedOutsideScope",
+  "emergencyNotReviewed",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

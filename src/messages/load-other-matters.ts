@@ -8,6 +8,7 @@ import type { DrillPlan } from "../drills/plan.ts";
 import type { DesignIssue } from "../governance/design-issue.ts";
 import type { RiskAcceptance } from "../governance/risk-acceptance.ts";
 import type { Instant } from "../kernel/time.ts";
+import { mattersOfAccessRequest, type WaitingRequest } from "./access-request-matters.ts";
 import { mattersOfDrill } from "./drill-matters.ts";
 import { findingsSubject, mattersOfFindings } from "./finding-matters.ts";
 import type { Matter } from "./matter.ts";
@@ -19,6 +20,8 @@ export interface OtherMattersWorld {
   /** A connection that is there: what nobody answers for in it, and what others changed of late. */
   connection(id: string, now: Instant): Promise<ConnectionNews | undefined>;
   drill(id: string): Promise<{ readonly drill: Drill; readonly plan: DrillPlan } | undefined>;
+  /** One that waits; `caller` passed it on, `resource` is what people call what it is about. */
+  accessRequest(id: string, now: Instant): Promise<(WaitingRequest & { readonly caller: string; readonly resource: string }) | undefined>;
   designIssue(id: string): Promise<DesignIssue | undefined>;
   riskAcceptance(id: string): Promise<RiskAcceptance | undefined>;
   /** What is there of an owner's findings, and not mended; null is nobody. */
@@ -48,6 +51,7 @@ const REFS = 3;
 export function otherMattersFor(world: World, subject: string, now: Instant): Promise<readonly MatterFound[]> | undefined {
   if (subject.startsWith("con_")) return ofConnection(world, subject, now);
   if (subject.startsWith("drl_")) return ofDrill(world, subject, now);
+  if (subject.startsWith("arq_")) return ofAccessRequest(world, subject, now);
   if (subject.startsWith("iss_")) return ofIssue(world, subject, now);
   if (subject.startsWith(findingsSubject(null))) return ofFindings(world, subject, now);
   return subject.startsWith("rsk_") ? ofRisk(world, subject, now) : undefined;
@@ -71,6 +75,13 @@ async function ofDrill(world: World, id: string, now: Instant): Promise<readonly
   if (found === undefined) return [];
   const { drill, plan } = found;
   return Promise.all(mattersOfDrill(drill, plan, now).map((matter) => withPersons(world, matter, plan.name)));
+}
+
+async function ofAccessRequest(world: World, id: string, now: Instant): Promise<readonly MatterFound[]> {
+  const found = await world.accessRequest(id, now);
+  if (found === undefined) return [];
+  const matters = mattersOfAccessRequest(found);
+  return Promise.all(matters.map((matter) => withPersons(world, matter, found.caller, found.resource)));
 }
 
 async function ofIssue(world: World, id: string, now: Instant): Promise<readonly MatterFound[]> {
@@ -115,6 +126,7 @@ async function withPersons(world: World, matter: Matter, ref: string, title = ""
   const seats = here.length === 0 && matter.seats.length === 0 ? (["security_governance"] as const) : matter.seats;
   const holders = seats.length === 0 ? [] : await world.holdersOf(generalRolesFor(seats));
   const seated = holders.filter(({ active, roles }) => active && !roles.includes("help_desk")).map(({ id }) => id);
-  const { kind, until, path } = matter;
-  return { matter, line: { kind, ref, title, until, path }, persons: [...new Set([...here, ...seated])] };
+  const { kind, until, path, barred = [] } = matter;
+  const persons = [...new Set([...here, ...seated])].filter((id) => !barred.includes(id));
+  return { matter, line: { kind, ref, title, until, path }, persons };
 }

@@ -24,7 +24,7 @@ export const EXCEPTION_KINDS = [
   "returned",
 ] as const;
 
-/** Of bypasses, drift, design issues, risks and findings; other-matters.ts, finding-matters.ts, drill-matters.ts. */
+/** Of bypasses, drift, design issues, risks, findings and access requests; other-matters.ts, finding-matters.ts, drill-matters.ts, access-request-matters.ts. */
 const OTHER_KINDS = [
   "bypasses",
   "bypassesOpen",
@@ -41,6 +41,8 @@ const OTHER_KINDS = [
   "riskEnds",
   "riskEnded",
   "riskReopened",
+  "accessRequested",
+  "emergency",
   "findings",
   "findingsDue",
   "findingsOverdue",

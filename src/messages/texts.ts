@@ -55,6 +55,8 @@ const EN: Texts = {
     riskEnds: "rests on an accepted risk whose time ends soon",
     riskEnded: "rested on an accepted risk whose time is over",
     riskReopened: "rested on a risk that you answer for, and is not as it was when you accepted it: look at it again",
+    accessRequested: "turned away somebody who gave your name: ask for an exception if it was you, or say that it was not",
+    emergency: "passed on an emergency: somebody waits to be let in by what was approved in advance",
     findings: "finding(s) are yours: say what is being done about them",
     findingsDue: "finding(s) of yours are due soon",
     findingsOverdue: "finding(s) are overdue: this was escalated to governance",
@@ -113,6 +115,9 @@ const DE: Texts = {
     riskEnds: "ruht auf einem angenommenen Risiko, dessen Zeit bald endet",
     riskEnded: "ruhte auf einem angenommenen Risiko, dessen Zeit um ist",
     riskReopened: "ruhte auf einem Risiko, für das Sie einstehen, und ist nicht mehr, wie Sie es angenommen haben: sehen Sie es neu an",
+    accessRequested:
+      "hat jemanden abgewiesen, der Ihren Namen nannte: beantragen Sie eine Ausnahme, wenn Sie es waren, oder sagen Sie, dass Sie es nicht waren",
+    emergency: "hat einen Notfall gemeldet: jemand wartet darauf, durch das im Voraus Bewilligte eingelassen zu werden",
     findings: "Befund(e) sind Ihre: sagen Sie, was dagegen getan wird",
     findingsDue: "Ihrer Befunde sind bald fällig",
     findingsOverdue: "Befund(e) sind überfällig: an die Governance eskaliert",

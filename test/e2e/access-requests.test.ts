@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { believing, type Gateway, serveGateways, type Served } from "../support/asking-gateway.ts";
+import { believing, type Gateway, linkAccount, serveGateways, type Served } from "../support/asking-gateway.ts";
 import { succeeded } from "../support/browser.ts";
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
@@ -38,10 +38,7 @@ describe.skipIf(chromium === undefined)("asked for at a gateway, in a real brows
     scene = await serveScene(chromium!, { decisions: believing() });
     const { items } = succeeded(await scene.admin.ask("GET", "/api/v1/connections")).body as { items: { id: string }[] };
     const connection = items[0]!.id;
-    const { version } = succeeded(await scene.admin.ask("GET", `/api/v1/people/${scene.idOf.rolf}`)).body;
-    const linked = { connection, key: "person-jonas.keller" };
-    const ifMatch = { "If-Match": `"${version as number}"` };
-    succeeded(await scene.admin.ask("POST", `/api/v1/people/${scene.idOf.rolf}/accounts`, linked, ifMatch));
+    await linkAccount(scene, "rolf", { connection, key: "person-jonas.keller" });
     served = await serveGateways(scene, "person-jonas.keller");
     gateway = served.as("VPN gateway east");
     rolf = await scene.visitAs(scene.as.rolf);

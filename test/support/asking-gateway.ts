@@ -5,8 +5,9 @@ import { createHttpServer } from "../../src/compose-listen.ts";
 import { type CallerScope, UNBOUNDED } from "../../src/decisions/caller.ts";
 import { OPEN } from "../../src/decisions/index.ts";
 import type { DecisionSeams } from "../../src/compose-decisions.ts";
+import { succeeded } from "./browser.ts";
 import { type Answered, send } from "./decision-point.ts";
-import type { WholeApp } from "./whole-app.ts";
+import { type Player, requestBody, type RequestFor, type Shown, type WholeApp } from "./whole-app.ts";
 
 /** Callers are who they say, and a machine that has much to do sends nobody away: both are told elsewhere. */
 export function believing(scopes: Readonly<Record<string, Partial<CallerScope>>> = {}): DecisionSeams {
@@ -42,6 +43,30 @@ interface Evaluated {
 export interface Served {
   as(name: string): Gateway;
   close(): Promise<void>;
+}
+
+/** Makes an account of a provider a person's own. */
+export async function linkAccount(
+  { admin, idOf }: Pick<WholeApp, "admin" | "idOf">,
+  player: Player,
+  linked: { readonly connection: string; readonly key: string },
+): Promise<void> {
+  const { version } = succeeded(await admin.ask("GET", `/api/v1/people/${idOf[player]}`)).body;
+  const ifMatch = { "If-Match": `"${version as number}"` };
+  succeeded(await admin.ask("POST", `/api/v1/people/${idOf[player]}/accounts`, linked, ifMatch));
+}
+
+/** Completes, as rolf, what a denial left open of the draft that came of it, and puts it forward. */
+export async function putForward(story: WholeApp, exception: string, asked: RequestFor): Promise<Shown> {
+  const { content } = requestBody(story, asked) as { content: Record<string, unknown> };
+  const { exitPlan, accountability, compensatingControls, inherentRisk, residualRisk, reasonClass } = content;
+  const { version, draft } = succeeded(await story.as.rolf.ask("GET", `/api/v1/exceptions/${exception}`)).body;
+  const known = draft as { readonly reasonClass: string | null };
+  const filled = { ...known, exitPlan, accountability, compensatingControls, inherentRisk, residualRisk };
+  const ifMatch = { "If-Match": `"${version as number}"` };
+  const body = { content: { ...filled, reasonClass: known.reasonClass ?? reasonClass } };
+  succeeded(await story.as.rolf.ask("PUT", `/api/v1/exceptions/${exception}/draft`, body, ifMatch));
+  return succeeded(await story.as.rolf.ask("POST", `/api/v1/exceptions/${exception}/submit`, {})).body as unknown as Shown;
 }
 
 export async function serveGateways({ app }: Pick<WholeApp, "app">, subject: string): Promise<Served> {

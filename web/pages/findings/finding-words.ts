@@ -9,6 +9,7 @@ export const KIND_WORDS: Readonly<Record<FindingView["kind"], string>> = {
   controlStale: "Control not tested",
   ownerInvalid: "Owner is gone",
   deniedOutsideScope: "Tried outside its scope",
+  emergencyNotReviewed: "Emergency not reviewed",
   riskReopened: "Risk reopened",
   accountabilityGap: "Nobody answers",
   departedPerson: "Person left",
