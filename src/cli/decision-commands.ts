@@ -1,5 +1,6 @@
 /** Asking the decision point as those who may look: what it would answer, and what it answered. */
 import { explainDecision, type ExplanationView, listDecisions } from "../decisions/contract-log.ts";
+import { onOneLine } from "../discovery/text.ts";
 import type { Client } from "./client.ts";
 import { type Command, type CommandInput, UsageFault } from "./command.ts";
 import { inert, jsonText, table } from "./output.ts";
@@ -11,7 +12,7 @@ export function decisionsCommand(connect: ConnectClient): Command {
   return {
     name: "decisions",
     usage:
-      "ask SUBJECT RESOURCE [--method M] [--action sign_in] [--ip A] [--network N] [--device C] [--at INSTANT] [--rules NAME] | log [--decision permit|deny] [--subject S] [--resource R] [--caller C] [--limit 50]  [--json]",
+      "ask [TYPE:]SUBJECT [TYPE:]RESOURCE [--method M] [--action sign_in] [--ip A] [--network N] [--device C] [--group G] [--connection C] [--at INSTANT] [--rules NAME] | log [--decision permit|deny] [--code REASON] [--subject S] [--resource R] [--exception E] [--caller C] [--limit 50]  [--json]",
     summary: "Ask what the decision point would answer and why (exit code 3: denied), or read what it answered",
     options: {
       method: TEXT,
@@ -19,19 +20,30 @@ export function decisionsCommand(connect: ConnectClient): Command {
       ip: TEXT,
       network: TEXT,
       device: TEXT,
+      group: TEXT,
+      connection: TEXT,
       at: TEXT,
       rules: TEXT,
       decision: TEXT,
+      code: TEXT,
       subject: TEXT,
       resource: TEXT,
+      exception: TEXT,
       caller: TEXT,
       limit: TEXT,
       json: { type: "boolean" },
     },
     async run(input) {
-      const [what] = input.args;
-      if (what === "ask") return ask(await connect(input), input);
-      if (what === "log") return log(await connect(input), input);
+      const [what, ...names] = input.args;
+      if (what === "ask") {
+        const [subject, resource, ...more] = names;
+        if (subject === undefined || resource === undefined || more.length > 0) throw new UsageFault("name who and what, and nothing else");
+        return ask(await connect(input), input, questionOf(subject, resource, input.options));
+      }
+      if (what === "log") {
+        if (names.length > 0) throw new UsageFault("say by --subject, --resource, --exception or --caller what to look for");
+        return log(await connect(input), input);
+      }
       throw new UsageFault(what === undefined ? "say ask or log" : `there is no "decisions ${inert(what)}"`);
     },
   };
@@ -40,12 +52,10 @@ export function decisionsCommand(connect: ConnectClient): Command {
 /** Whoever asks in a script branches on the exit code; 1 and 2 are faults. */
 const DENIED = 3;
 
-async function ask(client: Client, input: CommandInput): Promise<number> {
-  const [, subject, resource] = input.args;
-  if (subject === undefined || resource === undefined) throw new UsageFault("name who and what: [TYPE:]ID [TYPE:]ID");
+async function ask(client: Client, input: CommandInput, question: Record<string, unknown>): Promise<number> {
   const { at, rules } = input.options;
   const body = {
-    question: questionOf(subject, resource, input.options),
+    question,
     ...(typeof at === "string" && { at }),
     ...(typeof rules === "string" && { ruleSet: rules }),
   };
@@ -61,14 +71,18 @@ function entityOf(text: string, usual: string): { type: string; id: string } {
 }
 
 function questionOf(subject: string, resource: string, options: CommandInput["options"]): Record<string, unknown> {
-  const { method, action, ip, network, device } = options;
+  const { method, action, ip, network, device, group, connection } = options;
+  const properties = {
+    ...(typeof group === "string" && { groups: [group] }),
+    ...(typeof connection === "string" && { connection }),
+  };
   const context = {
     ...(typeof ip === "string" && { ip }),
     ...(typeof network === "string" && { networks: [network] }),
     ...(typeof device === "string" && { device_classes: [device] }),
   };
   return {
-    subject: entityOf(subject, "user"),
+    subject: { ...entityOf(subject, "user"), ...(Object.keys(properties).length > 0 && { properties }) },
     action: { name: typeof action === "string" ? action : "sign_in", ...(typeof method === "string" && { properties: { method } }) },
     resource: entityOf(resource, "application"),
     ...(Object.keys(context).length > 0 && { context }),
@@ -77,22 +91,22 @@ function questionOf(subject: string, resource: string, options: CommandInput["op
 
 function answerText({ permit, code, words, rule, ruleSet, grant, obligations, at, draft }: ExplanationView): string {
   const lines = [
-    `${permit ? "permit" : "deny"}  ${code}: ${words}`,
+    `${permit ? "permit" : "deny"}  ${code}: ${onOneLine(words)}`,
     `at         ${at}`,
-    `rules      ${ruleSet.name}${rule === null ? "" : `, rule ${rule}`}`,
+    `rules      ${ruleSet.name}${rule === null ? "" : `, rule ${onOneLine(rule)}`}`,
     ...(grant === null
       ? []
-      : [`exception  ${grant.ref}, until ${grant.validUntil}${grant.ownerName === null ? "" : `, ${grant.ownerName}`}`]),
+      : [`exception  ${grant.ref}, until ${grant.validUntil}${grant.ownerName === null ? "" : `, ${onOneLine(grant.ownerName)}`}`]),
     ...obligations.map((each) => `obligation ${JSON.stringify(each)}`),
     ...(draft === null ? [] : ["An exception could lift it: request one in the console, under Decisions."]),
   ];
-  return lines.map(inert).join("\n");
+  return lines.join("\n");
 }
 
 async function log(client: Client, input: CommandInput): Promise<number> {
-  const { decision, subject, resource, caller, limit } = input.options;
+  const { decision, code, subject, resource, exception, caller, limit } = input.options;
   const query = Object.fromEntries(
-    Object.entries({ decision, subject, resource, caller, limit }).filter(([, value]) => typeof value === "string"),
+    Object.entries({ decision, code, subject, resource, exception, caller, limit }).filter(([, value]) => typeof value === "string"),
   );
   const page = await client.call(listDecisions, { query });
   if (input.options["json"] === true) {
@@ -111,13 +125,7 @@ async function log(client: Client, input: CommandInput): Promise<number> {
     each.code,
   ]);
   const headings = ["id", "at", "answer", "who", "did", "on", "exception", "caller", "reason"];
-  input.print(
-    rows.length === 0
-      ? "Nothing."
-      : table(
-          headings,
-          rows.map((row) => row.map(inert)),
-        ),
-  );
+  input.print(rows.length === 0 ? "Nothing." : table(headings, rows));
+  if (page.next !== undefined) input.note("There is more: narrow it down, or ask for more by --limit (200 at most).");
   return 0;
 }

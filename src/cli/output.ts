@@ -1,10 +1,12 @@
 /** Tables for people, JSON for programs. */
+import { onOneLine } from "../discovery/text.ts";
 
-/** Columns as wide as their widest cell; numbers are the caller's to format. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns as wide as their widest cell; numbers are the caller's to format. A name with a line of its own makes no row of its own. */
+export function table(headings: readonly string[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(onOneLine));
   const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => (row[i] ?? "").length)));
-  const line = (cells: readonly string[]) =>
-    cells
+  const line = (row: readonly string[]) =>
+    row
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
       .join("  ")
       .trimEnd();
