@@ -61,10 +61,11 @@ export function openFollower(
     ...follower,
     start() {
       follower.start();
-      wake = listenFor(databaseUrl, "journal_grew", () => follower.wake(), log);
+      wake ??= listenFor(databaseUrl, "journal_grew", () => follower.wake(), log);
     },
     async stop() {
       await wake?.close();
+      wake = undefined;
       await follower.stop();
     },
   };

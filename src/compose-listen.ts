@@ -15,7 +15,27 @@ const CHECKED_EVERY_MS = 5000;
 /** More are turned away: each takes memory and a file handle, of which there is an end. */
 const MOST_CONNECTIONS = 10_000;
 
-export function createHttpServer(front: Point, fetch: Parameters<typeof getRequestListener>[0]): Server {
+export type Fetch = Parameters<typeof getRequestListener>[0];
+
+/** What stands behind a server, and may be replaced by something else while it answers. */
+export interface Door {
+  readonly point: Point;
+  readonly fetch: Fetch;
+  lead(to: { readonly point: Point; readonly fetch: Fetch }): void;
+}
+
+export function createDoor(to: { readonly point: Point; readonly fetch: Fetch }): Door {
+  let behind = to;
+  return {
+    point: { take: (request, response) => behind.point.take(request, response) },
+    fetch: (request, env) => behind.fetch(request, env),
+    lead(next) {
+      behind = next;
+    },
+  };
+}
+
+export function createHttpServer(front: Point, fetch: Fetch): Server {
   const rest = getRequestListener(fetch);
   return createLimitedServer((request, response) => {
     if (!front.take(request, response)) void rest(request, response);

@@ -10,7 +10,6 @@ import { createAccountability } from "./compose-accountability.ts";
 import { createBypasses } from "./compose-bypasses.ts";
 import type { CanaryService } from "./canaries/index.ts";
 import { createCanaries } from "./compose-canaries.ts";
-import { openDecisionLog } from "./compose-decision-log.ts";
 import { createProbing, type Probing } from "./compose-probes.ts";
 import { createConnectorFactories } from "./compose-connectors.ts";
 import {
@@ -24,6 +23,7 @@ import {
 import { createDrills, type Drills } from "./compose-drills.ts";
 import { createDrillResults, createDrillStore } from "./drills/index.ts";
 import type { Effects } from "./compose-effects.ts";
+import type { DecisionGround } from "./compose-ground.ts";
 import { createLockOut } from "./compose-lockout.ts";
 import { readEndpoint } from "./compose-endpoints.ts";
 import { createMessages, type Messages } from "./compose-messages.ts";
@@ -56,7 +56,7 @@ import type { CommitContext } from "./journal/append.ts";
 import type { Ids } from "./kernel/id.ts";
 import type { Clock } from "./kernel/time.ts";
 import { type AnnouncePeople, createPeopleService, type PeopleService } from "./people/index.ts";
-import type { Database, Tx } from "./platform/db.ts";
+import type { Tx } from "./platform/db.ts";
 import type { Log } from "./platform/log.ts";
 import { loadSeal, type Seal } from "./platform/seal.ts";
 
@@ -98,7 +98,7 @@ interface ServicesShell {
 export async function createServices(
   config: Config,
   { clock, ids, log, connectorFactories = [], isExample = false, register }: ServicesShell,
-  { db }: Database,
+  { database: { db }, decisionLog }: Pick<DecisionGround, "database" | "decisionLog">,
   effects: Effects,
 ): Promise<Services> {
   const context = { db, ids };
@@ -151,7 +151,6 @@ export async function createServices(
   });
   const told = { exceptions: store, world: exceptions.world, seal: foundation.sealer, governance, accountability, bypasses, findings };
   const messages = await createMessages(config, { ...foundation, ...drills, context, clock, log, effects, accessRequests, ...told });
-  const decisionLog = openDecisionLog(config, { clock, log }, db);
   const asking = { decisionLog, uses, accessRequests, rules: createRulesService({ ...context, register, byTwo: config.rulesByTwo }) };
   const answering = { categories, governance, lockOut, exceptions, bypasses, messages, accountability, findings, ...asking };
   return { ...foundation, ...drills, ...probing, ...answering };

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type { Hono } from "hono";
 
 import { createAccessRequestExtensions } from "./compose-access-requests.ts";
-import { type Callers, openCallers } from "./compose-callers.ts";
+import type { Callers } from "./compose-callers.ts";
 import { composeDecisions, type DecisionSeams } from "./compose-decisions.ts";
-import { openFollower, tellFollower } from "./compose-follower.ts";
+import { tellFollower } from "./compose-follower.ts";
 import { createEffects, type Effects } from "./compose-effects.ts";
 import { addOperations } from "./compose-operations.ts";
+import { type DecisionGround, openGround } from "./compose-ground.ts";
 import { createLookAfter } from "./compose-health.ts";
 import { describeInstallation } from "./compose-installation.ts";
 import { removeLeftRestores } from "./compose-restore.ts";
@@ -26,12 +27,12 @@ import { createPassStore } from "./bypasses/index.ts";
 import { changeRoutes, createFeed, createStreams, loadLogKey, openLog, startSequencer, type Streams } from "./journal/index.ts";
 import type { Clock, Instant } from "./kernel/time.ts";
 import type { Ids } from "./kernel/id.ts";
-import { type Database, openDatabase } from "./platform/db.ts";
+import type { Database } from "./platform/db.ts";
 import { createHttp, type Route } from "./platform/http.ts";
 import { createIdempotencyStore } from "./platform/idempotency.ts";
 import { createJobs, type Jobs } from "./platform/jobs.ts";
 import type { Log } from "./platform/log.ts";
-import { createMetrics, type Metrics } from "./platform/metrics.ts";
+import { createMetrics } from "./platform/metrics.ts";
 import { migrate } from "./platform/migrate.ts";
 import { serveStatic } from "./platform/static.ts";
 import { answerSnapshots } from "./platform/snapshot-socket.ts";
@@ -60,6 +61,8 @@ export interface Shell {
   readonly routes?: readonly Route[];
   /** What the decision point is given in place of its own. */
   readonly decisions?: DecisionSeams;
+  /** What answers questions already; opened here where it is not given. */
+  readonly ground?: DecisionGround;
 }
 
 /** Everything that was wired; what main, the commands and the tests take hold of. */
@@ -84,32 +87,32 @@ export interface App extends Services {
 
 /** Opens the database, brings it up to date and wires everything. Nothing runs yet. */
 export async function compose(config: Config, shell: Shell): Promise<App> {
-  const database = await openDatabase({
-    ...(config.databaseUrl !== undefined && { databaseUrl: config.databaseUrl }),
-    dataDir: config.dataDir,
-  });
+  const ground = shell.ground ?? (await openGround(config, shell));
   try {
-    await migrate(database.db, MIGRATIONS);
-    return await wire(config, shell, database);
+    await migrate(ground.database.db, MIGRATIONS);
+    return await wire(config, shell, ground);
   } catch (error) {
-    await database.close();
+    await ground.callers.close();
+    await ground.database.close();
     throw error;
   }
 }
 
-async function wire(config: Config, shell: Shell, database: Database): Promise<App> {
+async function wire(config: Config, shell: Shell, ground: DecisionGround): Promise<App> {
+  const { database, follower } = ground;
   const { clock, log } = shell;
   const metrics = createMetrics();
   const jobs = shell.jobs ?? createJobs(database, log);
   const effects = createEffects(jobs, metrics);
-  const register = () => decisions.follower.snapshot()?.register;
-  const services = await createServices(config, { ...shell, register }, database, effects);
-  const decisions = wireDecisions(config, shell, { services, database, metrics });
+  const register = () => follower.snapshot()?.register;
+  const services = await createServices(config, { ...shell, register }, ground, effects);
+  tellFollower(metrics, follower, clock);
+  const decisions = wireDecisions(config, shell, services, ground);
   const { db } = database;
   const recall = (sessionId: string, now: Instant) => services.access.sessions.recall(sessionId, now);
   const streams = createStreams({ feed: createFeed({ db, log }), clock, recall });
   const routes = [
-    ...createRoutes(services, database, () => decisions.follower.snapshot()),
+    ...createRoutes(services, database, () => follower.snapshot()),
     ...changeRoutes(streams),
     ...installationRoutes(() => describeInstallation(config, database, services.sealer)),
     ...exampleRoutes(shell.example ?? NOT_OFFERED),
@@ -144,27 +147,17 @@ async function wire(config: Config, shell: Shell, database: Database): Promise<A
   };
 }
 
-interface Ground {
-  readonly services: Services;
-  readonly database: Database;
-  readonly metrics: Metrics;
-}
-
 /** Who may ask, what is answered from, and what is published of it. */
-function wireDecisions(config: Config, { clock, log, isExample, decisions }: Shell, { services, database, metrics }: Ground) {
-  // Callers of the real instance are nobody to an invented one.
-  const callers = openCallers(isExample === true ? {} : config, { clock, log });
-  const follower: Follower = openFollower(config, { clock, log, keepAlso: (reads) => services.decisionLog.keepAlso(reads) }, database);
-  tellFollower(metrics, follower, clock);
+function wireDecisions(config: Config, { clock, log, decisions }: Shell, services: Services, ground: DecisionGround) {
+  const { callers, follower, decisionLog, database } = ground;
   const given = {
-    decisionLog: services.decisionLog,
+    decisionLog,
     authenticate: callers.authenticate,
     admission: callers.admission,
     snapshot: () => follower.snapshot(),
     extensions: createAccessRequestExtensions(services.accessRequests, services.sealer, config.origin),
   };
   const decisionPoint = composeDecisions(config, clock, log, { ...given, ...decisions });
-  const { decisionLog } = services;
   const publication = openPublication({ clock, log, db: database.db, callers, follower, decisionLog });
   return { callers, follower, decisionPoint, publication };
 }

@@ -43,6 +43,8 @@ export interface Follower {
   snapshot(): Snapshot | undefined;
   /** What the snapshot is made of, to be published. */
   followed(): Followed | undefined;
+  /** Answers from what was kept on disk, where that is, and asks the database nothing. */
+  load(): Promise<void>;
   /** Begins to follow; what it cannot reach it tries again. */
   start(): void;
   /** Looks at once, or as soon as the look under way is over. */
@@ -121,7 +123,7 @@ export function createFollower(deps: FollowerDependencies): Follower {
   }
 
   async function round(): Promise<void> {
-    await (loading ??= load());
+    await loadOnce();
     try {
       await look();
       if (isQuiet) log.info("journal followed again");
@@ -160,8 +162,11 @@ export function createFollower(deps: FollowerDependencies): Follower {
     await keeping.noteHeard(book, heardAtMs);
   }
 
+  const loadOnce = (): Promise<void> => (loading ??= load());
+
   return {
     snapshot: read,
+    load: loadOnce,
     followed() {
       const { book, ruleSets } = known;
       const told = read();

@@ -112,6 +112,12 @@ export function isTransient(error: unknown): boolean {
   return code === "40001" || code === "40P01";
 }
 
+/** True where the server cannot be reached, or takes nobody just now; not where it says that something is wrong with whoever asks. */
+export function isAway(error: unknown): boolean {
+  const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
+  return /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|E(HOST|NET)UNREACH|EPIPE|57P0|08|53)/.test(code) || /timeout|terminated/i.test(message);
+}
+
 /** True when a row of the same key is there already: somebody else made the same thing a moment before. */
 export function isDuplicate(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === "23505";

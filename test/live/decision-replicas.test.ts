@@ -8,7 +8,7 @@ import { postgresMissing } from "../support/databases.ts";
 import { openReplicas, type Replica, type Replicas } from "../support/decision-replicas.ts";
 
 const missing = postgresMissing();
-const SUBJECTS = Array.from({ length: 12 }, (_, i) => `subject-${i}`);
+const SUBJECTS = Array.from({ length: 13 }, (_, i) => `subject-${i}`);
 const MAX_AGE_S = 2;
 
 let world: Replicas;
@@ -72,6 +72,35 @@ test.each(["cut", "stall"] as const)(
     expect(await replicas[2]!.ask(subject)).toBe("exception_ended");
   },
   120_000,
+);
+
+test.skipIf(process.env["POSTERN_TEST_DATABASE_URL"] !== undefined)(
+  "a replica whose database is away at its start answers from what it kept, no longer than its age, and becomes whole when that comes",
+  async () => {
+    const [known, revoked] = [SUBJECTS[12]!, SUBJECTS[5]!];
+    const given = { databaseUrl: world.url, dataDir: world.folder(), maxAgeSeconds: 20 };
+    const before = await world.start(given);
+    expect(await comesTo(before, known, "permit")).toBe("permit");
+    await before.stop();
+    await world.halt();
+    try {
+      const after = await world.start(given);
+      expect([await after.ask(known), await after.ask(revoked)]).toEqual(["permit", "exception_ended"]);
+      expect([await after.get("/healthz"), await after.get("/readyz"), await after.get("/api/v1/session")]).toEqual([200, 503, 503]);
+      expect(await after.get("/access/v1/requests/task_1")).toBe(503);
+      expect(await comesTo(after, known, "snapshot_too_old")).toBe("snapshot_too_old");
+      await world.resume();
+      expect(await comesTo(after, known, "permit")).toBe("permit");
+      expect(await after.get("/readyz")).toBe(200);
+      await world.revoke(ids[12]!);
+      expect(await comesTo(after, known, "exception_ended")).toBe("exception_ended");
+      await after.stop();
+      await expect(world.halt().then(() => world.start({ ...given, dataDir: world.folder() }))).rejects.toThrow("a replica ended");
+    } finally {
+      await world.resume();
+    }
+  },
+  240_000,
 );
 
 test("a replica that is killed starts again and knows the same", async () => {

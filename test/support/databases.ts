@@ -20,6 +20,9 @@ export const MIGRATIONS = new URL("../../migrations", import.meta.url).pathname;
 
 interface Server {
   readonly url: string;
+  /** Stops as by a power cut, and begins again on what was written. A server that was given is left alone. */
+  halt(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -92,10 +95,12 @@ function postgresBinaries(): string | undefined {
   return versions.map((version) => join(root, version, "bin")).find((bin) => existsSync(join(bin, "initdb")));
 }
 
+const nothing = () => Promise.resolve();
+
 /** Starts a throw-away server on loopback with its default durability. As root it runs as the `postgres` user, as it demands. */
 export async function startPostgres(settings: readonly string[] = []): Promise<Server> {
   const given = process.env["POSTERN_TEST_DATABASE_URL"];
-  if (given !== undefined) return { url: given, stop: () => Promise.resolve() };
+  if (given !== undefined) return { url: given, halt: nothing, resume: nothing, stop: nothing };
   const bin = postgresBinaries()!;
   const folder = mkdtempSync(join(tmpdir(), "postern-pg-"));
   const asRoot = process.getuid?.() === 0;
@@ -123,15 +128,27 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
     "max_connections=200",
     ...settings.flatMap((setting) => ["-c", setting]),
   ];
-  const child = spawn(...command("postgres", args), { stdio: "ignore" });
+  const begin = () => spawn(...command("postgres", args), { stdio: "ignore" });
+  let child = begin();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await untilReady(url);
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const halt = async (): Promise<void> => {
+    if (isOver()) return;
+    const exited = once(child, "exit");
+    child.kill("SIGQUIT");
+    await exited;
+  };
   return {
     url,
+    halt,
+    resume: async () => {
+      if (!isOver()) return;
+      child = begin();
+      await untilReady(url);
+    },
     stop: async () => {
-      const exited = once(child, "exit");
-      child.kill("SIGQUIT");
-      await exited;
+      await halt();
       // Its other processes may still be writing for a moment.
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },

@@ -1,6 +1,5 @@
 /** A replica that answers questions of whoever asks: `node decision-replica.ts`, set up by its environment; prints `ready PORT`. */
-import { compose } from "../../src/compose.ts";
-import { createHttpServer } from "../../src/compose-listen.ts";
+import { serve } from "../../src/compose-serve.ts";
 import { readConfig } from "../../src/config.ts";
 import { UNBOUNDED } from "../../src/decisions/caller.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -12,20 +11,22 @@ const log = createLog(
   (line) => process.stderr.write(line),
   "error",
 );
-const app = await compose(readConfig(process.env), {
-  clock: systemClock,
-  ids: randomIds(systemClock),
-  log,
-  decisions: { authenticate: () => ({ kind: "caller", caller: { name: "test", scope: UNBOUNDED } }) },
-});
-await app.start();
-const server = createHttpServer(app.decisionPoint, app.http.fetch);
-server.listen(0, "127.0.0.1", () => {
-  const { port } = server.address() as { port: number };
-  process.stdout.write(`ready ${port}\n`);
-});
-process.once("SIGTERM", () => {
-  server.close();
-  server.closeAllConnections();
-  void app.stop().then(() => process.exit(0));
-});
+let isSaid = false;
+await serve(
+  readConfig(process.env),
+  {
+    clock: systemClock,
+    ids: randomIds(systemClock),
+    log,
+    decisions: { authenticate: () => ({ kind: "caller", caller: { name: "test", scope: UNBOUNDED } }) },
+  },
+  {
+    fetchOf: (app) => app.http.fetch,
+    started: () => Promise.resolve(),
+    stopping: () => Promise.resolve(),
+    said(_, port) {
+      if (!isSaid) process.stdout.write(`ready ${port}\n`);
+      isSaid = true;
+    },
+  },
+);

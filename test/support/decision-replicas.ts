@@ -23,6 +23,8 @@ export interface Replica {
   readonly process: ChildProcess;
   /** What it says of a subject now: the reason's code. */
   ask(subject: string): Promise<string>;
+  /** Status of a page. */
+  get(path: string): Promise<number>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export async function openReplicas() {
       POSTERN_SEAL_KEY: sealKey,
       POSTERN_DECISION_MAX_AGE: `${maxAgeSeconds}`,
       POSTERN_DECISION_LOG: "off",
+      PORT: "0",
       // What is due is the test's to do.
       POSTERN_TICK_SECONDS: "3600",
     };
@@ -71,6 +74,8 @@ export async function openReplicas() {
     database,
     register,
     url: postgres.url,
+    halt: () => postgres.halt(),
+    resume: () => postgres.resume(),
     folder: (): string => mkdtempSync(join(root, "data-")),
     start,
     /** Grants that the provider was seen to hold: one by the real commands, and its copies for the others. */
@@ -110,6 +115,7 @@ function replicaAt(child: ChildProcess, port: number): Replica {
   return {
     process: child,
     ask: (subject) => ask(agent, port, subject),
+    get: (path) => statusOf(agent, port, path),
     async stop(signal = "SIGTERM") {
       agent.destroy();
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -136,6 +142,17 @@ function ask(agent: Agent, port: number, subject: string): Promise<string> {
     });
     asked.on("error", reject);
     asked.end(body);
+  });
+}
+
+function statusOf(agent: Agent, port: number, path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ agent, port, host: "127.0.0.1", path }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode!));
+    });
+    asked.on("error", reject);
+    asked.end();
   });
 }
 
