@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 
 import { afterEach, describe, expect, test } from "vitest";
@@ -8,6 +9,8 @@ import { tempFolders } from "../../test/support/temp-folders.ts";
 import {
   AUDIENCE,
   callersOf,
+  type Claims,
+  type IssuerKey,
   newKey,
   openTokenIssuer,
   publicOf,
@@ -101,6 +104,7 @@ describe("a token", () => {
     ["without a subject", (issuer) => issuer.token({ sub: "" }), "whose it is"],
     ["for refreshing others", (issuer) => issuer.token({ typ: "Refresh" }), "something else"],
     ["that says who signed in (an ID token)", (issuer) => issuer.token({ nonce: "n" }), "something else"],
+    ["that goes along with another (an ID token)", (issuer) => issuer.token({ at_hash: "h" }), "something else"],
     ["that is a notice of an end", (issuer) => issuer.token({ events: {} }), "something else"],
     ["of another type", (issuer) => issuer.token({}, { typ: "logout+jwt" }), "something else"],
     ["with a demand for an extension", (issuer) => issuer.token({}, { crit: ["b64"], b64: false }), "extension"],
@@ -144,6 +148,20 @@ describe("a token", () => {
     expect(await ask(token, socket)).toBe("renamed");
     use(undefined);
     expect(await ask(token, socket)).toContain("401 decisions.noCallers");
+  });
+
+  test("is not remembered by a callers file that changed while its keys were fetched", async () => {
+    const { issuer, ask, use } = await scene();
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    issuer.answer((path, response) => void held.then(() => response.end(honest(issuer, path))));
+    const token = issuer.token();
+    const before = ask(token);
+    use(bookFrom(callersOf(issuer).replace("name: everything", "name: renamed")));
+    expect(await ask("no-token")).toContain("401");
+    letGo();
+    expect(await before).toBe("everything");
+    expect(await ask(token)).toBe("renamed");
   });
 
   test("in another form than Bearer is none: no password, no key", async () => {
@@ -215,21 +233,42 @@ describe("an issuer's keys", () => {
     await expect.poll(() => ask(old)).toContain("does not publish");
   });
 
-  test.each<[string, Parameters<TokenIssuer["answer"]>[0]]>([
-    ["says it is another", (_, response) => response.end(JSON.stringify({ issuer: "https://other.example", jwks_uri: "x" }))],
-    ["sends us elsewhere", (_, response) => void response.writeHead(302, { Location: "http://127.0.0.1:1/" }).end()],
-    ["answers megabytes", (_, response) => response.end("x".repeat(3_000_000))],
+  test.each<[string, (path: string, response: ServerResponse, issuer: TokenIssuer) => void]>([
+    [
+      "says it is another",
+      (path, response, issuer) => response.end(honest(issuer, path).replace(/"issuer":"[^"]*"/, '"issuer":"https://other.example"')),
+    ],
+    [
+      "sends us elsewhere",
+      (path, response, issuer) =>
+        path.startsWith("/elsewhere")
+          ? response.end(honest(issuer, path))
+          : void response.writeHead(302, { Location: `/elsewhere${path}` }).end(),
+    ],
+    ["answers megabytes", (path, response, issuer) => response.end(honest(issuer, path) + " ".repeat(3_000_000))],
     ["answers no JSON", (_, response) => response.end("<html>")],
     ["answers a list", (_, response) => response.end("[]")],
     ["answers nothing at all", (_, response) => response.end("null")],
-    ["refuses", (_, response) => void response.writeHead(500).end()],
+    ["refuses", (path, response, issuer) => void response.writeHead(500).end(honest(issuer, path))],
     ["keeps its keys at an address that is none", (path, response) => response.end(metadata(path, "file:///etc/passwd"))],
     ["keeps its keys where a cloud keeps its secrets", (path, response) => response.end(metadata(path, "http://169.254.169.254/"))],
   ])("cannot be had from one that %s: nobody is believed, and it is said whose fault that is", async (_, answer) => {
     const { issuer, ask } = await scene();
     address = issuer.issuer;
-    issuer.answer(answer);
+    issuer.answer((path, response) => answer(path, response, issuer));
     expect(await ask(issuer.token())).toContain("503 decisions.issuerSilent");
+  });
+
+  test("are good for the algorithm they are for, and without a name only where there is a single one", async () => {
+    const askWith = async (published: (own: IssuerKey) => Claims[], header: Claims = {}) => {
+      const { issuer, ask } = await scene((own) => callersOf(own).replace(" }", `, keys: { url: "${own.keysUrl}" } }`));
+      issuer.answer((_, response) => response.end(JSON.stringify({ keys: published(issuer.key()) })));
+      return ask(issuer.token({}, header));
+    };
+    const unnamed = { kid: undefined };
+    expect(await askWith((own) => [{ ...publicOf(own), alg: "ES384" }])).toContain("does not publish");
+    expect(await askWith((own) => [publicOf(newKey("RS256")), publicOf(own)], unnamed)).toBe("everything");
+    expect(await askWith((own) => [publicOf(newKey()), publicOf(own)], unnamed)).toContain("does not publish");
   });
 
   test("for encrypting, and secrets among them, are none", async () => {
@@ -262,6 +301,11 @@ describe("an issuer's keys", () => {
     expect(issuer.asked).toEqual([]);
   });
 });
+
+/** What the issuer would have answered. */
+function honest({ issuer, published, keysUrl }: TokenIssuer, path: string): string {
+  return path.endsWith("openid-configuration") ? JSON.stringify({ issuer, jwks_uri: keysUrl }) : published();
+}
 
 let address = "";
 function metadata(path: string, keys: string): string {

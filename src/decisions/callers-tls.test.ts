@@ -4,7 +4,8 @@ import { type RequestListener } from "node:http";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { connect as connectInClear } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import { text } from "node:stream/consumers";
+import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
@@ -20,8 +21,10 @@ const folder = tempFolders("callers-tls");
 const FILE = `authorities:
   - { name: mesh, file: mesh.pem, trustDomain: acme.example }
   - { name: hosts, file: hosts.pem }
+  - { name: partner, file: partner.pem, trustDomain: partner.example }
 callers:
   - { name: gateway, is: [{ spiffe: "spiffe://acme.example/gateway" }], may: { subjects: any, actions: any, resources: any } }
+  - { name: gate, is: [{ authority: mesh, dns: gate.acme.example }], may: { subjects: any, actions: any, resources: any } }
   - { name: vpn, is: [{ authority: hosts, dns: vpn.acme.example }], may: { subjects: any, actions: any, resources: any } }
 `;
 const GATEWAY = "URI:spiffe://acme.example/gateway";
@@ -29,6 +32,7 @@ const GATEWAY = "URI:spiffe://acme.example/gateway";
 describe.skipIf(missing !== undefined)("a client certificate", () => {
   let mesh: Authority;
   let hosts: Authority;
+  let partner: Authority;
   let stranger: Authority;
   let at: string;
   let book: CallerBook | undefined;
@@ -38,10 +42,11 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
   const troubles: string[] = [];
 
   beforeAll(async () => {
-    [mesh, hosts, stranger] = [createAuthority(), createAuthority(), createAuthority()];
+    [mesh, hosts, partner, stranger] = [createAuthority(), createAuthority(), createAuthority(), createAuthority()];
     at = folder();
     writeFileSync(join(at, "mesh.pem"), mesh.caPem);
     writeFileSync(join(at, "hosts.pem"), hosts.caPem);
+    writeFileSync(join(at, "partner.pem"), partner.caPem);
     write(hosts.issue({ commonName: "server", untilDays: 2, names: "DNS:localhost" }));
     book = bookFrom(FILE);
     const authenticate = createCallers({ nowMs: () => Date.now() + aheadMs, book: () => book });
@@ -65,7 +70,7 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
   });
   afterAll(async () => {
     await listener?.close();
-    for (const each of [mesh, hosts, stranger]) each?.close();
+    for (const each of [mesh, hosts, partner, stranger]) each?.close();
   });
   afterEach(() => {
     aheadMs = 0;
@@ -120,7 +125,14 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
     book = bookFrom(FILE.replace("file: mesh.pem", "file: between.pem"));
     listener.reload();
     try {
-      expect(await ask(mesh.issue({ commonName: "x", untilDays: 2, names: GATEWAY, by: between }))).toBe("gateway");
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const leaf = mesh.issue({ commonName: "x", untilDays: 9, names: GATEWAY, by: between });
+      expect(await ask(leaf, "", agent)).toBe("gateway");
+      // The connection goes on; who vouches for its certificate has ended.
+      aheadMs = 6 * 86_400_000;
+      expect(await ask(leaf, "", agent)).toContain("401 decisions.certificateRefused");
+      agent.destroy();
+      aheadMs = 0;
       expect(await ask(mesh.issue({ commonName: "x", untilDays: 2, names: GATEWAY }))).toContain("401 decisions.certificateRefused");
     } finally {
       book = former;
@@ -170,6 +182,26 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
       "no caller",
     ],
     ["for a year", () => mesh.issue({ commonName: "x", untilDays: 365, names: GATEWAY }), "longer than is accepted"],
+    [
+      "of another trust domain, with a SPIFFE ID of this one",
+      () => partner.issue({ commonName: "x", untilDays: 2, names: GATEWAY }),
+      "no caller",
+    ],
+    [
+      "with the names of two callers",
+      () => mesh.issue({ commonName: "x", untilDays: 2, names: `${GATEWAY},DNS:gate.acme.example` }),
+      "several callers",
+    ],
+    [
+      "of an authority that may be a client, too",
+      () => mesh.issue({ commonName: "x", untilDays: 2, names: GATEWAY, isAuthority: true, purpose: "clientAuth" }),
+      "",
+    ],
+    [
+      "with a name that holds another name",
+      () => hosts.issue({ commonName: "x", untilDays: 2, names: "@alt\n[alt]\nemail=a, DNS:vpn.acme.example, b" }),
+      "cannot be read",
+    ],
     ["of an authority itself", () => mesh.issue({ commonName: "x", untilDays: 2, names: GATEWAY, isAuthority: true }), "not for clients"],
     [
       "whose name is quoted",
@@ -188,6 +220,32 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
     for (const beside of [others.certificatePem + own.certificatePem, own.certificatePem + others.certificatePem]) {
       expect(await ask(leaf, beside)).toContain("401");
     }
+  });
+
+  test.each(["TLSv1.2", "TLSv1.3"] as const)("is shown anew by every connection: none is resumed (%s)", async (version) => {
+    const leaf = mesh.issue({ commonName: "x", untilDays: 2, names: GATEWAY });
+    const shown = { cert: leaf.certificatePem, key: leaf.keyPem };
+    const open = async (more: ConnectionOptions) => {
+      const socket = connect({
+        port: listener.port,
+        host: "localhost",
+        ca: hosts.caPem,
+        minVersion: version,
+        maxVersion: version,
+        ...more,
+      });
+      let session: Buffer | undefined;
+      socket.on("session", (given: Buffer) => (session = given));
+      await once(socket, "secureConnect");
+      const isReused = socket.isSessionReused();
+      socket.end("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      const said = await text(socket);
+      return { isReused, said, session: session ?? socket.getSession() };
+    };
+    const first = await open(shown);
+    expect(first.said).toContain("gateway");
+    const second = await open({ session: first.session });
+    expect([second.isReused, second.said]).toEqual([false, expect.stringContaining("401 decisions.tokenNeeded")]);
   });
 
   test("none at all is answered, not cut off", async () => {
@@ -239,8 +297,8 @@ describe.skipIf(missing !== undefined)("a client certificate", () => {
   });
 
   test("of the server may be renewed without a restart; files that cannot be used leave the former in force", async () => {
-    write(hosts.issue({ commonName: "renewed", untilDays: 3, names: "DNS:localhost" }));
     expect(await nameOfServer()).toBe("server");
+    write(hosts.issue({ commonName: "renewed", untilDays: 3, names: "DNS:localhost" }));
     listener.reload();
     expect(await nameOfServer()).toBe("renewed");
     writeFileSync(join(at, "server.key"), "nonsense");
