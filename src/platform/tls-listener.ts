@@ -43,8 +43,6 @@ export async function listenByTls(settings: TlsListenerSettings): Promise<TlsLis
   const asking = { requestCert: true, rejectUnauthorized: false };
   const server = createTlsServer({ ...contextOf(settings), ...limits, ...asking }, settings.handle);
   limitConnections(server);
-  // A resumed session would bring the certificate of another day, and not the chain above it.
-  server.on("resumeSession", (_, done: (error: Error | null, session: Buffer | null) => void) => done(null, null));
   await listening(server, settings);
   const reload = () => {
     try {
@@ -73,7 +71,7 @@ function contextOf({ certificateFile, keyFile, clientAuthorities }: TlsListenerS
     // With none named nobody is known; Node would otherwise trust every authority of the web.
     ca: [...clientAuthorities()],
     minVersion: "TLSv1.2" as const,
-    // Nor does a connection go on with another certificate than it began with: Node takes the first one's word for the second.
+    // No ticket: a resumed session would bring the certificate of another day, and not the chain above it. Nor does a connection go on with another certificate than it began with: Node takes the first one's word for the second.
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   };
 }
