@@ -9,9 +9,20 @@ async function evaluate({ url, token, timeoutMs = 1500 }, question) {
     signal: AbortSignal.timeout(timeoutMs),
   });
   if (response.status !== 200) throw new Error(`the decision point answered ${response.status}`);
-  const { decision, context = {} } = await response.json();
+  if (!/^application\/json *(;|$)/i.test(response.headers.get("Content-Type"))) throw new Error("the decision point answered no JSON");
+  const { decision, context = {} } = JSON.parse(await textOf(response.body));
   if (typeof decision !== "boolean") throw new Error("the decision point gave no decision");
   return { decision, context, obligations: context.obligations ?? [] };
+}
+
+/** An answer has some hundred bytes. What goes on and on is not kept. */
+async function textOf(body) {
+  let text = "";
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.length > 65_536) throw new Error("the decision point answered too much");
+  }
+  return text;
 }
 
 /** `fulfil` has a function for each type of obligation that can be met here: it meets it, and returns true. */

@@ -70,10 +70,16 @@ describe("FreeRADIUS before a VPN", () => {
   });
 
   test("the same person by EAP-TTLS; a session that could be resumed is asked about again", async () => {
-    const asked = await askedDuring(async () => {
-      const { code, attributes } = await radius.tunnel("alice", passwordOf("alice"), 1);
-      expect([code, Object.keys(attributes)]).toEqual(["Access-Accept", ["Session-Timeout"]]);
-    });
+    let asked: readonly string[] = [];
+    const tunnelTwice = async () => {
+      let replies: readonly RadiusReply[] = [];
+      asked = await askedDuring(async () => (replies = await radius.tunnelTwice("alice", passwordOf("alice"))));
+      return replies;
+    };
+    // On a machine that is busy the directory or the answer may come too late, which is a no.
+    const isTwice = (replies: readonly RadiusReply[]) => replies.length === 2 && replies.every(({ code }) => code === "Access-Accept");
+    const replies = await world.story.until(tunnelTwice, isTwice, "let in twice");
+    expect(replies.map(({ attributes }) => Object.keys(attributes))).toEqual([["Session-Timeout"], ["Session-Timeout"]]);
     expect(asked).toHaveLength(2);
     expect(await radius.tunnel("bob", passwordOf("bob"))).toEqual(REJECT);
   });
@@ -100,8 +106,8 @@ describe("FreeRADIUS before a VPN", () => {
   });
 
   test("what is asked names the person by the directory's key, and nothing that was typed", async () => {
-    const [asked] = await askedDuring(() => signIn("alice", { "User-Name": "ALICE" }));
-    expect(JSON.parse(asked!.slice(asked!.indexOf('{"subject"')))).toEqual({
+    const asked = (await askedDuring(() => until(() => signIn("alice", { "User-Name": "ALICE" }), "Access-Accept"))).at(-1)!;
+    expect(JSON.parse(asked.slice(asked.indexOf('{"subject"')))).toEqual({
       subject: { type: "user", id: world.people.get("alice")!.subject.key },
       action: { name: "sign_in", properties: { method: "password" } },
       resource: { type: "policy", id: "vpn" },
@@ -110,9 +116,16 @@ describe("FreeRADIUS before a VPN", () => {
   });
 
   describe("while an exception is in force", () => {
-    test.each(Object.keys(LIES))("%s is an Access-Reject", async (name) => {
+    test.each(Object.keys(LIES))("%s is an Access-Reject, and what is true then lets in again", async (name) => {
       world.byCertificate.tell(LIES[name]!);
       expect(await signIn("alice")).toEqual(REJECT);
+      world.byCertificate.heal();
+      await until(() => signIn("alice"), "Access-Accept");
+    });
+
+    test.each(Object.keys(LIES))("%s is an Access-Reject inside of a tunnel, too", async (name) => {
+      world.byCertificate.tell(LIES[name]!);
+      expect(await radius.tunnel("alice", passwordOf("alice"))).toEqual(REJECT);
     });
 
     test("a decision point that is away or silent is an Access-Reject, inside of a tunnel too, and an Access-Accept once it is back", async () => {
@@ -156,7 +169,7 @@ describe("FreeRADIUS before a VPN", () => {
   });
 
   test("the instant it ends nobody gets in by it, whatever the directory still holds and with nothing done about it yet", async () => {
-    expect((await signIn("carol")).code).toBe("Access-Accept");
+    await until(() => signIn("carol"), "Access-Accept");
     world.story.clock.set(world.later("PT1H59M59S"));
     await until(() => signIn("carol"), "Access-Accept");
     world.story.clock.set(world.later("PT2S"));

@@ -4,7 +4,7 @@ import { once } from "node:events";
 
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-import { type Front, LIES, openFront } from "../support/lying-front.ts";
+import { type Front, LIES, MISTYPED, openFront } from "../support/lying-front.ts";
 
 interface Published {
   readonly guard: (
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const file = new URL("../../docs/enforce/node-middleware.mjs", import.meta.url).href;
   const { guard } = (await import(file)) as Published;
   const guarded = guard(
-    { url: `http://127.0.0.1:${front.port}`, token: () => "t", timeoutMs: 300 },
+    { url: `http://127.0.0.1:${front.port}`, token: () => "t\n", timeoutMs: 300 },
     (request) => {
       const person = request.headers["x-test-person"];
       if (person === "throws") throw new Error("no session store");
@@ -49,10 +49,18 @@ async function visit(person: string | null = "alice"): Promise<[number, string]>
 
 const PERMIT = { status: 200, text: `{"decision":true,"context":{"obligations":[{"type":"session_length","seconds":60}]}}` };
 
-test.each(Object.keys(LIES))("%s lets nobody in", async (name) => {
-  front.tell(LIES[name]!);
-  expect(await visit()).toEqual([403, expect.not.stringContaining("inside")]);
-});
+/** On a machine that is busy an answer may come late, which is a no. */
+const getsIn = () => expect.poll(() => visit(), { timeout: 30_000 }).toEqual([200, "inside"]);
+
+test.each(Object.entries({ ...LIES, "a permit that says it is HTML": MISTYPED }))(
+  "%s lets nobody in, and what is true then does",
+  async (_, lie) => {
+    front.tell(lie);
+    expect(await visit()).toEqual([403, expect.not.stringContaining("inside")]);
+    front.tell(PERMIT);
+    await getsIn();
+  },
+);
 
 test("a decision point that is away, or silent, lets nobody in; back again, the same request gets in", async () => {
   front.lead("down");
@@ -60,7 +68,7 @@ test("a decision point that is away, or silent, lets nobody in; back again, the 
   front.lead("silent");
   expect(await visit()).toEqual([403, "It cannot be checked now whether you may."]);
   front.tell(PERMIT);
-  expect(await visit()).toEqual([200, "inside"]);
+  await getsIn();
 });
 
 test("nobody who is not signed in gets in, whatever would be answered, and a fault in finding out is a no", async () => {

@@ -12,6 +12,8 @@ import { freePort } from "./free-port.ts";
 
 const PUBLISHED = fileURLToPath(new URL("../../docs/enforce/freeradius", import.meta.url));
 const SECRET = "only-for-tests-on-loopback";
+/** How long is waited for an answer, in seconds: on a machine that is busy, all that the server itself waits for one after the other. */
+const PATIENCE_S = 60;
 const NEEDED = [
   "/usr/sbin/freeradius",
   "/usr/lib/freeradius/rlm_rest.so",
@@ -36,8 +38,10 @@ export interface RadiusReply {
 export interface Freeradius {
   /** One Access-Request with a password in it. */
   ask(attributes: Readonly<Record<string, string>>): Promise<RadiusReply>;
-  /** A sign-in by EAP-TTLS with PAP inside, and `again` sign-ins that try to resume it. */
-  tunnel(name: string, password: string, again?: number): Promise<RadiusReply>;
+  /** A sign-in by EAP-TTLS with PAP inside. */
+  tunnel(name: string, password: string): Promise<RadiusReply>;
+  /** The same, and at once a second one that tries to resume it: what each was answered. */
+  tunnelTwice(name: string, password: string): Promise<readonly RadiusReply[]>;
   /** Everything it logged. */
   log(): string;
   close(): Promise<void>;
@@ -67,28 +71,29 @@ export async function startFreeradius(settings: Readonly<Record<string, string>>
   const abandon = () => child.kill("SIGKILL");
   process.once("exit", abandon);
   for (let tries = 0; !logs().join("").includes("Ready to process requests"); tries++) {
-    if (child.exitCode !== null || tries > 500) throw new Error(`FreeRADIUS did not start:\n${logs().join("\n")}`);
+    if (child.exitCode !== null || tries > 3000) throw new Error(`FreeRADIUS did not start:\n${logs().join("\n")}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const { radius_ca: authority } = settings;
+  const tunnels = async (name: string, password: string, again: number) => {
+    const network = [
+      `key_mgmt=WPA-EAP\neap=TTLS\nphase2="auth=PAP"\nanonymous_identity="anonymous"\nca_cert="${authority}"`,
+      `identity=${quoted(name)}\npassword=${quoted(password)}`,
+    ];
+    const path = join(folder, "network.conf");
+    writeFileSync(path, `network={\nssid="plant"\n${network.join("\n")}\n}\n`);
+    const args = ["-c", path, "-a", "127.0.0.1", "-p", String(port), "-s", SECRET, "-t", String(PATIENCE_S), "-r", String(again)];
+    return readTunnels(await run("eapol_test", args, ""));
+  };
   return {
     async ask(attributes) {
       const request = Object.entries({ ...attributes, "Message-Authenticator": "0x00" });
       const text = request.map(([name, value]) => `${name} = ${name === "Message-Authenticator" ? value : quoted(value)}`).join("\n");
-      const said = await run("radclient", ["-x", "-t", "9", "-r", "1", `127.0.0.1:${port}`, "auth", SECRET], `${text}\n`);
+      const said = await run("radclient", ["-x", "-t", String(PATIENCE_S), "-r", "1", `127.0.0.1:${port}`, "auth", SECRET], `${text}\n`);
       return readReply(/Received (Access-\w+)[^\n]*\n((?:\t[^\n]*\n?)*)/.exec(said));
     },
-    async tunnel(name, password, again = 0) {
-      const network = [
-        `key_mgmt=WPA-EAP\neap=TTLS\nphase2="auth=PAP"\nanonymous_identity="anonymous"\nca_cert="${authority}"`,
-        `identity=${quoted(name)}\npassword=${quoted(password)}`,
-      ];
-      const path = join(folder, "network.conf");
-      writeFileSync(path, `network={\nssid="plant"\n${network.join("\n")}\n}\n`);
-      const args = ["-c", path, "-a", "127.0.0.1", "-p", String(port), "-s", SECRET, "-t", "15", "-r", String(again)];
-      const said = await run("eapol_test", args, "");
-      return readTunnel(said);
-    },
+    tunnel: async (name, password) => (await tunnels(name, password, 0)).at(-1) ?? NO_REPLY,
+    tunnelTwice: (name, password) => tunnels(name, password, 1),
     log: () => logs().join("\n"),
     async close() {
       process.off("exit", abandon);
@@ -116,7 +121,7 @@ const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, "\\$&")}"
 /** What a program said, whatever it ended with. */
 function run(program: string, args: readonly string[], input: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile(program, args, { timeout: 30_000, maxBuffer: 16_777_216 }, (error, stdout, stderr) => {
+    const child = execFile(program, args, { timeout: 2 * PATIENCE_S * 1000, maxBuffer: 16_777_216 }, (error, stdout, stderr) => {
       if (error !== null && typeof error.code === "string") reject(error);
       else resolve(`${stdout}${stderr}`);
     });
@@ -124,8 +129,10 @@ function run(program: string, args: readonly string[], input: string): Promise<s
   });
 }
 
+const NO_REPLY: RadiusReply = { code: "none", attributes: {} };
+
 function readReply(match: RegExpExecArray | null): RadiusReply {
-  if (match === null) return { code: "none", attributes: {} };
+  if (match === null) return NO_REPLY;
   const lines = match[2]!.split("\n").flatMap((line) => {
     const [, name, value] = /^\t([\w-]+) = "?(.*?)"?$/.exec(line) ?? [];
     return name === undefined || name === "Message-Authenticator" ? [] : [[name, value!] as const];
@@ -133,14 +140,15 @@ function readReply(match: RegExpExecArray | null): RadiusReply {
   return { code: match[1] as RadiusReply["code"], attributes: Object.fromEntries(lines) };
 }
 
-/** Numbers of RFC 2865 that `eapol_test` knows no names of, and how it shows their values. */
-function readTunnel(said: string): RadiusReply {
-  const last = said.slice(said.lastIndexOf("RADIUS message: code="));
-  const code = /^RADIUS message: code=(\d+)/.exec(last)?.[1];
-  const session = /Attribute 27 [^\n]*\n\s+Value: (\d+)/.exec(last)?.[1];
-  const filter = /Attribute 11 [^\n]*length=(\d+)/.exec(last)?.[1];
-  return {
-    code: code === "2" ? "Access-Accept" : code === "3" ? "Access-Reject" : "none",
-    attributes: { ...(session !== undefined && { "Session-Timeout": session }), ...(filter !== undefined && { "Filter-Id": filter }) },
-  };
+/** What ended each sign-in. `eapol_test` knows numbers of RFC 2865, and how it shows their values. */
+function readTunnels(said: string): readonly RadiusReply[] {
+  const ends = said.split("RADIUS message: code=").filter((message) => /^[23] /.test(message));
+  return ends.map((message) => {
+    const session = /Attribute 27 [^\n]*\n\s+Value: (\d+)/.exec(message)?.[1];
+    const filter = /Attribute 11 [^\n]*length=(\d+)/.exec(message)?.[1];
+    return {
+      code: message.startsWith("2") ? "Access-Accept" : "Access-Reject",
+      attributes: { ...(session !== undefined && { "Session-Timeout": session }), ...(filter !== undefined && { "Filter-Id": filter }) },
+    };
+  });
 }

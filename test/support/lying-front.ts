@@ -2,17 +2,20 @@
  * A decision point's address that a test can make fail or lie: what connects there reaches the real one, nobody, somebody who never
  * answers, or a server that answers whatever it was told to. Each change ends the connections that are open.
  */
-import { createServer as createHttp, type RequestListener, type Server as HttpServer } from "node:http";
+import { createServer as createHttp, type RequestListener, type Server as HttpServer, type ServerResponse } from "node:http";
 import { createServer as createHttps } from "node:https";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 import type { Certificate } from "./slapd.ts";
 
-/** What it does with a request. `text` with `cutAfter` promises more than it sends. */
+/**
+ * What it does with a request. `says` promises more than it sends: after it the connection ends, or nothing more ever comes. With
+ * nothing said there is no answer at all.
+ */
 export type Lie =
   | { readonly status: number; readonly type?: string; readonly text: string; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly cutAfter: string };
+  | { readonly says: string; readonly then: "end" | "silence" };
 
 export type Front = Awaited<ReturnType<typeof openFront>>;
 
@@ -24,10 +27,8 @@ export async function openFront(tls: Certificate | undefined, real: number | "do
   const answer: RequestListener = (request, response) => {
     request.resume();
     request.once("end", () => {
-      if ("cutAfter" in lie) {
-        response.writeHead(200, { "Content-Type": "application/json", "Content-Length": lie.cutAfter.length + 1 });
-        response.write(lie.cutAfter, () => response.destroy());
-      } else response.writeHead(lie.status, { "Content-Type": lie.type ?? "application/json", ...lie.headers }).end(lie.text);
+      if ("says" in lie) say(lie, response);
+      else response.writeHead(lie.status, { "Content-Type": lie.type ?? "application/json", ...lie.headers }).end(lie.text);
     });
   };
   const liar: HttpServer = tls === undefined ? createHttp(answer) : createHttps({ cert: tls.certificatePem, key: tls.keyPem }, answer);
@@ -61,6 +62,13 @@ export async function openFront(tls: Certificate | undefined, real: number | "do
   };
 }
 
+function say({ says, then }: Extract<Lie, { says: string }>, response: ServerResponse): void {
+  const after = () => void (then === "end" && response.destroy());
+  if (says === "") return after();
+  response.writeHead(200, { "Content-Type": "application/json", "Content-Length": says.length + 1 });
+  response.write(says, after);
+}
+
 function join(near: Socket, far: Socket): void {
   near.pipe(far).pipe(near);
   far.on("error", () => near.destroy()).on("close", () => near.destroy());
@@ -75,12 +83,16 @@ async function listening(server: Server): Promise<number> {
 
 const EXCEPTION = { id: "exc_1", ref: "EX-1", validUntil: "2999-01-01T00:00:00Z", owner: null };
 
+/** For those that see what an answer says it is. */
+export const MISTYPED: Lie = { status: 200, type: "text/html; charset=utf-8", text: `{"decision":true}` };
+
 /** Everything an enforcement point must take for a no, by what it is. */
 export const LIES: Readonly<Record<string, Lie>> = {
   "a denial": { status: 200, text: `{"decision":false}` },
   "401 with a permit in it": { status: 401, text: `{"decision":true}` },
   "429 with a permit in it": { status: 429, text: `{"decision":true}`, headers: { "Retry-After": "1" } },
   "503 with a permit in it": { status: 503, text: `{"decision":true}` },
+  "500 with a permit in it": { status: 500, text: `{"decision":true}` },
   "204 and nothing": { status: 204, text: "" },
   "a redirect": { status: 302, text: `{"decision":true}`, headers: { Location: "/elsewhere" } },
   "an HTML page with 200": { status: 200, type: "text/html", text: "<!doctype html><title>Sign in</title>" },
@@ -89,7 +101,11 @@ export const LIES: Readonly<Record<string, Lie>> = {
   "true alone": { status: 200, text: "true" },
   "a list": { status: 200, text: `[{"decision":true}]` },
   "half of a permit": { status: 200, text: `{"decision":true` },
-  "a permit that is cut off": { cutAfter: `{"decision":true}` },
+  "a permit that is cut off": { says: `{"decision":true}`, then: "end" },
+  "a permit that does not come to its end": { says: `{"decision":true}`, then: "silence" },
+  "silence after the question": { says: "", then: "silence" },
+  "an end after the question": { says: "", then: "end" },
+  "a permit of ten megabytes": { status: 200, text: `{"decision":true,"context":{"words":"${"x".repeat(10_000_000)}"}}` },
   "no decision": { status: 200, text: `{"context":{}}` },
   "the text true": { status: 200, text: `{"decision":"true"}` },
   "the number 1": { status: 200, text: `{"decision":1}` },

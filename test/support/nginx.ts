@@ -43,7 +43,8 @@ export interface Visit {
 }
 
 export interface Nginx {
-  visit(visit?: Visit): Promise<{ readonly status: number; readonly text: string }>;
+  /** `closed`: without an answer. */
+  visit(visit?: Visit): Promise<{ readonly status: number | "closed"; readonly text: string }>;
   /** Puts another text in place of a file that the configuration names. */
   replace(name: string, text: string): void;
   log(): string;
@@ -101,7 +102,9 @@ export async function startNginx({ postern, application, files, plant, resource 
           },
           (response) => void text(response).then((said) => resolve({ status: response.statusCode!, text: said }), reject),
         );
-        asked.once("error", reject);
+        asked.once("error", (error: NodeJS.ErrnoException) =>
+          error.code === "ECONNRESET" ? resolve({ status: "closed", text: "" }) : reject(error),
+        );
         asked.end(body);
       }),
     replace,

@@ -21,6 +21,7 @@ async function whyNot(r) {
   };
   const reply = await r.subrequest("/postern/evaluation", { method: "POST", body: JSON.stringify(question) });
   if (reply.status !== 200) return `answered ${reply.status}`;
+  if (!/^application\/json *(;|$)/i.test(reply.headersOut["Content-Type"])) return "answered no JSON";
   const promised = reply.headersOut["Content-Length"];
   if (promised !== undefined && Number(promised) !== reply.responseBuffer.length) return "was cut off";
   const answer = JSON.parse(reply.responseText);
