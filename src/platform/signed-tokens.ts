@@ -34,7 +34,7 @@ export interface UnprovenToken {
   readonly subject: string | undefined;
 }
 
-/** A header line of node:http holds no more either way; identity tokens have 1 to 3 kB. */
+/** Identity tokens have 1 to 3 kB; node:http takes 16 kB of headers in all. */
 export const MAX_TOKEN_CHARACTERS = 8192;
 /** By so much an issuer's clock may be ahead of ours. An end is an end: it gets no grace. */
 const AHEAD_MS = 30_000;
