@@ -122,7 +122,7 @@ describe("nginx before an application", () => {
       async (name, lie) => {
         const before = inside.length;
         world.byCertificate.tell(lie);
-        expect(await byPassword("alice")).toBe(name === "a permit of ten megabytes" ? "closed" : 403);
+        expect(await byPassword("alice")).toBe(name === "a permit of 100 kilobytes" ? "closed" : 403);
         expect(inside).toHaveLength(before);
         world.byCertificate.heal();
         await until(() => byPassword("alice"), 200);

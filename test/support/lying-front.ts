@@ -105,7 +105,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   "a permit that does not come to its end": { says: `{"decision":true}`, then: "silence" },
   "silence after the question": { says: "", then: "silence" },
   "an end after the question": { says: "", then: "end" },
-  "a permit of ten megabytes": { status: 200, text: `{"decision":true,"context":{"words":"${"x".repeat(10_000_000)}"}}` },
+  "a permit of 100 kilobytes": { status: 200, text: `{"decision":true,"context":{"words":"${"x".repeat(100_000)}"}}` },
   "no decision": { status: 200, text: `{"context":{}}` },
   "the text true": { status: 200, text: `{"decision":"true"}` },
   "the number 1": { status: 200, text: `{"decision":1}` },

@@ -12,6 +12,7 @@ sub judge {
 	my $status = delete $RAD_REPLY{'REST-HTTP-Status-Code'} // '';
 	my $body = delete $RAD_REPLY{'REST-HTTP-Body'} // '';
 	return refuse('could not be asked') if $status ne '200';
+	return refuse('answered too much') if length $body > 65_536;
 	my $answer = eval { $json->decode($body) };
 	return refuse('gave no decision') if ref $answer ne 'HASH' || !JSON::PP::is_bool($answer->{decision});
 	my $context = exists $answer->{context} ? $answer->{context} : {};
