@@ -152,8 +152,7 @@ describe("a token", () => {
 
   test("is not remembered by a callers file that changed while its keys were fetched", async () => {
     const { issuer, ask, use } = await scene();
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
     issuer.answer((path, response) => void held.then(() => response.end(honest(issuer, path))));
     const token = issuer.token();
     const before = ask(token);
@@ -260,11 +259,6 @@ describe("an issuer's keys", () => {
   });
 
   test("are good for the algorithm they are for, and without a name only where there is a single one", async () => {
-    const askWith = async (published: (own: IssuerKey) => Claims[], header: Claims = {}) => {
-      const { issuer, ask } = await scene((own) => callersOf(own).replace(" }", `, keys: { url: "${own.keysUrl}" } }`));
-      issuer.answer((_, response) => response.end(JSON.stringify({ keys: published(issuer.key()) })));
-      return ask(issuer.token({}, header));
-    };
     const unnamed = { kid: undefined };
     expect(await askWith((own) => [{ ...publicOf(own), alg: "ES384" }])).toContain("does not publish");
     expect(await askWith((own) => [publicOf(newKey("RS256")), publicOf(own)], unnamed)).toBe("everything");
@@ -302,9 +296,17 @@ describe("an issuer's keys", () => {
   });
 });
 
+/** What is said to a token when an issuer publishes this. */
+async function askWith(published: (own: IssuerKey) => Claims[], header: Claims = {}): Promise<string> {
+  const { issuer, ask } = await scene((own) => callersOf(own).replace(" }", `, keys: { url: "${own.keysUrl}" } }`));
+  issuer.answer((_, response) => response.end(JSON.stringify({ keys: published(issuer.key()) })));
+  return ask(issuer.token({}, header));
+}
+
 /** What the issuer would have answered. */
-function honest({ issuer, published, keysUrl }: TokenIssuer, path: string): string {
-  return path.endsWith("openid-configuration") ? JSON.stringify({ issuer, jwks_uri: keysUrl }) : published();
+function honest(from: TokenIssuer, path: string): string {
+  const { issuer, keysUrl } = from;
+  return path.endsWith("openid-configuration") ? JSON.stringify({ issuer, jwks_uri: keysUrl }) : from.published();
 }
 
 let address = "";

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
-import { createServer } from "node:https";
+import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 
@@ -25,13 +25,13 @@ describe("keys at an address of somewhere else", () => {
   let authority: Authority;
   let name: string | undefined;
   let port: number;
-  let close = () => {};
+  let server: Server | undefined;
   beforeAll(async () => {
     name = await disguised();
     if (name === undefined || opensslMissing() !== undefined) return;
     authority = createAuthority();
     const own = authority.issue({ commonName: "keys", untilDays: 1, names: `DNS:${name},DNS:localhost`, purpose: "serverAuth" });
-    const server = createServer({ cert: own.certificatePem, key: own.keyPem }, (request, response) => {
+    server = createServer({ cert: own.certificatePem, key: own.keyPem }, (request, response) => {
       asked.push(request.url!);
       const issuer = `https://${request.headers.host}`;
       const isDiscovery = request.url!.endsWith("openid-configuration");
@@ -40,14 +40,17 @@ describe("keys at an address of somewhere else", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     ({ port } = server.address() as AddressInfo);
-    close = () => (server.closeAllConnections(), server.close(), authority.close());
   });
   beforeEach((ctx) => {
     asked.length = 0;
     if (name === undefined) ctx.skip("no name but localhost leads to this machine");
     ctx.skip(opensslMissing() !== undefined, opensslMissing());
   });
-  afterAll(() => close());
+  afterAll(() => {
+    server?.closeAllConnections();
+    server?.close();
+    authority?.close();
+  });
 
   const find = (source: KeySource) => {
     const troubles: string[] = [];

@@ -15,6 +15,10 @@ const folder = tempFolders("enforce");
 const REJECT = { code: "Access-Reject", attributes: {} };
 const ADDRESS = "10.20.30.40";
 
+function areBothLetIn(replies: readonly RadiusReply[]): boolean {
+  return replies.length === 2 && replies.every(({ code }) => code === "Access-Accept");
+}
+
 describe("FreeRADIUS before a VPN", () => {
   let world: Enforcement;
   let radius: Freeradius;
@@ -77,8 +81,7 @@ describe("FreeRADIUS before a VPN", () => {
       return replies;
     };
     // On a machine that is busy the directory or the answer may come too late, which is a no.
-    const isTwice = (replies: readonly RadiusReply[]) => replies.length === 2 && replies.every(({ code }) => code === "Access-Accept");
-    const replies = await world.story.until(tunnelTwice, isTwice, "let in twice");
+    const replies = await world.story.until(tunnelTwice, areBothLetIn, "let in twice");
     expect(replies.map(({ attributes }) => Object.keys(attributes))).toEqual([["Session-Timeout"], ["Session-Timeout"]]);
     expect(asked).toHaveLength(2);
     expect(await radius.tunnel("bob", passwordOf("bob"))).toEqual(REJECT);

@@ -15,7 +15,7 @@ import type { Certificate } from "./slapd.ts";
  */
 export type Lie =
   | { readonly status: number; readonly type?: string; readonly text: string; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly says: string; readonly then: "end" | "silence" };
+  | { readonly says: string; readonly after: "end" | "silence" };
 
 export type Front = Awaited<ReturnType<typeof openFront>>;
 
@@ -62,11 +62,11 @@ export async function openFront(tls: Certificate | undefined, real: number | "do
   };
 }
 
-function say({ says, then }: Extract<Lie, { says: string }>, response: ServerResponse): void {
-  const after = () => void (then === "end" && response.destroy());
-  if (says === "") return after();
+function say({ says, after }: Extract<Lie, { says: string }>, response: ServerResponse): void {
+  const said = () => void (after === "end" && response.destroy());
+  if (says === "") return said();
   response.writeHead(200, { "Content-Type": "application/json", "Content-Length": says.length + 1 });
-  response.write(says, after);
+  response.write(says, said);
 }
 
 function join(near: Socket, far: Socket): void {
@@ -101,10 +101,10 @@ export const LIES: Readonly<Record<string, Lie>> = {
   "true alone": { status: 200, text: "true" },
   "a list": { status: 200, text: `[{"decision":true}]` },
   "half of a permit": { status: 200, text: `{"decision":true` },
-  "a permit that is cut off": { says: `{"decision":true}`, then: "end" },
-  "a permit that does not come to its end": { says: `{"decision":true}`, then: "silence" },
-  "silence after the question": { says: "", then: "silence" },
-  "an end after the question": { says: "", then: "end" },
+  "a permit that is cut off": { says: `{"decision":true}`, after: "end" },
+  "a permit that does not come to its end": { says: `{"decision":true}`, after: "silence" },
+  "silence after the question": { says: "", after: "silence" },
+  "an end after the question": { says: "", after: "end" },
   "a permit of 100 kilobytes": { status: 200, text: `{"decision":true,"context":{"words":"${"x".repeat(100_000)}"}}` },
   "no decision": { status: 200, text: `{"context":{}}` },
   "the text true": { status: 200, text: `{"decision":"true"}` },

@@ -24,7 +24,10 @@ async function whyNot(r) {
   if (!/^application\/json *(;|$)/i.test(reply.headersOut["Content-Type"])) return "answered no JSON";
   const promised = reply.headersOut["Content-Length"];
   if (promised !== undefined && Number(promised) !== reply.responseBuffer.length) return "was cut off";
-  const answer = JSON.parse(reply.responseText);
+  return whyNotBy(JSON.parse(reply.responseText), r);
+}
+
+function whyNotBy(answer, r) {
   if (answer.decision !== true) return answer.decision === false ? "denied" : "gave no decision";
   const context = answer.context === undefined ? {} : answer.context;
   const obligations = context.obligations === undefined ? [] : context.obligations;
