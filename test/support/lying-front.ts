@@ -20,6 +20,8 @@ export type Lie =
 export type Front = Awaited<ReturnType<typeof openFront>>;
 
 const HOST = "127.0.0.1";
+/** Where a redirect leads: there is a permit. */
+const ELSEWHERE = "/elsewhere";
 
 /** `tls`: what the lying server shows; without, it speaks in clear as the real one behind it does, at `real`. */
 export async function openFront(tls: Certificate | undefined, real: number | "down" = "down") {
@@ -27,7 +29,8 @@ export async function openFront(tls: Certificate | undefined, real: number | "do
   const answer: RequestListener = (request, response) => {
     request.resume();
     request.once("end", () => {
-      if ("says" in lie) say(lie, response);
+      if (request.url === ELSEWHERE) response.writeHead(200, { "Content-Type": "application/json" }).end(`{"decision":true}`);
+      else if ("says" in lie) say(lie, response);
       else response.writeHead(lie.status, { "Content-Type": lie.type ?? "application/json", ...lie.headers }).end(lie.text);
     });
   };
@@ -94,7 +97,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   "503 with a permit in it": { status: 503, text: `{"decision":true}` },
   "500 with a permit in it": { status: 500, text: `{"decision":true}` },
   "204 and nothing": { status: 204, text: "" },
-  "a redirect": { status: 302, text: `{"decision":true}`, headers: { Location: "/elsewhere" } },
+  "a redirect": { status: 302, text: `{"decision":true}`, headers: { Location: ELSEWHERE } },
   "an HTML page with 200": { status: 200, type: "text/html", text: "<!doctype html><title>Sign in</title>" },
   "nothing with 200": { status: 200, text: "" },
   null: { status: 200, text: "null" },
