@@ -109,7 +109,14 @@ function RulesForm({ standing, below, onPut }: { standing: Standing; below: stri
                 <Trial trial={trial} />
               </Section>
             )}
-            {!isNew && (
+            {isNew ? (
+              <Section title="Who asks it">
+                <p className={styles.asked}>
+                  Callers whose scope names it, at <code>/rules/{name === "" ? "NAME" : name}/access/v1/evaluation</code>. Whoever names no
+                  set is answered by <code>default</code>.
+                </p>
+              </Section>
+            ) : (
               <>
                 <Versions name={standing.name} />
                 <Section title="Its end">

@@ -53,7 +53,7 @@ export function RulesEditor({ text, onChange, checked }: { text: string; onChang
           </Notice>
         )}
         {told !== undefined && told.faults.length === 0 && (
-          <Notice tone="ok" title={told.rules.length === 1 ? "One rule, in this order:" : `${told.rules.length} rules, in this order:`}>
+          <Notice tone="ok" title={told.rules.length === 1 ? "One rule:" : `${told.rules.length} rules, in this order:`}>
             <ol className={styles.rules}>
               {told.rules.map(({ name, effect, words }) => (
                 <li key={name}>
