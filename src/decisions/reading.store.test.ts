@@ -225,6 +225,13 @@ describeOnBothDatabases("reading the log", (open) => {
     expect((await reading.standing(addDuration(NOW, duration("PT4M")))).cutOff).toEqual([{ heardAt: NOW }]);
   });
 
+  test("a replica that ended in order is not said to have fallen silent", async () => {
+    const { log: ended, reading: read } = ground(await open());
+    ended.record(question, denied, asked, epochMs(NOW));
+    await ended.stop();
+    expect((await read.standing(addDuration(NOW, duration("PT4M")))).cutOff).toEqual([]);
+  });
+
   const explain = (more: Record<string, unknown> = {}, at: Instant | null = null) =>
     reading.explain({ question: { ...question, ...more }, ruleSet: "default", at }, NOW);
 

@@ -3,14 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { decide } from "../../src/decisions/decide.ts";
 import type { Question } from "../../src/decisions/question.ts";
+import type { Id } from "../../src/kernel/id.ts";
+import { instantOfEpochMs } from "../../src/kernel/time.ts";
 import { findBarriers } from "./support/axe.ts";
 import { findChromium, NO_CHROMIUM, type Visit } from "./support/browser.ts";
-import { askFrom, castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture } from "./support/console.ts";
+import { askFrom, castPeople, inviteAndEnrol, type OpenConsole, openConsole, picture, tip } from "./support/console.ts";
 import { heading, pick, press } from "./support/form.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) process.stderr.write(`skipped: the decision point in the console: ${NO_CHROMIUM}\n`);
 
+const GONE = "exc_00000000000000000000000000" as Id<"exception">;
 const PAYROLL = ["applications:", "  - { key: payroll, name: Payroll, owner: ada, tier: 2 }"].join("\n");
 
 describe.skipIf(chromium === undefined)("decisions in the console", () => {
@@ -106,6 +109,34 @@ describe.skipIf(chromium === undefined)("decisions in the console", () => {
     await page.getByText("This is no JSON object.").waitFor();
   });
 
+  test("an engineer reports from the log who got in all the same, says what shows it, and is told where nothing came of it", async () => {
+    const { page } = ivo;
+    const nowMs = Date.now();
+    const question: Question = {
+      subject: { type: "user", id: "rolf", properties: {} },
+      action: { name: "sign_in", properties: { method: "sms" } },
+      resource: { type: "application", id: payroll, properties: {} },
+      context: {},
+    };
+    // Of an exception that went meanwhile.
+    const grant = { exception: GONE, ref: "EXC-2026-0099", validUntil: instantOfEpochMs(nowMs), owner: null };
+    const said = { words: "It is for another method.", obligations: [], requestable: false, grant };
+    const from = { caller: "plant-radius", requestId: null, ruleSet: "default", sequence: 1, ageMs: 1 };
+    console.app.decisionLog.record(question, { permit: false, code: "outside_exception_scope", ...said }, from, nowMs);
+    await console.app.decisionLog.flush();
+    await page.goto("/decisions?code=outside_exception_scope");
+    await page.getByRole("button", { name: "Report that Rolf got in all the same" }).click();
+    const dialog = page.getByRole("dialog", { name: "Did they get in all the same?" });
+    await dialog.getByRole("button", { name: "Suspend EXC-2026-0099" }).hover();
+    await tip(page, "Say first what shows it.").waitFor();
+    await dialog.getByLabel("What shows it").fill("A session in the gateway's own log.");
+    expect((await findBarriers(page)).barriers).toEqual([]);
+    await picture(page, "decisions-let-in");
+    await dialog.getByRole("button", { name: "Suspend EXC-2026-0099" }).click();
+    await dialog.getByText("It was not reported").waitFor();
+    await page.keyboard.press("Escape");
+  });
+
   test("an auditor reads what was answered, narrowed to one person, and changes nothing", async () => {
     await askFrom(admin.page, "POST", "/api/v1/estate/apply", {
       yaml: "people:\n  - { key: audrey, name: Audrey, unit: Plant, roles: [auditor] }",
@@ -120,6 +151,9 @@ describe.skipIf(chromium === undefined)("decisions in the console", () => {
     await expect.poll(() => log.getByRole("row").count()).toBe(3);
     expect(new URL(page.url()).searchParams.get("subject")).toBe("nils");
     await picture(page, "decisions-log");
+    await page.goto("/decisions?code=outside_exception_scope");
+    await page.getByRole("button", { name: "Report that Rolf got in all the same" }).hover();
+    await tip(page, /^Only .* may do this\./).waitFor();
     expect(audrey.complaints).toEqual([]);
   });
 
