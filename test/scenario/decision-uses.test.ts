@@ -81,6 +81,19 @@ test("a use is one that was let through: tries that were denied are told beside 
   });
 });
 
+test("what was asked about others is read by who runs, governs or audits it; for everybody else there is nothing at these addresses", async () => {
+  const { rolf, hedi, ada, nils, ivo, gerda, audrey } = story.as;
+  const question = { subject: { type: "user", id: "jonas.keller" }, action: { name: "sign_in" }, resource: { type: "policy", id: "vpn" } };
+  const statuses = async (by: Browser) => [
+    (await by.ask("GET", "/api/v1/decisions")).status,
+    (await by.ask("GET", "/api/v1/decisions/denied")).status,
+    (await by.ask("GET", "/api/v1/decisions/standing")).status,
+    (await by.ask("POST", "/api/v1/decisions/explain", { question })).status,
+  ];
+  for (const by of [rolf, hedi, ada, nils]) expect(await statuses(by)).toEqual([404, 404, 404, 404]);
+  for (const by of [story.admin, ivo, gerda, audrey]) expect(await statuses(by)).toEqual([200, 200, 200, 200]);
+});
+
 test("tried outside of what it covers again and again, it is one finding of its owner, never a suspension; it mends itself", async () => {
   await tried("sms", 1);
   await story.moveTo(addDuration(story.clock.now(), duration("PT20M")));

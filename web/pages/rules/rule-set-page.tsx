@@ -109,25 +109,34 @@ function RulesForm({ standing, below, onPut }: { standing: Standing; below: stri
                 <Trial trial={trial} />
               </Section>
             )}
-            {isNew ? (
-              <Section title="Who asks it">
-                <p className={styles.asked}>
-                  Callers whose scope names it, at <code>/rules/{name === "" ? "NAME" : name}/access/v1/evaluation</code>. Whoever names no
-                  set is answered by <code>default</code>.
-                </p>
-              </Section>
-            ) : (
-              <>
-                <Versions name={standing.name} />
-                <Section title="Its end">
-                  <RetireRules standing={standing} />
-                </Section>
-              </>
-            )}
+            {isNew ? <WhoAsks name={name} /> : <Kept standing={standing} />}
           </>
         }
       />
     </Page>
+  );
+}
+
+/** Of a set that is not kept yet. */
+function WhoAsks({ name }: { name: string }) {
+  return (
+    <Section title="Who asks it">
+      <p className={styles.asked}>
+        Callers whose scope names it, at <code>/rules/{name === "" ? "NAME" : name}/access/v1/evaluation</code>. Whoever names no set is
+        answered by <code>default</code>.
+      </p>
+    </Section>
+  );
+}
+
+function Kept({ standing }: { standing: Standing }) {
+  return (
+    <>
+      <Versions name={standing.name} />
+      <Section title="Its end">
+        <RetireRules standing={standing} />
+      </Section>
+    </>
   );
 }
 
