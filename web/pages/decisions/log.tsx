@@ -147,7 +147,7 @@ function columnsOf(onAsk: (question: Question) => void): readonly Column<Decisio
       ),
     },
     { key: "answer", title: "Answer", isFlexible: true, cell: (row) => <Answered row={row} /> },
-    { key: "caller", title: "Asked by", isFlexible: true, cell: (row) => <span className={styles.asked}>{row.caller}</span> },
+    { key: "caller", title: "Asked by", cell: (row) => <span className={styles.caller}>{row.caller}</span> },
     {
       key: "acts",
       title: "What to do",
