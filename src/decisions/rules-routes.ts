@@ -29,7 +29,7 @@ export function rulesRoutes(deps: RulesRoutesDependencies): readonly Route[] {
   const show = (rules: KnownRules) => summaryOf(rules, deps);
   const whole = async (rules: KnownRules & { readonly text: string }) => ({
     ...(await show(rules)),
-    ...contentOf(rules.text),
+    ...contentOf(rules),
     waiting: rules.proposal?.version ?? null,
   });
   return [
@@ -87,12 +87,25 @@ async function viewOfProposal(
   return { version, digest, note, at, by, text, byName: (await nameOf(by)) ?? null };
 }
 
-/** What a text holds; nothing where this release does not read it any more. */
-function contentOf(text: string) {
+type Content = Pick<contract.RuleSetView, "description" | "register" | "rules">;
+const NO_CONTENT: Content = { description: "", register: [], rules: [] };
+
+/** By digest: reading a large text keeps gateways waiting for a third of a second, and the list shows all of them. */
+const contents = new Map<string, Content>();
+const MOST_CONTENTS = 200;
+
+/** What a text holds; nothing where it is lost, or this release does not read it any more. */
+function contentOf({ digest, text }: { readonly digest: string; readonly text: string }): Content {
+  if (text === "") return NO_CONTENT;
+  let content = contents.get(digest);
+  if (content !== undefined) return content;
   const reading = loadRules(text);
-  if (!reading.ok) return { description: "", register: [], rules: [] };
-  const { description, register, rules } = reading.file;
-  return { description, register: [...register], rules: rules.map(ruleOf) };
+  content = reading.ok
+    ? { description: reading.file.description, register: [...reading.file.register], rules: reading.file.rules.map(ruleOf) }
+    : NO_CONTENT;
+  if (contents.size >= MOST_CONTENTS) contents.clear();
+  contents.set(digest, content);
+  return content;
 }
 
 function checked(text: string) {

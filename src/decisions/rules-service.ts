@@ -4,6 +4,7 @@ import { entriesOfSubject } from "../journal/index.ts";
 import { type Refusal, refusal, Refused } from "../kernel/problem.ts";
 import { epochMs, type Instant } from "../kernel/time.ts";
 import { isDuplicate } from "../platform/db.ts";
+import { inTurns } from "../platform/in-turns.ts";
 import type { Stored } from "../journal/subjects.ts";
 import { loadRuleSets, shippedRules } from "./load-rule-sets.ts";
 import type { KeptQuestion } from "./kept.ts";
@@ -114,7 +115,7 @@ export function createRulesService(deps: RulesDependencies) {
       const atMs = epochMs(now);
       const asked = given?.map((question) => ({ question, atMs })) ?? (await recent(name));
       const before = (await loadRuleSets(deps.db)).get(name);
-      return { ...tryRules(asked, before, after, deciderOf(deps.register(), atMs)), of: asked.length };
+      return { ...(await tryRules(inTurns(asked, TRIED_A_TURN), before, after, deciderOf(deps.register(), atMs))), of: asked.length };
     },
     async put(name: string, wanted: NewRules, order: RulesOrder): Promise<KnownRules> {
       const stored = await store.findByName(name);
@@ -172,6 +173,9 @@ export function createRulesService(deps: RulesDependencies) {
     return rows.map(({ question, at }) => ({ question: asQuestion(JSON.parse(question) as KeptQuestion), atMs: epochMs(at) }));
   }
 }
+
+/** Between so many, the questions of gateways get their turn: thousands by hundreds of rules take a second. */
+const TRIED_A_TURN = 100;
 
 /** A recorded question keeps no empty properties. */
 function asQuestion({ subject, action, resource, context }: KeptQuestion): Question {

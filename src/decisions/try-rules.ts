@@ -36,10 +36,16 @@ export interface Trial {
 
 const EXAMPLES_EACH = 5;
 
-export function tryRules(all: Iterable<AskedThen>, before: RuleSet | undefined, after: RuleSet, decideBy: DecideBy): Trial {
+/** `all`: one after the other, so that whoever gives them says when others get their turn. */
+export async function tryRules(
+  all: AsyncIterable<AskedThen>,
+  before: RuleSet | undefined,
+  after: RuleSet,
+  decideBy: DecideBy,
+): Promise<Trial> {
   const counts = Object.fromEntries(CHANGES.map((change) => [change, 0])) as Record<Change, number>;
   const examples: Tried[] = [];
-  for (const asked of all) {
+  for await (const asked of all) {
     const tried = { question: asked.question, before: decideBy(before, asked), after: decideBy(after, asked) };
     const change = changeOf(tried.before, tried.after);
     counts[change] += 1;

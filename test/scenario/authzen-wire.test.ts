@@ -25,8 +25,13 @@ let port: number;
 
 beforeAll(async () => {
   const found = { kind: "caller", caller: { name: "gateway", scope: UNBOUNDED } } as const;
+  const blind = { kind: "caller", caller: { name: "blind", scope: { ...UNBOUNDED, actions: new Set<string>() } } } as const;
   const authenticate = ({ headers }: { readonly headers: { readonly authorization?: string | undefined } }) =>
-    headers.authorization === "nobody" ? ({ kind: "refused", status: 401, code: "decisions.noCallers", words: "No." } as const) : found;
+    headers.authorization === "nobody"
+      ? ({ kind: "refused", status: 401, code: "decisions.noCallers", words: "No." } as const)
+      : headers.authorization === "blind"
+        ? Promise.resolve(blind)
+        : found;
   story = await openWholeApp({ decisions: { authenticate, admission: OPEN, bodyWithinMs: 400 } });
   await story.app.follower.catchUp();
   server = createHttpServer(story.app.decisionPoint, story.app.http.fetch);
@@ -87,6 +92,13 @@ async function exchange(text: string, answers = 1): Promise<string> {
   return until((got) => answersIn(got).length >= answers && /\r\n\r\n[^]*}$/.test(got));
 }
 
+/** How many permits come until the server ends the connection. */
+async function permitsOf(sent: string): Promise<number> {
+  const { socket, until } = wire();
+  socket.write(sent);
+  return (await until(() => false)).split('"decision":true').length - 1;
+}
+
 describe("over one connection", () => {
   test("questions that were sent without waiting are answered in their order", async () => {
     const ids = Array.from({ length: 20 }, (_, i) => `question-${i}`);
@@ -105,6 +117,19 @@ describe("over one connection", () => {
   test("whoever was refused may ask again", async () => {
     const text = await exchange(post(ASKED, "Authorization: nobody\r\n") + post("[]") + post(ASKED), 3);
     expect(answersIn(text)).toEqual(["401", "400", "200"]);
+  });
+
+  test("each question is answered to whoever asked it, though another asked before it had an answer", async () => {
+    const isBlind = Array.from({ length: 20 }, (_, i) => i % 3 === 1);
+    const text = await exchange(isBlind.map((each) => post(ASKED, each ? "Authorization: blind\r\n" : "")).join(""), isBlind.length);
+    const codes = [...text.matchAll(/"code":"(\w+)"/g)].map(([, code]) => code);
+    expect(codes).toEqual(isBlind.map((each) => (each ? "out_of_caller_scope" : "permitted_by_rule")));
+  });
+
+  test("of HTTP/1.0 a question is answered and the connection ended, and no question behind it is answered", async () => {
+    const old = post(ASKED).replace("HTTP/1.1", "HTTP/1.0");
+    expect(await permitsOf(old)).toBe(1);
+    expect(await permitsOf(old + post(ASKED))).toBeLessThanOrEqual(1);
   });
 
   test("the rest of the application answers as before", async () => {
