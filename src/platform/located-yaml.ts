@@ -36,18 +36,35 @@ export function readLocatedYaml<Shape extends z.ZodType>(
       faults: [refusal(codes.unreadable, `The file is longer than ${MAX_CHARACTERS} characters.`, { at: `${file}:1:1` })],
     };
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: "1.2", schema: "core", merge: false, prettyErrors: false });
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  const faults = [...document.errors, ...document.warnings].map((error) => unreadable(error, codes, place));
-  faults.push(...aliases(document, codes, place));
+  const { document, place, faults } = parseLocatedYaml(text, file, codes);
   if (faults.length > 0) return { ok: false, faults };
   const parsed = shape.safeParse(document.toJS() ?? {});
   if (parsed.success) return { ok: true, value: parsed.data, placeOf: (path) => place(offsetOf(document, path)) };
   return { ok: false, faults: inOrder(parsed.error.issues.flatMap((issue) => faultsOf(issue, document, codes, place))) };
+}
+
+/** Where an offset of the text is: `file.yaml:12:5`. */
+export type PlaceOfOffset = (offset: number) => string;
+
+/**
+ * The text as YAML 1.2, whatever it says of its own version, with what makes it unreadable or ambiguous. `uniqueKeys`: false where
+ * somebody else looks for keys that stand twice, which the parser does by comparing every two of a map.
+ */
+export function parseLocatedYaml(
+  text: string,
+  file: string,
+  codes: Pick<YamlFaultCodes, "unreadable" | "aliasUsed">,
+  uniqueKeys = true,
+): { readonly document: Document; readonly place: PlaceOfOffset; readonly faults: readonly Refusal[] } {
+  const lines = new LineCounter();
+  const options = { version: "1.2", schema: "core", merge: false, prettyErrors: false } as const;
+  const document = parseDocument(text, { ...options, lineCounter: lines, uniqueKeys });
+  const place: PlaceOfOffset = (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const faults = [...document.errors, ...document.warnings].map((error) => unreadable(error, codes, place));
+  return { document, place, faults: [...faults, ...aliases(document, codes, place)] };
 }
 
 /** Faults as somebody meets them who reads the file from its first line. */
@@ -63,13 +80,13 @@ function position({ at = "" }: Refusal): readonly number[] {
   return at.split(":").slice(-2).map(Number);
 }
 
-function unreadable(error: YAMLError, codes: YamlFaultCodes, place: (offset: number) => string): Refusal {
+function unreadable(error: YAMLError, codes: Pick<YamlFaultCodes, "unreadable">, place: PlaceOfOffset): Refusal {
   const words = error.code === "MULTIPLE_DOCS" ? "The file has more than one document; write one" : error.message;
   return refusal(codes.unreadable, `${words}.`, { at: place(error.pos[0]) });
 }
 
 /** An alias would say one thing in two places, and be wrong in neither. */
-function aliases(document: Document, codes: YamlFaultCodes, place: (offset: number) => string): readonly Refusal[] {
+function aliases(document: Document, codes: Pick<YamlFaultCodes, "aliasUsed">, place: PlaceOfOffset): readonly Refusal[] {
   const found: Refusal[] = [];
   visit(document, {
     Alias(_, node) {
@@ -79,12 +96,7 @@ function aliases(document: Document, codes: YamlFaultCodes, place: (offset: numb
   return found;
 }
 
-function faultsOf(
-  issue: z.core.$ZodIssue,
-  document: Document,
-  codes: YamlFaultCodes,
-  place: (offset: number) => string,
-): readonly Refusal[] {
+function faultsOf(issue: z.core.$ZodIssue, document: Document, codes: YamlFaultCodes, place: PlaceOfOffset): readonly Refusal[] {
   const path = issue.path.filter((part) => typeof part !== "symbol");
   const fault = (code: string, detail: string, offset: number) => refusal(code, detail, { at: place(offset) });
   if (issue.code === "unrecognized_keys") {

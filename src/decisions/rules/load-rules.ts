@@ -1,9 +1,10 @@
 /** Reads a rule set's text, YAML or JSON: compiled, or everything that is wrong with it by line and column. */
 import { createHash } from "node:crypto";
 
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError, visit } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Node, visit } from "yaml";
 
 import { type Refusal, refusal } from "../../kernel/problem.ts";
+import { parseLocatedYaml, type PlaceOfOffset } from "../../platform/located-yaml.ts";
 import type { RuleSet } from "../rule-set.ts";
 import { compileRules } from "./compile.ts";
 import { readRuleFile } from "./read-file.ts";
@@ -16,7 +17,7 @@ export type RulesReading =
 
 const MOST_FAULTS = 100;
 
-type Place = (offset: number) => string;
+const CODES = { unreadable: "decisions.rulesUnreadable", aliasUsed: "decisions.rulesUnreadable" } satisfies Record<string, RuleRefusal>;
 
 /** `name` stands before the position of each fault: `rules.yaml:12:5`. */
 export function loadRules(text: string, name = "rules.yaml"): RulesReading {
@@ -32,21 +33,9 @@ export function loadRules(text: string, name = "rules.yaml"): RulesReading {
 }
 
 function read(text: string, name: string): RulesReading {
-  const lines = new LineCounter();
-  const place: Place = (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return `${name}:${line}:${col}`;
-  };
-  // Whether a key stands twice is looked for below, in one pass: the parser compares every two of a map.
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    version: "1.2",
-    schema: "core",
-    merge: false,
-    prettyErrors: false,
-    uniqueKeys: false,
-  });
-  const faults = [...[...document.errors, ...document.warnings].map((error) => unreadable(error, place)), ...unclear(document, place)];
+  const parsed = parseLocatedYaml(text, name, CODES, false);
+  const { document, place } = parsed;
+  const faults = [...parsed.faults, ...unclearNames(document, place)];
   if (faults.length > 0) return fail(faults.slice(0, MOST_FAULTS));
   const reading = readRuleFile(document.toJS() ?? {});
   if (!reading.ok) {
@@ -64,17 +53,11 @@ export function digestOf(text: string): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
-function unreadable(error: YAMLError, place: Place): Refusal {
-  const words = error.code === "MULTIPLE_DOCS" ? "The file has more than one document; write one" : error.message;
-  return fault("decisions.rulesUnreadable", `${words}.`, place(error.pos[0]));
-}
-
-/** An alias says one thing in two places; a key that stands twice, or is no plain text, says two things in one. */
-function unclear(document: Document, place: Place): readonly Refusal[] {
+/** A name that stands twice, or is no plain text, says two things in one. In one pass, however many a map has. */
+function unclearNames(document: Document, place: PlaceOfOffset): readonly Refusal[] {
   const found: Refusal[] = [];
   const add = (node: unknown, words: string) => found.push(fault("decisions.rulesUnreadable", words, place(startOf(node) ?? 0)));
   visit(document, {
-    Alias: (_, node) => void add(node, `Write out what *${node.source} stands for.`),
     Map: (_, { items }) => {
       const seen = new Set<string>();
       for (const { key } of items) {
@@ -131,7 +114,7 @@ function startOf(node: unknown): number | undefined {
 }
 
 /** As somebody meets them who reads from the first line. */
-function inOrder(found: readonly Located[], place: Place): readonly Refusal[] {
+function inOrder(found: readonly Located[], place: PlaceOfOffset): readonly Refusal[] {
   return found.toSorted((a, b) => a.offset - b.offset).map(({ fault: each, offset }) => ({ ...each, at: place(offset) }));
 }
 
