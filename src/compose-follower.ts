@@ -72,7 +72,7 @@ export function openFollower(
 }
 
 /** Of the follower, in numbers; NaN where nothing was read yet. */
-export function tellFollower(metrics: Metrics, follower: Follower, clock: Clock): void {
+export function tellFollower(metrics: Metrics, follower: Pick<Follower, "snapshot" | "followed">, clock: Clock): void {
   const nowMs = millisecondsOf(clock);
   const snapshot = () => follower.snapshot();
   metrics.gauge(
@@ -81,6 +81,15 @@ export function tellFollower(metrics: Metrics, follower: Follower, clock: Clock)
     () => snapshot()?.register.sequence ?? NaN,
   );
   metrics.gauge("postern_decision_snapshot_grants", "Rows of grants that decisions look in", () => snapshot()?.register.size ?? NaN);
+  const book = () => follower.followed()?.book;
+  metrics.gauge("postern_decision_snapshot_bytes", "Packed rows and persons in memory, which the file on disk is as large as", () => {
+    const read = book();
+    return read === undefined ? NaN : (read.base?.words.byteLength ?? 0);
+  });
+  metrics.gauge("postern_decision_snapshot_changes", "Exceptions and persons that changed since it was packed", () => {
+    const read = book();
+    return read === undefined ? NaN : read.overlay.exceptions.size + read.overlay.persons.size;
+  });
   metrics.gauge("postern_decision_snapshot_age_seconds", "Since when no more is known of the journal", () => {
     const read = snapshot();
     return read === undefined ? NaN : (nowMs() - read.freshAtMs) / 1000;
