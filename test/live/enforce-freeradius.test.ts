@@ -141,6 +141,13 @@ describe("FreeRADIUS before a VPN", () => {
       expect(await until(() => signIn("alice"), "Access-Accept")).toMatchObject({ code: "Access-Accept" });
     });
 
+    test.each(["strange", "misnamed"] as const)("a permit of whoever shows a %s certificate is an Access-Reject", async (how) => {
+      await world.impersonate(how);
+      expect(await signIn("alice")).toEqual(REJECT);
+      world.byCertificate.heal();
+      await until(() => signIn("alice"), "Access-Accept");
+    });
+
     test("an identity of a strange authority opens nothing; a renewed one is used without a restart", async () => {
       const { file } = world;
       const show = ({ certificatePem, keyPem }: Issued) => {

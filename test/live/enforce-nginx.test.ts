@@ -140,6 +140,13 @@ describe("nginx before an application", () => {
       await until(() => byPassword("alice"), 200);
     });
 
+    test.each(["strange", "misnamed"] as const)("a permit of whoever shows a %s certificate lets nobody in", async (how) => {
+      await world.impersonate(how);
+      expect(await byPassword("alice")).toBe(403);
+      world.byCertificate.heal();
+      await until(() => byPassword("alice"), 200);
+    });
+
     test("an identity of a strange authority opens nothing; a renewed one is used without a reload", async () => {
       const show = ({ certificatePem, keyPem }: Issued) => {
         nginx.replace("postern-client.pem", certificatePem);

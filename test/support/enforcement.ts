@@ -58,6 +58,8 @@ export async function openEnforcement(at: string, caller: CallerGiven, names: re
   const byToken = await serve(handle);
   const fronts = { byCertificate: await openFront(server, byCertificate.port), byToken: await openFront(undefined, portOf(byToken)) };
 
+  const impostors: { close(): void | Promise<void> }[] = [];
+
   return {
     story,
     slapd,
@@ -75,13 +77,22 @@ export async function openEnforcement(at: string, caller: CallerGiven, names: re
     identity: (): Issued =>
       authority.issue({ commonName: caller.name, untilDays: 1, names: `DNS:${caller.name}.acme.example`, purpose: "clientAuth" }),
     token: () => signToken(caller.name, story.clock.now()),
+    /** Leads who asks by certificate to somebody who permits everything, with a certificate of a strange authority or of another name. */
+    async impersonate(how: "strange" | "misnamed"): Promise<void> {
+      const by = how === "strange" ? createAuthority() : authority;
+      const names = how === "strange" ? "DNS:localhost,IP:127.0.0.1" : "DNS:elsewhere.acme.example";
+      const front = await openFront(by.issue({ commonName: "postern", untilDays: 1, names, purpose: "serverAuth" }));
+      impostors.push(front, ...(by === authority ? [] : [by]));
+      front.tell({ status: 200, text: `{"decision":true}` });
+      fronts.byCertificate.lead(front.port);
+    },
     grant: (name: string, length: string, more: Grant = {}) => grant(story, people.get(name)!, length, more),
     async revoke({ id }: Shown) {
       succeeded(await story.as.ada.ask("POST", `/api/v1/exceptions/${id}/revoke`, { reason: "not needed any more" }));
     },
     later: (length: string) => addDuration(story.clock.now(), duration(length)),
     async close() {
-      for (const each of Object.values(fronts)) await each.close();
+      for (const each of [...Object.values(fronts), ...impostors]) await each.close();
       byToken.closeAllConnections();
       await new Promise((resolve) => byToken.close(resolve));
       await story.close();
