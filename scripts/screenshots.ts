@@ -89,6 +89,7 @@ async function shots(): Promise<readonly Shot[]> {
     detail("review", `/approvals/reviews/${await openReview()}`),
     detail("person", `/people/${personas["owner"]}`, "administrator"),
     detail("policy", "/policies/remote_access"),
+    detail("rule-set", "/rules/todo"),
     detail("issue", `/issues/${await first("/api/v1/design-issues")}`),
     detail("risk", `/risks/${await first("/api/v1/risk-acceptances")}`, "board"),
     detail("operation", "/operations/pay-wages"),

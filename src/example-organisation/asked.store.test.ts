@@ -20,6 +20,9 @@ test("the week that is asked about is decided by the register, lies behind the v
   const { items } = succeeded(await story.admin.ask("GET", "/api/v1/decisions?limit=200")).body as { items: DecisionView[] };
   expect(items.length).toBeGreaterThan(10);
   expect(items.every(({ at }) => at <= story.clock.now())).toBe(true);
+  // The newest first.
+  const moments = items.map(({ at }) => at);
+  expect(moments).toEqual(moments.toSorted().toReversed());
   expect(new Set(items.map(({ code }) => code))).toContain("exception_needed");
   expect(new Set(items.map(({ code }) => code))).toContain("permitted_by_rule");
   expect(items.every(({ resource }) => resource.name === "Billing")).toBe(true);

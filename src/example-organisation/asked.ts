@@ -30,13 +30,17 @@ export async function askAboutTheWeek(app: App, now: Instant): Promise<void> {
   if (snapshot === undefined || rules === undefined) return;
   const nowMs = epochMs(now);
   const sequence = snapshot.register.sequence;
-  for (const [i, { caller, question, times }] of (await habits(app, now)).entries()) {
-    for (let time = 0; time < times; time++) {
-      // Spread over the working hours of the week, the last ones shortly before the visit; the same each time it is played.
+  const asked = (await habits(app, now)).flatMap(({ caller, question, times }, i) =>
+    Array.from({ length: times }, (_, time) => {
+      // Spread over the week, the last ones shortly before the visit; the same each time it is played.
       const atMs = nowMs - ((time * WEEK * DAY_MS) / times + ((i * 37 + time * 11) % 240) * MINUTE_MS) - MINUTE_MS;
-      const verdict = decideAt(question, rules, snapshot, { atMs, nowMs });
-      app.decisionLog.record(question, verdict, { caller, requestId: null, ruleSet: rules.name, sequence, ageMs: 40 + i }, atMs);
-    }
+      return { atMs, question, caller, ageMs: 40 + i };
+    }),
+  );
+  // In the order in which they were asked, as a log has them.
+  for (const { atMs, question, caller, ageMs } of asked.toSorted((a, b) => a.atMs - b.atMs)) {
+    const verdict = decideAt(question, rules, snapshot, { atMs, nowMs });
+    app.decisionLog.record(question, verdict, { caller, requestId: null, ruleSet: rules.name, sequence, ageMs }, atMs);
   }
   await app.decisionLog.flush();
 }
