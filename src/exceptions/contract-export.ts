@@ -4,6 +4,8 @@ import { endpoint } from "../kernel/contract.ts";
 import { listExceptions } from "./contract.ts";
 import { EXPORT_KEYS } from "./export-columns.ts";
 
+export type { ExportKey } from "./export-columns.ts";
+
 /** A spreadsheet is made whole before it is sent; beyond this many rows it is the CSV that is for programs anyway. */
 export const MOST_SHEET_ROWS = 100_000;
 

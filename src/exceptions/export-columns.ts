@@ -20,6 +20,8 @@ export interface ExportedRow {
   readonly endsAt: string | null;
   readonly firstGrantedAt: string | null;
   readonly trueAgeDays: number;
+  /** Null where nothing tells of it. */
+  readonly use: { readonly lastAt: string | null } | null;
   readonly repeats: number;
   readonly headcount: number | null;
   /** Null where it is not in force, and lets nobody past. */
@@ -45,7 +47,20 @@ interface FileColumn {
 }
 
 /** Columns of the register, by the key they have on the screen. */
-export const EXPORT_KEYS = ["ref", "title", "state", "off", "owner", "ends", "left", "age", "repeats", "headcount", "covers"] as const;
+export const EXPORT_KEYS = [
+  "ref",
+  "title",
+  "state",
+  "off",
+  "owner",
+  "ends",
+  "left",
+  "age",
+  "used",
+  "repeats",
+  "headcount",
+  "covers",
+] as const;
 export type ExportKey = (typeof EXPORT_KEYS)[number];
 
 const DAY_MS = 86_400_000;
@@ -78,6 +93,11 @@ const COLUMNS: Readonly<Record<ExportKey, readonly FileColumn[]>> = {
   ends: [{ title: "Ends (UTC)", kind: "instant", of: (row) => row.endsAt }],
   left: [{ title: "Days left", kind: "number", of: daysLeft }],
   age: [{ title: "True age (days)", kind: "number", of: (row) => (row.firstGrantedAt === null ? null : row.trueAgeDays) }],
+  used: [
+    { title: "Last used (UTC)", kind: "instant", of: ({ use }) => use?.lastAt ?? null },
+    // An empty cell would be read as never.
+    { title: "Used", kind: "text", of: ({ use }) => (use === null ? "not known" : use.lastAt === null ? "never" : "yes") },
+  ],
   repeats: [{ title: "Repeats", kind: "number", of: (row) => row.repeats }],
   headcount: [{ title: "Headcount", kind: "number", of: (row) => row.headcount }],
   covers: [

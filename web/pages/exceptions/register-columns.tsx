@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
+import type { ExportKey } from "../../../src/exceptions/contract-export.ts";
 import type { ExceptionRowView } from "../../../src/exceptions/contract-views.ts";
 import { MEANS } from "../../glossary.ts";
 import { useNow } from "../../now.tsx";
@@ -14,7 +15,10 @@ import styles from "./register.module.css";
 
 const DAY_MS = 86_400_000;
 
-export const REGISTER_COLUMNS: readonly Column<ExceptionRowView>[] = [
+/** Each has its own in the file that is handed out of what is shown. */
+type RegisterColumn = Column<ExceptionRowView> & { readonly key: ExportKey };
+
+export const REGISTER_COLUMNS: readonly RegisterColumn[] = [
   {
     key: "ref",
     title: "Reference",
