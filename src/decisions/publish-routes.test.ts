@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 
 import { send } from "../../test/support/decision-point.ts";
 import type { Admission } from "./admission.ts";
-import { type CallerScope, UNBOUNDED } from "./caller.ts";
+import { type CallerRefused, type CallerScope, UNBOUNDED } from "./caller.ts";
 import { createAdmission } from "./limiter.ts";
 import { createSnapshotPoint } from "./publish-routes.ts";
 
@@ -16,9 +16,9 @@ afterEach(() => {
 });
 
 /** A caller is named by its header, which the test sends; all have one scope. */
-async function serve(scope: CallerScope, admission: Admission) {
+async function serve(scope: CallerScope, admission: Admission, refused?: CallerRefused) {
   const point = createSnapshotPoint({
-    authenticate: ({ headers: { authorization = "nobody" } }) => ({ kind: "caller", caller: { name: authorization, scope } }),
+    authenticate: ({ headers: { authorization = "nobody" } }) => refused ?? { kind: "caller", caller: { name: authorization, scope } },
     admission,
     publisher: { manifest: () => "a note", file: () => new Uint8Array(1), watch: () => () => undefined },
     consistency: () => Promise.resolve([]),
@@ -41,6 +41,13 @@ test.each(PLACES)("/snapshot%s is for callers whose scope says so, and for no ot
   const ask = await serve({ ...UNBOUNDED, mayReadSnapshot: false }, admissionOf("", Date.now));
   const answered = await ask("edge", place);
   expect([answered.status, answered.body["title"]]).toEqual([403, "decisions.outOfScope"]);
+});
+
+test("who cannot be known, because their issuer is silent, is told when to come again", async () => {
+  const silent = { kind: "refused", status: 503, code: "decisions.issuerSilent", words: "No keys.", retryAfterSeconds: 30 } as const;
+  const ask = await serve(UNBOUNDED, admissionOf("", Date.now), silent);
+  const { status, headers } = await ask("edge");
+  expect([status, headers["retry-after"]]).toEqual([503, "30"]);
 });
 
 test("who asks for the snapshot more than their limit is told when to come again, and has no room taken by it afterwards", async () => {

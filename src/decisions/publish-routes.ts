@@ -44,7 +44,10 @@ export function createSnapshotPoint(deps: SnapshotPointDependencies): SnapshotPo
     orRefuse(deps.admission.overload());
     if (request.method !== "GET" && request.method !== "HEAD") throw new Refused([WRONG_METHOD], 405);
     const found = await deps.authenticate(request);
-    if (found.kind === "refused") throw new Refused([refusal(found.code, found.words)], found.status);
+    if (found.kind === "refused") {
+      const { code, words, status, retryAfterSeconds } = found;
+      throw new Refused([refusal(code, words, retryAfterSeconds === undefined ? {} : { facts: { retryAfterSeconds } })], status);
+    }
     if (!found.caller.scope.mayReadSnapshot) throw new Refused([OUT_OF_SCOPE], 403);
     enter(deps.admission, found.caller, response);
     if (what === "") return tellManifest(request, response, found.caller);
