@@ -57,6 +57,8 @@ test("CSV has the header, the rows and the order asked for; texts come back as t
     "Ends (UTC)",
     "Days left",
     "True age (days)",
+    "Last used (UTC)",
+    "Used",
     "Repeats",
     "Headcount",
     "Lets past",
