@@ -26,7 +26,7 @@ export async function openDraftFromBypass(deps: ExceptionDependencies, claim: By
     title: `${claim.seen.subject.name}: ${claim.seen.form.replaceAll("_", " ")}`,
     justification: "",
     reasonClass: null,
-    weakenedControl: policy === undefined ? null : { connection, policy: policy.key, lostMethod: policy.demands },
+    weakenedControl: policy === undefined ? null : { connection, policy: policy.key, lostMethod: policy.demands.slice(0, 200) },
     fallbackMethodAllowed: policy?.leaves ?? null,
     fallbackDependencies: [],
     // A bypass for a role, an application or everybody says nothing of who needs it: that is for the claimant to say.

@@ -83,7 +83,9 @@ function resourceOf({ resource: { type, id } }: DenialClaim): Resource | undefin
 function weakenedBy({ account, resource }: DenialClaim, { policies }: Connector): WeakenedControl | null {
   const named = resource.type === "policy" ? policies.find(({ key }) => key === resource.id) : undefined;
   const policy = named ?? (policies.length === 1 ? policies[0] : undefined);
-  return policy === undefined ? null : { connection: account.connection as ConnectionId, policy: policy.key, lostMethod: policy.demands };
+  return policy === undefined
+    ? null
+    : { connection: account.connection as ConnectionId, policy: policy.key, lostMethod: policy.demands.slice(0, LONGEST.method) };
 }
 
 /** Nothing was said of it: then no condition is filled in. */
