@@ -62,10 +62,6 @@ const NOT_KEPT: Readonly<Record<string, readonly string[]>> = {
   "it is asked and not kept": ["explainDecision.*", "previewRequest.*", "previewModel.operations[].paths[].key"],
   "it is refused unless it is written as an address": ["putComponent.endpoints[].address"],
   "the same content as of a draft, where every field of it is planted": ["proposeVersion.content.*", "decideReview.content.*"],
-  "it needs an exception that stands ready for an emergency, which this scene does not have": [
-    "beginEmergency.reason",
-    "lookBackOnEmergency.sentence",
-  ],
   "no company provider is set up here": ["beginCompanySignIn.label", "finishCompanySignIn.answer"],
 };
 const isNamed = (field: string, name: string): boolean =>

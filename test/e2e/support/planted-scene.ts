@@ -46,7 +46,7 @@ interface Given {
   readonly version?: unknown;
 }
 
-const SUBJECTS = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9"];
+const SUBJECTS = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11"];
 const hashOf = (value: unknown) => `sha256:${createHash("sha256").update(canonicalText(value)).digest("hex")}`;
 const nameOf = (subject: string) => `${subject} ${plantOf(190)}`;
 
