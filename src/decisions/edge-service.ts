@@ -83,6 +83,20 @@ interface Held {
   readonly ruleDigests: string;
 }
 
+function openManifest(
+  note: string,
+  key: VerifierKey,
+  ownKey: VerifierKey,
+): { readonly manifest: Manifest; readonly checkpoint: Checkpoint } {
+  const text = openNote(note, ownKey);
+  if (typeof text !== "object") throw new NotTaken(`the manifest is not signed by ${key.name} (${text})`);
+  const read = manifestShape.safeParse(saidByManifest(ownKey.name, text.text));
+  if (!read.success) throw new NotTaken(`the manifest is none (${read.error.issues[0]?.path.join(".") ?? ""})`);
+  const checkpoint = openCheckpoint(read.data.checkpoint, key);
+  if (typeof checkpoint === "string") throw new NotTaken(`its checkpoint is not signed by ${key.name} (${checkpoint})`);
+  return { manifest: read.data, checkpoint };
+}
+
 export function createEdge(deps: EdgeDependencies): Edge {
   const { remote, files, key, nowMs, elapsedMs, maxAgeMs, log } = deps;
   const ownKey = verifierKey(sha256, manifestKeyName(key.name), key.publicKey);
@@ -102,16 +116,6 @@ export function createEdge(deps: EdgeDependencies): Edge {
   let waking: Promise<void> | undefined;
 
   const clocks = (): Moment => ({ wall: nowMs(), elapsed: elapsedMs() });
-
-  function open(note: string): { readonly manifest: Manifest; readonly checkpoint: Checkpoint } {
-    const text = openNote(note, ownKey);
-    if (typeof text !== "object") throw new NotTaken(`the manifest is not signed by ${key.name} (${text})`);
-    const read = manifestShape.safeParse(saidByManifest(ownKey.name, text.text));
-    if (!read.success) throw new NotTaken(`the manifest is none (${read.error.issues[0]?.path.join(".") ?? ""})`);
-    const checkpoint = openCheckpoint(read.data.checkpoint, key);
-    if (typeof checkpoint === "string") throw new NotTaken(`its checkpoint is not signed by ${key.name} (${checkpoint})`);
-    return { manifest: read.data, checkpoint };
-  }
 
   /** The journal that was seen has to be a part of the one that is told. */
   async function compare(seen: Checkpoint, told: Checkpoint): Promise<void> {
@@ -157,7 +161,7 @@ export function createEdge(deps: EdgeDependencies): Edge {
   async function take(): Promise<void> {
     const asked = clocks();
     const note = await remote.text(SNAPSHOT_PATH, MOST_MANIFEST_BYTES);
-    const { manifest, checkpoint } = open(note);
+    const { manifest, checkpoint } = openManifest(note, key, ownKey);
     const why = whyNotTaken(manifest, seen?.accepted, asked.wall);
     if (why !== undefined) throw new NotTaken(`the manifest is not taken: ${why}`);
     if (seen !== undefined) await compare(seen.checkpoint, checkpoint);
@@ -205,7 +209,7 @@ export function createEdge(deps: EdgeDependencies): Edge {
     const note = await files.readNote();
     if (note === undefined) return;
     try {
-      const { manifest, checkpoint } = open(note);
+      const { manifest, checkpoint } = openManifest(note, key, ownKey);
       seen = { accepted: acceptedOf(manifest), checkpoint };
       held = await build(manifest, undefined);
       const agoMs = nowMs() - manifest.publishedAtMs;
