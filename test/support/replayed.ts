@@ -20,9 +20,16 @@ export async function replayAll(database: Database, replays: Replays): Promise<R
   // Suites of one module invent their signatures; where passkeys are replayed, they are real.
   const decisions = "passkey" in replays ? createDecisionCheck(hashText, report) : undefined;
   const replaying = createReplaying(replays, report, decisions);
-  for (const state of await listReplayStates(database.db, replays, { kind: "", subject: "" }, 1_000_000)) replaying.expect(state);
   const kinds = Object.keys(replays);
-  const { rows } = await executeSql(database.db, "select body from journal_entry where subject_kind = any($1) order by position", [kinds]);
+  // Of one moment: what works in the background may write between the two.
+  const { states, rows } = await database.db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .execute(async (tx) => ({
+      states: await listReplayStates(tx, replays, { kind: "", subject: "" }, 1_000_000),
+      rows: (await executeSql(tx, "select body from journal_entry where subject_kind = any($1) order by position", [kinds])).rows,
+    }));
+  for (const state of states) replaying.expect(state);
   for (const row of rows) replaying.take(JSON.parse((row as { body: string }).body) as JournalEntry, true);
   replaying.finish();
   decisions?.finish(true);
