@@ -34,10 +34,10 @@ async function give(context: Context, order: GrantOrder, exemptionRole: string):
   const representation = grantRepresentation(order);
   // Already there: from before a crash, or with an end that has moved since.
   if ((await realm.send("POST", roles, representation)) === 409)
-    demand(await realm.send("PUT", path, representation), "be written on its role");
-  demand(await realm.send("POST", `${path}/composites`, [exemption]), "be given the exemption role");
+    await demand(() => realm.send("PUT", path, representation), "be written on its role");
+  await demand(() => realm.send("POST", `${path}/composites`, [exemption]), "be given the exemption role");
   const made = await realm.get(path, role);
-  demand(await realm.send("POST", `${mappings(order.subject.key)}/clients/${holder.id}`, [made]), "be given to the person");
+  await demand(() => realm.send("POST", `${mappings(order.subject.key)}/clients/${holder.id}`, [made]), "be given to the person");
   const given = await realm.get(`${mappings(order.subject.key)}/clients/${holder.id}`, z.array(role));
   if (!given.some(({ id }) => id === made.id)) throw new ProviderFault("fault", "The grant was not there when it was read back.");
   return { outcome: "applied", object: `role ${settings.exemptionsClient}.${made.name}` };
@@ -47,9 +47,18 @@ function mappings(userId: string): string {
   return `/users/${encodeURIComponent(userId)}/role-mappings`;
 }
 
-/** 404 and 409 mean that somebody else is at work on the same: to be tried again. */
-function demand(status: number, words: string): void {
-  if (status >= 300) throw new ProviderFault("fault", `The grant could not ${words}: the server answered ${status}.`);
+const TRIES = 3;
+
+/**
+ * 409 is what Keycloak says to one of two that write the same at the same moment: written again, it is there already and that is no fault.
+ * 404 means that somebody takes it away meanwhile: for whoever gave the order to try again.
+ */
+async function demand(send: () => Promise<number>, words: string): Promise<void> {
+  for (let left = TRIES; ; left--) {
+    const status = await send();
+    if (status < 300) return;
+    if (status !== 409 || left === 1) throw new ProviderFault("fault", `The grant could not ${words}: the server answered ${status}.`);
+  }
 }
 
 /** The grant's role is one person's alone: with it goes the mapping and the exemption, at once. */
