@@ -25,6 +25,19 @@ const REFUSED: Readonly<Record<string, string>> = {
 /** No sound chain is longer. */
 const MAX_CHAIN = 10;
 
+/**
+ * By connection, which keeps the one it began with. Read once: Node before 24.21 shows what was sent along to whoever asks first, and
+ * nothing of it after.
+ */
+const shown = new WeakMap<TLSSocket, X509Certificate>();
+
+/** What a connection showed, with what was sent along as far as this Node tells it. */
+export function shownBy(socket: TLSSocket): X509Certificate | undefined {
+  const known = shown.get(socket) ?? socket.getPeerX509Certificate();
+  if (known !== undefined) shown.set(socket, known);
+  return known;
+}
+
 /** All certificates of texts in PEM. */
 export function certificatesOf(pems: readonly string[]): readonly X509Certificate[] {
   const found = pems.flatMap((pem) => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []);
@@ -33,7 +46,7 @@ export function certificatesOf(pems: readonly string[]): readonly X509Certificat
 
 export function clientCertificateOf(socket: object, trusted: readonly X509Certificate[], nowMs: number): ClientCertificate {
   if (!(socket instanceof TLSSocket)) return { kind: "none" };
-  const leaf = socket.getPeerX509Certificate();
+  const leaf = shownBy(socket);
   if (leaf === undefined) return { kind: "none" };
   if (!socket.authorized) {
     const code = (socket.authorizationError as (Error & { code?: string }) | null)?.code ?? String(socket.authorizationError);
