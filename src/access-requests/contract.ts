@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { assertionBody, endpoint, instantText, line } from "../kernel/contract.ts";
 
-export { BEGIN_USE_ACTION, useText } from "../exceptions/signing.ts";
+export { BEGIN_USE_ACTION, textOfUse } from "../exceptions/signing.ts";
 export { LOOK_BACK_ACTION, lookBackText } from "./decide.ts";
 
 const idParams = z.strictObject({ id: z.string().max(40) });

@@ -31,7 +31,7 @@ export function accessRequestRoutes({ service, verifyAssertion, hash }: RoutesDe
       const decided = {
         action: contract.BEGIN_USE_ACTION,
         subject: exception,
-        contentHash: hash(contract.useText(version, { until, reason })),
+        contentHash: hash(contract.textOfUse(version, { until, reason })),
       };
       const assertion = await verifyAssertion(callerOf(call), body.assertion, decided, call.now);
       await service.begin(params.id, { until, reason, version, assertion }, personOf(call), call.now);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { afterEach, describe, expect, test } from "vitest";
 
+import { openRow } from "../../test/support/folding-rows.ts";
 import { type Book, createBook, putException, putPerson, sizeOf } from "./book.ts";
 import type { GrantRow } from "./grant-row.ts";
 import { openKeeping } from "./keeping-service.ts";
@@ -18,24 +19,8 @@ afterEach(async () => {
 });
 
 const PLACE = { logKey: "log.example+1", leaves: 7, lastEntry: "ent_7" };
-const NOTHING = { networks: null, deviceClasses: null, hours: null };
 
-function row(n: number, until = 100): GrantRow {
-  return {
-    exception: `exc_${n}`,
-    ref: `EXC-${n}`,
-    owner: null,
-    subject: { connection: "con_1", kind: "user", key: `k${n}` },
-    person: null,
-    resource: { kind: "application", id: "a" },
-    method: "sms",
-    conditions: NOTHING,
-    from: 0,
-    until,
-    stand: "open",
-    ends: until,
-  };
-}
+const row = (n: number, until = 100): GrantRow => ({ ...openRow(n), until, ends: until });
 
 function permits(book: Book, n: number, now = 50): boolean {
   const layers = book.base === undefined ? [book.overlay] : [book.overlay, book.base];

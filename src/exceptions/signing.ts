@@ -21,11 +21,11 @@ export const reviewAction = (verdict: ReviewVerdict) => `exceptions.${verdict}` 
 /** What a passkey signs to answer for an exception; its content is the hash of the version in effect. */
 export const TAKE_OVER_ACTION = "exceptions.takeOver";
 
-/** What a passkey signs to begin a use of a standing exception; its content is {@link useText}, hashed. */
+/** What a passkey signs to begin a use of a standing exception; its content is {@link textOfUse}, hashed. */
 export const BEGIN_USE_ACTION = "exceptions.beginUse";
 
 /** Canonical JSON of a use: `version` is the hash of the version that is used. */
-export function useText(version: string, { until, reason }: { readonly until: string; readonly reason: string }): string {
+export function textOfUse(version: string, { until, reason }: { readonly until: string; readonly reason: string }): string {
   return canonicalText({ version, until, reason });
 }
 
@@ -59,7 +59,13 @@ export function signedDecision(before: ExceptionState | undefined, entry: Journa
   }
   if (event.type === "UseBegun") {
     const { assertion, begunBy } = event;
-    return { assertion, person: begunBy, action: BEGIN_USE_ACTION, subject, contentHash: hash(useText(usedVersion(before, event), event)) };
+    return {
+      assertion,
+      person: begunBy,
+      action: BEGIN_USE_ACTION,
+      subject,
+      contentHash: hash(textOfUse(usedVersion(before, event), event)),
+    };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { type AccessRequestView, BEGIN_USE_ACTION, beginEmergency } from "../../../src/access-requests/contract.ts";
+import { type AccessRequestView, BEGIN_USE_ACTION, beginEmergency, textOfUse } from "../../../src/access-requests/contract.ts";
 import { call, errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
 import { sha256Text } from "../../digest.ts";
 import { useNow } from "../../now.tsx";
@@ -31,8 +31,7 @@ export function BeginEmergency({ request, standing, onClose }: BeginEmergencyPro
   const beginning = useMutation({
     mutationFn: async () => {
       const [until, words] = [new Date(nowMs + Number(hours) * HOUR_MS).toISOString(), reason.trim()];
-      // The keys of canonical JSON are in order; the server hashes the same text.
-      const contentHash = await sha256Text(JSON.stringify({ reason: words, until, version: standing.version }));
+      const contentHash = await sha256Text(textOfUse(standing.version, { until, reason: words }));
       const assertion = await assert(BEGIN_USE_ACTION, standing.exception, contentHash);
       await call(beginEmergency, { params: { id: request.id }, body: { until, reason: words, assertion } });
     },
@@ -76,9 +75,7 @@ export function BeginEmergency({ request, standing, onClose }: BeginEmergencyPro
         errors={errorsAt(reasons, "/until")}
       />
       <TextArea label="What it is for" value={reason} onChange={setReason} errors={errorsAt(reasons, "/reason")} />
-      {failure !== undefined && (others.length > 0 || reasons.length === 0) && (
-        <Failure error={failure} reasons={others} title="Nobody was let in" />
-      )}
+      {failure !== undefined && others.length > 0 && <Failure error={failure} reasons={others} title="Nobody was let in" />}
     </Dialog>
   );
 }

@@ -1,13 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 
 import { type AccessRequestView, LOOK_BACK_ACTION, lookBackOnEmergency, lookBackText } from "../../../src/access-requests/contract.ts";
-import { call, errorsAt, failureFrom, reasonsElsewhere } from "../../api.ts";
+import { call, failureFrom } from "../../api.ts";
 import { sha256Text } from "../../digest.ts";
-import { Button } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Failure } from "../../parts/failure.tsx";
-import { TextArea } from "../../parts/field.tsx";
+import { ReasonDialog } from "../../parts/reason-dialog.tsx";
 import { say } from "../../parts/toast.tsx";
 import { assert } from "../../passkeys.ts";
 
@@ -20,12 +16,10 @@ interface LookBackProps {
 /** Says in a sentence whether an emergency that nobody foresaw was right, signed over what was granted. */
 export function LookBack({ request, version, onClose }: LookBackProps) {
   const queries = useQueryClient();
-  const [sentence, setSentence] = useState("");
-  const saying = useMutation({
-    mutationFn: async () => {
-      const words = sentence.trim();
-      const assertion = await assert(LOOK_BACK_ACTION, request.exception ?? "", await sha256Text(lookBackText(version, words)));
-      await call(lookBackOnEmergency, { params: { id: request.id }, body: { sentence: words, assertion } });
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: async (sentence: string) => {
+      const assertion = await assert(LOOK_BACK_ACTION, request.exception ?? "", await sha256Text(lookBackText(version, sentence)));
+      await call(lookBackOnEmergency, { params: { id: request.id }, body: { sentence, assertion } });
     },
     onSuccess: async () => {
       say("It is kept with the exception. The next emergency of the same need can be asked for.");
@@ -33,38 +27,22 @@ export function LookBack({ request, version, onClose }: LookBackProps) {
       await queries.invalidateQueries();
     },
   });
-  const failure = saying.error === null ? undefined : failureFrom(saying.error);
-  const reasons = failure?.reasons ?? [];
-  const others = reasonsElsewhere(reasons, ["/sentence"]);
   return (
-    <Dialog
+    <ReasonDialog
       title="Look back on the emergency?"
+      label="Was it an emergency, and used as meant?"
+      pointer="/sentence"
+      whyNot="Say whether it was right first."
+      act="Sign it with your passkey"
+      look="primary"
+      icon="key"
+      leave="Not now"
+      sending={{ isPending, error: error === null ? null : failureFrom(error) }}
+      failed="It was not kept"
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button
-            look="primary"
-            icon="key"
-            isBusy={saying.isPending}
-            whyNot={sentence.trim() === "" ? "Say whether it was right first." : undefined}
-            onClick={() => saying.mutate()}
-          >
-            Sign it with your passkey
-          </Button>
-        </>
-      }
+      onSend={(sentence) => mutate(sentence)}
     >
       <p>Nobody who asked for it, approved it, carried it out or was let in by it can say so. Until somebody does, there is no next one.</p>
-      <TextArea
-        label="Was it an emergency, and used as meant?"
-        value={sentence}
-        onChange={setSentence}
-        errors={errorsAt(reasons, "/sentence")}
-      />
-      {failure !== undefined && (others.length > 0 || reasons.length === 0) && (
-        <Failure error={failure} reasons={others} title="It was not kept" />
-      )}
-    </Dialog>
+    </ReasonDialog>
   );
 }
